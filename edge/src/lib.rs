@@ -1,0 +1,2 @@
+//! The branch daemon.
+pub mod printing;

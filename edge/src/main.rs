@@ -1,0 +1,2 @@
+//! The branch daemon.
+fn main() {}

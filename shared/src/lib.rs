@@ -1,0 +1,10 @@
+//! The pure domain of a restaurant: what an order, a ticket, a price is, what may happen to it, and what then follows.
+//!
+//! Nothing here reads a file, a socket, a clock or chance, and nothing waits. The branch, the cloud and the installer
+//! all use these types and these rules, so that one order means the same everywhere.
+
+pub mod ids;
+pub mod kitchen;
+pub mod money;
+pub mod order;
+pub mod personal;
