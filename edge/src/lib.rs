@@ -1,2 +1,18 @@
-//! The branch daemon.
+//! The branch daemon of Comanda: it keeps a restaurant's orders in one local journal, gets its tickets printed, and
+//! serves its screens, with or without the internet.
+//!
+//! [`journal`] is the one writer, everything else hangs on it. Features ([`orders`], [`kitchen`], [`catalog`], [`staff`],
+//! [`branch`]) look alike inside; [`printing`] follows the journal to paper; [`http`] is the LAN's door; [`cli`] the
+//! installer's. The rules of the trade are in `comanda-shared`, which knows no disk, clock or network.
+
+pub mod branch;
+pub mod catalog;
+pub mod cli;
+pub mod config;
+pub mod environment;
+pub mod http;
+pub mod journal;
+pub mod kitchen;
+pub mod orders;
 pub mod printing;
+pub mod staff;

@@ -1,2 +1,5 @@
-//! The branch daemon.
-fn main() {}
+//! `comanda-edge`: see the library.
+
+fn main() -> std::process::ExitCode {
+    comanda_edge::cli::main()
+}

@@ -3,8 +3,14 @@
 //! Nothing here reads a file, a socket, a clock or chance, and nothing waits. The branch, the cloud and the installer
 //! all use these types and these rules, so that one order means the same everywhere.
 
+pub mod branch;
+pub mod catalog;
+pub mod event;
 pub mod ids;
 pub mod kitchen;
 pub mod money;
 pub mod order;
 pub mod personal;
+pub mod printer;
+pub mod staff;
+pub mod time;

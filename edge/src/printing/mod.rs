@@ -1,1 +1,62 @@
-//! Printing.
+//! Printing: what a ticket looks like, the bytes that make a printer print it, and the spooler that gets them there.
+//!
+//! - [`sheet`] lays a ticket out in rows; [`text`] holds our own code pages; [`encoder`] makes ESC/POS of the rows.
+//! - [`store`] is the durable queue; [`spooler`] keeps one [`worker`] for each printer; [`transport`] moves bytes.
+//! - [`paper`] reads ESC/POS back as a printer would, and [`picture`] draws it: the picture of a ticket is made from the
+//!   very bytes that were printed.
+//!
+//! It does not know why a ticket was issued. Faults it survives: see [`worker`].
+
+pub mod encoder;
+pub mod paper;
+pub mod picture;
+pub mod profile;
+pub mod routes;
+pub mod setup;
+pub mod sheet;
+pub mod spooler;
+pub mod store;
+pub mod text;
+pub mod transport;
+pub mod worker;
+
+use std::path::PathBuf;
+
+use comanda_shared::ids::JobId;
+use comanda_shared::printer::Printer;
+
+use crate::journal::DataFolder;
+use profile::PrinterProfile;
+
+/// Jobs whose bytes virtual printers keep.
+const PAPER_KEPT: usize = 2000;
+
+/// How a printer wants its bytes.
+pub const fn profile_of(printer: &Printer) -> PrinterProfile {
+    PrinterProfile {
+        columns: printer.columns,
+        code_page: printer.code_page,
+        code_page_number: printer.code_page_number,
+    }
+}
+
+/// Where a virtual printer keeps a job's bytes.
+pub fn paper_file(folder: &DataFolder, job: JobId) -> PathBuf {
+    folder.virtual_paper().join(worker::file_name(job))
+}
+
+/// Throws the oldest paper of virtual printers away when there is twice what is kept; the pictures of those tickets are
+/// then drawn anew. Job ids grow with time, so the oldest come first by name.
+fn forget_old_paper(folder: &DataFolder) {
+    let Ok(entries) = std::fs::read_dir(folder.virtual_paper()) else { return };
+    let mut files: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
+    if files.len() < 2 * PAPER_KEPT {
+        return;
+    }
+    files.sort();
+    let old = files.len() - PAPER_KEPT;
+    for file in files.into_iter().take(old) {
+        // One that cannot be removed now is tried again with the next ticket.
+        let _ = std::fs::remove_file(file);
+    }
+}

@@ -1,39 +1,38 @@
 //! An order: what a guest asked for, what it costs, and how far it has come.
+//!
+//! One order is one aggregate: [`decide`] says what a command makes happen, [`Order::apply`] what that makes of the
+//! order. It does not know the kitchen, stock, or printers: they follow its events. Totals are computed here from the
+//! catalog and stand in the events, so that a newer catalog or a newer program never changes what was sold.
 
-use std::collections::BTreeMap;
+mod amounts;
+mod command;
+mod decide;
+mod event;
+mod kind;
+mod rejection;
+mod state;
 
-use serde::{Deserialize, Serialize};
+#[cfg(test)]
+mod tests;
 
-use crate::ids::LineId;
+pub use amounts::{Amounts, LineTax};
+pub use command::{AddLines, Advance, Cancel, NewLine, OrderCommand, PlaceOrder, VoidLine};
+pub use decide::{Context, decide};
+pub use event::{LineVoided, LinesAdded, OrderAccepted, OrderAdvanced, OrderCancelled, OrderEvent, OrderPlaced};
+pub use kind::{Channel, OrderType, Stage};
+pub use rejection::{LineRejection, OrderRejection};
+pub use state::{Line, LineModifier, LineState, Order, OrderPersonal, Status, Totals};
 
-/// How an order is served; what the guest calls «mesa», «llevar», «domicilio».
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum OrderType {
-    /// Eaten here, at a table or the bar.
-    DineIn,
-    /// Taken away by the guest.
-    Takeaway,
-    /// Brought to the guest.
-    Delivery,
-}
-
-/// What guests told about themselves with an order, and what they asked for in their own words.
-#[derive(Clone, Default, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub struct OrderPersonal {
-    /// What to call the guest.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub customer_name: Option<String>,
-    /// Where to reach the guest.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub customer_phone: Option<String>,
-    /// Where to bring it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub delivery_address: Option<String>,
-    /// A wish for the whole order.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub notes: Option<String>,
-    /// A wish for one line.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub line_notes: BTreeMap<LineId, String>,
+/// Limits at the door: no command beyond them is looked at.
+pub mod limits {
+    /// Lines an order may have.
+    pub const LINES: usize = 200;
+    /// Modifiers a line may have.
+    pub const MODIFIERS: usize = 20;
+    /// Of one product in one line.
+    pub const QUANTITY: u32 = 1000;
+    /// Characters of a note.
+    pub const NOTE: usize = 500;
+    /// Characters of a name, a table, a phone number, a reason.
+    pub const SHORT_TEXT: usize = 120;
 }

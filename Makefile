@@ -1,0 +1,31 @@
+# The two commands are `make demo` and `make test`. What they do stands in the scripts under tests/, not here.
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test test-long bench fmt lint build
+
+help: ## list these targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+
+setup: ## install the system packages that are missing
+	@tests/setup
+
+demo: ## start a branch with a menu, staff and printers, and a lunch rush in it
+	@tests/demo
+
+test: ## everything that must be green before a commit: lint, build, unit and whole-system tests
+	@tests/run
+
+test-long: ## the same with many more kills, cuts and random cases
+	@COMANDA_LONG=1 tests/run
+
+bench: ## measure on this machine, beside the limits programs, and write docs/benchmarks.md
+	cargo build --release --workspace --bins
+	target/release/bench --write
+
+fmt: ## format the code
+	cargo fmt --all
+
+lint: ## formatting, clippy, and licences and sources of the dependencies
+	@tests/run lint
+
+build: ## build every program, for development
+	cargo build --workspace --bins

@@ -1,0 +1,75 @@
+//! Taking a catalog into use.
+
+use std::sync::Arc;
+
+use comanda_shared::catalog::Catalog;
+use comanda_shared::catalog::import::{self, BadRow};
+use comanda_shared::staff::Actor;
+use serde::Serialize;
+
+use crate::environment::Ids;
+use crate::journal::directives::{self, Document};
+use crate::journal::{CommandError, Journal, Request};
+
+/// What was imported.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct Imported {
+    /// The catalog's version, from 1.
+    pub version: u64,
+    /// Its categories.
+    pub categories: usize,
+    /// Its products.
+    pub products: usize,
+    /// Its modifiers.
+    pub modifiers: usize,
+    /// Its stations.
+    pub stations: usize,
+}
+
+/// Every row that kept a catalog from being imported.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{} rows are not valid; nothing was imported", .0.len())]
+pub struct BadCatalog(pub Vec<BadRow>);
+
+/// Imports a whole catalog: all of it or nothing. Ids of what was there before stay.
+///
+/// # Errors
+/// [`CommandError`]; then nothing has changed.
+pub fn import(journal: &Journal, actor: Actor, file: &[u8]) -> Result<Imported, CommandError<BadCatalog>> {
+    let previous = journal.configuration().catalog.clone();
+    let mut ids = Ids::new(journal.environment().clone());
+    let catalog =
+        import::read(file, previous.as_deref(), &mut ids).map_err(|rows| CommandError::Refused(BadCatalog(rows)))?;
+    let body = serde_json::to_string(&catalog).expect("a catalog is plain data, which JSON can always hold");
+    let document = Document::new(body);
+    let sha256 = document.sha256.clone();
+    journal
+        .operate_blocking(actor, move |step| directives::keep(step.connection(), &document))
+        .map_err(never_refused)?;
+    let catalog = Arc::new(catalog);
+    let taken = Arc::clone(&catalog);
+    let request = Request::once(journal.environment(), actor);
+    let version = journal.command_blocking(request, move |step| Ok(step.take_catalog_into_use(taken, &sha256)?))?;
+    Ok(counted(version, &catalog))
+}
+
+fn counted(version: u64, catalog: &Catalog) -> Imported {
+    Imported {
+        version,
+        categories: catalog.categories().len(),
+        products: catalog.products().count(),
+        modifiers: catalog.products().map(|product| product.modifiers().count()).sum(),
+        stations: catalog.stations().len(),
+    }
+}
+
+fn never_refused<E>(error: CommandError<std::convert::Infallible>) -> CommandError<E> {
+    match error {
+        CommandError::Refused(never) => match never {},
+        CommandError::KeyReused => CommandError::KeyReused,
+        CommandError::Busy => CommandError::Busy,
+        CommandError::Stopped => CommandError::Stopped,
+        CommandError::Storage(fault) => CommandError::Storage(fault),
+        CommandError::Panicked => CommandError::Panicked,
+    }
+}

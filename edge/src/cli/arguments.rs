@@ -1,0 +1,242 @@
+//! What can be said on the command line.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use anyhow::Context;
+use clap::{Args, Parser, Subcommand};
+use comanda_shared::printer::{CodePage, PrinterAddress};
+use comanda_shared::staff::Role;
+
+use super::control::Control;
+use crate::branch::settings::NewSettings;
+use crate::printing::setup::NewPrinter;
+
+/// The restaurant appliance that never stops selling: the branch daemon.
+#[derive(Debug, Parser)]
+#[command(name = "comanda-edge", version, about)]
+pub struct Arguments {
+    /// The branch's data folder; the platform's own when absent.
+    #[arg(long, global = true, env = "COMANDA_DATA_DIR", value_name = "DIR")]
+    pub data_dir: Option<PathBuf>,
+    /// A TOML file with settings of the program.
+    #[arg(long, global = true, env = "COMANDA_CONFIG", value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// Print JSON instead of text for people.
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Serve the branch until told to stop.
+    Run(RunOptions),
+    /// The menu.
+    Catalog {
+        /// What about it.
+        #[command(subcommand)]
+        act: CatalogAct,
+    },
+    /// Who works here.
+    Staff {
+        /// What about them.
+        #[command(subcommand)]
+        act: StaffAct,
+    },
+    /// Credentials of scripts.
+    Token {
+        /// What about them.
+        #[command(subcommand)]
+        act: TokenAct,
+    },
+    /// The printers.
+    Printer {
+        /// What about them.
+        #[command(subcommand)]
+        act: PrinterAct,
+    },
+    /// What the branch is called and how it counts its days.
+    Settings {
+        /// What about them.
+        #[command(subcommand)]
+        act: SettingsAct,
+    },
+    /// The journal: everything that happened.
+    Journal {
+        /// What about it.
+        #[command(subcommand)]
+        act: JournalAct,
+    },
+}
+
+/// How to serve.
+#[derive(Debug, Default, Args)]
+pub struct RunOptions {
+    /// The address and port to listen on.
+    #[arg(long, env = "COMANDA_LISTEN", value_name = "ADDRESS")]
+    pub listen: Option<SocketAddr>,
+    /// A name the branch is called by on the network, besides its addresses and .local; may be given several times.
+    #[arg(long = "host", env = "COMANDA_HOSTS", value_delimiter = ',', value_name = "NAME")]
+    pub hosts: Vec<String>,
+}
+
+/// What to do with the menu.
+#[derive(Debug, Subcommand)]
+pub enum CatalogAct {
+    /// Replace it by the one in a file: all of it or nothing.
+    Import {
+        /// The file, JSON.
+        file: PathBuf,
+    },
+    /// Print it as a file that can be imported again.
+    Export,
+}
+
+/// What to do with staff.
+#[derive(Debug, Subcommand)]
+pub enum StaffAct {
+    /// Somebody works here from now on.
+    Add {
+        /// What they are called.
+        name: String,
+        /// As what: owner, admin, cashier, waiter, kitchen or rider.
+        #[arg(long)]
+        role: Role,
+        /// Four to eight digits.
+        #[arg(long)]
+        pin: String,
+    },
+}
+
+/// What to do with tokens.
+#[derive(Debug, Subcommand)]
+pub enum TokenAct {
+    /// Make one and print it, this once.
+    Create {
+        /// What the script is called.
+        #[arg(long)]
+        name: String,
+        /// What it may do: owner, admin, cashier, waiter, kitchen or rider.
+        #[arg(long)]
+        role: Role,
+    },
+}
+
+/// What to do with printers.
+#[derive(Debug, Subcommand)]
+pub enum PrinterAct {
+    /// Add one.
+    Add {
+        /// What people call it.
+        name: String,
+        /// Where it is: tcp://HOST:9100, or virtual:
+        address: PrinterAddress,
+        /// A station it serves, by its key in the catalog; may be given several times.
+        #[arg(long = "station", value_name = "KEY")]
+        stations: Vec<String>,
+        /// Characters a line in the normal font: 48 or 42 on 80 mm paper, 32 on 58 mm.
+        #[arg(long, default_value_t = 48)]
+        columns: u8,
+        /// The code page: pc850, pc858, wpc1252 or pc437.
+        #[arg(long, default_value_t = CodePage::Pc850)]
+        code_page: CodePage,
+        /// The number of the code page on this model, where it differs from Epson's.
+        #[arg(long)]
+        code_page_number: Option<u8>,
+        /// The printer that takes over, by name.
+        #[arg(long)]
+        fallback: Option<String>,
+    },
+    /// Show them.
+    List,
+    /// Take one away.
+    Remove {
+        /// What it is called.
+        name: String,
+    },
+}
+
+/// What to do with settings.
+#[derive(Debug, Subcommand)]
+pub enum SettingsAct {
+    /// Show them.
+    Show,
+    /// Change some of them.
+    Set {
+        /// The name people know the branch by.
+        #[arg(long)]
+        name: Option<String>,
+        /// Two to six capital letters or digits that head every consecutive number.
+        #[arg(long)]
+        code: Option<String>,
+        /// IANA time zone.
+        #[arg(long)]
+        timezone: Option<String>,
+        /// The hour at which a day of business begins, like 04:00.
+        #[arg(long)]
+        day_starts_at: Option<jiff::civil::Time>,
+    },
+}
+
+/// What to do with the journal.
+#[derive(Debug, Subcommand)]
+pub enum JournalAct {
+    /// Check every link of the chain.
+    Verify,
+    /// Replay it, and compare the tables with what the replay gives; or write the replay to a new file.
+    Replay {
+        /// Only compare, with a file that is thrown away; this is what happens without --into.
+        #[arg(long, conflicts_with = "into")]
+        check: bool,
+        /// The file to write, which must not exist; the daemon must not be running.
+        #[arg(long, value_name = "FILE")]
+        into: Option<PathBuf>,
+    },
+    /// Print every entry as a line of JSON, without personal data.
+    Export,
+    /// Say how long it is and how much room it takes.
+    Stats,
+}
+
+impl Command {
+    /// The command as the daemon takes it.
+    ///
+    /// # Errors
+    /// When a file it names cannot be read, or it is one that the daemon does not take.
+    pub fn into_control(self) -> anyhow::Result<Control> {
+        Ok(match self {
+            Self::Catalog { act: CatalogAct::Import { file } } => {
+                let text = std::fs::read(&file).with_context(|| format!("could not read {}", file.display()))?;
+                let text = String::from_utf8(text).with_context(|| format!("{} is not UTF-8", file.display()))?;
+                Control::CatalogImport { file: text }
+            }
+            Self::Catalog { act: CatalogAct::Export } => Control::CatalogExport,
+            Self::Staff { act: StaffAct::Add { name, role, pin } } => Control::StaffAdd { name, role, pin },
+            Self::Token { act: TokenAct::Create { name, role } } => Control::TokenCreate { name, role },
+            Self::Printer { act } => match act {
+                PrinterAct::Add { name, address, stations, columns, code_page, code_page_number, fallback } => {
+                    Control::PrinterAdd(NewPrinter {
+                        name,
+                        address,
+                        stations,
+                        columns,
+                        code_page,
+                        code_page_number,
+                        fallback,
+                    })
+                }
+                PrinterAct::List => Control::PrinterList,
+                PrinterAct::Remove { name } => Control::PrinterRemove { name },
+            },
+            Self::Settings { act: SettingsAct::Show } => Control::SettingsShow,
+            Self::Settings { act: SettingsAct::Set { name, code, timezone, day_starts_at } } => {
+                Control::SettingsSet(NewSettings { name, code, timezone, day_starts_at })
+            }
+            Self::Run(_) | Self::Journal { .. } => anyhow::bail!("this is not a command to the daemon"),
+        })
+    }
+}

@@ -1,0 +1,162 @@
+//! Commands of whoever holds the box, executed by the process that holds the branch: the daemon when it runs, the
+//! command line itself when not.
+
+use comanda_shared::catalog::export;
+use comanda_shared::catalog::import::BadRow;
+use comanda_shared::staff::{Actor, Role};
+use serde::{Deserialize, Serialize};
+
+use crate::branch::settings::{self, NewSettings};
+use crate::catalog::feature::{self as catalog, BadCatalog};
+use crate::journal::{CommandError, DataFolder, Journal};
+use crate::printing::setup::{self as printers, NewPrinter};
+use crate::staff::secrets::{Pepper, Pin};
+use crate::staff::setup as staff;
+
+/// A command.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(tag = "command", rename_all = "snake_case")]
+pub enum Control {
+    /// Replace the catalog.
+    CatalogImport {
+        /// The file's text.
+        file: String,
+    },
+    /// Show the catalog as a file.
+    CatalogExport,
+    /// Somebody works here from now on.
+    StaffAdd {
+        /// What they are called.
+        name: String,
+        /// As what.
+        role: Role,
+        /// Their PIN.
+        pin: String,
+    },
+    /// Make a script's credential.
+    TokenCreate {
+        /// What the script is called.
+        name: String,
+        /// What it may do.
+        role: Role,
+    },
+    /// Add a printer.
+    PrinterAdd(NewPrinter),
+    /// Show the printers.
+    PrinterList,
+    /// Take a printer away.
+    PrinterRemove {
+        /// What it is called.
+        name: String,
+    },
+    /// Show the settings.
+    SettingsShow,
+    /// Change some settings.
+    SettingsSet(NewSettings),
+}
+
+/// What a command answers.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Answer {
+    /// For people.
+    pub text: String,
+    /// For programs.
+    pub json: serde_json::Value,
+    /// Whether it did what was asked.
+    pub is_good: bool,
+}
+
+impl Answer {
+    fn good(text: impl Into<String>, json: serde_json::Value) -> Self {
+        Self { text: text.into(), json, is_good: true }
+    }
+}
+
+/// Executes a command in the process that holds the branch.
+///
+/// # Errors
+/// When it is refused or the branch cannot write; then nothing has changed.
+pub fn execute(journal: &Journal, folder: &DataFolder, control: Control) -> anyhow::Result<Answer> {
+    Ok(match control {
+        Control::CatalogImport { file } => import_catalog(journal, &file)?,
+        Control::CatalogExport => {
+            let catalog = journal.configuration().catalog.clone();
+            let text = export::write(&*catalog.ok_or_else(|| anyhow::anyhow!("the branch has no catalog yet"))?);
+            let json = serde_json::from_str(&text)?;
+            Answer::good(text, json)
+        }
+        Control::StaffAdd { name, role, pin } => {
+            let pin: Pin = pin.parse()?;
+            let pepper = Pepper::at(&folder.pepper(), journal.environment())?;
+            let id = staff::add_staff(journal, &pepper, &name, role, &pin)?;
+            Answer::good(format!("{} works here as {role}", name.trim()), serde_json::json!({"id": id}))
+        }
+        Control::TokenCreate { name, role } => {
+            let (id, token) = staff::create_token(journal, &name, role)?;
+            Answer::good(token.clone(), serde_json::json!({"id": id, "token": token}))
+        }
+        Control::PrinterAdd(new) => {
+            let name = new.name.trim().to_owned();
+            let id = printers::add(journal, new)?;
+            Answer::good(format!("{name} is set up"), serde_json::json!({"id": id}))
+        }
+        Control::PrinterList => list_printers(journal),
+        Control::PrinterRemove { name } => {
+            let id = printers::remove(journal, &name)?;
+            Answer::good(format!("{name} is taken away"), serde_json::json!({"id": id}))
+        }
+        Control::SettingsShow => {
+            let settings = journal.configuration().settings.clone();
+            Answer::good(toml_like(&settings), serde_json::to_value(&*settings)?)
+        }
+        Control::SettingsSet(new) => {
+            let settings = settings::change(journal, new)?;
+            Answer::good(toml_like(&settings), serde_json::to_value(&settings)?)
+        }
+    })
+}
+
+fn import_catalog(journal: &Journal, file: &str) -> anyhow::Result<Answer> {
+    match catalog::import(journal, Actor::Operator, file.as_bytes()) {
+        Ok(imported) => {
+            let text = format!(
+                "version {} in use: {} products in {} categories, {} modifiers, {} stations",
+                imported.version, imported.products, imported.categories, imported.modifiers, imported.stations
+            );
+            Ok(Answer::good(text, serde_json::to_value(imported)?))
+        }
+        Err(CommandError::Refused(BadCatalog(rows))) => {
+            let line = |row: &BadRow| format!("  {}: {} [{}]", row.place, row.message, row.code);
+            let lines: Vec<String> = rows.iter().map(line).collect();
+            let text = format!("nothing was imported; {} rows are not valid:\n{}", rows.len(), lines.join("\n"));
+            Ok(Answer { text, json: serde_json::json!({"errors": rows}), is_good: false })
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn list_printers(journal: &Journal) -> Answer {
+    let configuration = journal.configuration();
+    let in_use: Vec<_> = configuration.printers.iter().filter(|printer| !printer.is_removed).collect();
+    let station = |id: &comanda_shared::ids::StationId| {
+        let found = configuration.catalog.as_deref().and_then(|catalog| catalog.station(id));
+        found.map_or_else(|| "?".to_owned(), |station| station.key.clone())
+    };
+    let line = |printer: &&comanda_shared::printer::Printer| {
+        let stations: Vec<String> = printer.stations.iter().map(station).collect();
+        format!("{}\t{}\t{} columns\t{}", printer.name, printer.address, printer.columns, stations.join(", "))
+    };
+    let text = if in_use.is_empty() {
+        "no printer is set up".to_owned()
+    } else {
+        in_use.iter().map(line).collect::<Vec<_>>().join("\n")
+    };
+    Answer::good(text, serde_json::json!({"items": in_use}))
+}
+
+fn toml_like(settings: &comanda_shared::branch::Settings) -> String {
+    format!(
+        "name          {}\ncode          {}\ntimezone      {}\nday starts at {}",
+        settings.name, settings.code, settings.timezone, settings.day_starts_at
+    )
+}

@@ -1,0 +1,74 @@
+//! Serving the branch: start in order, stop in order.
+
+use std::io::Write;
+
+use anyhow::Context;
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+
+use super::socket::ControlSocket;
+use crate::config::Config;
+use crate::environment::Environment;
+use crate::http::access::Hosts;
+use crate::http::server::{Branch, serve};
+use crate::journal::{DataFolder, Journal};
+use crate::printing::spooler::Spooler;
+use crate::staff::secrets::Pepper;
+
+/// Serves until SIGTERM or Ctrl-C.
+///
+/// # Errors
+/// When the branch cannot be opened or the address not be listened on.
+pub fn run(config: &Config, folder: DataFolder) -> anyhow::Result<()> {
+    log_to_stderr(&config.log);
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
+    runtime.block_on(serve_branch(config, folder))
+}
+
+fn log_to_stderr(filter: &str) {
+    let filter = tracing_subscriber::EnvFilter::try_new(filter).unwrap_or_else(|_| "info".into());
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false).init();
+}
+
+async fn serve_branch(config: &Config, folder: DataFolder) -> anyhow::Result<()> {
+    let environment = Environment::system();
+    let (journal, writer) = Journal::start(&folder, environment.clone())?;
+    let pepper = Pepper::at(&folder.pepper(), &environment).context("could not read the pepper of PINs")?;
+    let listener =
+        TcpListener::bind(config.listen).await.with_context(|| format!("could not listen on {}", config.listen))?;
+    let control = ControlSocket::open(journal.clone(), folder.clone())?;
+    let spooler = Spooler::start(journal.clone(), folder.clone());
+    let branch = Branch::new(journal.clone(), pepper, Hosts::named(config.hosts.clone()), folder);
+
+    announce(&listener)?;
+    let (mut terminated, mut interrupted) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+    let stop = async move {
+        tokio::select! {
+            _ = terminated.recv() => {}
+            _ = interrupted.recv() => {}
+        }
+        tracing::info!("stopping: what has begun is finished first");
+    };
+    serve(listener, branch, stop).await?;
+
+    tokio::task::spawn_blocking(move || {
+        control.close();
+        spooler.stop();
+        journal.readers().close_idle();
+        journal.stop();
+        drop(journal);
+        if writer.join().is_err() {
+            tracing::error!("the writer panicked");
+        }
+    })
+    .await?;
+    tracing::info!("stopped");
+    Ok(())
+}
+
+/// One line that scripts wait for.
+fn announce(listener: &TcpListener) -> std::io::Result<()> {
+    let mut stdout = std::io::stdout();
+    writeln!(stdout, "listening on http://{}", listener.local_addr()?)?;
+    stdout.flush()
+}

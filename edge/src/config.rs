@@ -1,0 +1,94 @@
+//! Settings of the program: flags, then `COMANDA_*`, then one TOML file, then defaults under the platform's folders.
+//! Nothing is required to start a branch.
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::{Path, PathBuf};
+
+use anyhow::Context;
+use directories::ProjectDirs;
+use serde::Deserialize;
+
+use crate::cli::arguments::RunOptions;
+
+/// Settings of the program, whole.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Config {
+    /// Where the branch's data is.
+    pub data_dir: PathBuf,
+    /// Where the LAN finds the branch.
+    pub listen: SocketAddr,
+    /// Names the branch is called by, besides its addresses and anything under `.local`.
+    pub hosts: Vec<String>,
+    /// What is logged: a `tracing` filter, like `info` or `comanda_edge=debug`.
+    pub log: String,
+}
+
+/// The file, `comanda-edge.toml`; `docs/comanda-edge.example.toml` explains it.
+#[derive(Clone, Default, PartialEq, Eq, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    data_dir: Option<PathBuf>,
+    listen: Option<SocketAddr>,
+    hosts: Option<Vec<String>>,
+    log: Option<String>,
+}
+
+impl Config {
+    /// The settings, from the file named or the platform's own when it is there.
+    ///
+    /// # Errors
+    /// When a file that was named cannot be read, or what is in it is not settings.
+    pub fn load(file: Option<&Path>, data_dir: Option<PathBuf>) -> anyhow::Result<Self> {
+        let dirs = ProjectDirs::from("co", "comanda", "comanda-edge");
+        let own = dirs.as_ref().map(|dirs| dirs.config_dir().join("comanda-edge.toml"));
+        let found = match file {
+            Some(named) => Some(named.to_owned()),
+            None => own.filter(|own| own.exists()),
+        };
+        let file = found.map(|path| read(&path)).transpose()?.unwrap_or_default();
+        let data_dir = data_dir.or(file.data_dir).or_else(|| dirs.map(|dirs| dirs.data_dir().to_owned()));
+        let log = std::env::var("COMANDA_LOG").ok().or(file.log);
+        Ok(Self {
+            data_dir: data_dir.context("no home folder: say where the data is with --data-dir")?,
+            listen: file.listen.unwrap_or(SocketAddr::from((Ipv4Addr::UNSPECIFIED, 8080))),
+            hosts: file.hosts.unwrap_or_default(),
+            log: log.unwrap_or_else(|| "info".to_owned()),
+        })
+    }
+
+    /// The same, with what the command line says.
+    pub fn overridden_by(self, options: RunOptions) -> Self {
+        let hosts = if options.hosts.is_empty() { self.hosts } else { options.hosts };
+        let hosts = hosts.into_iter().map(|name| name.to_ascii_lowercase()).collect();
+        Self { listen: options.listen.unwrap_or(self.listen), hosts, ..self }
+    }
+}
+
+fn read(path: &Path) -> anyhow::Result<File> {
+    let text = std::fs::read_to_string(path).with_context(|| format!("could not read {}", path.display()))?;
+    toml::from_str(&text).with_context(|| format!("{} is not settings of comanda-edge", path.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_example_file_names_every_setting_with_its_default() {
+        let text = include_str!("../../docs/comanda-edge.example.toml");
+        let uncommented: String = text
+            .lines()
+            .map(|line| line.strip_prefix("# ").filter(|rest| rest.contains(" = ")).unwrap_or(line))
+            .map(|line| format!("{line}\n"))
+            .collect();
+        let file: File = toml::from_str(&uncommented).unwrap();
+        assert!(file.data_dir.is_some() && file.hosts.is_some());
+        assert_eq!(file.listen, Some("0.0.0.0:8080".parse().unwrap()));
+        assert_eq!(file.log.as_deref(), Some("info"));
+    }
+
+    #[test]
+    fn what_is_no_setting_is_refused() {
+        assert!(toml::from_str::<File>("lisen = \"0.0.0.0:8080\"").is_err());
+    }
+}

@@ -1,0 +1,133 @@
+//! The door: which host is meant, from which site a request comes, who asks, and whether they may.
+
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, HeaderValue, Method, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use comanda_shared::staff::Permission;
+
+use super::problem::{Code, Problem};
+use super::server::Branch;
+
+/// The cookie a session's secret stands in.
+pub const COOKIE: &str = "comanda_session";
+
+/// The secret of whoever asks: a bearer token, or a session's cookie.
+pub fn secret_of(headers: &HeaderMap) -> Option<String> {
+    if let Some(value) = headers.get(header::AUTHORIZATION) {
+        let (scheme, secret) = value.to_str().ok()?.split_once(' ')?;
+        return scheme.eq_ignore_ascii_case("bearer").then(|| secret.trim().to_owned());
+    }
+    let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
+    let mut pairs = cookies.flat_map(|cookies| cookies.split(';')).filter_map(|pair| pair.trim().split_once('='));
+    pairs.find(|(name, _)| *name == COOKIE).map(|(_, secret)| secret.to_owned())
+}
+
+/// Lets only those through who may.
+pub async fn guard(
+    State((branch, permission)): State<(Branch, Option<Permission>)>,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    let Some(secret) = secret_of(request.headers()) else {
+        return Problem::from(Code::CredentialsMissing).into_response();
+    };
+    let caller = match branch.access.caller(&secret).await {
+        Ok(Some(caller)) => caller,
+        Ok(None) => return Problem::from(Code::CredentialsInvalid).into_response(),
+        Err(error) => return Problem::from(error).into_response(),
+    };
+    if let Some(missing) = permission.filter(|permission| !caller.may(*permission)) {
+        return Problem::from(Code::PermissionMissing).detail(missing).into_response();
+    }
+    request.extensions_mut().insert(caller);
+    next.run(request).await
+}
+
+/// What holds for every request: the host is one of ours, an unsafe request does not come from another site, and every
+/// answer says how far the journal had come before it was made.
+pub async fn threshold(State(branch): State<Branch>, request: Request, next: Next) -> Response {
+    let headers = request.headers();
+    let host = headers.get(header::HOST).and_then(|value| value.to_str().ok());
+    if !host.is_some_and(|host| branch.hosts.knows(host)) {
+        return Problem::from(Code::HostUnknown).into_response();
+    }
+    let is_safe = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
+    if !is_safe && !is_from_here(headers, host.unwrap_or_default()) {
+        return Problem::from(Code::OriginForeign).into_response();
+    }
+    let is_get = *request.method() == Method::GET;
+    let sequence = *branch.committed.borrow();
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    if is_get {
+        headers.insert("comanda-sequence", HeaderValue::from(sequence));
+    }
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    response
+}
+
+/// A browser names the site a request comes from; a script names none. «null» is no site of ours.
+fn is_from_here(headers: &HeaderMap, host: &str) -> bool {
+    let origin = headers.get(header::ORIGIN).map(|value| value.to_str().unwrap_or("null"));
+    let origin_fits = origin.is_none_or(|origin| {
+        origin.strip_prefix("http://").or_else(|| origin.strip_prefix("https://")).is_some_and(|site| site == host)
+    });
+    let fetch_site = headers.get("sec-fetch-site").and_then(|value| value.to_str().ok());
+    origin_fits && fetch_site.is_none_or(|site| matches!(site, "same-origin" | "none"))
+}
+
+/// The hosts the branch answers for: addresses, names of this machine, and names set by the operator. Anything else may
+/// be a page of elsewhere whose name was made to point here (DNS rebinding).
+#[derive(Clone, Default, Debug)]
+pub struct Hosts {
+    names: Vec<String>,
+}
+
+impl Hosts {
+    /// These names besides addresses, `localhost` and anything under `.local`.
+    pub const fn named(names: Vec<String>) -> Self {
+        Self { names }
+    }
+
+    fn knows(&self, host: &str) -> bool {
+        let name = match host.strip_prefix('[') {
+            Some(rest) => rest.split(']').next().unwrap_or_default(),
+            None => host.rsplit_once(':').map_or(host, |(name, _)| name),
+        };
+        let name = name.to_ascii_lowercase();
+        name.parse::<std::net::IpAddr>().is_ok()
+            || name == "localhost"
+            || name.ends_with(".local")
+            || self.names.contains(&name)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_made_to_point_here_is_not_answered() {
+        let hosts = Hosts::named(vec!["esquina.lan".to_owned()]);
+        for host in ["127.0.0.1:8080", "[::1]:8080", "localhost", "COMANDA.local:80", "esquina.lan:8080"] {
+            assert!(hosts.knows(host), "{host}");
+        }
+        for host in ["evil.example", "evil.example:8080", "", "127.0.0.1.evil.example"] {
+            assert!(!hosts.knows(host), "{host}");
+        }
+    }
+
+    #[test]
+    fn another_site_and_no_site_are_told_apart() {
+        let with = |name: &'static str, value: &'static str| {
+            HeaderMap::from_iter([(name.parse().unwrap(), HeaderValue::from_static(value))])
+        };
+        assert!(is_from_here(&HeaderMap::new(), "10.0.0.5:8080"));
+        assert!(is_from_here(&with("origin", "http://10.0.0.5:8080"), "10.0.0.5:8080"));
+        assert!(!is_from_here(&with("origin", "http://evil.example"), "10.0.0.5:8080"));
+        assert!(!is_from_here(&with("origin", "null"), "10.0.0.5:8080"));
+        assert!(!is_from_here(&with("sec-fetch-site", "cross-site"), "10.0.0.5:8080"));
+    }
+}

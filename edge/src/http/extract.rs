@@ -1,0 +1,111 @@
+//! What handlers are given: parsed once at the door, and typed from there on.
+
+use axum::body::Bytes;
+use axum::extract::{FromRequest, FromRequestParts, Request};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, StatusCode, header};
+use serde::de::DeserializeOwned;
+
+use super::problem::{Code, Problem};
+use crate::journal;
+use crate::staff::Caller;
+
+/// A command is no larger.
+const COMMAND_LIMIT: usize = 256 * 1024;
+
+/// A JSON body, with the bytes it was read from.
+pub struct Body<T> {
+    /// What it says.
+    pub value: T,
+    /// As it was sent.
+    pub bytes: Bytes,
+}
+
+impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        if !is_json(request.headers()) {
+            return Err(Code::MediaType.into());
+        }
+        let bytes = Bytes::from_request(request, state).await.map_err(|rejection| {
+            let too_large = rejection.status() == StatusCode::PAYLOAD_TOO_LARGE;
+            Problem::from(if too_large { Code::BodyTooLarge } else { Code::BodyMalformed })
+        })?;
+        if bytes.len() > COMMAND_LIMIT {
+            return Err(Code::CommandTooLarge.into());
+        }
+        let value = parse(&bytes)?;
+        Ok(Self { value, bytes })
+    }
+}
+
+fn is_json(headers: &HeaderMap) -> bool {
+    let kind = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    kind.split(';').next().is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/json"))
+}
+
+/// The JSON, or what is wrong with it and where: the path is looked for only when something is.
+fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
+    let error = match serde_json::from_slice(bytes) {
+        Ok(value) => return Ok(value),
+        Err(error) => error,
+    };
+    if error.is_syntax() || error.is_eof() {
+        return Err(Problem::from(Code::BodyMalformed).detail(error));
+    }
+    let mut deserializer = serde_json::Deserializer::from_slice(bytes);
+    let path = serde_path_to_error::deserialize::<_, T>(&mut deserializer).err();
+    let path = path.map(|error| error.path().to_string()).unwrap_or_default();
+    Err(Problem::from(Code::FieldInvalid).at(path, error))
+}
+
+/// The `Idempotency-Key`: 1 to 128 printable ASCII characters.
+pub struct IdempotencyKey(pub String);
+
+impl<S: Send + Sync> FromRequestParts<S> for IdempotencyKey {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        let Some(value) = parts.headers.get("idempotency-key") else { return Err(Code::KeyMissing.into()) };
+        let key = value.to_str().unwrap_or_default().trim().trim_matches('"');
+        if !(1..=128).contains(&key.len()) || !key.bytes().all(|byte| byte.is_ascii_graphic()) {
+            let detail = "Idempotency-Key is 1 to 128 printable ASCII characters";
+            return Err(Problem::from(Code::RequestMalformed).detail(detail));
+        }
+        Ok(Self(key.to_owned()))
+    }
+}
+
+/// The version an edit names in `If-Match`, when it names one.
+pub struct IfMatch(pub Option<u32>);
+
+impl<S: Send + Sync> FromRequestParts<S> for IfMatch {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        let Some(value) = parts.headers.get(header::IF_MATCH) else { return Ok(Self(None)) };
+        let version = value.to_str().ok().and_then(|text| text.trim().trim_matches('"').parse().ok());
+        let detail = "If-Match is the order's version, like \"3\"";
+        version.map(|version| Self(Some(version))).ok_or_else(|| Problem::from(Code::RequestMalformed).detail(detail))
+    }
+}
+
+/// An id in the path; one that is no id names nothing.
+pub fn id<T: std::str::FromStr>(text: &str) -> Result<T, Problem> {
+    text.parse().map_err(|_| Code::NotFound.into())
+}
+
+/// The caller, put here by [`super::access`]; a route without it was not guarded.
+impl<S: Send + Sync> FromRequestParts<S> for Caller {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        parts.extensions.get::<Self>().cloned().ok_or_else(|| Code::CredentialsMissing.into())
+    }
+}
+
+/// The request of a command with an idempotency key: the same key with another method, path or body is another request.
+pub fn keyed(caller: &Caller, key: &IdempotencyKey, what: &str, body: &[u8]) -> journal::Request {
+    journal::Request::keyed(caller.scope, &key.0, &[what.as_bytes(), body], caller.actor)
+}

@@ -1,0 +1,11 @@
+//! The branch on the LAN: one server, one list of routes, who may call them, and how refusals look.
+//!
+//! It does not know what a route does. Bad input never gets past [`extract`]; whoever may not never gets past
+//! [`access`].
+
+pub mod access;
+pub mod extract;
+mod page;
+pub mod problem;
+pub mod router;
+pub mod server;

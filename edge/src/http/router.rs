@@ -1,0 +1,95 @@
+//! Every route of the branch on one page, with who may call it.
+
+use axum::extract::DefaultBodyLimit;
+use axum::middleware::{from_fn, from_fn_with_state};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{MethodRouter, get, patch, post};
+use axum::{Router, extract};
+use comanda_shared::staff::Permission::{
+    self, CatalogEdit, CatalogView, MonitoringView, OrdersAccept, OrdersAdvance, OrdersCancel, OrdersCreate,
+    OrdersView, OrdersVoid, PrintingView,
+};
+
+use super::problem::{Code, Problem};
+use super::server::Branch;
+use super::{access, page};
+use crate::{branch, catalog, kitchen, orders, printing, staff};
+
+/// No request is larger; commands are smaller still.
+const BODY_LIMIT: usize = 1024 * 1024;
+/// A whole catalog.
+const CATALOG_LIMIT: usize = 16 * 1024 * 1024;
+
+/// The router of a branch.
+pub fn router(state: Branch) -> Router {
+    let known = |permission: Permission| Door { branch: &state, permission: Some(permission) };
+    let anybody_known = Door { branch: &state, permission: None };
+    let api = Router::new()
+        .route("/auth/login", post(staff::routes::log_in))
+        .route("/auth/logout", post(staff::routes::log_out))
+        .route("/auth/me", anybody_known.guards(get(staff::routes::who_am_i)))
+        .route("/staff/faces", get(staff::routes::faces))
+        .route("/orders", known(OrdersView).guards(get(orders::routes::list)))
+        .route("/orders", known(OrdersCreate).guards(post(orders::routes::place)))
+        .route("/orders/stats", known(OrdersView).guards(get(orders::routes::stats)))
+        .route("/orders/{id}", known(OrdersView).guards(get(orders::routes::show)))
+        .route("/orders/{id}/accept", known(OrdersAccept).guards(post(orders::routes::accept)))
+        .route("/orders/{id}/status", known(OrdersAdvance).guards(patch(orders::routes::change_status)))
+        .route("/orders/{id}/lines", known(OrdersCreate).guards(post(orders::routes::add_lines)))
+        .route("/orders/{id}/lines/{line}/void", known(OrdersVoid).guards(post(orders::routes::void_line)))
+        .route("/orders/{id}/cancel", known(OrdersCancel).guards(post(orders::routes::cancel)))
+        .route("/orders/{id}/tickets", known(OrdersView).guards(get(kitchen::routes::tickets_of_order)))
+        .route("/print/jobs", known(PrintingView).guards(get(printing::routes::jobs)))
+        .route("/print/tickets/{file}", known(OrdersView).guards(get(printing::routes::picture)))
+        .route("/settings/printers", known(PrintingView).guards(get(printing::routes::printers)))
+        .route("/products", known(CatalogView).guards(get(catalog::routes::products)))
+        .route("/products/{id}", known(CatalogView).guards(get(catalog::routes::product)))
+        .route("/categories", known(CatalogView).guards(get(catalog::routes::categories)))
+        .route("/stations", known(CatalogView).guards(get(catalog::routes::stations)))
+        .route("/taxes", known(CatalogView).guards(get(catalog::routes::taxes)))
+        .route("/catalog", known(CatalogView).guards(get(catalog::routes::export)))
+        .route(
+            "/products/bulk-import",
+            known(CatalogEdit).guards(post(catalog::routes::import)).layer(DefaultBodyLimit::max(CATALOG_LIMIT)),
+        )
+        .route("/settings", known(MonitoringView).guards(get(branch::routes::settings)))
+        .route("/monitoring/health", known(MonitoringView).guards(get(branch::routes::health)));
+    Router::new()
+        .nest("/api/v1", api)
+        .route("/healthz", get(branch::routes::alive))
+        .route("/readyz", get(branch::routes::ready))
+        .merge(page::routes())
+        .fallback(not_found)
+        .method_not_allowed_fallback(method_not_allowed)
+        .layer(DefaultBodyLimit::max(BODY_LIMIT))
+        .layer(from_fn_with_state(state.clone(), access::threshold))
+        .layer(from_fn(spanned))
+        .with_state(state)
+}
+
+/// The door of a route: who may go through.
+struct Door<'b> {
+    branch: &'b Branch,
+    permission: Option<Permission>,
+}
+
+impl Door<'_> {
+    fn guards(&self, route: MethodRouter<Branch>) -> MethodRouter<Branch> {
+        route.route_layer(from_fn_with_state((self.branch.clone(), self.permission), access::guard))
+    }
+}
+
+/// One span for each request, with what it asks for and nothing of whom.
+async fn spanned(request: extract::Request, next: axum::middleware::Next) -> Response {
+    use tracing::Instrument;
+    let span = tracing::debug_span!("request", method = %request.method(), path = %request.uri().path());
+    next.run(request).instrument(span).await
+}
+
+async fn not_found() -> Response {
+    Problem::from(Code::NotFound).into_response()
+}
+
+async fn method_not_allowed() -> Response {
+    Problem::from(Code::MethodNotAllowed).into_response()
+}

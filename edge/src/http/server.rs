@@ -1,0 +1,59 @@
+//! The server: what handlers share, and a loop that stops when told to.
+
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex};
+
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+
+use super::access::Hosts;
+use super::router::router;
+use crate::journal::{DataFolder, Journal};
+use crate::staff::Access;
+use crate::staff::secrets::Pepper;
+
+/// What every handler is given.
+#[derive(Clone)]
+pub struct Branch {
+    /// The branch's journal.
+    pub journal: Journal,
+    /// How far it has come.
+    pub committed: watch::Receiver<u64>,
+    /// Who is asking.
+    pub access: Access,
+    /// The key of PINs.
+    pub pepper: Pepper,
+    /// Held while a PIN is checked.
+    pub pin_door: Arc<Mutex<()>>,
+    /// The hosts answered for.
+    pub hosts: Hosts,
+    /// Where files are.
+    pub folder: DataFolder,
+}
+
+impl Branch {
+    /// A branch ready to be served.
+    pub fn new(journal: Journal, pepper: Pepper, hosts: Hosts, folder: DataFolder) -> Self {
+        let (committed, access) = (journal.committed(), Access::new(journal.clone()));
+        Self { journal, committed, access, pepper, pin_door: Arc::default(), hosts, folder }
+    }
+}
+
+/// Serves until `stop` resolves, then finishes what has begun.
+///
+/// # Errors
+/// When the listener fails.
+pub async fn serve(
+    listener: TcpListener,
+    branch: Branch,
+    stop: impl Future<Output = ()> + Send + 'static,
+) -> std::io::Result<()> {
+    use axum::serve::ListenerExt;
+    let service = router(branch).into_make_service_with_connect_info::<SocketAddr>();
+    let listener = listener.tap_io(|stream| {
+        if let Err(error) = stream.set_nodelay(true) {
+            tracing::debug!(%error, "a connection goes without TCP_NODELAY");
+        }
+    });
+    axum::serve(listener, service).with_graceful_shutdown(stop).await
+}

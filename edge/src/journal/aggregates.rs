@@ -1,0 +1,249 @@
+//! The one table of what follows from an event, in order: the aggregates it changes, the reactions it has, the sums it
+//! moves, the print jobs it makes. A feature that records an event knows none of these.
+
+use std::collections::BTreeMap;
+
+use comanda_shared::branch::Branch;
+use comanda_shared::event::{Event, Header};
+use comanda_shared::ids::NewIds;
+use comanda_shared::kitchen::{IssuedTicket, KitchenEvent, Ledger, Routes, tickets_due};
+use comanda_shared::order::Order;
+use comanda_shared::printer::Printer;
+use comanda_shared::staff::{Staff, StaffEvent, Token};
+use jiff::Timestamp;
+use jiff::civil::Date;
+use rusqlite::Connection;
+use uuid::Uuid;
+
+use crate::{branch, orders, printing};
+
+/// An aggregate as the writer keeps it: loaded by id, changed only by its events, saved whole.
+///
+/// Load ∘ save = identity, and folding the events gives what load gives.
+pub trait Aggregate: Sized + Clone + PartialEq {
+    /// The aggregate as the tables have it.
+    ///
+    /// # Errors
+    /// When SQLite cannot read, or the row is not one.
+    fn load(connection: &Connection, id: Uuid) -> rusqlite::Result<Option<Self>>;
+
+    /// Writes it.
+    ///
+    /// # Errors
+    /// When SQLite cannot write.
+    fn save(&self, connection: &Connection) -> rusqlite::Result<()>;
+}
+
+struct Loaded<T> {
+    before: Option<T>,
+    now: Option<T>,
+}
+
+/// The aggregates of one kind that the command has touched.
+struct Touched<T>(BTreeMap<Uuid, Loaded<T>>);
+
+impl<T: Aggregate> Touched<T> {
+    const fn none() -> Self {
+        Self(BTreeMap::new())
+    }
+
+    fn state(&mut self, connection: &Connection, id: Uuid) -> rusqlite::Result<&mut Option<T>> {
+        use std::collections::btree_map::Entry;
+        match self.0.entry(id) {
+            Entry::Occupied(entry) => Ok(&mut entry.into_mut().now),
+            Entry::Vacant(entry) => {
+                let before = T::load(connection, id)?;
+                Ok(&mut entry.insert(Loaded { now: before.clone(), before }).now)
+            }
+        }
+    }
+
+    fn changed(&self) -> impl Iterator<Item = (Option<&T>, &T)> {
+        let changed = self.0.values().filter(|loaded| loaded.now != loaded.before);
+        changed.filter_map(|loaded| Some((loaded.before.as_ref(), loaded.now.as_ref()?)))
+    }
+
+    fn save(&self, connection: &Connection) -> rusqlite::Result<()> {
+        self.changed().try_for_each(|(_, now)| now.save(connection))
+    }
+}
+
+/// Everything one command has touched, as it was and as it is now.
+pub struct Aggregates {
+    branch_before: Branch,
+    branch: Branch,
+    orders: Touched<Order>,
+    ledgers: Touched<Ledger>,
+    tickets: Touched<IssuedTicket>,
+    printers: Touched<Printer>,
+    staff: Touched<Staff>,
+    tokens: Touched<Token>,
+}
+
+impl Aggregates {
+    /// Nothing but the branch.
+    pub fn of(branch: Branch) -> Self {
+        Self {
+            branch_before: branch.clone(),
+            branch,
+            orders: Touched::none(),
+            ledgers: Touched::none(),
+            tickets: Touched::none(),
+            printers: Touched::none(),
+            staff: Touched::none(),
+            tokens: Touched::none(),
+        }
+    }
+
+    /// The branch.
+    pub const fn branch(&self) -> &Branch {
+        &self.branch
+    }
+
+    /// The branch, moved out.
+    pub fn into_branch(self) -> Branch {
+        self.branch
+    }
+
+    /// An order.
+    ///
+    /// # Errors
+    /// When SQLite cannot read.
+    pub fn order(&mut self, connection: &Connection, id: Uuid) -> rusqlite::Result<Option<&Order>> {
+        Ok(self.orders.state(connection, id)?.as_ref())
+    }
+
+    /// A ticket.
+    ///
+    /// # Errors
+    /// When SQLite cannot read.
+    pub fn ticket(&mut self, connection: &Connection, id: Uuid) -> rusqlite::Result<Option<&IssuedTicket>> {
+        Ok(self.tickets.state(connection, id)?.as_ref())
+    }
+
+    /// A printer.
+    ///
+    /// # Errors
+    /// When SQLite cannot read.
+    pub fn printer(&mut self, connection: &Connection, id: Uuid) -> rusqlite::Result<Option<&Printer>> {
+        Ok(self.printers.state(connection, id)?.as_ref())
+    }
+
+    /// A script's credential.
+    ///
+    /// # Errors
+    /// When SQLite cannot read.
+    pub fn token(&mut self, connection: &Connection, id: Uuid) -> rusqlite::Result<Option<&Token>> {
+        Ok(self.tokens.state(connection, id)?.as_ref())
+    }
+
+    /// Aggregates: every one the event changes.
+    ///
+    /// # Errors
+    /// When SQLite cannot read.
+    pub fn apply(&mut self, connection: &Connection, event: &Event, at: Timestamp) -> rusqlite::Result<()> {
+        self.branch.apply(event);
+        match event {
+            Event::Branch(_) => {}
+            Event::Order(order) => {
+                let id = order.order().uuid();
+                Order::apply(self.orders.state(connection, id)?, event);
+                Ledger::apply(self.ledgers.state(connection, id)?, event);
+            }
+            Event::Kitchen(kitchen) => {
+                IssuedTicket::apply(self.tickets.state(connection, kitchen.ticket().uuid())?, event, at);
+                if let KitchenEvent::TicketIssued(issued) = kitchen {
+                    Ledger::apply(self.ledgers.state(connection, issued.ticket.order.uuid())?, event);
+                }
+            }
+            Event::Printer(printer) => {
+                Printer::apply(self.printers.state(connection, printer.printer().uuid())?, event);
+            }
+            Event::Staff(staff @ (StaffEvent::Added(_) | StaffEvent::PinChanged(_))) => {
+                Staff::apply(self.staff.state(connection, staff.subject())?, event);
+            }
+            Event::Staff(staff @ (StaffEvent::TokenCreated(_) | StaffEvent::TokenRevoked(_))) => {
+                Token::apply(self.tokens.state(connection, staff.subject())?, event);
+            }
+        }
+        Ok(())
+    }
+
+    /// Reactions: the events that follow from an event by the branch's own policy. Not run on replay: they are in the
+    /// journal.
+    ///
+    /// # Errors
+    /// When SQLite cannot read.
+    pub fn react(
+        &mut self,
+        connection: &Connection,
+        event: &Event,
+        routes: &Routes,
+        ids: &mut dyn NewIds,
+    ) -> rusqlite::Result<Vec<Event>> {
+        let Event::Order(order) = event else { return Ok(Vec::new()) };
+        let id = order.order().uuid();
+        let order = self.orders.state(connection, id)?.as_ref();
+        let ledger = self.ledgers.state(connection, id)?.as_ref();
+        let Some((order, ledger)) = order.zip(ledger) else { return Ok(Vec::new()) };
+        Ok(tickets_due(order, ledger, routes, ids).into_iter().map(Event::from).collect())
+    }
+
+    /// Print jobs: made with the ticket, in its transaction. Not made on replay: what was printed was printed.
+    ///
+    /// # Errors
+    /// When SQLite cannot write.
+    pub fn enqueue(
+        connection: &Connection,
+        event: &Event,
+        at: Timestamp,
+        ids: &mut dyn NewIds,
+    ) -> rusqlite::Result<()> {
+        match event {
+            Event::Kitchen(KitchenEvent::TicketIssued(issued)) => {
+                printing::store::enqueue(connection, &issued.ticket, at, ids)
+            }
+            Event::Branch(_) | Event::Order(_) | Event::Kitchen(_) | Event::Printer(_) | Event::Staff(_) => Ok(()),
+        }
+    }
+
+    /// Projections: saves what the command changed, and moves the sums over it.
+    ///
+    /// # Errors
+    /// When SQLite cannot write.
+    pub fn project(&self, connection: &Connection) -> rusqlite::Result<()> {
+        if self.branch != self.branch_before {
+            branch::store::save(connection, &self.branch)?;
+        }
+        self.orders.save(connection)?;
+        for (before, now) in self.orders.changed() {
+            orders::projection::project(connection, before, now)?;
+        }
+        self.ledgers.save(connection)?;
+        self.tickets.save(connection)?;
+        self.printers.save(connection)?;
+        self.staff.save(connection)?;
+        self.tokens.save(connection)?;
+        if self.branch.business_day != self.branch_before.business_day {
+            branch::store::forget_commands_before(connection, thirty_days_before(self.branch.business_day))?;
+        }
+        Ok(())
+    }
+}
+
+/// Remembers the command an entry ends, so that the same key is answered with what it did.
+///
+/// # Errors
+/// When SQLite cannot write.
+pub fn remember_command(connection: &Connection, header: &Header) -> rusqlite::Result<()> {
+    let Some(request) = &header.request else { return Ok(()) };
+    branch::store::remember_command(connection, header.command, request, header.business_day)
+}
+
+fn thirty_days_before(day: Date) -> Date {
+    day.saturating_sub(jiff::Span::new().days(30))
+}
+
+/// Tables that a replay must give again, row for row.
+pub const DERIVED: &[&str] =
+    &["branch", "command", "orders", "kitchen_ledger", "ticket", "printer", "staff", "token", "sales_day"];

@@ -1,0 +1,118 @@
+//! What the branch works with at this moment: settings, catalog, printers. Changed whole, by one pointer.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use comanda_shared::branch::{Branch, DirectiveKind, Settings};
+use comanda_shared::catalog::Catalog;
+use comanda_shared::kitchen::{Route, Routes};
+use comanda_shared::printer::Printer;
+use jiff::tz::TimeZone;
+use rusqlite::Connection;
+
+use super::directives;
+use crate::printing;
+
+/// What the branch works with at this moment.
+#[derive(Clone)]
+pub struct Configuration {
+    /// What the branch is called and how it counts its days.
+    pub settings: Arc<Settings>,
+    /// Its time zone.
+    pub zone: TimeZone,
+    /// What it sells; nothing before the first import.
+    pub catalog: Option<Arc<Catalog>>,
+    /// The catalog's version; 0 before the first import.
+    pub catalog_version: u64,
+    /// Its printers, also those taken away.
+    pub printers: Arc<Vec<Printer>>,
+    /// Where every station's tickets go.
+    pub routes: Arc<Routes>,
+}
+
+impl Default for Configuration {
+    fn default() -> Self {
+        Self::assemble(Settings::default(), None, 0, Vec::new())
+    }
+}
+
+impl Configuration {
+    /// What the file says; a document that cannot be read is an error, for nothing may be sold from a guess.
+    ///
+    /// # Errors
+    /// When SQLite cannot read, or a document is not there or not what its kind says.
+    pub fn load(connection: &Connection, branch: &Branch) -> rusqlite::Result<Self> {
+        let settings = document(connection, branch, DirectiveKind::Settings)?.unwrap_or_default();
+        let catalog = document::<Catalog>(connection, branch, DirectiveKind::Catalog)?;
+        let version = branch.directive_version(DirectiveKind::Catalog);
+        let printers = printing::store::all_printers(connection)?;
+        Ok(Self::assemble(settings, catalog.map(Arc::new), version, printers))
+    }
+
+    /// The same with other settings.
+    pub fn with_settings(&self, settings: Settings) -> Self {
+        Self::assemble(settings, self.catalog.clone(), self.catalog_version, self.printers.to_vec())
+    }
+
+    /// The same with another catalog.
+    pub fn with_catalog(&self, catalog: Arc<Catalog>, version: u64) -> Self {
+        Self::assemble((*self.settings).clone(), Some(catalog), version, self.printers.to_vec())
+    }
+
+    /// The same with other printers.
+    pub fn with_printers(&self, printers: Vec<Printer>) -> Self {
+        Self::assemble((*self.settings).clone(), self.catalog.clone(), self.catalog_version, printers)
+    }
+
+    fn assemble(
+        settings: Settings,
+        catalog: Option<Arc<Catalog>>,
+        catalog_version: u64,
+        printers: Vec<Printer>,
+    ) -> Self {
+        let routes = catalog.as_deref().map(|catalog| routes(catalog, &printers)).unwrap_or_default();
+        Self {
+            zone: settings.zone(),
+            settings: Arc::new(settings),
+            catalog,
+            catalog_version,
+            printers: Arc::new(printers),
+            routes: Arc::new(routes),
+        }
+    }
+
+    /// The printer of this name that is in use.
+    pub fn printer_named(&self, name: &str) -> Option<&Printer> {
+        self.printers.iter().find(|printer| !printer.is_removed && printer.name == name)
+    }
+}
+
+/// Each station's printers in the order they were set up, those that are a fallback of one before it after it.
+fn routes(catalog: &Catalog, printers: &[Printer]) -> Routes {
+    let mut routes: Routes = BTreeMap::new();
+    for station in catalog.stations() {
+        let serving = printers.iter().filter(|printer| !printer.is_removed && printer.stations.contains(&station.id));
+        let mut chain = Vec::new();
+        for printer in serving {
+            for id in std::iter::once(printer.id).chain(printer.fallback) {
+                if !chain.contains(&id) {
+                    chain.push(id);
+                }
+            }
+        }
+        routes.insert(station.id, Route { station_name: station.name.clone(), printers: chain });
+    }
+    routes
+}
+
+fn document<T: for<'de> serde::Deserialize<'de>>(
+    connection: &Connection,
+    branch: &Branch,
+    kind: DirectiveKind,
+) -> rusqlite::Result<Option<T>> {
+    let Some(directive) = branch.directives.get(&kind) else { return Ok(None) };
+    let body = directives::body(connection, &directive.sha256)?.ok_or(rusqlite::Error::QueryReturnedNoRows)?;
+    let read = serde_json::from_str(&body);
+    read.map(Some)
+        .map_err(|error| rusqlite::Error::FromSqlConversionFailure(0, rusqlite::types::Type::Text, error.into()))
+}

@@ -1,0 +1,235 @@
+//! Opening the branch's file: settings of the connection, migrations with a backup first, and refusing what a newer
+//! program wrote.
+
+use std::path::{Path, PathBuf};
+
+use refinery::Runner;
+use rusqlite::{Connection, OpenFlags, OptionalExtension};
+
+use crate::environment::Environment;
+
+mod embedded {
+    refinery::embed_migrations!("src/journal/migrations");
+}
+
+/// Why the branch's file could not be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// SQLite could not open or read it.
+    #[error("could not open {}: {}", path.display(), hint(source))]
+    Open {
+        /// The file.
+        path: PathBuf,
+        /// What SQLite says.
+        source: rusqlite::Error,
+    },
+    /// A newer program wrote it.
+    #[error(
+        "{} was written by a newer Comanda (schema {found}, this program knows up to {known}): install that version or a newer one; nothing was changed",
+        path.display()
+    )]
+    Newer {
+        /// The file.
+        path: PathBuf,
+        /// Its schema.
+        found: i64,
+        /// The newest this program knows.
+        known: i64,
+    },
+    /// The copy before the migration could not be made, so the migration was not begun.
+    #[error("could not copy {} to {} before bringing it up to date", path.display(), backup.display())]
+    Backup {
+        /// The file.
+        path: PathBuf,
+        /// Where its copy should go.
+        backup: PathBuf,
+        /// What went wrong.
+        source: rusqlite::Error,
+    },
+    /// A migration failed; the copy made before it is whole.
+    #[error("could not bring {} up to date", path.display())]
+    Migrate {
+        /// The file.
+        path: PathBuf,
+        /// What went wrong.
+        source: Box<refinery::Error>,
+    },
+    /// The connection does not promise durability.
+    #[error("{} cannot be written durably: synchronous is {synchronous} and journal mode {journal_mode}", path.display())]
+    NotDurable {
+        /// The file.
+        path: PathBuf,
+        /// What SQLite answers for `PRAGMA synchronous`; 2 is meant.
+        synchronous: i64,
+        /// What SQLite answers for `PRAGMA journal_mode`; wal is meant.
+        journal_mode: String,
+    },
+}
+
+fn hint(source: &rusqlite::Error) -> String {
+    use rusqlite::ErrorCode;
+    match source.sqlite_error_code() {
+        Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt) => format!(
+            "{source}. The file is damaged or not a Comanda database; restore a backup, or move it away to begin anew"
+        ),
+        _ => source.to_string(),
+    }
+}
+
+/// The one connection that writes, its file migrated.
+///
+/// # Errors
+/// [`OpenError`]; the file is untouched unless it says that a migration failed.
+pub fn open_writer(path: &Path, environment: &Environment) -> Result<Connection, OpenError> {
+    let place = |source| OpenError::Open { path: path.to_owned(), source };
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let mut connection = connect(path, flags, environment).map_err(place)?;
+    let schema = schema_version(&connection).map_err(place)?;
+    refuse_newer(path, schema)?;
+    migrate(&mut connection, path, schema)?;
+    check_durable(&connection, path)?;
+    Ok(connection)
+}
+
+/// A connection that only reads.
+///
+/// # Errors
+/// [`OpenError`] when the file cannot be opened or a newer program wrote it.
+pub fn open_reader(path: &Path, environment: &Environment) -> Result<Connection, OpenError> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection =
+        connect(path, flags, environment).map_err(|source| OpenError::Open { path: path.to_owned(), source })?;
+    let schema = schema_version(&connection).map_err(|source| OpenError::Open { path: path.to_owned(), source })?;
+    refuse_newer(path, schema)?;
+    Ok(connection)
+}
+
+fn connect(path: &Path, flags: OpenFlags, environment: &Environment) -> rusqlite::Result<Connection> {
+    let connection = match &environment.vfs {
+        Some(vfs) => Connection::open_with_flags_and_vfs(path, flags, vfs.as_str())?,
+        None => Connection::open_with_flags(path, flags)?,
+    };
+    connection.busy_timeout(std::time::Duration::from_secs(5))?;
+    connection.set_prepared_statement_cache_capacity(64);
+    if flags.contains(OpenFlags::SQLITE_OPEN_READ_WRITE) {
+        connection.pragma_update(None, "journal_mode", "wal")?;
+        connection.pragma_update(None, "synchronous", "full")?;
+        connection.pragma_update(None, "cache_size", -4096)?;
+    } else {
+        connection.pragma_update(None, "cache_size", -1024)?;
+    }
+    Ok(connection)
+}
+
+fn schema_version(connection: &Connection) -> rusqlite::Result<i64> {
+    const HISTORY: &str = "SELECT 1 FROM sqlite_schema WHERE name = 'refinery_schema_history'";
+    if connection.query_row(HISTORY, [], |_| Ok(())).optional()?.is_none() {
+        return Ok(0);
+    }
+    const NEWEST: &str = "SELECT coalesce(max(version), 0) FROM refinery_schema_history";
+    connection.query_row(NEWEST, [], |row| row.get(0))
+}
+
+fn known_version() -> i64 {
+    let runner = embedded::migrations::runner();
+    runner.get_migrations().iter().map(|migration| i64::from(migration.version())).max().unwrap_or_default()
+}
+
+fn refuse_newer(path: &Path, found: i64) -> Result<(), OpenError> {
+    let known = known_version();
+    if found > known {
+        return Err(OpenError::Newer { path: path.to_owned(), found, known });
+    }
+    Ok(())
+}
+
+fn migrate(connection: &mut Connection, path: &Path, schema: i64) -> Result<(), OpenError> {
+    let known = known_version();
+    if schema == known {
+        return Ok(());
+    }
+    if schema > 0 {
+        let backup = path.with_extension(format!("before-{schema}-to-{known}.db"));
+        copy(connection, &backup).map_err(|source| OpenError::Backup {
+            path: path.to_owned(),
+            backup: backup.clone(),
+            source,
+        })?;
+        tracing::info!(backup = %backup.display(), "copied the database before bringing it up to date");
+    }
+    let runner: Runner = embedded::migrations::runner().set_grouped(true);
+    runner.run(connection).map_err(|source| OpenError::Migrate { path: path.to_owned(), source: Box::new(source) })?;
+    Ok(())
+}
+
+/// A whole copy beside the file. One of an earlier try that went no further is replaced.
+fn copy(connection: &Connection, to: &Path) -> rusqlite::Result<()> {
+    if to.exists() {
+        std::fs::remove_file(to).map_err(|_| rusqlite::Error::InvalidPath(to.to_owned()))?;
+    }
+    let name = to.to_str().ok_or_else(|| rusqlite::Error::InvalidPath(to.to_owned()))?;
+    connection.execute("VACUUM INTO ?1", [name]).map(drop)
+}
+
+fn check_durable(connection: &Connection, path: &Path) -> Result<(), OpenError> {
+    let place = |source| OpenError::Open { path: path.to_owned(), source };
+    let pragma = |name| connection.pragma_query_value(None, name, |row| row.get::<_, i64>(0));
+    let synchronous = pragma("synchronous").map_err(place)?;
+    let journal_mode: String = connection.pragma_query_value(None, "journal_mode", |row| row.get(0)).map_err(place)?;
+    if synchronous < 2 || journal_mode != "wal" {
+        return Err(OpenError::NotDurable { path: path.to_owned(), synchronous, journal_mode });
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn folder() -> tempfile::TempDir {
+        tempfile::tempdir().unwrap()
+    }
+
+    #[test]
+    fn an_older_file_is_copied_and_then_brought_up_to_date() {
+        let folder = folder();
+        let path = folder.path().join("branch.db");
+        let mut old = Connection::open(&path).unwrap();
+        embedded::migrations::runner().set_target(refinery::Target::Version(1)).run(&mut old).unwrap();
+        old.execute("INSERT INTO document VALUES ('a', 'kept')", []).unwrap();
+        drop(old);
+
+        let writer = open_writer(&path, &Environment::system()).unwrap();
+        assert_eq!(schema_version(&writer).unwrap(), known_version());
+        let backup =
+            Connection::open(folder.path().join(format!("branch.before-1-to-{}.db", known_version()))).unwrap();
+        assert_eq!(schema_version(&backup).unwrap(), 1);
+        let kept: String = backup.query_row("SELECT body FROM document", [], |row| row.get(0)).unwrap();
+        assert_eq!(kept, "kept");
+    }
+
+    #[test]
+    fn a_file_of_a_newer_program_is_refused_and_untouched() {
+        let folder = folder();
+        let path = folder.path().join("branch.db");
+        let writer = open_writer(&path, &Environment::system()).unwrap();
+        const NEWER: &str = "INSERT INTO refinery_schema_history VALUES (9999, 'future', '2030-01-01T00:00:00Z', '1')";
+        writer.execute(NEWER, []).unwrap();
+        drop(writer);
+        let before = std::fs::read(&path).unwrap();
+
+        let refused = open_writer(&path, &Environment::system()).unwrap_err();
+        assert!(matches!(refused, OpenError::Newer { found: 9999, .. }), "{refused}");
+        assert!(refused.to_string().contains("newer Comanda"));
+        assert_eq!(std::fs::read(&path).unwrap(), before);
+    }
+
+    #[test]
+    fn a_truncated_or_foreign_file_is_refused_with_what_to_do() {
+        let folder = folder();
+        let path = folder.path().join("branch.db");
+        std::fs::write(&path, vec![b'x'; 10_000]).unwrap();
+        let refused = open_writer(&path, &Environment::system()).unwrap_err();
+        assert!(refused.to_string().contains("restore a backup"), "{refused}");
+    }
+}

@@ -1,0 +1,33 @@
+//! Aggregates as JSON documents in a column: what a feature's `store` writes and reads.
+
+use rusqlite::types::Type;
+use rusqlite::{Connection, OptionalExtension, Row, params};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use uuid::Uuid;
+
+/// The document in a column of a row.
+///
+/// # Errors
+/// When the column is not the JSON of a `T`.
+pub fn read<T: DeserializeOwned>(row: &Row<'_>, column: usize) -> rusqlite::Result<T> {
+    let text = row.get_ref(column)?.as_str()?;
+    serde_json::from_str(text)
+        .map_err(|error| rusqlite::Error::FromSqlConversionFailure(column, Type::Text, error.into()))
+}
+
+/// The document as it is written.
+///
+/// # Panics
+/// Never: aggregates are plain data, which JSON can always hold.
+pub fn write<T: Serialize>(aggregate: &T) -> String {
+    serde_json::to_string(aggregate).expect("an aggregate is plain data, which JSON can always hold")
+}
+
+/// The document of the one row a statement finds by id.
+///
+/// # Errors
+/// When SQLite cannot read, or the row's document is not a `T`.
+pub fn load<T: DeserializeOwned>(connection: &Connection, by_id: &str, id: Uuid) -> rusqlite::Result<Option<T>> {
+    connection.prepare_cached(by_id)?.query_row(params![id.as_bytes()], |row| read(row, 0)).optional()
+}

@@ -1,0 +1,279 @@
+//! A step: one piece of work of the writer, in a savepoint of its own. A feature loads aggregates, decides, and records
+//! events; what follows from them is done here.
+
+use std::sync::Arc;
+
+use comanda_shared::branch::{Branch, DirectiveKind, Settings};
+use comanda_shared::catalog::Catalog;
+use comanda_shared::event::{Event, Header, RequestMark};
+use comanda_shared::ids::{EventId, NewIds, OrderId, PrinterId, TicketId, TokenId};
+use comanda_shared::kitchen::{IssuedTicket, KitchenEvent};
+use comanda_shared::order::Order;
+use comanda_shared::printer::Printer;
+use comanda_shared::staff::Token;
+use jiff::Timestamp;
+use jiff::civil::Date;
+use rusqlite::Connection;
+
+use super::aggregates::{Aggregates, remember_command};
+use super::entry::{self, Head};
+use super::writer::Request;
+use super::{Configuration, directives};
+use crate::environment::{Environment, Ids};
+use crate::printing;
+
+/// Why a step ends without effect.
+#[derive(Debug)]
+pub enum Failure<E> {
+    /// The feature refuses.
+    Refused(E),
+    /// SQLite failed.
+    Storage(rusqlite::Error),
+}
+
+impl<E> From<rusqlite::Error> for Failure<E> {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Storage(error)
+    }
+}
+
+/// One piece of work of the writer.
+pub struct Step<'w> {
+    connection: &'w Connection,
+    environment: &'w Environment,
+    ids: &'w mut Ids,
+    request: &'w Request,
+    now: Timestamp,
+    clock_suspect: bool,
+    configuration: Arc<Configuration>,
+    aggregates: Aggregates,
+    events: Vec<Event>,
+}
+
+/// What a finished step leaves to the writer.
+pub(super) struct Finished {
+    pub branch: Branch,
+    pub configuration: Arc<Configuration>,
+}
+
+impl<'w> Step<'w> {
+    pub(super) fn begin(
+        connection: &'w Connection,
+        environment: &'w Environment,
+        ids: &'w mut Ids,
+        request: &'w Request,
+        head: &Head,
+        branch: Branch,
+        configuration: Arc<Configuration>,
+    ) -> Self {
+        let wall = environment.clock.now();
+        let behind = head.at.as_second() - wall.as_second();
+        let is_first = head.sequence == 0;
+        let clock_suspect = !is_first && (behind > 120 || -behind > 86_400);
+        let now = if is_first { wall } else { wall.max(head.at) };
+        let aggregates = Aggregates::of(branch);
+        Self {
+            connection,
+            environment,
+            ids,
+            request,
+            now,
+            clock_suspect,
+            configuration,
+            aggregates,
+            events: Vec::new(),
+        }
+    }
+
+    /// The writer's connection, inside the step's savepoint. For reads, and for tables that are not derived.
+    pub const fn connection(&self) -> &'w Connection {
+        self.connection
+    }
+
+    /// Who asks.
+    pub const fn request(&self) -> &Request {
+        self.request
+    }
+
+    /// Branch time: the wall clock's, but never before the last event.
+    pub const fn now(&self) -> Timestamp {
+        self.now
+    }
+
+    /// New ids.
+    pub const fn ids(&mut self) -> &mut Ids {
+        self.ids
+    }
+
+    /// What is taken from outside.
+    pub const fn environment(&self) -> &Environment {
+        self.environment
+    }
+
+    /// What the branch works with.
+    pub fn configuration(&self) -> Arc<Configuration> {
+        Arc::clone(&self.configuration)
+    }
+
+    /// The branch as a whole.
+    pub const fn branch(&self) -> &Branch {
+        self.aggregates.branch()
+    }
+
+    /// The day of business; a step that comes after the day's start has opened it.
+    pub const fn business_day(&self) -> Date {
+        self.aggregates.branch().business_day
+    }
+
+    /// An order.
+    ///
+    /// # Errors
+    /// When SQLite cannot read.
+    pub fn order(&mut self, id: OrderId) -> rusqlite::Result<Option<&Order>> {
+        self.aggregates.order(self.connection, id.uuid())
+    }
+
+    /// A ticket.
+    ///
+    /// # Errors
+    /// When SQLite cannot read.
+    pub fn ticket(&mut self, id: TicketId) -> rusqlite::Result<Option<&IssuedTicket>> {
+        self.aggregates.ticket(self.connection, id.uuid())
+    }
+
+    /// A printer.
+    ///
+    /// # Errors
+    /// When SQLite cannot read.
+    pub fn printer(&mut self, id: PrinterId) -> rusqlite::Result<Option<&Printer>> {
+        self.aggregates.printer(self.connection, id.uuid())
+    }
+
+    /// A script's credential.
+    ///
+    /// # Errors
+    /// When SQLite cannot read.
+    pub fn token(&mut self, id: TokenId) -> rusqlite::Result<Option<&Token>> {
+        self.aggregates.token(self.connection, id.uuid())
+    }
+
+    /// The tickets issued in this step so far.
+    pub fn tickets_issued(&self) -> Vec<TicketId> {
+        let issued = |event: &Event| match event {
+            Event::Kitchen(KitchenEvent::TicketIssued(issued)) => Some(issued.ticket.id),
+            _ => None,
+        };
+        self.events.iter().filter_map(issued).collect()
+    }
+
+    /// Opens the day of business when its hour has come; it never goes back.
+    pub(super) fn open_day_if_due(&mut self) -> rusqlite::Result<()> {
+        let settings = &self.configuration.settings;
+        let day = comanda_shared::time::business_day(self.now, &self.configuration.zone, settings.day_starts_at);
+        if day > self.business_day() {
+            self.record(comanda_shared::branch::BusinessDayOpened { business_day: day })?;
+        }
+        Ok(())
+    }
+
+    /// Records an event, and everything that follows from it.
+    ///
+    /// # Errors
+    /// When SQLite cannot read or write; the step is then undone.
+    pub fn record(&mut self, event: impl Into<Event>) -> rusqlite::Result<()> {
+        let event = event.into();
+        self.aggregates.apply(self.connection, &event, self.now)?;
+        self.follow_configuration(&event)?;
+        Aggregates::enqueue(self.connection, &event, self.now, self.ids)?;
+        let reactions = self.aggregates.react(self.connection, &event, &self.configuration.routes, self.ids)?;
+        self.events.push(event);
+        reactions.into_iter().try_for_each(|reaction| self.record(reaction))
+    }
+
+    /// Takes a catalog into use whose document was kept before.
+    ///
+    /// # Errors
+    /// When SQLite cannot write; the step is then undone.
+    pub fn take_catalog_into_use(&mut self, catalog: Arc<Catalog>, sha256: &str) -> rusqlite::Result<u64> {
+        let version = self.branch().directive_version(DirectiveKind::Catalog) + 1;
+        let applied = directives::lay_down(self.connection, DirectiveKind::Catalog, version, sha256)?;
+        self.configuration = Arc::new(self.configuration.with_catalog(catalog, version));
+        self.record(applied)?;
+        Ok(version)
+    }
+
+    /// Takes settings into use.
+    ///
+    /// # Errors
+    /// When SQLite cannot write; the step is then undone.
+    pub fn take_settings_into_use(&mut self, settings: Settings) -> rusqlite::Result<u64> {
+        let body = serde_json::to_string(&settings).expect("settings are plain data, which JSON can always hold");
+        let document = directives::Document::new(body);
+        directives::keep(self.connection, &document)?;
+        let version = self.branch().directive_version(DirectiveKind::Settings) + 1;
+        let applied = directives::lay_down(self.connection, DirectiveKind::Settings, version, &document.sha256)?;
+        self.configuration = Arc::new(self.configuration.with_settings(settings));
+        self.record(applied)?;
+        Ok(version)
+    }
+
+    fn follow_configuration(&mut self, event: &Event) -> rusqlite::Result<()> {
+        let Event::Printer(changed) = event else { return Ok(()) };
+        let Some(printer) = self.aggregates.printer(self.connection, changed.printer().uuid())? else { return Ok(()) };
+        let mut printers = self.configuration.printers.to_vec();
+        match printers.iter_mut().find(|known| known.id == printer.id) {
+            Some(known) => *known = printer.clone(),
+            None => printers.push(printer.clone()),
+        }
+        printers.sort_by_key(printing::store::by_age);
+        self.configuration = Arc::new(self.configuration.with_printers(printers));
+        Ok(())
+    }
+
+    /// Appends what was recorded and saves what it changed.
+    pub(super) fn finish(mut self, head: &mut Head) -> rusqlite::Result<Finished> {
+        let events = std::mem::take(&mut self.events);
+        let subject = self.subject(&events);
+        let count = events.len();
+        for (index, event) in events.iter().enumerate() {
+            let last_of_command = index + 1 == count;
+            let header = self.header(head, event, last_of_command, subject);
+            if last_of_command {
+                remember_command(self.connection, &header)?;
+            }
+            entry::append(self.connection, head, &header, event, self.environment.random())?;
+        }
+        if count > 0 {
+            self.aggregates.project(self.connection)?;
+        }
+        Ok(Finished { branch: self.aggregates.into_branch(), configuration: self.configuration })
+    }
+
+    /// What the command is about: the aggregate of its first event of its own.
+    fn subject(&self, events: &[Event]) -> uuid::Uuid {
+        let own = events.iter().find(|event| !matches!(event, Event::Branch(_)));
+        own.or_else(|| events.first()).map(Event::aggregate).unwrap_or_default()
+    }
+
+    fn header(&mut self, head: &Head, event: &Event, last_of_command: bool, subject: uuid::Uuid) -> Header {
+        let request = self.request;
+        let digest = request.digest.as_ref().filter(|_| last_of_command);
+        Header {
+            sequence: head.sequence + 1,
+            id: EventId::from_uuid(self.ids.next_id()),
+            kind: event.kind().to_owned(),
+            version: event.version(),
+            aggregate: event.aggregate(),
+            command: request.command,
+            request: digest.map(|digest| RequestMark { digest: digest.clone(), subject }),
+            last_of_command,
+            actor: request.actor,
+            approver: None,
+            device: request.device,
+            at: self.now,
+            business_day: self.business_day(),
+            clock_suspect: self.clock_suspect,
+            personal: None,
+        }
+    }
+}

@@ -1,0 +1,106 @@
+//! Proves that the journal is whole: sequences without a gap, every link of the hash chain, every seal over personal
+//! data that has not been erased, every event readable.
+
+use rusqlite::{Connection, OptionalExtension, params};
+use serde::Serialize;
+
+use super::entry::{StoredEntry, chained, read_after, sealed};
+
+/// What was found.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct Verdict {
+    /// Entries looked at.
+    pub entries: u64,
+    /// The last hash, in hexadecimal.
+    pub head: String,
+    /// What is wrong, the first hundred.
+    pub faults: Vec<Fault>,
+}
+
+impl Verdict {
+    /// Whether nothing is wrong.
+    pub const fn is_whole(&self) -> bool {
+        self.faults.is_empty()
+    }
+}
+
+/// Something wrong with an entry.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct Fault {
+    /// Which.
+    pub sequence: u64,
+    /// What.
+    pub reason: String,
+}
+
+const FAULTS: usize = 100;
+const CHUNK: u32 = 1000;
+
+/// Reads the whole journal.
+///
+/// # Errors
+/// When SQLite cannot read.
+pub fn verify(connection: &Connection) -> rusqlite::Result<Verdict> {
+    let mut verdict = Verdict { entries: 0, head: String::new(), faults: Vec::new() };
+    let (mut sequence, mut hash) = (0, [0; 32]);
+    loop {
+        let entries = read_after(connection, sequence, CHUNK)?;
+        let Some(last) = entries.last() else { break };
+        let after = last.sequence;
+        for entry in &entries {
+            check(connection, entry, sequence, &hash, &mut verdict)?;
+            (sequence, hash) = (entry.sequence, entry.hash);
+            verdict.entries += 1;
+        }
+        sequence = after;
+    }
+    verdict.head = hex::encode(hash);
+    Ok(verdict)
+}
+
+fn check(
+    connection: &Connection,
+    entry: &StoredEntry,
+    before: u64,
+    hash_before: &[u8; 32],
+    verdict: &mut Verdict,
+) -> rusqlite::Result<()> {
+    let mut fault = |reason: String| {
+        if verdict.faults.len() < FAULTS {
+            verdict.faults.push(Fault { sequence: entry.sequence, reason });
+        }
+    };
+    if entry.sequence != before + 1 {
+        fault(format!("entries {} to {} are missing", before + 1, entry.sequence - 1));
+    }
+    if let Some(parent) = parent_hash(connection, entry.sequence)?
+        && parent != *hash_before
+    {
+        fault("the journal's life begins after another entry than its lineage says".to_owned());
+    }
+    if chained(hash_before, &entry.header, &entry.body) != entry.hash {
+        fault("the hash does not follow from the entry before and what is stored".to_owned());
+    }
+    match entry.read() {
+        Err(error) => fault(error.to_string()),
+        Ok(read) => {
+            if read.header.sequence != entry.sequence {
+                fault(format!("the header says it is entry {}", read.header.sequence));
+            }
+            match (&read.header.personal, &entry.personal) {
+                (None, None) | (Some(_), Some((_, None))) => {}
+                (Some(seal), Some((salt, Some(data)))) if *seal == sealed(salt, data) => {}
+                (Some(_), Some(_)) => fault("the personal data is not what was sealed".to_owned()),
+                (Some(_), None) => fault("the personal data is missing, and not as erasing leaves it".to_owned()),
+                (None, Some(_)) => fault("there is personal data the header does not know of".to_owned()),
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The hash after which a life of the journal began, when one began with this entry.
+fn parent_hash(connection: &Connection, sequence: u64) -> rusqlite::Result<Option<[u8; 32]>> {
+    const PARENT: &str = "SELECT parent_hash FROM lineage WHERE first_sequence = ?1";
+    connection.prepare_cached(PARENT)?.query_row(params![sequence.cast_signed()], |row| row.get(0)).optional()
+}

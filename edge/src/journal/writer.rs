@@ -1,0 +1,608 @@
+//! The one writer: a thread that owns the writing connection, runs what waits in a savepoint each, and commits all of
+//! it with one fsync.
+//!
+//! There is no timer: a lone command waits for nobody. Whoever waits is answered after the commit; if the commit fails,
+//! everybody in it is answered with the fault and the writer forgets what it knew and reads it again.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, PoisonError, RwLock};
+use std::thread::JoinHandle;
+use std::time::Instant;
+
+use comanda_shared::branch::Branch;
+use comanda_shared::ids::{CommandId, DeviceId};
+use comanda_shared::staff::Actor;
+use rusqlite::{Connection, ErrorCode};
+use tokio::sync::{mpsc, oneshot, watch};
+use uuid::Uuid;
+
+use super::entry::{Head, read_head};
+use super::step::{Failure, Finished, Step};
+use super::{Configuration, DataFolder, Hold, HoldError, LineageReason, OpenError, Readers, database, lineage};
+use crate::branch;
+use crate::environment::{Environment, Ids};
+
+/// Commands that may wait; one more is answered [`CommandError::Busy`].
+const WAITING: usize = 1024;
+/// Commands that share one commit at most.
+const GROUP: usize = 256;
+/// No step should hold the writer longer, in microseconds.
+const STEP_LIMIT_US: u64 = 5_000;
+
+/// Who asks for what, and whether it is a repeat.
+#[derive(Clone, Debug)]
+pub struct Request {
+    /// The command's id: of the idempotency key, when there is one.
+    pub command: CommandId,
+    /// A digest of what is asked; set when there is an idempotency key.
+    pub digest: Option<String>,
+    /// Who.
+    pub actor: Actor,
+    /// On which screen.
+    pub device: Option<DeviceId>,
+}
+
+impl Request {
+    /// A request that nobody will repeat.
+    pub fn once(environment: &Environment, actor: Actor) -> Self {
+        let command = CommandId::from_uuid(uuid::Builder::from_random_bytes(environment.random()).into_uuid());
+        Self { command, digest: None, actor, device: None }
+    }
+
+    /// A request with an idempotency key, which counts within its scope: a token or a device.
+    pub fn keyed(scope: Uuid, key: &str, asked: &[&[u8]], actor: Actor) -> Self {
+        let mut id = blake3::Hasher::new();
+        id.update(scope.as_bytes()).update(key.as_bytes());
+        let mut bytes = [0; 16];
+        bytes.copy_from_slice(&id.finalize().as_bytes()[..16]);
+        let mut digest = blake3::Hasher::new();
+        for part in asked {
+            digest.update(&(part.len() as u64).to_le_bytes()).update(part);
+        }
+        Self {
+            command: CommandId::from_uuid(uuid::Builder::from_custom_bytes(bytes).into_uuid()),
+            digest: Some(digest.finalize().to_hex()[..32].to_owned()),
+            actor,
+            device: None,
+        }
+    }
+}
+
+/// What a command did.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Outcome<T> {
+    /// It happened now.
+    Done(T),
+    /// It had happened before; this is what it is about, as it is now.
+    Repeated(T),
+}
+
+impl<T> Outcome<T> {
+    /// What it is about.
+    pub fn into_inner(self) -> T {
+        match self {
+            Self::Done(value) | Self::Repeated(value) => value,
+        }
+    }
+}
+
+/// Why the branch's file cannot be written at the moment.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+pub enum StorageFault {
+    /// No room is left.
+    #[error("the disk is full")]
+    DiskFull,
+    /// The disk takes no writes.
+    #[error("the disk is read-only")]
+    ReadOnly,
+    /// The file is damaged.
+    #[error("the database is damaged: {0}")]
+    Damaged(String),
+    /// Anything else.
+    #[error("the database failed: {0}")]
+    Failed(String),
+}
+
+impl From<&rusqlite::Error> for StorageFault {
+    fn from(error: &rusqlite::Error) -> Self {
+        match error.sqlite_error_code() {
+            Some(ErrorCode::DiskFull) => Self::DiskFull,
+            Some(ErrorCode::ReadOnly) => Self::ReadOnly,
+            Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => Self::Damaged(error.to_string()),
+            _ => Self::Failed(error.to_string()),
+        }
+    }
+}
+
+/// Why a command had no effect.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+pub enum CommandError<E> {
+    /// The feature refuses.
+    #[error("{0}")]
+    Refused(E),
+    /// The same idempotency key was used for something else.
+    #[error("the idempotency key was used for another request")]
+    KeyReused,
+    /// Too many wait already.
+    #[error("the branch is busy")]
+    Busy,
+    /// The writer has stopped.
+    #[error("the branch is stopping")]
+    Stopped,
+    /// The file cannot be written.
+    #[error(transparent)]
+    Storage(#[from] StorageFault),
+    /// The work panicked; a bug, logged where it happened.
+    #[error("an internal error")]
+    Panicked,
+}
+
+/// Why the journal could not be started.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The data folder is held or cannot be used.
+    #[error(transparent)]
+    Hold(#[from] HoldError),
+    /// The file cannot be opened.
+    #[error(transparent)]
+    Open(#[from] OpenError),
+    /// The file opened, but what it says cannot be read.
+    #[error("could not read the branch's state")]
+    State(#[source] rusqlite::Error),
+}
+
+/// How busy the writer has been since the start.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Load {
+    /// Steps run.
+    pub steps: u64,
+    /// Commits made.
+    pub commits: u64,
+    /// The longest a step held the writer, in microseconds.
+    pub longest_step_us: u64,
+    /// Steps that held it longer than five milliseconds.
+    pub long_steps: u64,
+}
+
+#[derive(Default)]
+struct LoadCounters {
+    steps: AtomicU64,
+    commits: AtomicU64,
+    longest_step_us: AtomicU64,
+    long_steps: AtomicU64,
+}
+
+struct Shared {
+    environment: Environment,
+    configuration: RwLock<Arc<Configuration>>,
+    committed: watch::Sender<u64>,
+    load: LoadCounters,
+    stopping: AtomicBool,
+    readers: Readers,
+}
+
+type Completion = Box<dyn FnOnce(Result<(), StorageFault>) + Send>;
+type Work = Box<dyn FnOnce(Result<&mut Turn<'_>, StorageFault>) -> Completion + Send>;
+
+/// The handle features hold.
+#[derive(Clone)]
+pub struct Journal {
+    inbox: mpsc::Sender<Work>,
+    shared: Arc<Shared>,
+}
+
+impl Journal {
+    /// Opens the branch's file as its one writer and starts the thread.
+    ///
+    /// # Errors
+    /// [`StartError`]; nothing was changed unless it says that a migration failed.
+    pub fn start(folder: &DataFolder, environment: Environment) -> Result<(Self, JoinHandle<()>), StartError> {
+        let hold = folder.hold()?;
+        let connection = database::open_writer(&folder.database(), &environment)?;
+        let mut ids = Ids::new(environment.clone());
+        if !lineage::exists(&connection).map_err(StartError::State)? {
+            open_branch(&connection, &environment, &mut ids).map_err(StartError::State)?;
+        }
+        let known = Known::read(&connection).map_err(StartError::State)?;
+        let readers = Readers::new(folder.database(), environment.clone());
+        let (committed, _) = watch::channel(known.head.sequence);
+        let shared = Arc::new(Shared {
+            environment,
+            configuration: RwLock::new(Arc::clone(&known.configuration)),
+            committed,
+            load: LoadCounters::default(),
+            stopping: AtomicBool::new(false),
+            readers,
+        });
+        let (inbox, work) = mpsc::channel(WAITING);
+        let writer = Writer { connection, ids, known: Some(known), shared: Arc::clone(&shared), work, _hold: hold };
+        let thread = std::thread::Builder::new().name("journal".to_owned()).spawn(|| writer.run());
+        let thread = thread.expect("the system gives a thread at start");
+        Ok((Self { inbox, shared }, thread))
+    }
+
+    /// Runs a command in the writer, and answers after the commit. `again` answers a repeat of a command that had
+    /// happened, from what it was about.
+    ///
+    /// # Errors
+    /// [`CommandError`]; then nothing has happened.
+    pub async fn command<T, E>(
+        &self,
+        request: Request,
+        work: impl FnOnce(&mut Step<'_>) -> Result<T, Failure<E>> + Send + 'static,
+        again: impl FnOnce(&mut Step<'_>, Uuid) -> Result<T, Failure<E>> + Send + 'static,
+    ) -> Result<Outcome<T>, CommandError<E>>
+    where
+        T: Send + 'static,
+        E: Send + 'static,
+    {
+        let (reply, answer) = oneshot::channel();
+        self.send(move |turn| turn.run_command(&request, work, again), reply)?;
+        answer.await.unwrap_or(Err(CommandError::Stopped))
+    }
+
+    /// As [`Journal::command`], for threads of their own and for what has no key.
+    ///
+    /// # Errors
+    /// [`CommandError`]; then nothing has happened.
+    pub fn command_blocking<T, E>(
+        &self,
+        request: Request,
+        work: impl FnOnce(&mut Step<'_>) -> Result<T, Failure<E>> + Send + 'static,
+    ) -> Result<T, CommandError<E>>
+    where
+        T: Send + 'static,
+        E: Send + 'static,
+    {
+        let (reply, answer) = oneshot::channel();
+        self.send(move |turn| turn.run_step(&request, true, work), reply)?;
+        answer.blocking_recv().unwrap_or(Err(CommandError::Stopped))
+    }
+
+    /// Writes to operational or secret tables, in the writer's next commit; events may be recorded, the day of business
+    /// is not opened.
+    ///
+    /// # Errors
+    /// [`CommandError`]; then nothing has happened.
+    pub fn operate_blocking<T: Send + 'static>(
+        &self,
+        actor: Actor,
+        work: impl FnOnce(&mut Step<'_>) -> rusqlite::Result<T> + Send + 'static,
+    ) -> Result<T, CommandError<std::convert::Infallible>> {
+        let (reply, answer) = oneshot::channel();
+        let request = Request::once(&self.shared.environment, actor);
+        let work = move |step: &mut Step<'_>| work(step).map_err(Failure::Storage);
+        self.send(move |turn| turn.run_step(&request, false, work), reply)?;
+        answer.blocking_recv().unwrap_or(Err(CommandError::Stopped))
+    }
+
+    fn send<R, E>(
+        &self,
+        run: impl FnOnce(&mut Turn<'_>) -> Result<R, CommandError<E>> + Send + 'static,
+        reply: oneshot::Sender<Result<R, CommandError<E>>>,
+    ) -> Result<(), CommandError<E>>
+    where
+        R: Send + 'static,
+        E: Send + 'static,
+    {
+        let work: Work = Box::new(move |turn| {
+            let result = turn.map_err(CommandError::Storage).and_then(run);
+            Box::new(move |committed| {
+                // Whoever asked may have gone; what was committed stays committed.
+                let _ = reply.send(match committed {
+                    Ok(()) => result,
+                    Err(fault) => result.and_then(|_| Err(CommandError::Storage(fault))),
+                });
+            })
+        });
+        self.inbox.try_send(work).map_err(|error| match error {
+            mpsc::error::TrySendError::Full(_) => CommandError::Busy,
+            mpsc::error::TrySendError::Closed(_) => CommandError::Stopped,
+        })
+    }
+
+    /// Opens a new life of the journal, so that no number given before is given again.
+    ///
+    /// # Errors
+    /// [`CommandError`]; then nothing has happened.
+    pub fn open_lineage(&self, reason: LineageReason) -> Result<(), CommandError<std::convert::Infallible>> {
+        let request = Request::once(&self.shared.environment, Actor::Branch);
+        let (reply, answer) = oneshot::channel();
+        let run = move |turn: &mut Turn<'_>| {
+            let head = turn.known.head;
+            turn.run_step(&request, false, move |step| {
+                let (at, day) = (step.now(), step.business_day());
+                let event = lineage::open(step.connection(), reason, &head, at, day, step.ids())?;
+                step.record(event).map_err(Failure::Storage)
+            })
+        };
+        self.send(run, reply)?;
+        answer.blocking_recv().unwrap_or(Err(CommandError::Stopped))
+    }
+
+    /// The sequence of the last entry committed; moves with every commit.
+    pub fn committed(&self) -> watch::Receiver<u64> {
+        self.shared.committed.subscribe()
+    }
+
+    /// What the branch works with at this moment.
+    pub fn configuration(&self) -> Arc<Configuration> {
+        Arc::clone(&self.shared.configuration.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// The read-only connections.
+    pub fn readers(&self) -> &Readers {
+        &self.shared.readers
+    }
+
+    /// What is taken from outside.
+    pub fn environment(&self) -> &Environment {
+        &self.shared.environment
+    }
+
+    /// How busy the writer has been.
+    pub fn load(&self) -> Load {
+        let load = &self.shared.load;
+        Load {
+            steps: load.steps.load(Ordering::Relaxed),
+            commits: load.commits.load(Ordering::Relaxed),
+            longest_step_us: load.longest_step_us.load(Ordering::Relaxed),
+            long_steps: load.long_steps.load(Ordering::Relaxed),
+        }
+    }
+
+    /// Takes no more work; what waits is still done, then the thread ends.
+    pub fn stop(&self) {
+        self.shared.stopping.store(true, Ordering::Release);
+        // Wakes the writer if it waits; a full inbox needs no waking, and a closed one has stopped already.
+        let _ = self.inbox.try_send(Box::new(|_| Box::new(drop)));
+    }
+}
+
+fn open_branch(connection: &Connection, environment: &Environment, ids: &mut Ids) -> rusqlite::Result<()> {
+    let now = environment.clock.now();
+    let configuration = Configuration::default();
+    let starts = configuration.settings.day_starts_at;
+    let day = comanda_shared::time::business_day(now, &configuration.zone, starts);
+    let mut head = read_head(connection)?;
+    let transaction = connection.unchecked_transaction()?;
+    let event = lineage::open(&transaction, LineageReason::New, &head, now, day, ids)?;
+    let comanda_shared::event::Event::Branch(comanda_shared::branch::BranchEvent::Opened(opened)) = &event else {
+        unreachable!("a new lineage begins with the opening of the branch");
+    };
+    let request = Request::once(environment, Actor::Branch);
+    let branch = Branch::opened(opened);
+    branch::store::save(&transaction, &branch)?;
+    let configuration = Arc::new(configuration);
+    let mut step = Step::begin(&transaction, environment, ids, &request, &head, branch, configuration);
+    step.record(event)?;
+    step.finish(&mut head)?;
+    transaction.commit()
+}
+
+/// What the writer knows between commits, read from the file and never trusted after a fault.
+struct Known {
+    head: Head,
+    branch: Branch,
+    configuration: Arc<Configuration>,
+}
+
+impl Known {
+    fn read(connection: &Connection) -> rusqlite::Result<Self> {
+        let branch = branch::store::load(connection)?.ok_or(rusqlite::Error::QueryReturnedNoRows)?;
+        let configuration = Arc::new(Configuration::load(connection, &branch)?);
+        Ok(Self { head: read_head(connection)?, branch, configuration })
+    }
+}
+
+/// One transaction of the writer: the steps in it, each in its savepoint.
+struct Turn<'w> {
+    connection: &'w Connection,
+    environment: &'w Environment,
+    ids: &'w mut Ids,
+    known: &'w mut Known,
+    load: &'w LoadCounters,
+    fault: Option<StorageFault>,
+}
+
+impl Turn<'_> {
+    fn run_command<T, E>(
+        &mut self,
+        request: &Request,
+        work: impl FnOnce(&mut Step<'_>) -> Result<T, Failure<E>>,
+        again: impl FnOnce(&mut Step<'_>, Uuid) -> Result<T, Failure<E>>,
+    ) -> Result<Outcome<T>, CommandError<E>> {
+        let before = match &request.digest {
+            None => None,
+            Some(_) => self.guarded(|connection| branch::store::command(connection, request.command))?,
+        };
+        match before {
+            None => self.run_step(request, true, work).map(Outcome::Done),
+            Some(mark) if Some(&mark.digest) == request.digest.as_ref() => {
+                self.run_step(request, false, |step| again(step, mark.subject)).map(Outcome::Repeated)
+            }
+            Some(_) => Err(CommandError::KeyReused),
+        }
+    }
+
+    fn run_step<T, E>(
+        &mut self,
+        request: &Request,
+        opens_day: bool,
+        work: impl FnOnce(&mut Step<'_>) -> Result<T, Failure<E>>,
+    ) -> Result<T, CommandError<E>> {
+        let began = Instant::now();
+        self.guarded(|connection| connection.prepare_cached("SAVEPOINT step")?.execute([]))?;
+        let mut head = self.known.head;
+        let attempt = catch_unwind(AssertUnwindSafe(|| {
+            let (branch, configuration) = (self.known.branch.clone(), Arc::clone(&self.known.configuration));
+            let mut step =
+                Step::begin(self.connection, self.environment, self.ids, request, &head, branch, configuration);
+            if opens_day {
+                step.open_day_if_due()?;
+            }
+            let answer = work(&mut step)?;
+            Ok::<_, Failure<E>>((answer, step.finish(&mut head)?))
+        }));
+        let result = match attempt {
+            Ok(Ok((answer, finished))) => self.keep(head, finished).map(|()| answer),
+            Ok(Err(Failure::Refused(refusal))) => self.undo(CommandError::Refused(refusal)),
+            Ok(Err(Failure::Storage(error))) => {
+                tracing::warn!(%error, "a step failed in the database");
+                let fault = StorageFault::from(&error);
+                if self.connection.is_autocommit() || spoils_the_group(&error) {
+                    self.fault = Some(fault.clone());
+                    Err(fault.into())
+                } else {
+                    self.undo(fault.into())
+                }
+            }
+            Err(_) => self.undo(CommandError::Panicked),
+        };
+        self.measure(began);
+        result
+    }
+
+    fn keep<E>(&mut self, head: Head, finished: Finished) -> Result<(), CommandError<E>> {
+        self.guarded(|connection| connection.prepare_cached("RELEASE step")?.execute([]))?;
+        *self.known = Known { head, branch: finished.branch, configuration: finished.configuration };
+        Ok(())
+    }
+
+    /// Nothing of the step stays; what the writer knows was not touched by it.
+    fn undo<T, E>(&mut self, error: CommandError<E>) -> Result<T, CommandError<E>> {
+        self.guarded(|connection| {
+            connection.prepare_cached("ROLLBACK TO step")?.execute([])?;
+            connection.prepare_cached("RELEASE step")?.execute([])
+        })?;
+        Err(error)
+    }
+
+    /// Something between steps: a failure here is the whole transaction's.
+    fn guarded<T, E>(&mut self, run: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Result<T, CommandError<E>> {
+        if let Some(fault) = &self.fault {
+            return Err(fault.clone().into());
+        }
+        run(self.connection).map_err(|error| {
+            let fault = StorageFault::from(&error);
+            self.fault = Some(fault.clone());
+            fault.into()
+        })
+    }
+
+    fn measure(&self, began: Instant) {
+        let held = u64::try_from(began.elapsed().as_micros()).unwrap_or(u64::MAX);
+        self.load.steps.fetch_add(1, Ordering::Relaxed);
+        self.load.longest_step_us.fetch_max(held, Ordering::Relaxed);
+        if held > STEP_LIMIT_US {
+            self.load.long_steps.fetch_add(1, Ordering::Relaxed);
+            tracing::warn!(held_us = held, "a step held the writer longer than five milliseconds");
+        }
+    }
+}
+
+/// Errors after which SQLite may have ended the transaction, or its pages cannot be trusted.
+fn spoils_the_group(error: &rusqlite::Error) -> bool {
+    matches!(
+        error.sqlite_error_code(),
+        Some(
+            ErrorCode::DiskFull
+                | ErrorCode::SystemIoFailure
+                | ErrorCode::DatabaseCorrupt
+                | ErrorCode::NotADatabase
+                | ErrorCode::ReadOnly
+                | ErrorCode::OutOfMemory
+                | ErrorCode::CannotOpen
+        )
+    )
+}
+
+struct Writer {
+    connection: Connection,
+    ids: Ids,
+    known: Option<Known>,
+    shared: Arc<Shared>,
+    work: mpsc::Receiver<Work>,
+    _hold: Hold,
+}
+
+impl Writer {
+    fn run(mut self) {
+        while let Some(first) = self.work.blocking_recv() {
+            match self.begin() {
+                Ok(known) => self.commit_together(known, first),
+                Err(fault) => first(Err(fault.clone()))(Err(fault)),
+            }
+            if self.shared.stopping.load(Ordering::Acquire) {
+                self.work.close();
+            }
+        }
+    }
+
+    /// One transaction for the work at hand and whatever waits behind it.
+    fn commit_together(&mut self, mut known: Known, first: Work) {
+        let mut turn = Turn {
+            connection: &self.connection,
+            environment: &self.shared.environment,
+            ids: &mut self.ids,
+            known: &mut known,
+            load: &self.shared.load,
+            fault: None,
+        };
+        let mut completions = vec![first(Ok(&mut turn))];
+        while completions.len() < GROUP && turn.fault.is_none() {
+            let Ok(next) = self.work.try_recv() else { break };
+            completions.push(next(Ok(&mut turn)));
+        }
+        let fault = turn.fault.take();
+        let committed = self.end(fault);
+        if committed.is_ok() {
+            self.publish(&known);
+            self.known = Some(known);
+        }
+        for completion in completions {
+            completion(committed.clone());
+        }
+    }
+
+    /// Begins a transaction, with what the writer knows: read again after a fault.
+    fn begin(&mut self) -> Result<Known, StorageFault> {
+        let fault = |error: rusqlite::Error| {
+            tracing::error!(%error, "the branch's file cannot be used");
+            StorageFault::from(&error)
+        };
+        let known = match self.known.take() {
+            Some(known) => known,
+            None => Known::read(&self.connection).map_err(fault)?,
+        };
+        self.connection.prepare_cached("BEGIN IMMEDIATE").and_then(|mut begin| begin.execute([])).map_err(fault)?;
+        Ok(known)
+    }
+
+    fn end(&self, fault: Option<StorageFault>) -> Result<(), StorageFault> {
+        let commit = || self.connection.prepare_cached("COMMIT").and_then(|mut commit| commit.execute([]));
+        let ended = match fault {
+            Some(fault) => Err(fault),
+            None => commit().map(drop).map_err(|error| {
+                tracing::error!(%error, "a commit failed: everybody in it was refused");
+                StorageFault::from(&error)
+            }),
+        };
+        if ended.is_err() && !self.connection.is_autocommit() {
+            // A failure to roll back leaves the transaction to the next BEGIN, which then fails and is answered.
+            let _ = self.connection.execute("ROLLBACK", []);
+        }
+        self.shared.load.commits.fetch_add(u64::from(ended.is_ok()), Ordering::Relaxed);
+        ended
+    }
+
+    fn publish(&self, known: &Known) {
+        let mut configuration = self.shared.configuration.write().unwrap_or_else(PoisonError::into_inner);
+        if !Arc::ptr_eq(&configuration, &known.configuration) {
+            *configuration = Arc::clone(&known.configuration);
+        }
+        drop(configuration);
+        self.shared.committed.send_replace(known.head.sequence);
+    }
+}

@@ -1,0 +1,56 @@
+//! Load and save of the kitchen's ledger and of tickets.
+
+use comanda_shared::ids::OrderId;
+use comanda_shared::kitchen::{IssuedTicket, Ledger};
+use rusqlite::{Connection, params};
+use uuid::Uuid;
+
+use crate::journal::aggregates::Aggregate;
+use crate::journal::document;
+
+impl Aggregate for Ledger {
+    fn load(connection: &Connection, id: Uuid) -> rusqlite::Result<Option<Self>> {
+        const LOAD: &str = "SELECT document FROM kitchen_ledger WHERE order_id = ?1";
+        document::load(connection, LOAD, id)
+    }
+
+    fn save(&self, connection: &Connection) -> rusqlite::Result<()> {
+        const SAVE: &str = "
+            INSERT INTO kitchen_ledger (order_id, is_at_rest, document) VALUES (?1, ?2, ?3)
+            ON CONFLICT (order_id) DO UPDATE SET is_at_rest = excluded.is_at_rest, document = excluded.document";
+        let row = params![self.order.as_bytes(), self.is_at_rest(), document::write(self)];
+        connection.prepare_cached(SAVE)?.execute(row).map(drop)
+    }
+}
+
+impl Aggregate for IssuedTicket {
+    fn load(connection: &Connection, id: Uuid) -> rusqlite::Result<Option<Self>> {
+        const LOAD: &str = "SELECT document FROM ticket WHERE id = ?1";
+        document::load(connection, LOAD, id)
+    }
+
+    fn save(&self, connection: &Connection) -> rusqlite::Result<()> {
+        const SAVE: &str = "
+            INSERT INTO ticket (id, order_id, status, issued_at, document) VALUES (?1, ?2, ?3, ?4, ?5)
+            ON CONFLICT (id) DO UPDATE SET status = excluded.status, document = excluded.document";
+        let row = params![
+            self.ticket.id.as_bytes(),
+            self.ticket.order.as_bytes(),
+            self.status.as_str(),
+            self.issued_at.as_microsecond(),
+            document::write(self),
+        ];
+        connection.prepare_cached(SAVE)?.execute(row).map(drop)
+    }
+}
+
+/// The tickets of an order, the oldest first.
+///
+/// # Errors
+/// When SQLite cannot read.
+pub fn tickets_of(connection: &Connection, order: OrderId) -> rusqlite::Result<Vec<IssuedTicket>> {
+    const TICKETS: &str = "SELECT document FROM ticket WHERE order_id = ?1 ORDER BY issued_at, id LIMIT 1000";
+    let mut statement = connection.prepare_cached(TICKETS)?;
+    let rows = statement.query_map(params![order.as_bytes()], |row| document::read(row, 0))?;
+    rows.collect()
+}

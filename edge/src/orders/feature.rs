@@ -1,0 +1,114 @@
+//! Commands to orders, run in the writer: load, decide, record.
+
+use comanda_shared::ids::{LineId, OrderId, TicketId};
+use comanda_shared::order::{self, AddLines, Context, NewLine, Order, OrderCommand, OrderRejection, PlaceOrder};
+use comanda_shared::staff::Role;
+use uuid::Uuid;
+
+use crate::journal::{CommandError, Failure, Journal, Outcome, Request, Step};
+use crate::printing::store::Outlook;
+use crate::{kitchen, printing};
+
+/// An order and what happens to its tickets next.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Taken {
+    /// The order.
+    pub order: Order,
+    /// What waits to be printed.
+    pub outlook: Outlook,
+}
+
+/// What is asked of an order. Ids are made in the writer, so a line comes without one.
+#[derive(Clone, Debug)]
+pub enum Wish {
+    /// Take an order.
+    Place(PlaceOrder),
+    /// Do something to the order of this id; the version is the one it must be at, when that matters.
+    Change {
+        /// Which order.
+        order: OrderId,
+        /// The version it must be at.
+        version: Option<u32>,
+        /// What to do.
+        command: OrderCommand,
+    },
+}
+
+/// Runs a command to an order and answers after the commit.
+///
+/// # Errors
+/// [`CommandError`]; then nothing has happened.
+pub async fn run(
+    journal: &Journal,
+    request: Request,
+    role: Role,
+    wish: Wish,
+) -> Result<Outcome<Taken>, CommandError<OrderRejection>> {
+    journal.command(request, move |step| decide(step, role, wish), again).await
+}
+
+fn decide(step: &mut Step<'_>, role: Role, wish: Wish) -> Result<Taken, Failure<OrderRejection>> {
+    let (id, version, command) = match wish {
+        Wish::Place(mut place) => {
+            place.id = OrderId::new(step.ids());
+            name_lines(step, &mut place.lines);
+            (place.id, None, OrderCommand::Place(place))
+        }
+        Wish::Change { order, version, command } => (order, version, with_named_lines(step, command)),
+    };
+    let order = step.order(id)?.cloned();
+    if let (Some(order), Some(version)) = (&order, version)
+        && order.version != version
+    {
+        return Err(Failure::Refused(OrderRejection::VersionConflict { current: order.version }));
+    }
+    let configuration = step.configuration();
+    let order_type = match &command {
+        OrderCommand::Place(place) => place.order_type,
+        _ => order.as_ref().map_or(order::OrderType::Takeaway, |order| order.order_type),
+    };
+    let numbers = step.branch().counter(order_type).next(&configuration.settings.code, order_type);
+    let context = Context {
+        now: step.now(),
+        business_day: step.business_day(),
+        actor: step.request().actor,
+        role,
+        device: step.request().device,
+        catalog: configuration.catalog.as_deref(),
+        catalog_version: configuration.catalog_version,
+        numbers: &numbers,
+    };
+    let events = order::decide(order.as_ref(), &command, &context).map_err(Failure::Refused)?;
+    for event in events {
+        step.record(event)?;
+    }
+    let order = step.order(id)?.cloned().ok_or(Failure::Refused(OrderRejection::OrderUnknown))?;
+    let outlook = printing::store::outlook(step.connection(), &step.tickets_issued())?;
+    Ok(Taken { order, outlook })
+}
+
+fn with_named_lines(step: &mut Step<'_>, command: OrderCommand) -> OrderCommand {
+    match command {
+        OrderCommand::AddLines(AddLines { mut lines }) => {
+            name_lines(step, &mut lines);
+            OrderCommand::AddLines(AddLines { lines })
+        }
+        other => other,
+    }
+}
+
+fn name_lines(step: &mut Step<'_>, lines: &mut [NewLine]) {
+    for line in lines {
+        line.id = LineId::new(step.ids());
+    }
+}
+
+/// A repeat is answered with the order as it is now.
+fn again(step: &mut Step<'_>, subject: Uuid) -> Result<Taken, Failure<OrderRejection>> {
+    let id = OrderId::from_uuid(subject);
+    let order = step.order(id)?.cloned().ok_or(Failure::Refused(OrderRejection::OrderUnknown))?;
+    let tickets: Vec<TicketId> =
+        kitchen::store::tickets_of(step.connection(), id)?.into_iter().map(|issued| issued.ticket.id).collect();
+    let outlook = printing::store::outlook(step.connection(), &tickets)?;
+    Ok(Taken { order, outlook })
+}

@@ -1,0 +1,266 @@
+//! Reads of orders: lists, searches, sums over days.
+
+use comanda_shared::order::{Order, OrderType};
+use jiff::Timestamp;
+use jiff::civil::Date;
+use rusqlite::{Connection, Row, named_params, params};
+use serde::Serialize;
+use uuid::Uuid;
+
+use super::search::anywhere;
+use crate::journal::document;
+
+/// Which orders are wanted; nothing given means all.
+#[derive(Clone, Default, PartialEq, Eq, Debug)]
+pub struct Filter {
+    /// In this state.
+    pub status: Option<String>,
+    /// Served this way.
+    pub order_type: Option<OrderType>,
+    /// At this table.
+    pub table: Option<String>,
+    /// Called this, or numbered this.
+    pub number: Option<String>,
+    /// With this in numbers, table or guest.
+    pub search: Option<String>,
+    /// Of this day of business or later.
+    pub from: Option<Date>,
+    /// Of this day of business or earlier.
+    pub to: Option<Date>,
+    /// Only those something is still to be done for.
+    pub only_open: bool,
+}
+
+/// By what a list is sorted.
+#[derive(Clone, Copy, Default, PartialEq, Eq, Debug)]
+pub enum Sort {
+    /// The newest first.
+    #[default]
+    NewestFirst,
+    /// The oldest first.
+    OldestFirst,
+}
+
+/// Where a list goes on: after this order.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Cursor {
+    /// When it was taken, microseconds since 1970.
+    pub created_at: i64,
+    /// Which.
+    pub id: Uuid,
+}
+
+impl std::fmt::Display for Cursor {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "{}~{}", self.created_at, self.id)
+    }
+}
+
+impl std::str::FromStr for Cursor {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        let (created_at, id) = text.split_once('~').ok_or(())?;
+        Ok(Self { created_at: created_at.parse().map_err(drop)?, id: id.parse().map_err(drop)? })
+    }
+}
+
+/// A page of a list.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Page {
+    /// The orders.
+    pub orders: Vec<Order>,
+    /// Where the list goes on, when it does.
+    pub next: Option<Cursor>,
+    /// How many there are in all, when that was asked for.
+    pub total: Option<i64>,
+}
+
+macro_rules! matching {
+    () => {
+        "(:status IS NULL OR status = :status) AND (:type IS NULL OR type = :type)
+         AND (:table IS NULL OR table_name = :table)
+         AND (:number IS NULL OR number = :number OR consecutive = :number)
+         AND (:search IS NULL OR search LIKE :search ESCAPE '\\')
+         AND (:from IS NULL OR business_day >= :from) AND (:to IS NULL OR business_day <= :to)
+         AND (:only_open = 0 OR is_open = 1)"
+    };
+}
+
+/// A page of the orders that match.
+///
+/// # Errors
+/// When SQLite cannot read.
+pub fn list(
+    connection: &Connection,
+    filter: &Filter,
+    sort: Sort,
+    after: Option<Cursor>,
+    limit: u32,
+    count: bool,
+) -> rusqlite::Result<Page> {
+    const NEWEST_FIRST: &str = concat!(
+        "SELECT document, created_at, id FROM orders WHERE ",
+        matching!(),
+        " AND (created_at, id) < (:at, :id) ORDER BY created_at DESC, id DESC LIMIT :limit"
+    );
+    const OLDEST_FIRST: &str = concat!(
+        "SELECT document, created_at, id FROM orders WHERE ",
+        matching!(),
+        " AND (created_at, id) > (:at, :id) ORDER BY created_at, id LIMIT :limit"
+    );
+    const COUNT: &str = concat!("SELECT count(*) FROM orders WHERE ", matching!());
+    let search = filter.search.as_deref().map(anywhere);
+    let days = (filter.from.map(|day| day.to_string()), filter.to.map(|day| day.to_string()));
+    let (statement, beginning) = match sort {
+        Sort::NewestFirst => (NEWEST_FIRST, Cursor { created_at: i64::MAX, id: Uuid::max() }),
+        Sort::OldestFirst => (OLDEST_FIRST, Cursor { created_at: i64::MIN, id: Uuid::nil() }),
+    };
+    let after = after.unwrap_or(beginning);
+    let mut statement = connection.prepare_cached(statement)?;
+    let row = |row: &Row<'_>| {
+        let cursor = Cursor { created_at: row.get(1)?, id: Uuid::from_bytes(row.get(2)?) };
+        Ok((document::read::<Order>(row, 0)?, cursor))
+    };
+    let rows = statement.query_map(
+        named_params! {
+            ":status": filter.status, ":type": filter.order_type.map(OrderType::as_str), ":table": filter.table,
+            ":number": filter.number, ":search": search, ":from": days.0, ":to": days.1,
+            ":only_open": filter.only_open, ":at": after.created_at, ":id": after.id.as_bytes(), ":limit": limit + 1,
+        },
+        row,
+    )?;
+    let mut found = rows.collect::<rusqlite::Result<Vec<_>>>()?;
+    let goes_on = found.len() > limit as usize;
+    found.truncate(limit as usize);
+    let next = if goes_on { found.last().map(|(_, cursor)| *cursor) } else { None };
+    let total = if count {
+        let params = named_params! {
+            ":status": filter.status, ":type": filter.order_type.map(OrderType::as_str), ":table": filter.table,
+            ":number": filter.number, ":search": search, ":from": days.0, ":to": days.1,
+            ":only_open": filter.only_open,
+        };
+        Some(connection.prepare_cached(COUNT)?.query_row(params, |row| row.get(0))?)
+    } else {
+        None
+    };
+    Ok(Page { orders: found.into_iter().map(|(order, _)| order).collect(), next, total })
+}
+
+/// Figures over days of business. A period without orders gives zeros.
+#[derive(Clone, Default, PartialEq, Eq, Debug, Serialize)]
+pub struct Stats {
+    /// Orders taken.
+    pub orders: i64,
+    /// Of them, by type.
+    pub by_type: std::collections::BTreeMap<String, i64>,
+    /// Of them, by the state they are in now.
+    pub by_status: std::collections::BTreeMap<String, i64>,
+    /// Orders ended before they were handed over.
+    pub cancelled: i64,
+    /// Of a thousand orders, how many were cancelled.
+    pub cancelled_permille: i64,
+    /// Orders something is still to be done for.
+    pub open_now: i64,
+    /// Minor units, without cancelled orders: prices with modifiers.
+    pub gross: i64,
+    /// Taken off.
+    pub discount: i64,
+    /// Taxes in it.
+    pub tax: i64,
+    /// What guests pay.
+    pub net: i64,
+    /// What an order that was not cancelled is worth on average, rounded half-up.
+    pub average: i64,
+    /// Seconds from acceptance to ready: half of the orders were faster.
+    pub ready_seconds_p50: i64,
+    /// Nine of ten were faster.
+    pub ready_seconds_p90: i64,
+}
+
+/// Figures over the days of business from one to another, both included.
+///
+/// # Errors
+/// When SQLite cannot read.
+pub fn stats(connection: &Connection, from: Date, to: Date) -> rusqlite::Result<Stats> {
+    const SUMS: &str = "
+        SELECT type, sum(placed), sum(cancelled), sum(subtotal), sum(discount), sum(tax), sum(total)
+          FROM sales_day WHERE business_day BETWEEN ?1 AND ?2 GROUP BY type ORDER BY type";
+    const STATES: &str = "
+        SELECT status, count(*), sum(is_open) FROM orders
+         WHERE business_day BETWEEN ?1 AND ?2 GROUP BY status ORDER BY status";
+    let days = params![from.to_string(), to.to_string()];
+    let mut stats = Stats::default();
+    let mut sums = connection.prepare_cached(SUMS)?;
+    let mut rows = sums.query(days)?;
+    while let Some(row) = rows.next()? {
+        stats.by_type.insert(row.get(0)?, row.get(1)?);
+        stats.orders += row.get::<_, i64>(1)?;
+        stats.cancelled += row.get::<_, i64>(2)?;
+        stats.gross += row.get::<_, i64>(3)?;
+        stats.discount += row.get::<_, i64>(4)?;
+        stats.tax += row.get::<_, i64>(5)?;
+        stats.net += row.get::<_, i64>(6)?;
+    }
+    let mut states = connection.prepare_cached(STATES)?;
+    let mut rows = states.query(days)?;
+    while let Some(row) = rows.next()? {
+        stats.by_status.insert(row.get(0)?, row.get(1)?);
+        stats.open_now += row.get::<_, i64>(2)?;
+    }
+    let sold = stats.orders - stats.cancelled;
+    stats.average = rounded_ratio(stats.net, sold);
+    stats.cancelled_permille = rounded_ratio(stats.cancelled * 1000, stats.orders);
+    let seconds = seconds_to_ready(connection, from, to)?;
+    stats.ready_seconds_p50 = percentile(&seconds, 50);
+    stats.ready_seconds_p90 = percentile(&seconds, 90);
+    Ok(stats)
+}
+
+const fn rounded_ratio(numerator: i64, denominator: i64) -> i64 {
+    if denominator == 0 { 0 } else { (2 * numerator + denominator) / (2 * denominator) }
+}
+
+fn seconds_to_ready(connection: &Connection, from: Date, to: Date) -> rusqlite::Result<Vec<i64>> {
+    const READY: &str = "
+        SELECT document ->> '$.accepted_at', document ->> '$.reached.ready' FROM orders
+         WHERE business_day BETWEEN ?1 AND ?2 AND document ->> '$.reached.ready' IS NOT NULL
+         ORDER BY created_at DESC LIMIT 10000";
+    let mut statement = connection.prepare_cached(READY)?;
+    let instants = |row: &Row<'_>| Ok((row.get::<_, Option<String>>(0)?, row.get::<_, String>(1)?));
+    let rows = statement.query_map(params![from.to_string(), to.to_string()], instants)?;
+    let mut seconds = Vec::new();
+    for row in rows {
+        let (accepted, ready) = row?;
+        let accepted = accepted.and_then(|text| text.parse::<Timestamp>().ok());
+        if let (Some(accepted), Ok(ready)) = (accepted, ready.parse::<Timestamp>()) {
+            seconds.push(ready.duration_since(accepted).as_secs());
+        }
+    }
+    seconds.sort_unstable();
+    Ok(seconds)
+}
+
+/// The smallest value that at least so many of a hundred do not exceed; 0 of none.
+fn percentile(sorted: &[i64], percent: usize) -> i64 {
+    let rank = (sorted.len() * percent).div_ceil(100).max(1);
+    sorted.get(rank - 1).copied().unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn percentiles_are_values_that_occurred() {
+        let sorted: Vec<i64> = (1..=10).collect();
+        assert_eq!((percentile(&sorted, 50), percentile(&sorted, 90), percentile(&[], 50)), (5, 9, 0));
+    }
+
+    #[test]
+    fn a_cursor_reads_back_what_it_printed() {
+        let cursor = Cursor { created_at: 17, id: Uuid::max() };
+        assert_eq!(cursor.to_string().parse(), Ok(cursor));
+        assert_eq!("17".parse::<Cursor>(), Err(()));
+    }
+}

@@ -1,0 +1,217 @@
+//! The layout of a kitchen ticket: what stands on which row, how large, and where lines break.
+//!
+//! Rows say what is meant, not which bytes: the same sheet is laid out again for the printer that really prints it, which
+//! may be narrower or know another code page. One row (or a few, where it is long) for each line of the ticket, never
+//! two lines in one. What a guest wrote is read from the order's personal data; once erased, the paper says «borrado».
+
+mod layout;
+mod wrap;
+
+use comanda_shared::kitchen::{Ticket, TicketKind, TicketLine};
+use comanda_shared::order::{OrderPersonal, OrderType};
+use comanda_shared::personal::Personal;
+
+use super::profile::PrinterProfile;
+use layout::Layout;
+
+/// What goes on the paper.
+#[derive(Clone, Debug)]
+pub struct Sheet<'a> {
+    /// The ticket as it was issued.
+    pub ticket: &'a Ticket,
+    /// What the guest told with the order.
+    pub personal: &'a Personal<OrderPersonal>,
+    /// When it was issued, by the branch's clock on the wall.
+    pub issued_at: jiff::civil::DateTime,
+    /// Who took the order.
+    pub taken_by: Option<&'a str>,
+    /// Why the cook should look twice.
+    pub marks: Marks,
+}
+
+/// What makes a print other than the first of its ticket; stands at the top, white on black.
+#[derive(Clone, Default, PartialEq, Eq, Debug)]
+pub struct Marks {
+    /// An earlier attempt may have come out as well; this is attempt `n`.
+    pub possible_duplicate: Option<u32>,
+    /// Somebody asked for it again, for the `n`th time.
+    pub reprint: Option<u32>,
+    /// It was meant for the printer of this name, which is out of order.
+    pub backup_of: Option<String>,
+}
+
+/// A row of the sheet.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Row {
+    /// A line of text.
+    Text(Text),
+    /// A line across the paper.
+    Rule,
+    /// Empty lines.
+    Feed(u8),
+}
+
+/// A line of text that fits on the paper, in characters that the printer's code page holds.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Text {
+    /// The characters; in reverse rows, blanks out to the width of the paper.
+    pub text: String,
+    /// Blank characters of the row's size before the text.
+    pub indent: usize,
+    /// How it looks.
+    pub look: Look,
+}
+
+/// How a line of text looks.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Look {
+    /// How large.
+    pub size: Size,
+    /// In heavy type.
+    pub bold: bool,
+    /// White on black.
+    pub reverse: bool,
+}
+
+/// Sizes of type, as multiples of font A.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Size {
+    /// As it is.
+    Small,
+    /// Twice as high.
+    Tall,
+    /// Twice as high and as wide.
+    Large,
+}
+
+impl Size {
+    /// How many columns a character takes.
+    pub const fn width(self) -> u8 {
+        match self {
+            Self::Small | Self::Tall => 1,
+            Self::Large => 2,
+        }
+    }
+
+    /// How many times the height of font A.
+    pub const fn height(self) -> u8 {
+        match self {
+            Self::Small => 1,
+            Self::Tall | Self::Large => 2,
+        }
+    }
+}
+
+const SMALL: Look = Look { size: Size::Small, bold: false, reverse: false };
+const TALL: Look = Look { size: Size::Tall, ..SMALL };
+const LARGE: Look = Look { size: Size::Large, bold: true, reverse: false };
+
+/// How far what belongs to a line stands under it, in columns.
+const UNDER_LINE: usize = 3;
+
+impl Sheet<'_> {
+    /// The rows, from the top of the paper to the cut.
+    pub fn rows(&self, profile: &PrinterProfile) -> Vec<Row> {
+        let mut layout = Layout::new(profile);
+        self.marks(&mut layout);
+        self.head(&mut layout);
+        self.lines(&mut layout);
+        self.guest(&mut layout);
+        self.foot(&mut layout);
+        layout.into_rows()
+    }
+
+    fn marks(&self, layout: &mut Layout<'_>) {
+        if let Some(attempt) = self.marks.possible_duplicate {
+            layout.band("POSIBLE DUPLICADO", &format!("intento {attempt}"), Size::Tall);
+        }
+        if let Some(times) = self.marks.reprint {
+            layout.band(&format!("REIMPRESIÓN {times}"), "", Size::Tall);
+        }
+        if let Some(printer) = &self.marks.backup_of {
+            layout.band(&format!("RESPALDO DE {printer}"), "", Size::Tall);
+        }
+    }
+
+    fn head(&self, layout: &mut Layout<'_>) {
+        let ticket = self.ticket;
+        layout.spread(&ticket.number, &self.issued_at.strftime("%H:%M").to_string(), LARGE);
+        let place = match (ticket.order_type, &ticket.table) {
+            (OrderType::DineIn, Some(table)) => format!("Mesa {table}"),
+            (OrderType::DineIn, None) => "En el local".to_owned(),
+            (OrderType::Takeaway, _) => "Para llevar".to_owned(),
+            (OrderType::Delivery, _) => "Domicilio".to_owned(),
+        };
+        layout.spread(&ticket.station_name.to_uppercase(), &place, TALL);
+    }
+
+    fn lines(&self, layout: &mut Layout<'_>) {
+        for (index, line) in self.ticket.lines.iter().enumerate() {
+            layout.rule();
+            if index == 0 {
+                self.heading(layout);
+            }
+            self.line(layout, line);
+        }
+    }
+
+    fn heading(&self, layout: &mut Layout<'_>) {
+        match self.ticket.kind {
+            TicketKind::New => {}
+            TicketKind::Addition => layout.text("AGREGADO", 0, 0, LARGE),
+            TicketKind::Void => layout.band("ANULADO", "", Size::Large),
+        }
+    }
+
+    fn line(&self, layout: &mut Layout<'_>, line: &TicketLine) {
+        let quantity = match self.ticket.kind {
+            TicketKind::New | TicketKind::Addition => format!("{}", line.quantity),
+            TicketKind::Void => format!("- {}", line.quantity),
+        };
+        let name = layout.legible(&line.name).unwrap_or_else(|| "(sin nombre)".to_owned());
+        layout.text(&format!("{quantity} {name}"), 0, quantity.chars().count() + 1, LARGE);
+        for modifier in &line.modifiers {
+            layout.text(&modifier_words(modifier), UNDER_LINE, 2, TALL);
+        }
+        if let Some(note) = self.personal.known().and_then(|personal| personal.line_notes.get(&line.line)) {
+            layout.note(note, UNDER_LINE);
+        }
+    }
+
+    fn guest(&self, layout: &mut Layout<'_>) {
+        let Some(personal) = self.personal.known() else {
+            layout.rule();
+            layout.text("Cliente y notas: borrado", 0, 2, TALL);
+            return;
+        };
+        let name = personal.customer_name.as_deref().and_then(|name| layout.legible(name));
+        let note = personal.notes.as_deref().filter(|note| !note.trim().is_empty());
+        if name.is_some() || note.is_some() {
+            layout.rule();
+        }
+        if let Some(note) = note {
+            layout.note(note, 0);
+        }
+        if let Some(name) = name {
+            layout.text(&format!("Cliente: {name}"), 0, 2, TALL);
+        }
+    }
+
+    fn foot(&self, layout: &mut Layout<'_>) {
+        let id = self.ticket.id.uuid().simple().to_string();
+        layout.rule();
+        layout.spread(self.taken_by.unwrap_or_default(), &id[id.len() - 4..], SMALL);
+        layout.feed(1);
+    }
+}
+
+/// `SIN cebolla`, `+ queso extra`: what is left out is shouted.
+fn modifier_words(modifier: &str) -> String {
+    match modifier.trim_start().split_at_checked(4) {
+        Some((head, rest)) if head.eq_ignore_ascii_case("sin ") => format!("SIN {rest}"),
+        _ => format!("+ {modifier}"),
+    }
+}
+
+#[cfg(test)]
+pub(super) mod tests;

@@ -1,0 +1,107 @@
+//! Putting rows on a sheet: text with an indent, bands, two texts at the two edges.
+
+use super::wrap::{hanging, wrap};
+use super::{Look, Row, Size, TALL, Text};
+use crate::printing::profile::PrinterProfile;
+use crate::printing::text::Encoding;
+
+/// The rows so far, and the printer that they must fit.
+pub struct Layout<'p> {
+    profile: &'p PrinterProfile,
+    rows: Vec<Row>,
+}
+
+impl<'p> Layout<'p> {
+    /// An empty sheet for the printer.
+    pub fn new(profile: &'p PrinterProfile) -> Self {
+        Self { profile, rows: Vec::new() }
+    }
+
+    /// The rows, once all is laid out.
+    pub fn into_rows(self) -> Vec<Row> {
+        self.rows
+    }
+
+    /// A line across the paper.
+    pub fn rule(&mut self) {
+        self.rows.push(Row::Rule);
+    }
+
+    /// Empty lines.
+    pub fn feed(&mut self, lines: u8) {
+        self.rows.push(Row::Feed(lines));
+    }
+
+    /// How many characters of the size stand in a row.
+    fn cells(&self, size: Size) -> usize {
+        usize::from(self.profile.columns / size.width()).max(1)
+    }
+
+    /// The text in the printer's characters; `None` where nothing can be read of it.
+    pub fn legible(&self, text: &str) -> Option<String> {
+        let text = self.profile.code_page.printable(text);
+        (!text.trim().is_empty()).then_some(text)
+    }
+
+    /// Text from an indent on; its further rows hang below the first by `hang` more.
+    pub fn text(&mut self, text: &str, indent: usize, hang: usize, look: Look) {
+        let text = self.profile.code_page.printable(text);
+        let cells = self.cells(look.size).saturating_sub(indent).max(1);
+        let hang = hanging(cells, hang);
+        for (index, text) in wrap(&text, cells, hang).into_iter().enumerate() {
+            let indent = indent + if index == 0 { 0 } else { hang };
+            self.rows.push(Row::Text(Text { text, indent, look }));
+        }
+    }
+
+    /// What a guest wrote, in « »; in a band where it warns. A note of emoji only is not passed over in silence.
+    pub fn note(&mut self, note: &str, indent: usize) {
+        match self.legible(note) {
+            Some(text) if warns(&text) => self.band(&text, "", Size::Tall),
+            Some(text) => self.text(&format!("«{}»", text.trim()), indent, 1, TALL),
+            None if note.trim().is_empty() => {}
+            None => self.text("(nota en símbolos: ver pantalla)", indent, 1, TALL),
+        }
+    }
+
+    /// White on black from edge to edge: what must be seen, and a word on it two blanks apart where there is room.
+    pub fn band(&mut self, text: &str, word: &str, size: Size) {
+        let cells = self.cells(size);
+        let room = cells.saturating_sub(2);
+        let (text, word) = (self.profile.code_page.printable(text), self.profile.code_page.printable(word));
+        let mut lines = wrap(&text, room, 0);
+        match lines.last_mut() {
+            Some(last) if !word.is_empty() && last.chars().count() + 2 + word.chars().count() <= room => {
+                last.push_str("  ");
+                last.push_str(&word);
+            }
+            _ => lines.extend(wrap(&word, room, 0)),
+        }
+        for line in lines {
+            let text = format!("{:cells$}", format!(" {line}"));
+            let text = text.chars().take(cells).collect();
+            self.rows.push(Row::Text(Text { text, indent: 0, look: Look { size, bold: true, reverse: true } }));
+        }
+    }
+
+    /// One text at the left and one at the right edge, on one row if both fit.
+    pub fn spread(&mut self, left: &str, right: &str, look: Look) {
+        let cells = self.cells(look.size);
+        let (left, right) = (self.profile.code_page.printable(left), self.profile.code_page.printable(right));
+        let (left, right) = (left.trim(), right.trim());
+        let taken = left.chars().count() + right.chars().count();
+        if taken < cells {
+            let text = format!("{left}{}{right}", " ".repeat(cells - taken));
+            self.rows.push(Row::Text(Text { text, indent: 0, look }));
+        } else {
+            self.text(left, 0, 0, look);
+            self.text(right, 0, 0, look);
+        }
+    }
+}
+
+/// Whether the note is about what could harm the guest: alergia, alérgica, Allergie.
+fn warns(note: &str) -> bool {
+    let note = note.to_lowercase();
+    ["alerg", "alérg", "allerg", "celiac", "celíac"].iter().any(|word| note.contains(word))
+}

@@ -1,0 +1,343 @@
+//! Print jobs and printers: every statement of printing.
+//!
+//! A job is operational: what happened to a ticket is in the journal, how often it was tried is here. `sending` is
+//! durable before the first byte leaves, so that a crash cannot make a maybe-printed ticket look untouched.
+
+use comanda_shared::ids::{JobId, NewIds, OrderId, PrinterId, TicketId};
+use comanda_shared::kitchen::{Proof, Ticket};
+use comanda_shared::printer::Printer;
+use jiff::Timestamp;
+use rusqlite::{Connection, OptionalExtension, Row, params};
+use uuid::Uuid;
+
+use crate::journal::aggregates::Aggregate;
+use crate::journal::document;
+
+/// How far a job has come. A job whose outcome is in doubt is queued again, marked.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum JobStatus {
+    /// It waits for its printer.
+    Queued,
+    /// Bytes may be leaving.
+    Sending,
+    /// It came out, as far as can be known.
+    Printed,
+    /// It cannot be printed.
+    Failed,
+    /// Somebody took it back.
+    Cancelled,
+}
+
+impl JobStatus {
+    /// All of them.
+    pub const ALL: [Self; 5] = [Self::Queued, Self::Sending, Self::Printed, Self::Failed, Self::Cancelled];
+
+    /// As it is stored and sent.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Queued => "queued",
+            Self::Sending => "sending",
+            Self::Printed => "printed",
+            Self::Failed => "failed",
+            Self::Cancelled => "cancelled",
+        }
+    }
+}
+
+/// A job that waits.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Waiting {
+    /// The job.
+    pub id: JobId,
+    /// Its ticket.
+    pub ticket: TicketId,
+    /// How often bytes may have left.
+    pub attempts: u32,
+    /// How often in a row it failed before a byte left.
+    pub failures: u32,
+    /// Whether it may have come out already.
+    pub possible_duplicate: bool,
+    /// Not before.
+    pub next_at: Timestamp,
+}
+
+/// A job as people see it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Job {
+    /// Its place among all jobs.
+    pub ordinal: i64,
+    /// The job.
+    pub id: JobId,
+    /// Its ticket.
+    pub ticket: TicketId,
+    /// Its printer.
+    pub printer: PrinterId,
+    /// How far it has come.
+    pub status: String,
+    /// How well it is known that it came out.
+    pub proof: Option<String>,
+    /// How often bytes may have left.
+    pub attempts: u32,
+    /// Whether it may have come out before.
+    pub possible_duplicate: bool,
+    /// The last thing that went wrong.
+    pub error: Option<String>,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When it ended.
+    pub ended_at: Option<Timestamp>,
+}
+
+impl Aggregate for Printer {
+    fn load(connection: &Connection, id: Uuid) -> rusqlite::Result<Option<Self>> {
+        const LOAD: &str = "SELECT document FROM printer WHERE id = ?1";
+        document::load(connection, LOAD, id)
+    }
+
+    fn save(&self, connection: &Connection) -> rusqlite::Result<()> {
+        const SAVE: &str = "INSERT OR REPLACE INTO printer (id, document) VALUES (?1, ?2)";
+        connection.prepare_cached(SAVE)?.execute(params![self.id.as_bytes(), document::write(self)]).map(drop)
+    }
+}
+
+/// Printers in the order they were set up: their ids grow.
+pub const fn by_age(printer: &Printer) -> PrinterId {
+    printer.id
+}
+
+/// Every printer, also those taken away, in the order they were set up.
+///
+/// # Errors
+/// When SQLite cannot read.
+pub fn all_printers(connection: &Connection) -> rusqlite::Result<Vec<Printer>> {
+    const ALL: &str = "SELECT document FROM printer ORDER BY id LIMIT 1000";
+    let mut statement = connection.prepare_cached(ALL)?;
+    let rows = statement.query_map([], |row| document::read(row, 0))?;
+    rows.collect()
+}
+
+/// Makes the job of a ticket for the first printer of its station; a station without a printer gets none, and its
+/// tickets are seen on screens only.
+///
+/// # Errors
+/// When SQLite cannot write.
+pub fn enqueue(connection: &Connection, ticket: &Ticket, at: Timestamp, ids: &mut dyn NewIds) -> rusqlite::Result<()> {
+    const ENQUEUE: &str = "
+        INSERT INTO print_job (id, ticket_id, printer_id, status, created_at) VALUES (?1, ?2, ?3, 'queued', ?4)";
+    let Some(printer) = ticket.printers.first() else { return Ok(()) };
+    let job = JobId::new(ids);
+    let row = params![job.as_bytes(), ticket.id.as_bytes(), printer.as_bytes(), at.as_microsecond()];
+    connection.prepare_cached(ENQUEUE)?.execute(row).map(drop)
+}
+
+/// The job at the head of a printer's queue.
+///
+/// # Errors
+/// When SQLite cannot read.
+pub fn head_of_queue(connection: &Connection, printer: PrinterId) -> rusqlite::Result<Option<Waiting>> {
+    const HEAD: &str = "
+        SELECT id, ticket_id, attempts, failures, possible_duplicate, next_at
+          FROM print_job
+         WHERE printer_id = ?1 AND status IN ('queued', 'sending') AND status = 'queued'
+         ORDER BY ordinal LIMIT 1";
+    connection.prepare_cached(HEAD)?.query_row(params![printer.as_bytes()], waiting).optional()
+}
+
+/// The jobs of which bytes may have been leaving when the program ended, of one printer.
+///
+/// # Errors
+/// When SQLite cannot read.
+pub fn in_doubt(connection: &Connection, printer: PrinterId) -> rusqlite::Result<Vec<Waiting>> {
+    const DOUBT: &str = "
+        SELECT id, ticket_id, attempts, failures, possible_duplicate, next_at
+          FROM print_job
+         WHERE printer_id = ?1 AND status IN ('queued', 'sending') AND status = 'sending'
+         ORDER BY ordinal LIMIT 100";
+    let mut statement = connection.prepare_cached(DOUBT)?;
+    let rows = statement.query_map(params![printer.as_bytes()], waiting)?;
+    rows.collect()
+}
+
+fn waiting(row: &Row<'_>) -> rusqlite::Result<Waiting> {
+    Ok(Waiting {
+        id: JobId::from_uuid(Uuid::from_bytes(row.get(0)?)),
+        ticket: TicketId::from_uuid(Uuid::from_bytes(row.get(1)?)),
+        attempts: row.get(2)?,
+        failures: row.get(3)?,
+        possible_duplicate: row.get(4)?,
+        next_at: instant(row.get(5)?),
+    })
+}
+
+/// Bytes are about to leave.
+///
+/// # Errors
+/// When SQLite cannot write.
+pub fn mark_sending(connection: &Connection, job: JobId) -> rusqlite::Result<()> {
+    const SENDING: &str = "UPDATE print_job SET status = 'sending', attempts = attempts + 1 WHERE id = ?1";
+    connection.prepare_cached(SENDING)?.execute(params![job.as_bytes()]).map(drop)
+}
+
+/// It came out.
+///
+/// # Errors
+/// When SQLite cannot write.
+pub fn mark_printed(connection: &Connection, job: JobId, proof: Proof, at: Timestamp) -> rusqlite::Result<()> {
+    const PRINTED: &str = "
+        UPDATE print_job SET status = 'printed', proof = ?2, error = NULL, ended_at = ?3 WHERE id = ?1";
+    let row = params![job.as_bytes(), proof_name(proof), at.as_microsecond()];
+    connection.prepare_cached(PRINTED)?.execute(row).map(drop)
+}
+
+/// It may have come out or not: it is queued again, marked.
+///
+/// # Errors
+/// When SQLite cannot write.
+pub fn mark_in_doubt(connection: &Connection, job: JobId, error: &str, next_at: Timestamp) -> rusqlite::Result<()> {
+    const IN_DOUBT: &str = "
+        UPDATE print_job SET status = 'queued', possible_duplicate = 1, error = ?2, next_at = ?3 WHERE id = ?1";
+    connection.prepare_cached(IN_DOUBT)?.execute(params![job.as_bytes(), error, next_at.as_microsecond()]).map(drop)
+}
+
+/// No byte left: it is queued again as it was.
+///
+/// # Errors
+/// When SQLite cannot write.
+pub fn postpone(connection: &Connection, job: JobId, error: &str, next_at: Timestamp) -> rusqlite::Result<()> {
+    const POSTPONE: &str = "
+        UPDATE print_job SET status = 'queued', failures = failures + 1, error = ?2, next_at = ?3 WHERE id = ?1";
+    connection.prepare_cached(POSTPONE)?.execute(params![job.as_bytes(), error, next_at.as_microsecond()]).map(drop)
+}
+
+/// It cannot be printed and is not tried again.
+///
+/// # Errors
+/// When SQLite cannot write.
+pub fn mark_failed(connection: &Connection, job: JobId, error: &str, at: Timestamp) -> rusqlite::Result<()> {
+    const FAILED: &str = "UPDATE print_job SET status = 'failed', error = ?2, ended_at = ?3 WHERE id = ?1";
+    connection.prepare_cached(FAILED)?.execute(params![job.as_bytes(), error, at.as_microsecond()]).map(drop)
+}
+
+/// Jobs that wait at a printer, counted up to a hundred: beyond that it is simply long.
+///
+/// # Errors
+/// When SQLite cannot read.
+pub fn queue_length(connection: &Connection, printer: PrinterId) -> rusqlite::Result<u32> {
+    const LENGTH: &str = "
+        SELECT count(*) FROM (SELECT 1 FROM print_job
+                               WHERE printer_id = ?1 AND status IN ('queued', 'sending') LIMIT 100)";
+    connection.prepare_cached(LENGTH)?.query_row(params![printer.as_bytes()], |row| row.get(0))
+}
+
+/// What waits to be printed of some tickets.
+#[derive(Clone, Default, PartialEq, Eq, Debug)]
+pub struct Outlook {
+    /// Their jobs that wait.
+    pub jobs: Vec<JobId>,
+    /// Jobs at the longest of their queues, these included.
+    pub position: u32,
+}
+
+/// What waits to be printed of these tickets.
+///
+/// # Errors
+/// When SQLite cannot read.
+pub fn outlook(connection: &Connection, tickets: &[TicketId]) -> rusqlite::Result<Outlook> {
+    const WAITING: &str = "
+        SELECT id, printer_id FROM print_job WHERE ticket_id = ?1 AND status IN ('queued', 'sending') LIMIT 10";
+    let mut outlook = Outlook::default();
+    let mut statement = connection.prepare_cached(WAITING)?;
+    for ticket in tickets {
+        let mut rows = statement.query(params![ticket.as_bytes()])?;
+        while let Some(row) = rows.next()? {
+            outlook.jobs.push(JobId::from_uuid(Uuid::from_bytes(row.get(0)?)));
+            let printer = PrinterId::from_uuid(Uuid::from_bytes(row.get(1)?));
+            outlook.position = outlook.position.max(queue_length(connection, printer)?);
+        }
+    }
+    Ok(outlook)
+}
+
+/// The jobs of an order's tickets, the oldest first.
+///
+/// # Errors
+/// When SQLite cannot read.
+pub fn jobs_of_order(connection: &Connection, order: OrderId) -> rusqlite::Result<Vec<Job>> {
+    const OF_ORDER: &str = "
+        SELECT ordinal, print_job.id, ticket_id, printer_id, print_job.status, proof, attempts, possible_duplicate,
+               error, created_at, ended_at
+          FROM ticket JOIN print_job ON print_job.ticket_id = ticket.id
+         WHERE ticket.order_id = ?1
+         ORDER BY ordinal LIMIT 1000";
+    let mut statement = connection.prepare_cached(OF_ORDER)?;
+    let rows = statement.query_map(params![order.as_bytes()], job)?;
+    rows.collect()
+}
+
+/// The last job of a ticket.
+///
+/// # Errors
+/// When SQLite cannot read.
+pub fn last_job_of(connection: &Connection, ticket: TicketId) -> rusqlite::Result<Option<Job>> {
+    const LAST: &str = "
+        SELECT ordinal, id, ticket_id, printer_id, status, proof, attempts, possible_duplicate, error, created_at,
+               ended_at
+          FROM print_job WHERE ticket_id = ?1
+         ORDER BY ordinal DESC LIMIT 1";
+    connection.prepare_cached(LAST)?.query_row(params![ticket.as_bytes()], job).optional()
+}
+
+/// Jobs before an ordinal, the newest first, of one status or of all.
+///
+/// # Errors
+/// When SQLite cannot read.
+pub fn jobs(connection: &Connection, status: Option<JobStatus>, before: i64, limit: u32) -> rusqlite::Result<Vec<Job>> {
+    const JOBS: &str = "
+        SELECT ordinal, id, ticket_id, printer_id, status, proof, attempts, possible_duplicate, error, created_at,
+               ended_at
+          FROM print_job
+         WHERE (?1 IS NULL OR status = ?1) AND ordinal < ?2
+         ORDER BY ordinal DESC LIMIT ?3";
+    let mut statement = connection.prepare_cached(JOBS)?;
+    let rows = statement.query_map(params![status.map(JobStatus::as_str), before, limit], job)?;
+    rows.collect()
+}
+
+/// How many jobs have each status.
+///
+/// # Errors
+/// When SQLite cannot read.
+pub fn count_by_status(connection: &Connection) -> rusqlite::Result<Vec<(String, i64)>> {
+    const COUNT: &str = "SELECT status, count(*) FROM print_job GROUP BY status ORDER BY status";
+    let mut statement = connection.prepare_cached(COUNT)?;
+    let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    rows.collect()
+}
+
+fn job(row: &Row<'_>) -> rusqlite::Result<Job> {
+    Ok(Job {
+        ordinal: row.get(0)?,
+        id: JobId::from_uuid(Uuid::from_bytes(row.get(1)?)),
+        ticket: TicketId::from_uuid(Uuid::from_bytes(row.get(2)?)),
+        printer: PrinterId::from_uuid(Uuid::from_bytes(row.get(3)?)),
+        status: row.get(4)?,
+        proof: row.get(5)?,
+        attempts: row.get(6)?,
+        possible_duplicate: row.get(7)?,
+        error: row.get(8)?,
+        created_at: instant(row.get(9)?),
+        ended_at: row.get::<_, Option<i64>>(10)?.map(instant),
+    })
+}
+
+const fn proof_name(proof: Proof) -> &'static str {
+    match proof {
+        Proof::Sent => "sent",
+        Proof::Delivered => "delivered",
+        Proof::Kept => "kept",
+    }
+}
+
+fn instant(microseconds: i64) -> Timestamp {
+    Timestamp::from_microsecond(microseconds).unwrap_or_default()
+}

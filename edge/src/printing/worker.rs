@@ -1,0 +1,241 @@
+//! The worker of one printer: takes the job at the head of its queue, prints it, says what became of it.
+//!
+//! Faults: no byte left → the same job again later, unmarked. Bytes left and then anything but a good end → the outcome
+//! is unknown: again, marked «POSIBLE DUPLICADO». A crash while sending is found at the next start and treated alike.
+//! Shown by `tests/whole_system/printers.rs` and `tests/whole_system/replay.rs`.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use comanda_shared::ids::JobId;
+use comanda_shared::kitchen::{IssuedTicket, Proof, TicketProved, TicketUnknown};
+use comanda_shared::order::Order;
+use comanda_shared::printer::{Printer, PrinterAddress};
+use comanda_shared::staff::{Actor, Staff};
+use jiff::{SignedDuration, Timestamp};
+use rusqlite::Connection;
+
+use super::encoder;
+use super::profile::PrinterProfile;
+use super::sheet::{Marks, Sheet};
+use super::spooler::Workshop;
+use super::store::{self, Waiting};
+use super::transport::{Broken, Line};
+use crate::journal::Step;
+use crate::journal::aggregates::Aggregate;
+
+/// Line feed and cut: ends whatever half a ticket may stand on the paper, before its whole successor.
+const END_HALF_A_TICKET: &[u8] = &[0x0a, 0x1d, b'V', 66, 0];
+/// Waits between tries double from the first to the last, in milliseconds, each with a fifth of jitter.
+const FIRST_WAIT_MS: u64 = 500;
+const LAST_WAIT_MS: u64 = 8_000;
+/// How long to wait before asking the writer again when it cannot write (a full disk, say).
+const WRITER_PAUSE: Duration = Duration::from_millis(500);
+
+/// The worker of one printer.
+pub struct Worker {
+    workshop: Workshop,
+    printer: Printer,
+    dismissed: Arc<AtomicBool>,
+}
+
+impl Worker {
+    /// The worker of this printer, until dismissed or the branch stops.
+    pub const fn new(workshop: Workshop, printer: Printer, dismissed: Arc<AtomicBool>) -> Self {
+        Self { workshop, printer, dismissed }
+    }
+
+    fn is_leaving(&self) -> bool {
+        self.dismissed.load(Ordering::Acquire) || self.workshop.stopping.load(Ordering::Acquire)
+    }
+
+    /// Works until told to leave.
+    pub fn run(self) {
+        self.doubt_what_was_being_sent();
+        while !self.is_leaving() {
+            let rung = self.workshop.bell.count();
+            let printer = self.printer.id;
+            let head = self
+                .workshop
+                .journal
+                .readers()
+                .read_blocking(move |connection| store::head_of_queue(connection, printer));
+            match head {
+                Ok(Some(job)) if job.next_at <= self.now() => self.print(&job),
+                Ok(Some(job)) => self.pause(rung, job.next_at.duration_since(self.now())),
+                Ok(None) => self.workshop.bell.wait(rung, Duration::from_secs(30)),
+                Err(error) => {
+                    tracing::warn!(printer.id = %printer, %error, "could not look for print jobs");
+                    std::thread::sleep(WRITER_PAUSE);
+                }
+            }
+        }
+    }
+
+    /// Sleeps until a job may be tried again; only leaving cuts it short, for a commit brings the printer nothing new.
+    fn pause(&self, rung: u64, at_most: SignedDuration) {
+        let slice = Duration::from_millis(200);
+        let wanted = Duration::try_from(at_most).unwrap_or_default();
+        self.workshop.bell.wait(rung + 1_000_000, wanted.min(slice));
+    }
+
+    fn now(&self) -> Timestamp {
+        self.workshop.journal.environment().clock.now()
+    }
+
+    fn print(&self, job: &Waiting) {
+        let bytes = match self.render(job) {
+            Ok(bytes) => bytes,
+            Err(error) => return self.give_up(job, &error),
+        };
+        let line = match self.connect(job) {
+            Ok(line) => line,
+            Err(broken) => return self.postpone(job, &broken),
+        };
+        let id = job.id;
+        let is_marked = self
+            .workshop
+            .journal
+            .operate_blocking(Actor::Branch, move |step| store::mark_sending(step.connection(), id));
+        if let Err(error) = is_marked {
+            tracing::warn!(%error, "a ticket waits for the disk");
+            return std::thread::sleep(WRITER_PAUSE);
+        }
+        match line.send(&bytes, &self.workshop.stopping) {
+            Ok(proof) => self.proved(job, proof),
+            Err(broken) if broken.sent == 0 => self.postpone(job, &broken),
+            Err(broken) => self.in_doubt(job, &broken.to_string()),
+        }
+    }
+
+    fn connect(&self, job: &Waiting) -> Result<Line, Broken> {
+        match &self.printer.address {
+            PrinterAddress::Tcp { host, port } => Line::tcp(host, *port),
+            PrinterAddress::Virtual => Line::folder(super::paper_file(&self.workshop.folder, job.id)),
+        }
+    }
+
+    fn render(&self, job: &Waiting) -> Result<Vec<u8>, String> {
+        let ticket = job.ticket;
+        let read = self.workshop.journal.readers().read_blocking(move |connection| Material::load(connection, ticket));
+        let material = read.map_err(|error| error.to_string())?.ok_or("the ticket is not in the file")?;
+        let attempt = job.possible_duplicate.then(|| job.attempts + 1);
+        let marks = Marks { possible_duplicate: attempt, ..Marks::default() };
+        let zone = &self.workshop.journal.configuration().zone;
+        let ticket = material.encode(marks, zone, &super::profile_of(&self.printer));
+        let half = if job.possible_duplicate { END_HALF_A_TICKET } else { &[] };
+        Ok([half, &ticket].concat())
+    }
+
+    /// The printer has it; that is written down before anything else is printed, however long the disk takes.
+    fn proved(&self, job: &Waiting, proof: Proof) {
+        let (id, ticket, printer) = (job.id, job.ticket, self.printer.id);
+        self.insist(move |step| {
+            store::mark_printed(step.connection(), id, proof, step.now())?;
+            step.record(TicketProved { ticket, printer, proof })
+        });
+        if matches!(proof, Proof::Kept) {
+            super::forget_old_paper(&self.workshop.folder);
+        }
+    }
+
+    fn in_doubt(&self, job: &Waiting, reason: &str) {
+        tracing::warn!(printer.id = %self.printer.id, ticket.id = %job.ticket, reason, "a ticket may have come out or not");
+        let (id, ticket, printer) = (job.id, job.ticket, self.printer.id);
+        let (reason, next_at) = (reason.to_owned(), self.after(job.attempts));
+        self.insist(move |step| {
+            store::mark_in_doubt(step.connection(), id, &reason, next_at)?;
+            step.record(TicketUnknown { ticket, printer })
+        });
+    }
+
+    fn postpone(&self, job: &Waiting, broken: &Broken) {
+        if job.failures == 0 {
+            tracing::warn!(printer.id = %self.printer.id, reason = %broken, "a printer cannot be reached");
+        }
+        let (id, reason, next_at) = (job.id, broken.to_string(), self.after(job.failures));
+        self.insist(move |step| store::postpone(step.connection(), id, &reason, next_at));
+    }
+
+    fn give_up(&self, job: &Waiting, reason: &str) {
+        tracing::error!(ticket.id = %job.ticket, reason, "a ticket cannot be printed");
+        let (id, reason) = (job.id, reason.to_owned());
+        self.insist(move |step| store::mark_failed(step.connection(), id, &reason, step.now()));
+    }
+
+    fn doubt_what_was_being_sent(&self) {
+        let printer = self.printer.id;
+        let read = self.workshop.journal.readers();
+        match read.read_blocking(move |connection| store::in_doubt(connection, printer)) {
+            Ok(jobs) => {
+                for job in jobs {
+                    self.in_doubt(&Waiting { attempts: 0, ..job }, "the program ended while it was being sent");
+                }
+            }
+            Err(error) => tracing::error!(%error, "could not look for tickets in doubt"),
+        }
+    }
+
+    /// Writes down what happened to a job, and tries until it is written: the truth is out on paper already.
+    fn insist(&self, work: impl Fn(&mut Step<'_>) -> rusqlite::Result<()> + Clone + Send + 'static) {
+        loop {
+            match self.workshop.journal.operate_blocking(Actor::Branch, work.clone()) {
+                Ok(()) => return,
+                Err(crate::journal::CommandError::Stopped) => return,
+                Err(error) => tracing::warn!(%error, "what became of a ticket could not be written yet"),
+            }
+            std::thread::sleep(WRITER_PAUSE);
+        }
+    }
+
+    fn after(&self, failures: u32) -> Timestamp {
+        let wait = (FIRST_WAIT_MS << failures.min(10)).min(LAST_WAIT_MS);
+        let [chance] = self.workshop.journal.environment().random();
+        let jittered = wait * (900 + u64::from(chance)) / 1000;
+        self.now() + Duration::from_millis(jittered)
+    }
+}
+
+/// What a ticket is printed from.
+pub struct Material {
+    ticket: IssuedTicket,
+    order: Order,
+    taken_by: Option<String>,
+}
+
+impl Material {
+    /// What the file says of a ticket.
+    ///
+    /// # Errors
+    /// When SQLite cannot read.
+    pub fn load(connection: &Connection, ticket: comanda_shared::ids::TicketId) -> rusqlite::Result<Option<Self>> {
+        let Some(ticket) = IssuedTicket::load(connection, ticket.uuid())? else { return Ok(None) };
+        let Some(order) = Order::load(connection, ticket.ticket.order.uuid())? else { return Ok(None) };
+        let taken_by = match order.created_by {
+            Actor::Staff(staff) => Staff::load(connection, staff.uuid())?.map(|staff| staff.name().to_owned()),
+            Actor::Token(token) => {
+                comanda_shared::staff::Token::load(connection, token.uuid())?.map(|token| token.name)
+            }
+            Actor::Operator | Actor::Branch => None,
+        };
+        Ok(Some(Self { ticket, order, taken_by }))
+    }
+
+    /// The ticket as bytes for a printer.
+    pub fn encode(&self, marks: Marks, zone: &jiff::tz::TimeZone, profile: &PrinterProfile) -> Vec<u8> {
+        let sheet = Sheet {
+            ticket: &self.ticket.ticket,
+            personal: &self.order.personal,
+            issued_at: self.ticket.issued_at.to_zoned(zone.clone()).datetime(),
+            taken_by: self.taken_by.as_deref(),
+            marks,
+        };
+        encoder::encode(&sheet, profile)
+    }
+}
+
+/// The name of a job's file.
+pub fn file_name(job: JobId) -> String {
+    format!("{job}.escpos")
+}

@@ -1,0 +1,100 @@
+//! Who is asking: from a bearer token or a session's cookie to a [`Caller`], remembered so that the question costs no
+//! read each time.
+
+use std::collections::HashMap;
+use std::sync::{Arc, PoisonError, RwLock};
+
+use comanda_shared::staff::{Actor, Permission, Role, Staff, Token};
+use jiff::Timestamp;
+use rusqlite::Connection;
+use uuid::Uuid;
+
+use super::secrets;
+use crate::journal::aggregates::Aggregate;
+use crate::journal::{Journal, ReadError};
+
+/// Whoever asks.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Caller {
+    /// Who.
+    pub actor: Actor,
+    /// As what.
+    pub role: Role,
+    /// What they are called.
+    pub name: String,
+    /// Within what an idempotency key of theirs counts.
+    pub scope: Uuid,
+    /// Until when, for a session.
+    pub until: Option<Timestamp>,
+}
+
+impl Caller {
+    /// Whether they may.
+    pub const fn may(&self, permission: Permission) -> bool {
+        self.role.allows(permission)
+    }
+}
+
+/// The callers known so far, by the hash of their secret.
+#[derive(Clone)]
+pub struct Access {
+    journal: Journal,
+    known: Arc<RwLock<HashMap<[u8; 32], Caller>>>,
+}
+
+impl Access {
+    /// Nobody known yet.
+    pub fn new(journal: Journal) -> Self {
+        Self { journal, known: Arc::default() }
+    }
+
+    /// Whose secret this is; none when it is nobody's, or no longer.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub async fn caller(&self, secret: &str) -> Result<Option<Caller>, ReadError> {
+        let hash = secrets::hash(secret);
+        let known = self.known.read().unwrap_or_else(PoisonError::into_inner).get(&hash).cloned();
+        let caller = match known {
+            Some(caller) => Some(caller),
+            None => self.look_up(hash).await?,
+        };
+        let now = self.journal.environment().clock.now();
+        Ok(caller.filter(|caller| caller.until.is_none_or(|until| now < until)))
+    }
+
+    async fn look_up(&self, hash: [u8; 32]) -> Result<Option<Caller>, ReadError> {
+        let found = self.journal.readers().read(move |connection| find(connection, &hash)).await?;
+        if let Some(caller) = &found {
+            self.known.write().unwrap_or_else(PoisonError::into_inner).insert(hash, caller.clone());
+        }
+        Ok(found)
+    }
+
+    /// Forgets everybody: the next question is asked of the file. For when a session ends or a token is revoked.
+    pub fn forget(&self) {
+        self.known.write().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+}
+
+fn find(connection: &Connection, hash: &[u8; 32]) -> rusqlite::Result<Option<Caller>> {
+    if let Some(id) = secrets::token(connection, hash)? {
+        let token = Token::load(connection, id.uuid())?.filter(|token| !token.is_revoked);
+        return Ok(token.map(|token| Caller {
+            actor: Actor::Token(id),
+            role: token.role,
+            name: token.name,
+            scope: id.uuid(),
+            until: None,
+        }));
+    }
+    let Some((id, until)) = secrets::session(connection, hash)? else { return Ok(None) };
+    let staff = Staff::load(connection, id.uuid())?;
+    Ok(staff.map(|staff| Caller {
+        actor: Actor::Staff(id),
+        role: staff.role,
+        name: staff.name().to_owned(),
+        scope: id.uuid(),
+        until: Some(until),
+    }))
+}

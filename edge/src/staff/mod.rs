@@ -1,0 +1,12 @@
+//! Staff and scripts at this branch: adding them, their secrets, their sessions, and who is asking.
+//!
+//! Secrets never leave the tables of [`secrets`]. It does not know what anybody may do: that table is
+//! [`comanda_shared::staff::Role::allows`].
+
+pub mod access;
+pub mod routes;
+pub mod secrets;
+pub mod setup;
+pub mod store;
+
+pub use access::{Access, Caller};

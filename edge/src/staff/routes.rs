@@ -1,0 +1,126 @@
+//! Logging in and out, and who may be picked at the door.
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::{HeaderMap, HeaderValue, header};
+use axum::response::{IntoResponse, Response};
+use comanda_shared::ids::StaffId;
+use comanda_shared::staff::{Actor, Permission, Role};
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use super::secrets::{self, KeptPin, Secret};
+use super::{Caller, store};
+use crate::http::access::{COOKIE, secret_of};
+use crate::http::extract::Body;
+use crate::http::problem::{Code, Problem};
+use crate::http::server::Branch;
+
+/// A session lasts as long as a long shift.
+const SESSION: SignedDuration = SignedDuration::from_hours(16);
+
+#[derive(Serialize)]
+struct Face {
+    id: StaffId,
+    name: String,
+    role: Role,
+}
+
+/// `GET staff/faces`: who can be picked at the door, before anybody is known.
+pub async fn faces(State(branch): State<Branch>) -> Result<Response, Problem> {
+    let staff = branch.journal.readers().read(store::everybody).await?;
+    let face =
+        |staff: comanda_shared::staff::Staff| Face { id: staff.id, name: staff.name().to_owned(), role: staff.role };
+    let items: Vec<Face> = staff.into_iter().map(face).collect();
+    Ok(Json(serde_json::json!({"items": items, "next_cursor": null})).into_response())
+}
+
+/// `POST auth/login` as it is sent.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LogIn {
+    staff: StaffId,
+    pin: String,
+}
+
+#[derive(Serialize)]
+struct Me<'a> {
+    name: &'a str,
+    role: Role,
+    permissions: Vec<Permission>,
+    until: Option<Timestamp>,
+}
+
+/// `POST auth/login`: the right PIN begins a session, whose secret goes into a cookie that no script can read.
+pub async fn log_in(State(branch): State<Branch>, body: Body<LogIn>) -> Result<Response, Problem> {
+    let LogIn { staff, pin } = body.value;
+    let work = tokio::task::spawn_blocking({
+        let branch = branch.clone();
+        move || check_pin(&branch, staff, &pin)
+    });
+    let secret = work.await.map_err(|_| Problem::from(Code::Internal))??;
+    let caller = branch.access.caller(&secret).await?.ok_or_else(|| Problem::from(Code::Internal))?;
+    let seconds = SESSION.as_secs();
+    let cookie = format!("{COOKIE}={secret}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Strict");
+    Ok(with_cookie(Json(me(&caller)).into_response(), &cookie))
+}
+
+/// One PIN at a time: guesses sent at once do not pass the lock-out together, and Argon2's memory is needed once.
+fn check_pin(branch: &Branch, staff: StaffId, pin: &str) -> Result<String, Problem> {
+    let _one_at_a_time = branch.pin_door.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+    let journal = &branch.journal;
+    let environment = journal.environment();
+    let kept = journal.readers().read_blocking(move |connection| secrets::kept_pin(connection, staff))?;
+    let Some(KeptPin { verifier, failures, locked_until }) = kept else { return Err(Code::PinWrong.into()) };
+    let now = environment.clock.now();
+    if now < locked_until {
+        return Err(locked(now, locked_until));
+    }
+    if !branch.pepper.verifies(pin, &verifier) {
+        let until = journal.operate_blocking(Actor::Branch, move |step| {
+            secrets::count_failure(step.connection(), staff, failures, now)
+        })?;
+        tracing::warn!(staff.id = %staff, failures = failures + 1, "a wrong PIN");
+        return Err(if now < until { locked(now, until) } else { Code::PinWrong.into() });
+    }
+    let Secret { text, hash } = Secret::new("ses_", environment);
+    journal.operate_blocking(Actor::Staff(staff), move |step| {
+        secrets::begin_session(step.connection(), staff, &hash, now, now + SESSION)
+    })?;
+    Ok(text)
+}
+
+fn locked(now: Timestamp, until: Timestamp) -> Problem {
+    let seconds = u32::try_from(until.duration_since(now).as_secs() + 1).unwrap_or(1);
+    Problem { retry_after: Some(seconds), ..Code::PinLocked.into() }
+}
+
+/// `POST auth/logout`: ends the session.
+pub async fn log_out(State(branch): State<Branch>, headers: HeaderMap) -> Result<Response, Problem> {
+    if let Some(secret) = secret_of(&headers) {
+        let hash = secrets::hash(&secret);
+        let journal = branch.journal.clone();
+        let end =
+            move || journal.operate_blocking(Actor::Branch, move |step| secrets::end_session(step.connection(), &hash));
+        tokio::task::spawn_blocking(end).await.map_err(|_| Problem::from(Code::Internal))??;
+        branch.access.forget();
+    }
+    let gone = format!("{COOKIE}=; Path=/; Max-Age=0; HttpOnly; SameSite=Strict");
+    Ok(with_cookie(axum::http::StatusCode::NO_CONTENT.into_response(), &gone))
+}
+
+/// `GET auth/me`: who is asking.
+pub async fn who_am_i(caller: Caller) -> Response {
+    Json(me(&caller)).into_response()
+}
+
+fn me(caller: &Caller) -> Me<'_> {
+    let permissions = Permission::ALL.into_iter().filter(|permission| caller.may(*permission)).collect();
+    Me { name: &caller.name, role: caller.role, permissions, until: caller.until }
+}
+
+fn with_cookie(mut response: Response, cookie: &str) -> Response {
+    let value = HeaderValue::from_str(cookie).expect("a cookie of hexadecimal digits is a header value");
+    response.headers_mut().insert(header::SET_COOKIE, value);
+    response
+}

@@ -1,0 +1,65 @@
+//! Adding staff and scripts, from the command line today.
+
+use comanda_shared::ids::{NewIds, StaffId, TokenId};
+use comanda_shared::personal::Personal;
+use comanda_shared::staff::{Actor, Role, StaffAdded, StaffPersonal, TokenCreated};
+
+use super::secrets::{self, Pepper, Pin, Secret};
+use crate::journal::{CommandError, Journal, Request};
+
+/// Why somebody could not be added.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum StaffRefusal {
+    /// The name is empty, too long or has control characters.
+    #[error("a name has 1 to 60 printable characters")]
+    Name,
+}
+
+/// Somebody works here from now on, with this PIN.
+///
+/// # Errors
+/// [`CommandError`]; then nothing has happened.
+pub fn add_staff(
+    journal: &Journal,
+    pepper: &Pepper,
+    name: &str,
+    role: Role,
+    pin: &Pin,
+) -> Result<StaffId, CommandError<StaffRefusal>> {
+    let name = checked_name(name).map_err(CommandError::Refused)?;
+    let verifier = pepper.verifier(pin, journal.environment());
+    let request = Request::once(journal.environment(), Actor::Operator);
+    journal.command_blocking(request, move |step| {
+        let staff = StaffId::from_uuid(step.ids().next_id());
+        step.record(StaffAdded { staff, role, personal: Personal::Known(StaffPersonal { name }) })?;
+        secrets::keep_pin(step.connection(), staff, &verifier)?;
+        Ok(staff)
+    })
+}
+
+/// A script has a credential from now on; the bearer token is shown this once.
+///
+/// # Errors
+/// [`CommandError`]; then nothing has happened.
+pub fn create_token(
+    journal: &Journal,
+    name: &str,
+    role: Role,
+) -> Result<(TokenId, String), CommandError<StaffRefusal>> {
+    let name = checked_name(name).map_err(CommandError::Refused)?;
+    let Secret { text, hash } = Secret::new("cmd_", journal.environment());
+    let request = Request::once(journal.environment(), Actor::Operator);
+    let token = journal.command_blocking(request, move |step| {
+        let token = TokenId::from_uuid(step.ids().next_id());
+        step.record(TokenCreated { token, name, role })?;
+        secrets::keep_token(step.connection(), token, &hash)?;
+        Ok(token)
+    })?;
+    Ok((token, text))
+}
+
+fn checked_name(name: &str) -> Result<String, StaffRefusal> {
+    let name = name.trim();
+    let fits = (1..=60).contains(&name.chars().count()) && !name.chars().any(char::is_control);
+    if fits { Ok(name.to_owned()) } else { Err(StaffRefusal::Name) }
+}

@@ -1,0 +1,77 @@
+//! What happens to the branch as a whole.
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use crate::event::event_family;
+use crate::ids::{BranchId, JournalId};
+
+event_family! {
+    /// What happens to the branch as a whole.
+    BranchEvent {
+        /// The branch's journal begins.
+        Opened(BranchOpened) = "branch.opened",
+        /// A new day of business.
+        BusinessDayOpened(BusinessDayOpened) = "branch.business_day_opened",
+        /// A version of the catalog or the settings is taken into use.
+        DirectiveApplied(DirectiveApplied) = "branch.directive_applied",
+        /// Numbers jump ahead after the journal began a new life.
+        NumbersSkipped(NumbersSkipped) = "branch.numbers_skipped",
+    }
+}
+
+/// The branch's journal begins.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct BranchOpened {
+    /// The branch.
+    pub branch: BranchId,
+    /// The journal's first life.
+    pub journal: JournalId,
+    /// Its first day of business.
+    pub business_day: Date,
+}
+
+/// A new day of business: the numbers people call out begin again.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct BusinessDayOpened {
+    /// The day.
+    pub business_day: Date,
+}
+
+/// What a directive is about.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DirectiveKind {
+    /// The whole catalog.
+    Catalog,
+    /// The branch's settings.
+    Settings,
+}
+
+impl DirectiveKind {
+    /// As it is stored.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Catalog => "catalog",
+            Self::Settings => "settings",
+        }
+    }
+}
+
+/// A version of the catalog or the settings is taken into use.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct DirectiveApplied {
+    /// What about.
+    pub kind: DirectiveKind,
+    /// Which version, from 1 for each kind.
+    pub version: u64,
+    /// The document, by its SHA-256 in hexadecimal.
+    pub sha256: String,
+}
+
+/// Numbers jump to the next thousand after a restore or a take-over, so that none is given twice.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct NumbersSkipped {
+    /// The journal's new life.
+    pub journal: JournalId,
+}

@@ -1,0 +1,15 @@
+//! The branch as a whole: what it is called, which day of business it is in, which numbers come next, and which
+//! versions of the catalog and the settings are in use.
+//!
+//! It does not know orders beyond their numbers, and it does not know the clock: the day of business is state, moved
+//! forward by an event and never back.
+
+mod event;
+mod numbers;
+mod settings;
+mod state;
+
+pub use event::{BranchEvent, BranchOpened, BusinessDayOpened, DirectiveApplied, DirectiveKind, NumbersSkipped};
+pub use numbers::{Counter, NextNumbers};
+pub use settings::{Settings, SettingsError};
+pub use state::{Branch, DirectiveInUse};

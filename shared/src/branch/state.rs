@@ -1,0 +1,79 @@
+//! The branch's state and its one transition.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use super::{BranchEvent, BranchOpened, Counter, DirectiveKind};
+use crate::event::Event;
+use crate::ids::{BranchId, JournalId};
+use crate::order::{OrderEvent, OrderType};
+
+/// A version of a directive in use.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct DirectiveInUse {
+    /// From 1 for each kind.
+    pub version: u64,
+    /// The document, by its SHA-256 in hexadecimal.
+    pub sha256: String,
+}
+
+/// The branch as a whole.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Branch {
+    /// The branch.
+    pub id: BranchId,
+    /// The journal's present life.
+    pub journal: JournalId,
+    /// The day of business it is in; moves only forward.
+    pub business_day: Date,
+    /// The numbers given so far.
+    pub counters: BTreeMap<OrderType, Counter>,
+    /// The directives in use.
+    pub directives: BTreeMap<DirectiveKind, DirectiveInUse>,
+}
+
+impl Branch {
+    /// The branch that has just been opened.
+    pub fn opened(event: &BranchOpened) -> Self {
+        Self {
+            id: event.branch,
+            journal: event.journal,
+            business_day: event.business_day,
+            counters: BTreeMap::new(),
+            directives: BTreeMap::new(),
+        }
+    }
+
+    /// The numbers given so far to orders of this type.
+    pub fn counter(&self, order_type: OrderType) -> Counter {
+        self.counters.get(&order_type).copied().unwrap_or_default()
+    }
+
+    /// The version of a directive in use; 0 when none is.
+    pub fn directive_version(&self, kind: DirectiveKind) -> u64 {
+        self.directives.get(&kind).map_or(0, |directive| directive.version)
+    }
+
+    /// What the event makes of the branch; events of no concern to it change nothing.
+    pub fn apply(&mut self, event: &Event) {
+        match event {
+            Event::Branch(BranchEvent::Opened(opened)) => *self = Self::opened(opened),
+            Event::Branch(BranchEvent::BusinessDayOpened(day)) => {
+                self.business_day = self.business_day.max(day.business_day);
+                self.counters.values_mut().for_each(Counter::begin_day);
+            }
+            Event::Branch(BranchEvent::DirectiveApplied(applied)) => {
+                let in_use = DirectiveInUse { version: applied.version, sha256: applied.sha256.clone() };
+                self.directives.insert(applied.kind, in_use);
+            }
+            Event::Branch(BranchEvent::NumbersSkipped(skipped)) => {
+                self.journal = skipped.journal;
+                self.counters.values_mut().for_each(Counter::skip);
+            }
+            Event::Order(OrderEvent::Placed(placed)) => self.counters.entry(placed.order_type).or_default().count(),
+            Event::Order(_) | Event::Kitchen(_) | Event::Printer(_) | Event::Staff(_) => {}
+        }
+    }
+}

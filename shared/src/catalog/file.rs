@@ -1,0 +1,164 @@
+//! The catalog file, as people write it: JSON that names things by key (`id` in the file) and sku, never by our ids.
+//!
+//! ```json
+//! {"currency": "COP",
+//!  "taxes": [{"id": "inc-8", "name": "Impoconsumo 8 %", "permille": 80, "included": true}],
+//!  "stations": [{"id": "freidora", "name": "Freidora"}],
+//!  "categories": [{"id": "fritos", "name": "Fritos", "products": [
+//!     {"sku": "salchipapa", "name": "Salchipapa", "price": 1850000, "tax": "inc-8", "station": "freidora",
+//!      "target_seconds": 480, "modifier_groups": [
+//!         {"id": "adiciones", "name": "Adiciones", "min": 0, "max": 1, "modifiers": [
+//!            {"sku": "queso-extra", "name": "Queso extra", "price": 300000},
+//!            {"sku": "sin-cebolla", "name": "Sin cebolla", "price": 0}]}]}]}]}
+//! ```
+//!
+//! Prices are integers in the minor unit. `tax` and `station` take one key or a list; `"tax": []` is for what is not
+//! taxed. These may be left out: `active` (true), `target_seconds`, `description`, `barcode`, `prices` by order type,
+//! `modifier_groups`, `min` (0), `max` (as many as there are), and of a modifier `price` (0) and `default` (false).
+//! A field that is not known is refused by [`super::import`], so that a slip of the pen does not go unseen.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use crate::money::Currency;
+use crate::order::OrderType;
+
+/// A whole file.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct CatalogFile {
+    /// Of all prices.
+    pub currency: Currency,
+    /// The taxes that products name.
+    pub taxes: Vec<TaxRow>,
+    /// The stations that products name.
+    pub stations: Vec<StationRow>,
+    /// The menu.
+    pub categories: Vec<CategoryRow>,
+}
+
+/// A tax.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct TaxRow {
+    /// The key.
+    pub id: String,
+    /// For the receipt.
+    pub name: String,
+    /// The rate: 190 is 19 %.
+    pub permille: u16,
+    /// Whether prices contain it.
+    pub included: bool,
+}
+
+/// A station.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct StationRow {
+    /// The key.
+    pub id: String,
+    /// For the kitchen.
+    pub name: String,
+}
+
+/// A category.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct CategoryRow {
+    /// The key.
+    pub id: String,
+    /// For guests.
+    pub name: String,
+    /// Left out when true.
+    #[serde(skip_serializing_if = "is_true")]
+    pub active: bool,
+    /// In the order of the menu.
+    pub products: Vec<ProductRow>,
+}
+
+/// A product.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct ProductRow {
+    /// Unique in the file.
+    pub sku: String,
+    /// For guests and the kitchen.
+    pub name: String,
+    /// What is in it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+    /// In minor units.
+    pub price: i64,
+    /// In minor units, for the order types that differ.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub prices: BTreeMap<OrderType, i64>,
+    /// Keys of taxes.
+    pub tax: OneOrMany,
+    /// Keys of stations.
+    pub station: OneOrMany,
+    /// For the kitchen.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub target_seconds: Option<u32>,
+    /// As a scanner reads it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub barcode: Option<String>,
+    /// Left out when true.
+    #[serde(skip_serializing_if = "is_true")]
+    pub active: bool,
+    /// In the order of the menu.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub modifier_groups: Vec<ModifierGroupRow>,
+}
+
+/// A group of modifiers.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct ModifierGroupRow {
+    /// The key, unique in its product.
+    pub id: String,
+    /// For guests.
+    pub name: String,
+    /// How many have to be chosen.
+    pub min: u32,
+    /// How many may be chosen; 0 for as many as there are.
+    pub max: u32,
+    /// In the order of the menu.
+    pub modifiers: Vec<ModifierRow>,
+}
+
+/// A modifier.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct ModifierRow {
+    /// Unique in its product.
+    pub sku: String,
+    /// For guests and the kitchen.
+    pub name: String,
+    /// What it adds, in minor units.
+    pub price: i64,
+    /// Left out when false.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub default: bool,
+    /// Left out when true.
+    #[serde(skip_serializing_if = "is_true")]
+    pub active: bool,
+}
+
+/// One key stands alone, several as a list.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[serde(untagged)]
+pub enum OneOrMany {
+    /// `"freidora"`
+    One(String),
+    /// `["freidora", "empaque"]`
+    Many(Vec<String>),
+}
+
+impl FromIterator<String> for OneOrMany {
+    fn from_iter<I: IntoIterator<Item = String>>(keys: I) -> Self {
+        let mut keys: Vec<String> = keys.into_iter().collect();
+        match (keys.pop(), keys.is_empty()) {
+            (Some(only), true) => Self::One(only),
+            (last, _) => Self::Many(keys.into_iter().chain(last).collect()),
+        }
+    }
+}
+
+// By reference because serde calls it so.
+fn is_true(value: &bool) -> bool {
+    *value
+}

@@ -1,0 +1,86 @@
+//! What may be asked of an order.
+
+use super::{Channel, OrderPersonal, OrderType, Stage};
+use crate::ids::{LineId, OrderId};
+use crate::money::Quantity;
+
+/// A command to one order.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum OrderCommand {
+    /// Take it.
+    Place(PlaceOrder),
+    /// Let the kitchen begin.
+    Accept,
+    /// Add lines to it.
+    AddLines(AddLines),
+    /// Take a line back.
+    VoidLine(VoidLine),
+    /// Move it on.
+    Advance(Advance),
+    /// End it.
+    Cancel(Cancel),
+}
+
+/// A line as it is asked for.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct NewLine {
+    /// The line's id, made for it already.
+    pub id: LineId,
+    /// The product, by id or sku.
+    pub product: String,
+    /// How many.
+    pub quantity: Quantity,
+    /// The modifiers, by id or sku; one named twice counts twice.
+    pub modifiers: Vec<String>,
+    /// A wish in words.
+    pub notes: Option<String>,
+}
+
+/// Take an order.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct PlaceOrder {
+    /// The order's id, made for it already.
+    pub id: OrderId,
+    /// How it is served.
+    pub order_type: OrderType,
+    /// Where it came from.
+    pub channel: Channel,
+    /// The table, when it is served at one.
+    pub table: Option<String>,
+    /// The number another system gave it.
+    pub external_number: Option<String>,
+    /// What is asked for.
+    pub lines: Vec<NewLine>,
+    /// What the guest told about themselves; notes of lines stand with the lines.
+    pub personal: OrderPersonal,
+}
+
+/// Add lines to an order.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct AddLines {
+    /// What is asked for as well.
+    pub lines: Vec<NewLine>,
+}
+
+/// Take a line back.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct VoidLine {
+    /// Which.
+    pub line: LineId,
+    /// Why.
+    pub reason: String,
+}
+
+/// Move an order on.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Advance {
+    /// How far it has come.
+    pub to: Stage,
+}
+
+/// End an order.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Cancel {
+    /// Why.
+    pub reason: String,
+}

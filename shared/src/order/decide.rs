@@ -1,0 +1,282 @@
+//! What a command makes happen to an order, or why not: pure, from the order and what the feature loaded beside it.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+
+use super::{
+    AddLines, Advance, Amounts, Cancel, Line, LineModifier, LineRejection, LineState, LineVoided, LinesAdded, NewLine,
+    Order, OrderAccepted, OrderAdvanced, OrderCancelled, OrderCommand, OrderEvent, OrderPersonal, OrderPlaced,
+    OrderRejection, OrderType, PlaceOrder, Stage, Status, Totals, VoidLine, limits,
+};
+use crate::branch::NextNumbers;
+use crate::catalog::{Catalog, Product};
+use crate::ids::{DeviceId, OrderId};
+use crate::money::{Currency, Money, Quantity};
+use crate::personal::Personal;
+use crate::staff::{Actor, Permission, Role};
+
+/// What a decision may depend on besides the order itself.
+#[derive(Clone, Copy, Debug)]
+pub struct Context<'a> {
+    /// Branch time.
+    pub now: Timestamp,
+    /// The day of business.
+    pub business_day: Date,
+    /// Who asks.
+    pub actor: Actor,
+    /// As what.
+    pub role: Role,
+    /// On which screen.
+    pub device: Option<DeviceId>,
+    /// The catalog in use, once there is one.
+    pub catalog: Option<&'a Catalog>,
+    /// Its version.
+    pub catalog_version: u64,
+    /// The numbers the next order of the type asked for gets.
+    pub numbers: &'a NextNumbers,
+}
+
+/// What the command makes happen.
+///
+/// # Errors
+/// The first reason to refuse; then nothing happens.
+pub fn decide(
+    order: Option<&Order>,
+    command: &OrderCommand,
+    context: &Context<'_>,
+) -> Result<Vec<OrderEvent>, OrderRejection> {
+    if let OrderCommand::Place(place) = command {
+        return place_order(place, context);
+    }
+    let order = order.ok_or(OrderRejection::OrderUnknown)?;
+    match command {
+        OrderCommand::Place(_) => unreachable!("placing was decided above"),
+        OrderCommand::Accept => accept(order, context),
+        OrderCommand::AddLines(add) => add_lines(order, add, context),
+        OrderCommand::VoidLine(void) => void_line(order, void, context),
+        OrderCommand::Advance(advance) => move_on(order, advance, context),
+        OrderCommand::Cancel(cancel) => end(order, cancel, context),
+    }
+}
+
+fn permit(context: &Context<'_>, permission: Permission) -> Result<(), OrderRejection> {
+    if context.role.allows(permission) {
+        return Ok(());
+    }
+    Err(OrderRejection::PermissionMissing(permission))
+}
+
+/// Taken by somebody who may accept, an order is accepted as it is taken.
+fn place_order(place: &PlaceOrder, context: &Context<'_>) -> Result<Vec<OrderEvent>, OrderRejection> {
+    permit(context, Permission::OrdersCreate)?;
+    let catalog = context.catalog.ok_or(OrderRejection::CatalogMissing)?;
+    let lines = priced_lines(&place.lines, 0, place.order_type, catalog)?;
+    Totals::sum(catalog.currency(), &lines).map_err(|_| OrderRejection::AmountTooLarge)?;
+    let personal = OrderPersonal { line_notes: line_notes(&place.lines), ..place.personal.clone() };
+    let placed = OrderPlaced {
+        order: place.id,
+        number: context.numbers.number.clone(),
+        consecutive: context.numbers.consecutive.clone(),
+        order_type: place.order_type,
+        channel: place.channel,
+        table: place.table.clone(),
+        external_number: place.external_number.clone(),
+        currency: catalog.currency(),
+        lines,
+        catalog_version: context.catalog_version,
+        business_day: context.business_day,
+        at: context.now,
+        by: context.actor,
+        device: context.device,
+        personal: Personal::Known(personal),
+    };
+    let mut events = vec![OrderEvent::Placed(placed)];
+    if context.role.allows(Permission::OrdersAccept) {
+        events.push(accepted(place.id, context));
+    }
+    Ok(events)
+}
+
+fn accept(order: &Order, context: &Context<'_>) -> Result<Vec<OrderEvent>, OrderRejection> {
+    permit(context, Permission::OrdersAccept)?;
+    match order.status {
+        Status::Received => Ok(vec![accepted(order.id, context)]),
+        Status::Accepted
+        | Status::Preparing
+        | Status::Ready
+        | Status::Served
+        | Status::OnTheWay
+        | Status::Delivered
+        | Status::Cancelled { .. } => Err(illegal(order, "accepted")),
+    }
+}
+
+fn accepted(order: OrderId, context: &Context<'_>) -> OrderEvent {
+    OrderEvent::Accepted(OrderAccepted { order, at: context.now })
+}
+
+fn add_lines(order: &Order, add: &AddLines, context: &Context<'_>) -> Result<Vec<OrderEvent>, OrderRejection> {
+    permit(context, Permission::OrdersCreate)?;
+    if order.status.is_final() || order.status == Status::OnTheWay {
+        return Err(illegal(order, "added to"));
+    }
+    let catalog = context.catalog.filter(|catalog| catalog.currency() == order.currency);
+    let catalog = catalog.ok_or(OrderRejection::CatalogMissing)?;
+    let lines = priced_lines(&add.lines, order.lines.len(), order.order_type, catalog)?;
+    let all: Vec<Line> = order.lines.iter().chain(&lines).cloned().collect();
+    Totals::sum(order.currency, &all).map_err(|_| OrderRejection::AmountTooLarge)?;
+    let personal = OrderPersonal { line_notes: line_notes(&add.lines), ..OrderPersonal::default() };
+    let added = LinesAdded { order: order.id, lines, personal: Personal::Known(personal) };
+    let mut events = vec![OrderEvent::LinesAdded(added)];
+    // More to cook: an order that was ready is being prepared again.
+    if order.status == Status::Ready {
+        let again = OrderAdvanced { order: order.id, to: Stage::Preparing, at: context.now };
+        events.push(OrderEvent::Advanced(again));
+    }
+    Ok(events)
+}
+
+fn void_line(order: &Order, void: &VoidLine, context: &Context<'_>) -> Result<Vec<OrderEvent>, OrderRejection> {
+    permit(context, Permission::OrdersVoid)?;
+    if order.status.is_final() {
+        return Err(illegal(order, "edited"));
+    }
+    let line = order.line(void.line).ok_or(OrderRejection::LineUnknown)?;
+    match line.state {
+        LineState::Open => {}
+        LineState::Voided { .. } => return Err(OrderRejection::LineVoided),
+    }
+    let reason = needed_reason(&void.reason)?;
+    let voided = LineVoided { order: order.id, line: void.line, reason, by: context.actor };
+    Ok(vec![OrderEvent::LineVoided(voided)])
+}
+
+fn move_on(order: &Order, advance: &Advance, context: &Context<'_>) -> Result<Vec<OrderEvent>, OrderRejection> {
+    permit(context, Permission::OrdersAdvance)?;
+    if !may_become(order, advance.to) {
+        return Err(illegal(order, advance.to.as_str()));
+    }
+    let advanced = OrderAdvanced { order: order.id, to: advance.to, at: context.now };
+    Ok(vec![OrderEvent::Advanced(advanced)])
+}
+
+/// The table of transitions. What is served here is handed over; what is delivered goes by the rider.
+const fn may_become(order: &Order, to: Stage) -> bool {
+    let delivered_by_rider = matches!(order.order_type, OrderType::Delivery);
+    match to {
+        Stage::Preparing => matches!(order.status, Status::Accepted | Status::Ready),
+        Stage::Ready => matches!(order.status, Status::Accepted | Status::Preparing),
+        Stage::Served => matches!(order.status, Status::Ready) && !delivered_by_rider,
+        Stage::OnTheWay => matches!(order.status, Status::Ready) && delivered_by_rider,
+        Stage::Delivered => matches!(order.status, Status::OnTheWay),
+    }
+}
+
+fn end(order: &Order, cancel: &Cancel, context: &Context<'_>) -> Result<Vec<OrderEvent>, OrderRejection> {
+    permit(context, Permission::OrdersCancel)?;
+    if order.status.is_final() {
+        return Err(illegal(order, "cancelled"));
+    }
+    let reason = needed_reason(&cancel.reason)?;
+    let cancelled = OrderCancelled { order: order.id, reason, by: context.actor, at: context.now };
+    Ok(vec![OrderEvent::Cancelled(cancelled)])
+}
+
+const fn illegal(order: &Order, to: &'static str) -> OrderRejection {
+    OrderRejection::IllegalTransition { from: order.status.as_str(), to }
+}
+
+fn needed_reason(reason: &str) -> Result<String, OrderRejection> {
+    let reason = reason.trim();
+    if reason.is_empty() { Err(OrderRejection::ReasonMissing) } else { Ok(reason.to_owned()) }
+}
+
+fn line_notes(lines: &[NewLine]) -> BTreeMap<crate::ids::LineId, String> {
+    lines.iter().filter_map(|line| Some((line.id, line.notes.clone()?))).collect()
+}
+
+fn priced_lines(
+    asked: &[NewLine],
+    lines_before: usize,
+    order_type: OrderType,
+    catalog: &Catalog,
+) -> Result<Vec<Line>, OrderRejection> {
+    if asked.is_empty() {
+        return Err(OrderRejection::NoLines);
+    }
+    if lines_before + asked.len() > limits::LINES {
+        return Err(OrderRejection::TooManyLines);
+    }
+    let priced =
+        |(index, line)| priced_line(line, order_type, catalog).map_err(|reason| OrderRejection::Line { index, reason });
+    asked.iter().enumerate().map(priced).collect()
+}
+
+fn priced_line(asked: &NewLine, order_type: OrderType, catalog: &Catalog) -> Result<Line, LineRejection> {
+    let product = catalog.product(&asked.product);
+    let product = product.ok_or_else(|| LineRejection::ProductUnknown(asked.product.clone()))?;
+    if !catalog.is_on_sale(&product.id) {
+        return Err(LineRejection::ProductUnavailable(product.name.clone()));
+    }
+    if asked.quantity < Quantity::whole(1) || asked.quantity > Quantity::whole(limits::QUANTITY) {
+        return Err(LineRejection::QuantityOutOfRange);
+    }
+    let modifiers = chosen_modifiers(asked, product)?;
+    let unit_price = product.price_for(order_type);
+    let amounts = line_amounts(catalog, product, unit_price, &modifiers, asked.quantity, catalog.currency());
+    Ok(Line {
+        id: asked.id,
+        product: product.id,
+        name: product.name.clone(),
+        unit_price,
+        quantity: asked.quantity,
+        modifiers,
+        amounts: amounts.map_err(|_| LineRejection::AmountTooLarge)?,
+        stations: product.stations.clone(),
+        target_seconds: product.target_seconds,
+        state: LineState::Open,
+    })
+}
+
+fn chosen_modifiers(asked: &NewLine, product: &Product) -> Result<Vec<LineModifier>, LineRejection> {
+    if asked.modifiers.len() > limits::MODIFIERS {
+        return Err(LineRejection::TooManyModifiers);
+    }
+    let mut chosen = Vec::with_capacity(asked.modifiers.len());
+    let mut groups = Vec::with_capacity(asked.modifiers.len());
+    for reference in &asked.modifiers {
+        let found = product.modifier(reference).filter(|(_, modifier)| modifier.is_active);
+        let (group, modifier) = found.ok_or_else(|| LineRejection::ModifierUnknown(reference.clone()))?;
+        groups.push(group.id);
+        chosen.push(LineModifier { modifier: modifier.id, name: modifier.name.clone(), price: modifier.price });
+    }
+    for group in &product.modifier_groups {
+        let count = groups.iter().filter(|id| **id == group.id).count();
+        if count < group.min as usize {
+            return Err(LineRejection::ModifierMissing { group: group.name.clone(), min: group.min });
+        }
+        if count > group.most() {
+            return Err(LineRejection::ModifierExcess { group: group.name.clone(), max: group.most() });
+        }
+    }
+    Ok(chosen)
+}
+
+fn line_amounts(
+    catalog: &Catalog,
+    product: &Product,
+    unit_price: Money,
+    modifiers: &[LineModifier],
+    quantity: Quantity,
+    currency: Currency,
+) -> Result<Amounts, crate::money::MoneyError> {
+    let mut one = unit_price;
+    for modifier in modifiers {
+        one = one.plus(modifier.price)?;
+    }
+    let taxes: Vec<_> =
+        product.taxes.iter().filter_map(|id| catalog.tax(id)).map(|tax| (tax.id, tax.rate, tax.included)).collect();
+    Amounts::compute(one.times(quantity)?, Money::zero(currency), &taxes)
+}

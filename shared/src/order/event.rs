@@ -1,0 +1,158 @@
+//! What happens to an order.
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use super::{Channel, Line, OrderPersonal, OrderType, Stage};
+use crate::event::event_family;
+use crate::ids::{DeviceId, LineId, OrderId};
+use crate::money::Currency;
+use crate::personal::Personal;
+use crate::staff::Actor;
+
+event_family! {
+    /// What happens to an order.
+    OrderEvent {
+        /// It was taken.
+        Placed(OrderPlaced) = "order.placed",
+        /// The kitchen may begin.
+        Accepted(OrderAccepted) = "order.accepted",
+        /// Lines were added.
+        LinesAdded(LinesAdded) = "order.lines_added",
+        /// A line was taken back.
+        LineVoided(LineVoided) = "order.line_voided",
+        /// It came further.
+        Advanced(OrderAdvanced) = "order.advanced",
+        /// It was ended.
+        Cancelled(OrderCancelled) = "order.cancelled",
+    }
+}
+
+/// An order was taken.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct OrderPlaced {
+    /// The order.
+    pub order: OrderId,
+    /// What people call out: `L-0042`.
+    pub number: String,
+    /// What identifies it for good: `ESQ-L-000042`.
+    pub consecutive: String,
+    /// How it is served.
+    #[serde(rename = "type")]
+    pub order_type: OrderType,
+    /// Where it came from.
+    pub channel: Channel,
+    /// The table, when it is served at one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub table: Option<String>,
+    /// The number another system gave it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub external_number: Option<String>,
+    /// The currency of all its amounts.
+    pub currency: Currency,
+    /// What was asked for, with amounts.
+    pub lines: Vec<Line>,
+    /// The version of the catalog it was priced with.
+    pub catalog_version: u64,
+    /// The day of business.
+    pub business_day: Date,
+    /// When.
+    pub at: Timestamp,
+    /// Who took it.
+    pub by: Actor,
+    /// On which screen.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub device: Option<DeviceId>,
+    /// What the guest told about themselves.
+    #[serde(skip)]
+    pub personal: Personal<OrderPersonal>,
+}
+
+/// The kitchen may begin.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct OrderAccepted {
+    /// The order.
+    pub order: OrderId,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// Lines were added.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct LinesAdded {
+    /// The order.
+    pub order: OrderId,
+    /// What was asked for as well.
+    pub lines: Vec<Line>,
+    /// The notes of the lines.
+    #[serde(skip)]
+    pub personal: Personal<OrderPersonal>,
+}
+
+/// A line was taken back.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct LineVoided {
+    /// The order.
+    pub order: OrderId,
+    /// The line.
+    pub line: LineId,
+    /// Why.
+    pub reason: String,
+    /// Who did it.
+    pub by: Actor,
+}
+
+/// An order came further.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct OrderAdvanced {
+    /// The order.
+    pub order: OrderId,
+    /// How far.
+    pub to: Stage,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// An order was ended.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct OrderCancelled {
+    /// The order.
+    pub order: OrderId,
+    /// Why.
+    pub reason: String,
+    /// Who did it.
+    pub by: Actor,
+    /// When.
+    pub at: Timestamp,
+}
+
+impl OrderEvent {
+    /// The order it happened to.
+    pub const fn order(&self) -> OrderId {
+        match self {
+            Self::Placed(event) => event.order,
+            Self::Accepted(event) => event.order,
+            Self::LinesAdded(event) => event.order,
+            Self::LineVoided(event) => event.order,
+            Self::Advanced(event) => event.order,
+            Self::Cancelled(event) => event.order,
+        }
+    }
+
+    pub(crate) const fn personal(&self) -> Option<&Personal<OrderPersonal>> {
+        match self {
+            Self::Placed(event) => Some(&event.personal),
+            Self::LinesAdded(event) => Some(&event.personal),
+            Self::Accepted(_) | Self::LineVoided(_) | Self::Advanced(_) | Self::Cancelled(_) => None,
+        }
+    }
+
+    pub(crate) const fn personal_mut(&mut self) -> Option<&mut Personal<OrderPersonal>> {
+        match self {
+            Self::Placed(event) => Some(&mut event.personal),
+            Self::LinesAdded(event) => Some(&mut event.personal),
+            Self::Accepted(_) | Self::LineVoided(_) | Self::Advanced(_) | Self::Cancelled(_) => None,
+        }
+    }
+}

@@ -1,0 +1,78 @@
+//! How an order is served, where it came from, how far it has come.
+
+use serde::{Deserialize, Serialize};
+
+/// How an order is served; what the guest calls «mesa», «llevar», «domicilio».
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OrderType {
+    /// Eaten here, at a table or the bar.
+    DineIn,
+    /// Taken away by the guest.
+    Takeaway,
+    /// Brought to the guest.
+    Delivery,
+}
+
+impl OrderType {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::DineIn, Self::Takeaway, Self::Delivery];
+
+    /// The letter its numbers begin with: Mesa, LLevar, Domicilio.
+    pub const fn letter(self) -> char {
+        match self {
+            Self::DineIn => 'M',
+            Self::Takeaway => 'L',
+            Self::Delivery => 'D',
+        }
+    }
+
+    /// As it is stored.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::DineIn => "dine_in",
+            Self::Takeaway => "takeaway",
+            Self::Delivery => "delivery",
+        }
+    }
+}
+
+/// Where an order came from.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Channel {
+    /// Taken by staff at the branch.
+    Pos,
+    /// Sent by the guest from the table's menu.
+    Qr,
+    /// Taken on the telephone.
+    Phone,
+    /// From the company's own web menu.
+    Online,
+    /// From a WhatsApp conversation.
+    Whatsapp,
+    /// From the voice agent.
+    Voice,
+    /// Keyed in from Rappi.
+    Rappi,
+    /// Keyed in from DiDi.
+    Didi,
+    /// Keyed in from elsewhere.
+    Other,
+}
+
+/// How far an accepted order has come.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Stage {
+    /// The kitchen has begun.
+    Preparing,
+    /// All of it can be handed over.
+    Ready,
+    /// Handed to the guest here.
+    Served,
+    /// With the rider.
+    OnTheWay,
+    /// With the guest.
+    Delivered,
+}

@@ -1,0 +1,110 @@
+//! Why a command to an order is refused. A refusal writes nothing.
+
+use super::{Stage, limits};
+use crate::staff::Permission;
+
+/// Why a command to an order is refused.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum OrderRejection {
+    /// Whoever asks may not.
+    #[error("the permission {0} is missing")]
+    PermissionMissing(Permission),
+    /// There is no such order.
+    #[error("there is no such order")]
+    OrderUnknown,
+    /// It was asked of a version that is not the present one.
+    #[error("the order is at version {current} by now")]
+    VersionConflict {
+        /// The present version.
+        current: u32,
+    },
+    /// No catalog has been imported yet.
+    #[error("the branch has no catalog yet")]
+    CatalogMissing,
+    /// An order without lines.
+    #[error("an order has at least one line")]
+    NoLines,
+    /// More lines than an order may have.
+    #[error("an order has at most {} lines", limits::LINES)]
+    TooManyLines,
+    /// A line cannot be taken as it stands.
+    #[error("line {index}: {reason}")]
+    Line {
+        /// Which, from 0, of the lines sent.
+        index: usize,
+        /// Why.
+        reason: LineRejection,
+    },
+    /// The sum of the order does not fit.
+    #[error("the amount is too large")]
+    AmountTooLarge,
+    /// The order is not where this can happen.
+    #[error("an order that is {from} cannot become {to}")]
+    IllegalTransition {
+        /// Where it is.
+        from: &'static str,
+        /// Where it should go.
+        to: &'static str,
+    },
+    /// There is no such line.
+    #[error("the order has no such line")]
+    LineUnknown,
+    /// The line was taken back already.
+    #[error("the line was taken back already")]
+    LineVoided,
+    /// A reason is needed and was not given.
+    #[error("a reason is needed")]
+    ReasonMissing,
+}
+
+/// Why a line is refused.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum LineRejection {
+    /// No product has this id or sku.
+    #[error("no product is called «{0}»")]
+    ProductUnknown(String),
+    /// The product is not sold at the moment.
+    #[error("«{0}» is not sold at the moment")]
+    ProductUnavailable(String),
+    /// None or too many.
+    #[error("the quantity is from 1 to {}", limits::QUANTITY)]
+    QuantityOutOfRange,
+    /// More modifiers than a line may have.
+    #[error("a line has at most {} modifiers", limits::MODIFIERS)]
+    TooManyModifiers,
+    /// The product has no such modifier.
+    #[error("the product has no modifier «{0}»")]
+    ModifierUnknown(String),
+    /// A choice that must be made was not.
+    #[error("«{group}» needs at least {min}")]
+    ModifierMissing {
+        /// The group of choices.
+        group: String,
+        /// How many at least.
+        min: u32,
+    },
+    /// More was chosen than may be.
+    #[error("«{group}» takes at most {max}")]
+    ModifierExcess {
+        /// The group of choices.
+        group: String,
+        /// How many at most.
+        max: usize,
+    },
+    /// The line's amount does not fit.
+    #[error("the amount is too large")]
+    AmountTooLarge,
+}
+
+impl Stage {
+    /// As it is written.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Preparing => "preparing",
+            Self::Ready => "ready",
+            Self::Served => "served",
+            Self::OnTheWay => "on_the_way",
+            Self::Delivered => "delivered",
+        }
+    }
+}

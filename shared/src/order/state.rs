@@ -1,0 +1,335 @@
+//! The order's state and its one transition.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use super::{Amounts, Channel, OrderEvent, OrderPlaced, OrderType, Stage};
+use crate::event::Event;
+use crate::ids::{DeviceId, LineId, ModifierId, OrderId, ProductId, StationId};
+use crate::money::{Currency, Money, Quantity};
+use crate::personal::Personal;
+use crate::staff::Actor;
+
+/// What guests told about themselves with an order, and what they asked for in their own words.
+#[derive(Clone, Default, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct OrderPersonal {
+    /// What to call the guest.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub customer_name: Option<String>,
+    /// Where to reach the guest.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub customer_phone: Option<String>,
+    /// Where to bring it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub delivery_address: Option<String>,
+    /// A wish for the whole order.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub notes: Option<String>,
+    /// A wish for one line.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub line_notes: BTreeMap<LineId, String>,
+}
+
+/// A modifier as it was chosen.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct LineModifier {
+    /// Which.
+    pub modifier: ModifierId,
+    /// Its name at sale.
+    pub name: String,
+    /// What it adds to the price of one.
+    pub price: Money,
+}
+
+/// A line of an order. What was asked for never changes; a line can only be taken back.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Line {
+    /// The line.
+    pub id: LineId,
+    /// The product.
+    pub product: ProductId,
+    /// Its name at sale.
+    pub name: String,
+    /// The price of one at sale, without modifiers.
+    pub unit_price: Money,
+    /// How many.
+    pub quantity: Quantity,
+    /// The modifiers, in the order they were chosen.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub modifiers: Vec<LineModifier>,
+    /// What it costs.
+    #[serde(flatten)]
+    pub amounts: Amounts,
+    /// The stations that make it.
+    pub stations: Vec<StationId>,
+    /// How long it should take.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub target_seconds: Option<u32>,
+    /// Whether it still counts.
+    #[serde(default, skip_serializing_if = "LineState::is_open")]
+    pub state: LineState,
+}
+
+/// Whether a line still counts.
+#[derive(Clone, Default, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LineState {
+    /// It does.
+    #[default]
+    Open,
+    /// It was taken back.
+    Voided {
+        /// Why.
+        reason: String,
+        /// By whom.
+        by: Actor,
+    },
+}
+
+impl LineState {
+    const fn is_open(&self) -> bool {
+        matches!(self, Self::Open)
+    }
+}
+
+/// How far an order has come.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Status {
+    /// Taken, and waiting to be accepted.
+    Received,
+    /// The kitchen may begin.
+    Accepted,
+    /// The kitchen has begun.
+    Preparing,
+    /// All of it can be handed over.
+    Ready,
+    /// Handed to the guest here.
+    Served,
+    /// With the rider.
+    OnTheWay,
+    /// With the guest.
+    Delivered,
+    /// Ended before that.
+    Cancelled {
+        /// Why.
+        reason: String,
+        /// By whom.
+        by: Actor,
+        /// When.
+        at: Timestamp,
+    },
+}
+
+impl Status {
+    /// As it is stored and sent.
+    pub const fn as_str(&self) -> &'static str {
+        match self {
+            Self::Received => "received",
+            Self::Accepted => "accepted",
+            Self::Preparing => "preparing",
+            Self::Ready => "ready",
+            Self::Served => "served",
+            Self::OnTheWay => "on_the_way",
+            Self::Delivered => "delivered",
+            Self::Cancelled { .. } => "cancelled",
+        }
+    }
+
+    /// Whether nothing more is to be done for it.
+    pub const fn is_final(&self) -> bool {
+        match self {
+            Self::Served | Self::Delivered | Self::Cancelled { .. } => true,
+            Self::Received | Self::Accepted | Self::Preparing | Self::Ready | Self::OnTheWay => false,
+        }
+    }
+}
+
+impl From<Stage> for Status {
+    fn from(stage: Stage) -> Self {
+        match stage {
+            Stage::Preparing => Self::Preparing,
+            Stage::Ready => Self::Ready,
+            Stage::Served => Self::Served,
+            Stage::OnTheWay => Self::OnTheWay,
+            Stage::Delivered => Self::Delivered,
+        }
+    }
+}
+
+/// What an order costs: the sums of the lines that count.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Totals {
+    /// Prices with modifiers, times quantities.
+    pub subtotal: Money,
+    /// What is taken off.
+    pub discount: Money,
+    /// The taxes, included and added.
+    pub tax: Money,
+    /// What the guest pays, without tip.
+    pub total: Money,
+}
+
+/// An order.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Order {
+    /// The order.
+    pub id: OrderId,
+    /// How many events made it what it is; what an edit must name.
+    pub version: u32,
+    /// What people call out: `L-0042`.
+    pub number: String,
+    /// What identifies it for good: `ESQ-L-000042`.
+    pub consecutive: String,
+    /// How it is served.
+    #[serde(rename = "type")]
+    pub order_type: OrderType,
+    /// Where it came from.
+    pub channel: Channel,
+    /// The table, when it is served at one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub table: Option<String>,
+    /// The number another system gave it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub external_number: Option<String>,
+    /// The currency of all its amounts.
+    pub currency: Currency,
+    /// How far it has come.
+    pub status: Status,
+    /// What was asked for.
+    pub lines: Vec<Line>,
+    /// What it costs.
+    pub totals: Totals,
+    /// The version of the catalog it was priced with.
+    pub catalog_version: u64,
+    /// The day of business.
+    pub business_day: Date,
+    /// When it was taken.
+    pub created_at: Timestamp,
+    /// Who took it.
+    pub created_by: Actor,
+    /// On which screen.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub device: Option<DeviceId>,
+    /// When it was accepted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub accepted_at: Option<Timestamp>,
+    /// When it first reached each stage.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub reached: BTreeMap<Stage, Timestamp>,
+    /// What the guest told about themselves.
+    pub personal: Personal<OrderPersonal>,
+}
+
+impl Order {
+    fn placed(event: &OrderPlaced) -> Self {
+        let mut order = Self {
+            id: event.order,
+            version: 1,
+            number: event.number.clone(),
+            consecutive: event.consecutive.clone(),
+            order_type: event.order_type,
+            channel: event.channel,
+            table: event.table.clone(),
+            external_number: event.external_number.clone(),
+            currency: event.currency,
+            status: Status::Received,
+            lines: event.lines.clone(),
+            totals: Totals::zero(event.currency),
+            catalog_version: event.catalog_version,
+            business_day: event.business_day,
+            created_at: event.at,
+            created_by: event.by,
+            device: event.device,
+            accepted_at: None,
+            reached: BTreeMap::new(),
+            personal: event.personal.clone(),
+        };
+        order.totals = Totals::of(order.currency, &order.lines);
+        order
+    }
+
+    /// What the event makes of the order; `None` before it was placed.
+    pub fn apply(state: &mut Option<Self>, event: &Event) {
+        let Event::Order(event) = event else { return };
+        if let OrderEvent::Placed(placed) = event {
+            *state = Some(Self::placed(placed));
+        } else if let Some(order) = state {
+            order.version += 1;
+            order.change(event);
+        }
+    }
+
+    fn change(&mut self, event: &OrderEvent) {
+        match event {
+            OrderEvent::Placed(_) => {}
+            OrderEvent::Accepted(accepted) => {
+                self.status = Status::Accepted;
+                self.accepted_at = Some(accepted.at);
+            }
+            OrderEvent::LinesAdded(added) => {
+                self.lines.extend(added.lines.iter().cloned());
+                self.remember(&added.personal);
+                self.totals = Totals::of(self.currency, &self.lines);
+            }
+            OrderEvent::LineVoided(voided) => {
+                if let Some(line) = self.lines.iter_mut().find(|line| line.id == voided.line) {
+                    line.state = LineState::Voided { reason: voided.reason.clone(), by: voided.by };
+                }
+                self.totals = Totals::of(self.currency, &self.lines);
+            }
+            OrderEvent::Advanced(advanced) => {
+                self.status = advanced.to.into();
+                self.reached.entry(advanced.to).or_insert(advanced.at);
+            }
+            OrderEvent::Cancelled(cancelled) => {
+                self.status =
+                    Status::Cancelled { reason: cancelled.reason.clone(), by: cancelled.by, at: cancelled.at };
+            }
+        }
+    }
+
+    /// Notes of added lines join what is known; what was erased stays erased.
+    fn remember(&mut self, added: &Personal<OrderPersonal>) {
+        match (&mut self.personal, added) {
+            (Personal::Known(known), Personal::Known(added)) => known.line_notes.extend(added.line_notes.clone()),
+            (Personal::Erased, _) => {}
+            (personal, Personal::Erased) => *personal = Personal::Erased,
+        }
+    }
+
+    /// The line, if the order has it.
+    pub fn line(&self, id: LineId) -> Option<&Line> {
+        self.lines.iter().find(|line| line.id == id)
+    }
+}
+
+impl Totals {
+    const fn zero(currency: Currency) -> Self {
+        let zero = Money::zero(currency);
+        Self { subtotal: zero, discount: zero, tax: zero, total: zero }
+    }
+
+    /// The sums of the lines that count. They fit: [`super::decide`] refused what does not.
+    fn of(currency: Currency, lines: &[Line]) -> Self {
+        Self::sum(currency, lines).expect("decide refuses lines whose sum does not fit")
+    }
+
+    /// The sums of the lines that count.
+    ///
+    /// # Errors
+    /// When a sum does not fit.
+    pub(super) fn sum(currency: Currency, lines: &[Line]) -> Result<Self, crate::money::MoneyError> {
+        let mut totals = Self::zero(currency);
+        for Line { amounts, .. } in lines.iter().filter(|line| line.state.is_open()) {
+            totals.subtotal = totals.subtotal.plus(amounts.subtotal)?;
+            totals.discount = totals.discount.plus(amounts.discount)?;
+            totals.tax = totals.tax.plus(amounts.tax)?;
+            totals.total = totals.total.plus(amounts.total)?;
+        }
+        Ok(totals)
+    }
+}

@@ -1,0 +1,28 @@
+//! Who works at the branch and what they may do; and the credentials of scripts.
+//!
+//! Secrets (PIN verifiers, token hashes) are in no event and no state here: an event says only that they changed.
+
+mod event;
+mod permission;
+mod state;
+
+pub use crate::ids::{StaffId, TokenId};
+pub use event::{PinChanged, StaffAdded, StaffEvent, StaffPersonal, TokenCreated, TokenRevoked};
+pub use permission::{Permission, Role};
+pub use state::{Staff, Token};
+
+use serde::{Deserialize, Serialize};
+
+/// Who did something.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Actor {
+    /// Somebody who works here.
+    Staff(StaffId),
+    /// A script.
+    Token(TokenId),
+    /// Whoever holds the box: the command line.
+    Operator,
+    /// The branch itself.
+    Branch,
+}

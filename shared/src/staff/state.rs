@@ -1,0 +1,83 @@
+//! The state of a person and of a credential.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Role, StaffEvent, StaffPersonal};
+use crate::event::Event;
+use crate::ids::{StaffId, TokenId};
+use crate::personal::Personal;
+
+/// Somebody who works at the branch.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Staff {
+    /// Who.
+    pub id: StaffId,
+    /// As what.
+    pub role: Role,
+    /// Their name, unless erased.
+    pub personal: Personal<StaffPersonal>,
+    /// How often the PIN was changed.
+    pub pin_changes: u32,
+}
+
+impl Staff {
+    /// What screens and tickets call them.
+    pub fn name(&self) -> &str {
+        self.personal.known().map_or("borrado", |personal| &personal.name)
+    }
+
+    /// What the event makes of the person; `None` before they were added.
+    pub fn apply(state: &mut Option<Self>, event: &Event) {
+        match event {
+            Event::Staff(StaffEvent::Added(added)) => {
+                *state =
+                    Some(Self { id: added.staff, role: added.role, personal: added.personal.clone(), pin_changes: 0 });
+            }
+            Event::Staff(StaffEvent::PinChanged(_)) => {
+                if let Some(staff) = state {
+                    staff.pin_changes += 1;
+                }
+            }
+            Event::Staff(StaffEvent::TokenCreated(_) | StaffEvent::TokenRevoked(_))
+            | Event::Branch(_)
+            | Event::Order(_)
+            | Event::Kitchen(_)
+            | Event::Printer(_) => {}
+        }
+    }
+}
+
+/// A script's credential, without the secret.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Token {
+    /// Which.
+    pub id: TokenId,
+    /// What the script is called.
+    pub name: String,
+    /// What it may do.
+    pub role: Role,
+    /// Whether it is void.
+    pub is_revoked: bool,
+}
+
+impl Token {
+    /// What the event makes of the credential; `None` before it was created.
+    pub fn apply(state: &mut Option<Self>, event: &Event) {
+        match event {
+            Event::Staff(StaffEvent::TokenCreated(created)) => {
+                let (id, name, role) = (created.token, created.name.clone(), created.role);
+                *state = Some(Self { id, name, role, is_revoked: false });
+            }
+            Event::Staff(StaffEvent::TokenRevoked(_)) => {
+                if let Some(token) = state {
+                    token.is_revoked = true;
+                }
+            }
+            Event::Staff(StaffEvent::Added(_) | StaffEvent::PinChanged(_))
+            | Event::Branch(_)
+            | Event::Order(_)
+            | Event::Kitchen(_)
+            | Event::Printer(_) => {}
+        }
+    }
+}

@@ -1,0 +1,158 @@
+//! A full disk is refused, never acknowledged, and recovered from without a person's help.
+//!
+//! The data folder is a tiny memory file system in a mount namespace of its own (`unshare -rm`), so that nothing of the
+//! machine is touched and nothing stays behind. Where that is not allowed the test says so and is skipped.
+#![allow(clippy::unwrap_used, reason = "a test says what went wrong by failing")]
+
+use std::collections::BTreeSet;
+use std::fs::File;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use comanda_tests::branch::Branch;
+use comanda_tests::client::{Client, Response, idempotency_key};
+use comanda_tests::daemon::Daemon;
+use comanda_tests::menu;
+use serde_json::Value;
+
+/// Room for the database with the catalog, its write-ahead log and some hundred orders.
+const DISK_MB: u64 = 24;
+/// Left to the daemon before orders begin, so that the disk is full soon.
+const ROOM_BYTES: u64 = 2_000_000;
+const PATIENCE: Duration = Duration::from_secs(30);
+const STOP_PATIENCE: Duration = Duration::from_secs(10);
+/// Far more than fit.
+const MOST_ORDERS: u64 = 20_000;
+
+#[test]
+fn a_full_disk_is_refused_and_once_there_is_room_orders_are_taken_again_and_none_is_lost() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let disk = match SmallDisk::mount(&data) {
+        Ok(disk) => disk,
+        Err(reason) => {
+            println!("skipped: no tmpfs of our own here ({reason})");
+            return;
+        }
+    };
+    let daemon = Daemon::beside_this_program(folder.path()).unwrap().in_namespace_of(disk.holder.id());
+    let mut branch = Branch::open_with(daemon, folder, &menu::catalog(), &[]).unwrap();
+    disk.leave_room(ROOM_BYTES);
+
+    let mut till = Till { client: branch.client(), requests: 0, acknowledged: BTreeSet::new() };
+    let refusal = till.order_until_refused();
+    assert_eq!((refusal.status, refusal.problem_code().as_deref()), (503, Some("disk.full")), "{refusal}");
+    let again = till.order();
+    assert_eq!(again.status, 503, "a full disk took an order: {again}");
+    assert_eq!(branch.client().get("/api/v1/orders?limit=1").unwrap().status, 200, "reading must go on");
+
+    disk.free();
+    till.order_until_taken();
+    assert_eq!(ids(&branch.orders().unwrap()), till.acknowledged);
+
+    branch.daemon.kill().unwrap();
+    branch.daemon.start().unwrap();
+    assert_eq!(ids(&branch.orders().unwrap()), till.acknowledged);
+    let stopped = branch.daemon.terminate(STOP_PATIENCE).unwrap();
+    assert!(stopped.success(), "after SIGTERM the daemon ended with {stopped}");
+    branch.daemon.call(["journal", "verify"]).unwrap();
+    branch.daemon.call(["journal", "replay", "--check"]).unwrap();
+}
+
+fn ids(orders: &[Value]) -> BTreeSet<String> {
+    orders.iter().map(|order| order["id"].as_str().unwrap().to_owned()).collect()
+}
+
+struct Till {
+    client: Client,
+    requests: u64,
+    acknowledged: BTreeSet<String>,
+}
+
+impl Till {
+    fn order(&mut self) -> Response {
+        self.requests += 1;
+        let key = idempotency_key(1, self.requests);
+        let answer = self.client.post("/api/v1/orders", &key, &menu::four_dishes()).unwrap();
+        if answer.status == 201 {
+            self.acknowledged.insert(answer.json().unwrap()["id"].as_str().unwrap().to_owned());
+        }
+        answer
+    }
+
+    fn order_until_refused(&mut self) -> Response {
+        (0..MOST_ORDERS).map(|_| self.order()).find(|answer| answer.status != 201).expect("the disk never filled")
+    }
+
+    fn order_until_taken(&mut self) {
+        let begun = Instant::now();
+        loop {
+            let answer = self.order();
+            match answer.status {
+                201 => return,
+                503 => assert!(begun.elapsed() < PATIENCE, "there is room again, and still: {answer}"),
+                _ => panic!("{answer}"),
+            }
+            std::thread::sleep(Duration::from_millis(100));
+        }
+    }
+}
+
+/// A tmpfs that lives as long as the process that holds its namespace.
+struct SmallDisk {
+    holder: Child,
+    /// The same folder, seen from outside the namespace.
+    from_outside: PathBuf,
+}
+
+impl SmallDisk {
+    fn mount(at: &Path) -> Result<Self, String> {
+        std::fs::create_dir(at).unwrap();
+        let script = "mount -t tmpfs -o size=\"$1\" comanda-test \"$2\" && echo mounted && exec sleep 600";
+        let holder = Command::new("unshare")
+            .args(["--map-root-user", "--mount", "sh", "-c", script, "sh", &format!("{DISK_MB}m")])
+            .arg(at)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn();
+        let mut holder = holder.map_err(|error| format!("unshare: {error}"))?;
+        let mut said = String::new();
+        BufReader::new(holder.stdout.take().unwrap()).read_line(&mut said).unwrap();
+        if said.trim() != "mounted" {
+            let mut complaint = String::new();
+            holder.stderr.take().unwrap().read_to_string(&mut complaint).unwrap();
+            holder.wait().unwrap();
+            return Err(complaint.trim().to_owned());
+        }
+        let inside = at.strip_prefix("/").unwrap();
+        let from_outside = PathBuf::from(format!("/proc/{}/root", holder.id())).join(inside);
+        Ok(Self { holder, from_outside })
+    }
+
+    fn ballast(&self) -> PathBuf {
+        self.from_outside.join("ballast")
+    }
+
+    /// Takes the disk but for this many bytes.
+    fn leave_room(&self, bytes: u64) {
+        let mut ballast = File::create(self.ballast()).unwrap();
+        while ballast.write_all(&[0; 65_536]).is_ok() {}
+        let taken = ballast.metadata().unwrap().len();
+        ballast.set_len(taken.saturating_sub(bytes)).unwrap();
+    }
+
+    fn free(&self) {
+        std::fs::remove_file(self.ballast()).unwrap();
+    }
+}
+
+impl Drop for SmallDisk {
+    fn drop(&mut self) {
+        // The namespace goes with its last process, the mount with the namespace.
+        if self.holder.kill().and_then(|()| self.holder.wait()).is_err() {
+            eprintln!("the holder of the small disk could not be ended");
+        }
+    }
+}
