@@ -2,11 +2,14 @@
 //!
 //! Everything that needs one is given it, so that a test can move the clock, repeat the dice and cut the power.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use comanda_shared::ids::NewIds;
 use jiff::Timestamp;
 use uuid::{Builder, Uuid};
+
+#[cfg(test)]
+pub(crate) mod doubles;
 
 /// The wall clock.
 pub trait Clock: Send + Sync {
@@ -29,12 +32,39 @@ impl Clock for SystemClock {
     }
 }
 
-/// The machine's randomness.
-pub struct SystemRandomness;
+/// The machine's randomness, fetched a kilobyte at a time: an order needs a dozen small portions, and each would be a
+/// call of the kernel.
+#[derive(Default)]
+pub struct SystemRandomness {
+    stock: Mutex<Stock>,
+}
+
+struct Stock {
+    bytes: [u8; 1024],
+    used: usize,
+}
+
+impl Default for Stock {
+    fn default() -> Self {
+        Self { bytes: [0; 1024], used: 1024 }
+    }
+}
 
 impl Randomness for SystemRandomness {
-    fn fill(&self, bytes: &mut [u8]) {
-        getrandom::fill(bytes).expect("the kernel gives randomness once the machine has started");
+    fn fill(&self, wanted: &mut [u8]) {
+        const READY: &str = "the kernel gives randomness once the machine has started";
+        let mut stock = self.stock.lock().unwrap_or_else(PoisonError::into_inner);
+        if wanted.len() > stock.bytes.len() {
+            return getrandom::fill(wanted).expect(READY);
+        }
+        if stock.used + wanted.len() > stock.bytes.len() {
+            getrandom::fill(&mut stock.bytes).expect(READY);
+            stock.used = 0;
+        }
+        let portion = stock.used..stock.used + wanted.len();
+        stock.used = portion.end;
+        wanted.copy_from_slice(&stock.bytes[portion.clone()]);
+        stock.bytes[portion].fill(0);
     }
 }
 
@@ -52,7 +82,7 @@ pub struct Environment {
 impl Environment {
     /// The real machine.
     pub fn system() -> Self {
-        Self { clock: Arc::new(SystemClock), randomness: Arc::new(SystemRandomness), vfs: None }
+        Self { clock: Arc::new(SystemClock), randomness: Arc::new(SystemRandomness::default()), vfs: None }
     }
 
     /// `N` bytes of chance.

@@ -35,7 +35,7 @@ macro_rules! event_family {
 
             /// The body as it is stored.
             pub(crate) fn body(&self) -> serde_json::Result<String> {
-                match self { $(Self::$variant(body) => serde_json::to_string(body),)* }
+                match self { $(Self::$variant(body) => $crate::event::to_json(body),)* }
             }
 
             /// The event of this kind and body; none when the kind is of another family.
@@ -55,6 +55,13 @@ macro_rules! event_family {
     };
 }
 pub(crate) use event_family;
+
+/// As `serde_json::to_string`, with room for an ordinary body from the start.
+pub(crate) fn to_json<T: Serialize>(body: &T) -> serde_json::Result<String> {
+    let mut bytes = Vec::with_capacity(1024);
+    serde_json::to_writer(&mut bytes, body)?;
+    Ok(String::from_utf8(bytes).expect("JSON is UTF-8"))
+}
 
 /// Something that happened.
 #[derive(Clone, PartialEq, Eq, Debug)]

@@ -57,8 +57,8 @@ impl<'de> Deserialize<'de> for Currency {
     }
 }
 
-/// An amount of one currency, in its minor unit.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+/// An amount of one currency, in its minor unit. Stored and sent between programs as one short text: `COP 1850000`.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Money {
     minor: i64,
     currency: Currency,
@@ -70,6 +70,9 @@ pub enum MoneyError {
     /// The text is not an ISO 4217 code.
     #[error("«{0}» is not a currency: three capital letters are meant, like COP")]
     NotACurrency(String),
+    /// The text is not an amount.
+    #[error("«{0}» is not an amount: COP 1850000 is one")]
+    NotMoney(String),
     /// Two currencies met in one sum.
     #[error("{left} and {right} cannot be put in one sum")]
     Mixed {
@@ -178,9 +181,47 @@ impl Money {
     }
 }
 
-impl std::fmt::Debug for Money {
+impl std::fmt::Display for Money {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(formatter, "{} {}", self.currency, self.minor)
+    }
+}
+
+impl std::fmt::Debug for Money {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        std::fmt::Display::fmt(self, formatter)
+    }
+}
+
+impl std::str::FromStr for Money {
+    type Err = MoneyError;
+
+    fn from_str(text: &str) -> Result<Self, MoneyError> {
+        let not_money = || MoneyError::NotMoney(text.to_owned());
+        let (currency, minor) = text.split_once(' ').ok_or_else(not_money)?;
+        Ok(Self::new(minor.parse().map_err(|_| not_money())?, currency.parse()?))
+    }
+}
+
+/// Text where people may read it, the pair where only programs do.
+impl Serialize for Money {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        if serializer.is_human_readable() {
+            serializer.collect_str(self)
+        } else {
+            (self.minor, self.currency).serialize(serializer)
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Money {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        if deserializer.is_human_readable() {
+            let text = <std::borrow::Cow<'de, str>>::deserialize(deserializer)?;
+            text.parse().map_err(serde::de::Error::custom)
+        } else {
+            <(i64, Currency)>::deserialize(deserializer).map(|(minor, currency)| Self { minor, currency })
+        }
     }
 }
 
@@ -273,6 +314,19 @@ mod tests {
         assert_eq!("COP".parse(), Ok(Currency::COP));
         for text in ["cop", "CO", "COPS", "C0P", "", "ÑÑ"] {
             assert!(text.parse::<Currency>().is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn an_amount_reads_back_what_it_printed() {
+        for (amount, text) in
+            [(cop(1_850_000), "COP 1850000"), (cop(-5), "COP -5"), (cop(i64::MIN), "COP -9223372036854775808")]
+        {
+            assert_eq!(amount.to_string(), text);
+            assert_eq!(text.parse(), Ok(amount));
+        }
+        for text in ["", "COP", "1850000", "COP 1.5", "cop 1", "COP  1"] {
+            assert!(text.parse::<Money>().is_err(), "{text}");
         }
     }
 

@@ -32,11 +32,12 @@ impl Load {
     }
 }
 
-/// A key no other request of any run has.
+/// A key no other request of any run has: a UUIDv7 of now, as our own screens make them.
 pub fn next_key() -> String {
     static NUMBER: AtomicU64 = AtomicU64::new(0);
-    let run = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
-    idempotency_key(run, NUMBER.fetch_add(1, Ordering::Relaxed))
+    let now_ms = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_millis());
+    let time = u64::try_from(now_ms).unwrap_or_default() << 16;
+    idempotency_key(time, NUMBER.fetch_add(1, Ordering::Relaxed))
 }
 
 /// Sends one order; anything but 201 is an error.

@@ -3,14 +3,14 @@
 use std::sync::Arc;
 
 use axum::Json;
-use axum::body::Bytes;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Query, State};
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use comanda_shared::catalog::{Catalog, export as file, import::BadRow};
 use serde::{Deserialize, Serialize};
 
 use super::feature::{self, BadCatalog};
+use crate::http::extract::{File, Path};
 use crate::http::problem::{Code, FieldProblem, Problem};
 use crate::http::server::Branch;
 use crate::staff::Caller;
@@ -27,9 +27,9 @@ impl From<BadCatalog> for Problem {
 }
 
 /// `POST products/bulk-import`: a whole catalog file, all of it or nothing.
-pub async fn import(State(branch): State<Branch>, caller: Caller, body: Bytes) -> Result<Response, Problem> {
+pub async fn import(State(branch): State<Branch>, caller: Caller, File(file): File) -> Result<Response, Problem> {
     let journal = branch.journal.clone();
-    let work = tokio::task::spawn_blocking(move || feature::import(&journal, caller.actor, &body));
+    let work = tokio::task::spawn_blocking(move || feature::import(&journal, caller.actor, &file));
     let imported = work.await.map_err(|_| Problem::from(Code::Internal))??;
     Ok(Json(imported).into_response())
 }
@@ -64,7 +64,7 @@ pub async fn products(
         }
         None => catalog.products().skip(from).take(limit + 1).collect(),
     };
-    let next = (found.len() > limit).then_some(from + limit);
+    let next = (found.len() > limit).then(|| from + limit);
     let items = &found[..found.len().min(limit)];
     Ok(Json(serde_json::json!({"items": items, "next_cursor": next})).into_response())
 }

@@ -1,5 +1,6 @@
 //! Looking at the journal: on a read-only connection, with the daemon running or stopped.
 
+use std::io::Write;
 use std::process::ExitCode;
 
 use anyhow::Context;
@@ -31,8 +32,9 @@ pub fn inspect(act: &JournalAct, folder: &DataFolder, json: bool) -> anyhow::Res
         }
         JournalAct::Replay { into: None, .. } => checked(&connection, folder, &environment)?,
         JournalAct::Export => {
-            let stdout = std::io::stdout();
-            export::export(&connection, &mut std::io::BufWriter::new(stdout.lock()))?;
+            let mut out = std::io::BufWriter::new(std::io::stdout().lock());
+            export::export(&connection, &mut out)?;
+            out.flush().context("could not print the journal")?;
             return Ok(ExitCode::SUCCESS);
         }
         JournalAct::Stats => stats(&connection)?,

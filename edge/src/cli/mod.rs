@@ -9,7 +9,11 @@ mod inspect;
 mod run;
 mod socket;
 
+use std::io::Write;
+use std::os::unix::net::UnixStream;
 use std::process::ExitCode;
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
 
 use anyhow::Context;
 use arguments::{Arguments, Command};
@@ -18,7 +22,11 @@ use control::{Answer, Control};
 
 use crate::config::Config;
 use crate::environment::Environment;
-use crate::journal::DataFolder;
+use crate::journal::{DataFolder, HoldError, Journal, StartError};
+
+/// How long somebody may hold the branch without listening: a daemon that starts or stops, another command line.
+const HOLD_PATIENCE: Duration = Duration::from_secs(5);
+const HOLD_PAUSE: Duration = Duration::from_millis(20);
 
 /// Runs the program; one clear line on failure.
 pub fn main() -> ExitCode {
@@ -46,29 +54,47 @@ fn act(arguments: Arguments) -> anyhow::Result<ExitCode> {
     }
 }
 
+/// Who writes the branch.
+enum Writer {
+    /// This process does.
+    Us(Journal, JoinHandle<()>),
+    /// A daemon does, which listens at the other end.
+    Daemon(UnixStream),
+}
+
+/// Becomes the writer of the branch, or finds the daemon that is; waits for whoever holds the branch without listening.
+fn writer_of(folder: &DataFolder, environment: &Environment) -> anyhow::Result<Writer> {
+    let deadline = Instant::now() + HOLD_PATIENCE;
+    loop {
+        let held = match Journal::start(folder, environment.clone()) {
+            Ok((journal, thread)) => return Ok(Writer::Us(journal, thread)),
+            Err(StartError::Hold(held @ HoldError::Held(_))) => held,
+            Err(error) => return Err(error.into()),
+        };
+        match UnixStream::connect(folder.control_socket()) {
+            Ok(stream) => return Ok(Writer::Daemon(stream)),
+            Err(_) if Instant::now() < deadline => std::thread::sleep(HOLD_PAUSE),
+            Err(_) => return Err(anyhow::Error::new(held).context("the control socket does not answer")),
+        }
+    }
+}
+
 /// Speaks to the daemon that holds the branch, or is the writer itself while nobody does.
 fn ask(control: Control, folder: &DataFolder) -> anyhow::Result<Answer> {
-    use crate::journal::{HoldError, Journal, StartError};
-    match Journal::start(folder, Environment::system()) {
-        Ok((journal, thread)) => {
+    match writer_of(folder, &Environment::system())? {
+        Writer::Us(journal, thread) => {
             let answer = control::execute(&journal, folder, control);
             journal.stop();
             drop(journal);
             thread.join().map_err(|_| anyhow::anyhow!("the writer panicked"))?;
             answer
         }
-        Err(StartError::Hold(HoldError::Held(_))) => socket::ask(&folder.control_socket(), &control)
-            .context("another Comanda holds this branch, and its control socket does not answer"),
-        Err(error) => Err(error.into()),
+        Writer::Daemon(stream) => socket::ask(stream, &control),
     }
 }
 
-#[expect(clippy::print_stdout, reason = "this is what the person at the command line reads")]
 fn print(answer: &Answer, json: bool) -> anyhow::Result<ExitCode> {
-    if json {
-        println!("{}", serde_json::to_string_pretty(&answer.json)?);
-    } else {
-        println!("{}", answer.text.trim_end());
-    }
+    let text = if json { serde_json::to_string_pretty(&answer.json)? } else { answer.text.trim_end().to_owned() };
+    writeln!(std::io::stdout(), "{text}").context("could not print the answer")?;
     Ok(if answer.is_good { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

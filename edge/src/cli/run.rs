@@ -1,19 +1,25 @@
 //! Serving the branch: start in order, stop in order.
 
 use std::io::Write;
+use std::time::Duration;
 
 use anyhow::Context;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::oneshot;
 
 use super::socket::ControlSocket;
+use super::{Writer, writer_of};
 use crate::config::Config;
 use crate::environment::Environment;
 use crate::http::access::Hosts;
 use crate::http::server::{Branch, serve};
-use crate::journal::{DataFolder, Journal};
+use crate::journal::{DataFolder, HoldError};
 use crate::printing::spooler::Spooler;
 use crate::staff::secrets::Pepper;
+
+/// How long requests that have begun may take once the branch stops: a client that sent half of one is not waited for.
+const DRAIN_PATIENCE: Duration = Duration::from_secs(5);
 
 /// Serves until SIGTERM or Ctrl-C.
 ///
@@ -32,7 +38,10 @@ fn log_to_stderr(filter: &str) {
 
 async fn serve_branch(config: &Config, folder: DataFolder) -> anyhow::Result<()> {
     let environment = Environment::system();
-    let (journal, writer) = Journal::start(&folder, environment.clone())?;
+    let (journal, writer) = match writer_of(&folder, &environment)? {
+        Writer::Us(journal, thread) => (journal, thread),
+        Writer::Daemon(_) => return Err(HoldError::Held(config.data_dir.clone()).into()),
+    };
     let pepper = Pepper::at(&folder.pepper(), &environment).context("could not read the pepper of PINs")?;
     let listener =
         TcpListener::bind(config.listen).await.with_context(|| format!("could not listen on {}", config.listen))?;
@@ -42,14 +51,20 @@ async fn serve_branch(config: &Config, folder: DataFolder) -> anyhow::Result<()>
 
     announce(&listener)?;
     let (mut terminated, mut interrupted) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+    let (stop_begun, stopping) = oneshot::channel();
     let stop = async move {
         tokio::select! {
             _ = terminated.recv() => {}
             _ = interrupted.recv() => {}
         }
         tracing::info!("stopping: what has begun is finished first");
+        // Nobody listens any more when the server has ended already.
+        let _ = stop_begun.send(());
     };
-    serve(listener, branch, stop).await?;
+    tokio::select! {
+        served = serve(listener, branch, stop) => served?,
+        () = patience_after(stopping) => tracing::warn!("some clients sent half a request and are not waited for"),
+    }
 
     tokio::task::spawn_blocking(move || {
         control.close();
@@ -64,6 +79,13 @@ async fn serve_branch(config: &Config, folder: DataFolder) -> anyhow::Result<()>
     .await?;
     tracing::info!("stopped");
     Ok(())
+}
+
+async fn patience_after(stopping: oneshot::Receiver<()>) {
+    match stopping.await {
+        Ok(()) => tokio::time::sleep(DRAIN_PATIENCE).await,
+        Err(_) => std::future::pending().await,
+    }
 }
 
 /// One line that scripts wait for.

@@ -5,7 +5,6 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::Shutdown;
 use std::os::unix::fs::PermissionsExt;
 use std::os::unix::net::{UnixListener, UnixStream};
-use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -28,12 +27,11 @@ enum Reply {
     Failed(String),
 }
 
-/// Asks the daemon.
+/// Asks the daemon at the other end.
 ///
 /// # Errors
 /// When it does not answer, or refuses.
-pub fn ask(socket: &Path, control: &Control) -> anyhow::Result<Answer> {
-    let mut stream = UnixStream::connect(socket).with_context(|| format!("could not open {}", socket.display()))?;
+pub fn ask(mut stream: UnixStream, control: &Control) -> anyhow::Result<Answer> {
     stream.set_read_timeout(Some(PATIENCE))?;
     serde_json::to_writer(&stream, control)?;
     stream.write_all(b"\n")?;
@@ -102,7 +100,10 @@ fn answer(stream: &UnixStream, journal: &Journal, folder: &DataFolder) -> anyhow
     stream.set_read_timeout(Some(PATIENCE))?;
     stream.set_write_timeout(Some(PATIENCE))?;
     let mut line = String::new();
-    BufReader::new(stream.take(LONGEST_COMMAND)).read_line(&mut line)?;
+    if BufReader::new(stream.take(LONGEST_COMMAND)).read_line(&mut line)? == 0 {
+        // Somebody only wanted to know whether anybody listens.
+        return Ok(());
+    }
     let reply = match serde_json::from_str(&line) {
         Ok(control) => match execute(journal, folder, control) {
             Ok(answer) => Reply::Answer(answer),

@@ -25,6 +25,22 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
     type Rejection = Problem;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        let File(bytes) = File::from_request(request, state).await?;
+        if bytes.len() > COMMAND_LIMIT {
+            return Err(Code::CommandTooLarge.into());
+        }
+        let value = parse(&bytes)?;
+        Ok(Self { value, bytes })
+    }
+}
+
+/// A file that says it is JSON, unread; as large as its route allows.
+pub struct File(pub Bytes);
+
+impl<S: Send + Sync> FromRequest<S> for File {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
         if !is_json(request.headers()) {
             return Err(Code::MediaType.into());
         }
@@ -32,11 +48,7 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
             let too_large = rejection.status() == StatusCode::PAYLOAD_TOO_LARGE;
             Problem::from(if too_large { Code::BodyTooLarge } else { Code::BodyMalformed })
         })?;
-        if bytes.len() > COMMAND_LIMIT {
-            return Err(Code::CommandTooLarge.into());
-        }
-        let value = parse(&bytes)?;
-        Ok(Self { value, bytes })
+        Ok(Self(bytes))
     }
 }
 
@@ -51,7 +63,8 @@ fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
         Ok(value) => return Ok(value),
         Err(error) => error,
     };
-    if error.is_syntax() || error.is_eof() {
+    // Where a word is meant, serde_json calls any other value a syntax error; whether it is JSON is asked of JSON alone.
+    if let Err(error) = serde_json::from_slice::<serde_json::Value>(bytes) {
         return Err(Problem::from(Code::BodyMalformed).detail(error));
     }
     let mut deserializer = serde_json::Deserializer::from_slice(bytes);
@@ -88,6 +101,18 @@ impl<S: Send + Sync> FromRequestParts<S> for IfMatch {
         let version = value.to_str().ok().and_then(|text| text.trim().trim_matches('"').parse().ok());
         let detail = "If-Match is the order's version, like \"3\"";
         version.map(|version| Self(Some(version))).ok_or_else(|| Problem::from(Code::RequestMalformed).detail(detail))
+    }
+}
+
+/// What stands in the path; bytes that are no text name nothing.
+pub struct Path<T>(pub T);
+
+impl<S: Send + Sync, T: DeserializeOwned + Send> FromRequestParts<S> for Path<T> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let found = axum::extract::Path::from_request_parts(parts, state).await;
+        found.map(|axum::extract::Path(found)| Self(found)).map_err(|_| Code::NotFound.into())
     }
 }
 

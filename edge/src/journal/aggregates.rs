@@ -15,7 +15,8 @@ use jiff::civil::Date;
 use rusqlite::Connection;
 use uuid::Uuid;
 
-use crate::{branch, orders, printing};
+use crate::printing::store::NewJob;
+use crate::{branch, orders};
 
 /// An aggregate as the writer keeps it: loaded by id, changed only by its events, saved whole.
 ///
@@ -189,21 +190,11 @@ impl Aggregates {
         Ok(tickets_due(order, ledger, routes, ids).into_iter().map(Event::from).collect())
     }
 
-    /// Print jobs: made with the ticket, in its transaction. Not made on replay: what was printed was printed.
-    ///
-    /// # Errors
-    /// When SQLite cannot write.
-    pub fn enqueue(
-        connection: &Connection,
-        event: &Event,
-        at: Timestamp,
-        ids: &mut dyn NewIds,
-    ) -> rusqlite::Result<()> {
+    /// Print jobs: made with the ticket, written in its transaction. Not made on replay: what was printed was printed.
+    pub fn job(event: &Event, ids: &mut dyn NewIds) -> Option<NewJob> {
         match event {
-            Event::Kitchen(KitchenEvent::TicketIssued(issued)) => {
-                printing::store::enqueue(connection, &issued.ticket, at, ids)
-            }
-            Event::Branch(_) | Event::Order(_) | Event::Kitchen(_) | Event::Printer(_) | Event::Staff(_) => Ok(()),
+            Event::Kitchen(KitchenEvent::TicketIssued(issued)) => NewJob::of(&issued.ticket, ids),
+            Event::Branch(_) | Event::Order(_) | Event::Kitchen(_) | Event::Printer(_) | Event::Staff(_) => None,
         }
     }
 

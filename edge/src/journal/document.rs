@@ -1,4 +1,7 @@
-//! Aggregates as JSON documents in a column: what a feature's `store` writes and reads.
+//! Aggregates as documents in a column: what a feature's `store` writes and reads.
+//!
+//! MessagePack with field names: a third of the size of JSON, and as forgiving of added fields. Derived tables alone are
+//! kept so: they can be made anew from the journal, which is JSON.
 
 use rusqlite::types::Type;
 use rusqlite::{Connection, OptionalExtension, Row, params};
@@ -9,19 +12,19 @@ use uuid::Uuid;
 /// The document in a column of a row.
 ///
 /// # Errors
-/// When the column is not the JSON of a `T`.
+/// When the column is not the document of a `T`.
 pub fn read<T: DeserializeOwned>(row: &Row<'_>, column: usize) -> rusqlite::Result<T> {
-    let text = row.get_ref(column)?.as_str()?;
-    serde_json::from_str(text)
-        .map_err(|error| rusqlite::Error::FromSqlConversionFailure(column, Type::Text, error.into()))
+    let bytes = row.get_ref(column)?.as_blob()?;
+    rmp_serde::from_slice(bytes)
+        .map_err(|error| rusqlite::Error::FromSqlConversionFailure(column, Type::Blob, error.into()))
 }
 
 /// The document as it is written.
 ///
 /// # Panics
-/// Never: aggregates are plain data, which JSON can always hold.
-pub fn write<T: Serialize>(aggregate: &T) -> String {
-    serde_json::to_string(aggregate).expect("an aggregate is plain data, which JSON can always hold")
+/// Never: aggregates are plain data, which MessagePack can always hold.
+pub fn write<T: Serialize>(aggregate: &T) -> Vec<u8> {
+    rmp_serde::to_vec_named(aggregate).expect("an aggregate is plain data, which MessagePack can always hold")
 }
 
 /// The document of the one row a statement finds by id.

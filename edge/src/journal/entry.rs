@@ -15,19 +15,19 @@ pub struct Head {
     pub at: Timestamp,
 }
 
-/// An entry as stored.
+/// An entry as stored: bytes, so that one that is no longer text is still an entry and can be named.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct StoredEntry {
     /// Its place.
     pub sequence: u64,
     /// The header's JSON, as hashed.
-    pub header: String,
+    pub header: Vec<u8>,
     /// The body's JSON, as hashed.
-    pub body: String,
+    pub body: Vec<u8>,
     /// The chain up to here.
     pub hash: [u8; 32],
     /// Personal data beside it: salt, and the JSON unless erased.
-    pub personal: Option<([u8; 16], Option<String>)>,
+    pub personal: Option<([u8; 16], Option<Vec<u8>>)>,
 }
 
 /// An entry as read.
@@ -50,6 +50,14 @@ pub enum EntryError {
         /// What is wrong with it.
         source: serde_json::Error,
     },
+    /// The bytes are not text.
+    #[error("entry {sequence} is not text")]
+    Text {
+        /// Which.
+        sequence: u64,
+        /// Where it ceases to be.
+        source: std::str::Utf8Error,
+    },
     /// The event is not one this program knows.
     #[error("entry {sequence} cannot be read")]
     Event {
@@ -61,16 +69,16 @@ pub enum EntryError {
 }
 
 /// The link after `previous`: BLAKE3-256 over the hash before and the bytes as stored.
-pub fn chained(previous: &[u8; 32], header: &str, body: &str) -> [u8; 32] {
+pub fn chained(previous: &[u8; 32], header: &[u8], body: &[u8]) -> [u8; 32] {
     let mut hasher = blake3::Hasher::new();
-    hasher.update(previous).update(header.as_bytes()).update(body.as_bytes());
+    hasher.update(previous).update(header).update(body);
     *hasher.finalize().as_bytes()
 }
 
 /// What a header holds of personal data: BLAKE3 over salt and JSON, in hexadecimal.
-pub fn sealed(salt: &[u8; 16], data: &str) -> String {
+pub fn sealed(salt: &[u8; 16], data: &[u8]) -> String {
     let mut hasher = blake3::Hasher::new();
-    hasher.update(salt).update(data.as_bytes());
+    hasher.update(salt).update(data);
     hasher.finalize().to_hex().to_string()
 }
 
@@ -95,14 +103,14 @@ pub fn append(
     let sealed_header;
     let header = match &personal {
         Some(data) => {
-            sealed_header = Header { personal: Some(sealed(&salt, data)), ..header.clone() };
+            sealed_header = Header { personal: Some(sealed(&salt, data.as_bytes())), ..header.clone() };
             &sealed_header
         }
         None => header,
     };
     let text = serde_json::to_string(header).expect("a header is plain data, which JSON can always hold");
     let body = event.body();
-    let hash = chained(&head.hash, &text, &body);
+    let hash = chained(&head.hash, text.as_bytes(), body.as_bytes());
     let sequence = header.sequence.cast_signed();
     connection.prepare_cached(APPEND)?.execute(params![sequence, text, body, hash])?;
     if let Some(data) = personal {
@@ -146,11 +154,11 @@ pub fn read_after(connection: &Connection, sequence: u64, limit: u32) -> rusqlit
 
 fn stored_entry(row: &Row<'_>) -> rusqlite::Result<StoredEntry> {
     let salt: Option<[u8; 16]> = row.get(4)?;
-    let data: Option<String> = row.get(5)?;
+    let data = row.get_ref(5)?.as_bytes_or_null()?.map(<[u8]>::to_vec);
     Ok(StoredEntry {
         sequence: row.get::<_, i64>(0)?.cast_unsigned(),
-        header: row.get(1)?,
-        body: row.get(2)?,
+        header: row.get_ref(1)?.as_bytes()?.to_vec(),
+        body: row.get_ref(2)?.as_bytes()?.to_vec(),
         hash: row.get(3)?,
         personal: salt.map(|salt| (salt, data)),
     })
@@ -164,13 +172,15 @@ impl StoredEntry {
     pub fn read(&self) -> Result<Entry, EntryError> {
         let sequence = self.sequence;
         let header: Header =
-            serde_json::from_str(&self.header).map_err(|source| EntryError::Header { sequence, source })?;
-        let event = Event::read(&header.kind, header.version, &self.body)
-            .and_then(|event| match (&header.personal, &self.personal) {
-                (None, _) => Ok(event),
-                (Some(_), None | Some((_, None))) => event.with_personal(None),
-                (Some(_), Some((_, Some(data)))) => event.with_personal(Some(data)),
-            })
+            serde_json::from_slice(&self.header).map_err(|source| EntryError::Header { sequence, source })?;
+        let text = |bytes| std::str::from_utf8(bytes).map_err(|source| EntryError::Text { sequence, source });
+        let body = text(&self.body)?;
+        let data = match &self.personal {
+            Some((_, Some(data))) => Some(text(data)?),
+            None | Some((_, None)) => None,
+        };
+        let event = Event::read(&header.kind, header.version, body)
+            .and_then(|event| if header.personal.is_some() { event.with_personal(data) } else { Ok(event) })
             .map_err(|source| EntryError::Event { sequence, source })?;
         Ok(Entry { header, event })
     }

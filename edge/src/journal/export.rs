@@ -43,8 +43,8 @@ pub fn export(connection: &Connection, to: &mut dyn Write) -> Result<u64, Export
         sequence = last.sequence;
         for entry in &entries {
             let line = Line {
-                header: serde_json::from_str(&entry.header)?,
-                body: serde_json::from_str(&entry.body)?,
+                header: serde_json::from_slice(&entry.header)?,
+                body: serde_json::from_slice(&entry.body)?,
                 hash: hex::encode(entry.hash),
             };
             serde_json::to_writer(&mut *to, &line)?;

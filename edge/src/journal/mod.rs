@@ -27,17 +27,19 @@ mod lineage;
 mod lock;
 mod readers;
 pub mod replay;
+mod request;
 mod step;
 pub mod verify;
 mod writer;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 pub use configuration::Configuration;
 pub use database::{OpenError, open_reader};
 pub use lineage::LineageReason;
 pub use lock::{DataFolder, Hold, HoldError};
 pub use readers::{ReadError, Readers};
+pub use request::{CommandError, Outcome, Request, StorageFault};
 pub use step::{Failure, Step};
-pub use writer::{CommandError, Journal, Load, Outcome, Request, StartError, StorageFault};
+pub use writer::{Journal, Load, StartError};

@@ -7,7 +7,7 @@ use comanda_shared::branch::{Branch, DirectiveKind, Settings};
 use comanda_shared::catalog::Catalog;
 use comanda_shared::event::{Event, Header, RequestMark};
 use comanda_shared::ids::{EventId, NewIds, OrderId, PrinterId, TicketId, TokenId};
-use comanda_shared::kitchen::{IssuedTicket, KitchenEvent};
+use comanda_shared::kitchen::IssuedTicket;
 use comanda_shared::order::Order;
 use comanda_shared::printer::Printer;
 use comanda_shared::staff::Token;
@@ -17,10 +17,10 @@ use rusqlite::Connection;
 
 use super::aggregates::{Aggregates, remember_command};
 use super::entry::{self, Head};
-use super::writer::Request;
+use super::request::Request;
 use super::{Configuration, directives};
 use crate::environment::{Environment, Ids};
-use crate::printing;
+use crate::printing::store::{self as printing, NewJob};
 
 /// Why a step ends without effect.
 #[derive(Debug)]
@@ -48,6 +48,7 @@ pub struct Step<'w> {
     configuration: Arc<Configuration>,
     aggregates: Aggregates,
     events: Vec<Event>,
+    jobs: Vec<NewJob>,
 }
 
 /// What a finished step leaves to the writer.
@@ -82,10 +83,11 @@ impl<'w> Step<'w> {
             configuration,
             aggregates,
             events: Vec::new(),
+            jobs: Vec::new(),
         }
     }
 
-    /// The writer's connection, inside the step's savepoint. For reads, and for tables that are not derived.
+    /// The writer's connection: for reads, and in work that may write itself, for tables that are not derived.
     pub const fn connection(&self) -> &'w Connection {
         self.connection
     }
@@ -157,13 +159,9 @@ impl<'w> Step<'w> {
         self.aggregates.token(self.connection, id.uuid())
     }
 
-    /// The tickets issued in this step so far.
-    pub fn tickets_issued(&self) -> Vec<TicketId> {
-        let issued = |event: &Event| match event {
-            Event::Kitchen(KitchenEvent::TicketIssued(issued)) => Some(issued.ticket.id),
-            _ => None,
-        };
-        self.events.iter().filter_map(issued).collect()
+    /// The print jobs made in this step so far; written when it finishes.
+    pub fn jobs(&self) -> &[NewJob] {
+        &self.jobs
     }
 
     /// Opens the day of business when its hour has come; it never goes back.
@@ -184,7 +182,7 @@ impl<'w> Step<'w> {
         let event = event.into();
         self.aggregates.apply(self.connection, &event, self.now)?;
         self.follow_configuration(&event)?;
-        Aggregates::enqueue(self.connection, &event, self.now, self.ids)?;
+        self.jobs.extend(Aggregates::job(&event, self.ids));
         let reactions = self.aggregates.react(self.connection, &event, &self.configuration.routes, self.ids)?;
         self.events.push(event);
         reactions.into_iter().try_for_each(|reaction| self.record(reaction))
@@ -225,7 +223,7 @@ impl<'w> Step<'w> {
             Some(known) => *known = printer.clone(),
             None => printers.push(printer.clone()),
         }
-        printers.sort_by_key(printing::store::by_age);
+        printers.sort_by_key(printing::by_age);
         self.configuration = Arc::new(self.configuration.with_printers(printers));
         Ok(())
     }
@@ -245,6 +243,9 @@ impl<'w> Step<'w> {
         }
         if count > 0 {
             self.aggregates.project(self.connection)?;
+        }
+        for job in &self.jobs {
+            printing::enqueue(self.connection, job, self.now)?;
         }
         Ok(Finished { branch: self.aggregates.into_branch(), configuration: self.configuration })
     }

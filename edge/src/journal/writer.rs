@@ -5,19 +5,19 @@
 //! everybody in it is answered with the fault and the writer forgets what it knew and reads it again.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, PoisonError, RwLock};
 use std::thread::JoinHandle;
 use std::time::Instant;
 
 use comanda_shared::branch::Branch;
-use comanda_shared::ids::{CommandId, DeviceId};
 use comanda_shared::staff::Actor;
 use rusqlite::{Connection, ErrorCode};
 use tokio::sync::{mpsc, oneshot, watch};
 use uuid::Uuid;
 
 use super::entry::{Head, read_head};
+use super::request::{CommandError, Outcome, Request, StorageFault};
 use super::step::{Failure, Finished, Step};
 use super::{Configuration, DataFolder, Hold, HoldError, LineageReason, OpenError, Readers, database, lineage};
 use crate::branch;
@@ -29,114 +29,6 @@ const WAITING: usize = 1024;
 const GROUP: usize = 256;
 /// No step should hold the writer longer, in microseconds.
 const STEP_LIMIT_US: u64 = 5_000;
-
-/// Who asks for what, and whether it is a repeat.
-#[derive(Clone, Debug)]
-pub struct Request {
-    /// The command's id: of the idempotency key, when there is one.
-    pub command: CommandId,
-    /// A digest of what is asked; set when there is an idempotency key.
-    pub digest: Option<String>,
-    /// Who.
-    pub actor: Actor,
-    /// On which screen.
-    pub device: Option<DeviceId>,
-}
-
-impl Request {
-    /// A request that nobody will repeat.
-    pub fn once(environment: &Environment, actor: Actor) -> Self {
-        let command = CommandId::from_uuid(uuid::Builder::from_random_bytes(environment.random()).into_uuid());
-        Self { command, digest: None, actor, device: None }
-    }
-
-    /// A request with an idempotency key, which counts within its scope: a token or a device.
-    pub fn keyed(scope: Uuid, key: &str, asked: &[&[u8]], actor: Actor) -> Self {
-        let mut id = blake3::Hasher::new();
-        id.update(scope.as_bytes()).update(key.as_bytes());
-        let mut bytes = [0; 16];
-        bytes.copy_from_slice(&id.finalize().as_bytes()[..16]);
-        let mut digest = blake3::Hasher::new();
-        for part in asked {
-            digest.update(&(part.len() as u64).to_le_bytes()).update(part);
-        }
-        Self {
-            command: CommandId::from_uuid(uuid::Builder::from_custom_bytes(bytes).into_uuid()),
-            digest: Some(digest.finalize().to_hex()[..32].to_owned()),
-            actor,
-            device: None,
-        }
-    }
-}
-
-/// What a command did.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub enum Outcome<T> {
-    /// It happened now.
-    Done(T),
-    /// It had happened before; this is what it is about, as it is now.
-    Repeated(T),
-}
-
-impl<T> Outcome<T> {
-    /// What it is about.
-    pub fn into_inner(self) -> T {
-        match self {
-            Self::Done(value) | Self::Repeated(value) => value,
-        }
-    }
-}
-
-/// Why the branch's file cannot be written at the moment.
-#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
-pub enum StorageFault {
-    /// No room is left.
-    #[error("the disk is full")]
-    DiskFull,
-    /// The disk takes no writes.
-    #[error("the disk is read-only")]
-    ReadOnly,
-    /// The file is damaged.
-    #[error("the database is damaged: {0}")]
-    Damaged(String),
-    /// Anything else.
-    #[error("the database failed: {0}")]
-    Failed(String),
-}
-
-impl From<&rusqlite::Error> for StorageFault {
-    fn from(error: &rusqlite::Error) -> Self {
-        match error.sqlite_error_code() {
-            Some(ErrorCode::DiskFull) => Self::DiskFull,
-            Some(ErrorCode::ReadOnly) => Self::ReadOnly,
-            Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => Self::Damaged(error.to_string()),
-            _ => Self::Failed(error.to_string()),
-        }
-    }
-}
-
-/// Why a command had no effect.
-#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
-pub enum CommandError<E> {
-    /// The feature refuses.
-    #[error("{0}")]
-    Refused(E),
-    /// The same idempotency key was used for something else.
-    #[error("the idempotency key was used for another request")]
-    KeyReused,
-    /// Too many wait already.
-    #[error("the branch is busy")]
-    Busy,
-    /// The writer has stopped.
-    #[error("the branch is stopping")]
-    Stopped,
-    /// The file cannot be written.
-    #[error(transparent)]
-    Storage(#[from] StorageFault),
-    /// The work panicked; a bug, logged where it happened.
-    #[error("an internal error")]
-    Panicked,
-}
 
 /// Why the journal could not be started.
 #[derive(Debug, thiserror::Error)]
@@ -175,7 +67,7 @@ struct LoadCounters {
 
 struct Shared {
     environment: Environment,
-    configuration: RwLock<Arc<Configuration>>,
+    configuration: watch::Sender<Arc<Configuration>>,
     committed: watch::Sender<u64>,
     load: LoadCounters,
     stopping: AtomicBool,
@@ -209,7 +101,7 @@ impl Journal {
         let (committed, _) = watch::channel(known.head.sequence);
         let shared = Arc::new(Shared {
             environment,
-            configuration: RwLock::new(Arc::clone(&known.configuration)),
+            configuration: watch::Sender::new(Arc::clone(&known.configuration)),
             committed,
             load: LoadCounters::default(),
             stopping: AtomicBool::new(false),
@@ -223,7 +115,7 @@ impl Journal {
     }
 
     /// Runs a command in the writer, and answers after the commit. `again` answers a repeat of a command that had
-    /// happened, from what it was about.
+    /// happened, from what it was about. The work reads and records events; it writes to no table itself.
     ///
     /// # Errors
     /// [`CommandError`]; then nothing has happened.
@@ -242,7 +134,8 @@ impl Journal {
         answer.await.unwrap_or(Err(CommandError::Stopped))
     }
 
-    /// As [`Journal::command`], for threads of their own and for what has no key.
+    /// As [`Journal::command`], for threads of their own and for what has no key; the work may also write to operational
+    /// and secret tables.
     ///
     /// # Errors
     /// [`CommandError`]; then nothing has happened.
@@ -256,7 +149,7 @@ impl Journal {
         E: Send + 'static,
     {
         let (reply, answer) = oneshot::channel();
-        self.send(move |turn| turn.run_step(&request, true, work), reply)?;
+        self.send(move |turn| turn.run_step(&request, Manner::RECORDS_AND_WRITES, work), reply)?;
         answer.blocking_recv().unwrap_or(Err(CommandError::Stopped))
     }
 
@@ -273,7 +166,7 @@ impl Journal {
         let (reply, answer) = oneshot::channel();
         let request = Request::once(&self.shared.environment, actor);
         let work = move |step: &mut Step<'_>| work(step).map_err(Failure::Storage);
-        self.send(move |turn| turn.run_step(&request, false, work), reply)?;
+        self.send(move |turn| turn.run_step(&request, Manner::WRITES, work), reply)?;
         answer.blocking_recv().unwrap_or(Err(CommandError::Stopped))
     }
 
@@ -311,7 +204,7 @@ impl Journal {
         let (reply, answer) = oneshot::channel();
         let run = move |turn: &mut Turn<'_>| {
             let head = turn.known.head;
-            turn.run_step(&request, false, move |step| {
+            turn.run_step(&request, Manner::WRITES, move |step| {
                 let (at, day) = (step.now(), step.business_day());
                 let event = lineage::open(step.connection(), reason, &head, at, day, step.ids())?;
                 step.record(event).map_err(Failure::Storage)
@@ -328,7 +221,12 @@ impl Journal {
 
     /// What the branch works with at this moment.
     pub fn configuration(&self) -> Arc<Configuration> {
-        Arc::clone(&self.shared.configuration.read().unwrap_or_else(PoisonError::into_inner))
+        Arc::clone(&self.shared.configuration.borrow())
+    }
+
+    /// The same, and when it changes.
+    pub fn configurations(&self) -> watch::Receiver<Arc<Configuration>> {
+        self.shared.configuration.subscribe()
     }
 
     /// The read-only connections.
@@ -396,7 +294,22 @@ impl Known {
     }
 }
 
-/// One transaction of the writer: the steps in it, each in its savepoint.
+/// How a step works. One that writes to tables itself has a savepoint; one that only records events writes nothing before
+/// it finishes, and saves what a savepoint costs: a copy of every page it touches.
+#[derive(Clone, Copy)]
+struct Manner {
+    opens_day: bool,
+    writes_directly: bool,
+}
+
+impl Manner {
+    const LOOKS: Self = Self { opens_day: false, writes_directly: false };
+    const RECORDS: Self = Self { opens_day: true, writes_directly: false };
+    const WRITES: Self = Self { opens_day: false, writes_directly: true };
+    const RECORDS_AND_WRITES: Self = Self { opens_day: true, writes_directly: true };
+}
+
+/// One transaction of the writer.
 struct Turn<'w> {
     connection: &'w Connection,
     environment: &'w Environment,
@@ -418,9 +331,9 @@ impl Turn<'_> {
             Some(_) => self.guarded(|connection| branch::store::command(connection, request.command))?,
         };
         match before {
-            None => self.run_step(request, true, work).map(Outcome::Done),
+            None => self.run_step(request, Manner::RECORDS, work).map(Outcome::Done),
             Some(mark) if Some(&mark.digest) == request.digest.as_ref() => {
-                self.run_step(request, false, |step| again(step, mark.subject)).map(Outcome::Repeated)
+                self.run_step(request, Manner::LOOKS, |step| again(step, mark.subject)).map(Outcome::Repeated)
             }
             Some(_) => Err(CommandError::KeyReused),
         }
@@ -429,25 +342,30 @@ impl Turn<'_> {
     fn run_step<T, E>(
         &mut self,
         request: &Request,
-        opens_day: bool,
+        manner: Manner,
         work: impl FnOnce(&mut Step<'_>) -> Result<T, Failure<E>>,
     ) -> Result<T, CommandError<E>> {
         let began = Instant::now();
-        self.guarded(|connection| connection.prepare_cached("SAVEPOINT step")?.execute([]))?;
+        if manner.writes_directly {
+            self.guarded(|connection| connection.prepare_cached("SAVEPOINT step")?.execute([]))?;
+        } else if let Some(fault) = &self.fault {
+            return Err(fault.clone().into());
+        }
+        let changes = self.connection.total_changes();
         let mut head = self.known.head;
         let attempt = catch_unwind(AssertUnwindSafe(|| {
             let (branch, configuration) = (self.known.branch.clone(), Arc::clone(&self.known.configuration));
             let mut step =
                 Step::begin(self.connection, self.environment, self.ids, request, &head, branch, configuration);
-            if opens_day {
+            if manner.opens_day {
                 step.open_day_if_due()?;
             }
             let answer = work(&mut step)?;
             Ok::<_, Failure<E>>((answer, step.finish(&mut head)?))
         }));
         let result = match attempt {
-            Ok(Ok((answer, finished))) => self.keep(head, finished).map(|()| answer),
-            Ok(Err(Failure::Refused(refusal))) => self.undo(CommandError::Refused(refusal)),
+            Ok(Ok((answer, finished))) => self.keep(manner, head, finished).map(|()| answer),
+            Ok(Err(Failure::Refused(refusal))) => self.undo(manner, changes, CommandError::Refused(refusal)),
             Ok(Err(Failure::Storage(error))) => {
                 tracing::warn!(%error, "a step failed in the database");
                 let fault = StorageFault::from(&error);
@@ -455,27 +373,34 @@ impl Turn<'_> {
                     self.fault = Some(fault.clone());
                     Err(fault.into())
                 } else {
-                    self.undo(fault.into())
+                    self.undo(manner, changes, fault.into())
                 }
             }
-            Err(_) => self.undo(CommandError::Panicked),
+            Err(_) => self.undo(manner, changes, CommandError::Panicked),
         };
         self.measure(began);
         result
     }
 
-    fn keep<E>(&mut self, head: Head, finished: Finished) -> Result<(), CommandError<E>> {
-        self.guarded(|connection| connection.prepare_cached("RELEASE step")?.execute([]))?;
+    fn keep<E>(&mut self, manner: Manner, head: Head, finished: Finished) -> Result<(), CommandError<E>> {
+        if manner.writes_directly {
+            self.guarded(|connection| connection.prepare_cached("RELEASE step")?.execute([]))?;
+        }
         *self.known = Known { head, branch: finished.branch, configuration: finished.configuration };
         Ok(())
     }
 
-    /// Nothing of the step stays; what the writer knows was not touched by it.
-    fn undo<T, E>(&mut self, error: CommandError<E>) -> Result<T, CommandError<E>> {
-        self.guarded(|connection| {
-            connection.prepare_cached("ROLLBACK TO step")?.execute([])?;
-            connection.prepare_cached("RELEASE step")?.execute([])
-        })?;
+    /// Nothing of the step stays; what the writer knows was not touched by it. A step without a savepoint has written
+    /// nothing before it finishes; one that had written fails everybody it shares the commit with.
+    fn undo<T, E>(&mut self, manner: Manner, changes: u64, error: CommandError<E>) -> Result<T, CommandError<E>> {
+        if manner.writes_directly {
+            self.guarded(|connection| {
+                connection.prepare_cached("ROLLBACK TO step")?.execute([])?;
+                connection.prepare_cached("RELEASE step")?.execute([])
+            })?;
+        } else if self.connection.total_changes() != changes {
+            self.fault = Some(StorageFault::Failed("a step failed while it was being written".to_owned()));
+        }
         Err(error)
     }
 
@@ -598,11 +523,13 @@ impl Writer {
     }
 
     fn publish(&self, known: &Known) {
-        let mut configuration = self.shared.configuration.write().unwrap_or_else(PoisonError::into_inner);
-        if !Arc::ptr_eq(&configuration, &known.configuration) {
-            *configuration = Arc::clone(&known.configuration);
-        }
-        drop(configuration);
+        self.shared.configuration.send_if_modified(|configuration| {
+            let has_changed = !Arc::ptr_eq(configuration, &known.configuration);
+            if has_changed {
+                *configuration = Arc::clone(&known.configuration);
+            }
+            has_changed
+        });
         self.shared.committed.send_replace(known.head.sequence);
     }
 }

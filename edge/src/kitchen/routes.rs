@@ -1,7 +1,7 @@
 //! Tickets over HTTP.
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use comanda_shared::ids::{OrderId, StationId, TicketId};
 use comanda_shared::kitchen::{IssuedTicket, TicketKind};
@@ -10,7 +10,7 @@ use comanda_shared::time::LocalInstant;
 use serde::Serialize;
 
 use super::store;
-use crate::http::extract::id;
+use crate::http::extract::{Path, id};
 use crate::http::problem::{Code, Problem};
 use crate::http::server::Branch;
 use crate::journal::aggregates::Aggregate;

@@ -83,7 +83,7 @@ fn decide(step: &mut Step<'_>, role: Role, wish: Wish) -> Result<Taken, Failure<
         step.record(event)?;
     }
     let order = step.order(id)?.cloned().ok_or(Failure::Refused(OrderRejection::OrderUnknown))?;
-    let outlook = printing::store::outlook(step.connection(), &step.tickets_issued())?;
+    let outlook = printing::store::outlook_of_new(step.connection(), step.jobs())?;
     Ok(Taken { order, outlook })
 }
 

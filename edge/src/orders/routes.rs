@@ -1,18 +1,20 @@
 //! Orders over HTTP.
 
 use axum::Json;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Query, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use comanda_shared::ids::{LineId, OrderId};
-use comanda_shared::order::{AddLines, Advance, Cancel, Order, OrderCommand, OrderRejection, OrderType, VoidLine};
+use comanda_shared::order::{
+    AddLines, Advance, Cancel, Order, OrderCommand, OrderRejection, OrderType, VoidLine, limits,
+};
 use jiff::civil::Date;
 use serde::Deserialize;
 
 use super::feature::{self, Taken, Wish};
 use super::queries::{self, Cursor, Filter, Sort};
-use super::wire::{AddLinesRequest, OrderView, PlaceRequest, ReasonRequest, StatusRequest};
-use crate::http::extract::{Body, IdempotencyKey, IfMatch, id, keyed};
+use super::wire::{AddLinesRequest, OrderView, PlaceRequest, ReasonRequest, StatusRequest, status_named};
+use crate::http::extract::{Body, IdempotencyKey, IfMatch, Path, id, keyed};
 use crate::http::problem::{Code, Problem};
 use crate::http::server::Branch;
 use crate::journal::aggregates::Aggregate;
@@ -186,12 +188,17 @@ pub async fn list(
         .map(|text| text.parse())
         .transpose()
         .map_err(|()| Problem::from(Code::RequestMalformed).detail("cursor is next_cursor of the page before"))?;
+    let status = params.status.map(|word| {
+        let refusal = || Problem::from(Code::RequestMalformed).detail(format!("«{word}» is no status of an order"));
+        status_named(&word).map(str::to_owned).ok_or_else(refusal)
+    });
+    if params.search.as_ref().is_some_and(|text| text.chars().count() > limits::SHORT_TEXT) {
+        let detail = format!("a search has at most {} characters", limits::SHORT_TEXT);
+        return Err(Problem::from(Code::RequestMalformed).detail(detail));
+    }
     let limit = params.limit.unwrap_or(LIMITS.0).clamp(1, LIMITS.1);
     let filter = Filter {
-        status: params.status.map(|status| match status.as_str() {
-            "pending" | "placed" => "received".to_owned(),
-            _ => status,
-        }),
+        status: status.transpose()?,
         order_type: params.r#type,
         table: params.table,
         number: params.number,

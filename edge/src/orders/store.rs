@@ -1,7 +1,8 @@
 //! Load and save of an order.
 
-use comanda_shared::order::Order;
+use comanda_shared::order::{Order, Stage};
 use comanda_shared::personal::Personal;
+use jiff::Timestamp;
 use rusqlite::{Connection, params};
 use uuid::Uuid;
 
@@ -18,11 +19,11 @@ impl Aggregate for Order {
     fn save(&self, connection: &Connection) -> rusqlite::Result<()> {
         const SAVE: &str = "
             INSERT INTO orders (id, consecutive, number, type, status, is_open, table_name, business_day, created_at,
-                                total, search, document)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
+                                accepted_at, ready_at, total, search, document)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)
             ON CONFLICT (id) DO UPDATE
                SET status = excluded.status, is_open = excluded.is_open, table_name = excluded.table_name,
-                   total = excluded.total, search = excluded.search, document = excluded.document";
+                   accepted_at = excluded.accepted_at, ready_at = excluded.ready_at, total = excluded.total, search = excluded.search, document = excluded.document";
         let row = params![
             self.id.as_bytes(),
             self.consecutive,
@@ -33,6 +34,8 @@ impl Aggregate for Order {
             self.table,
             self.business_day.to_string(),
             self.created_at.as_microsecond(),
+            self.accepted_at.map(Timestamp::as_microsecond),
+            self.reached.get(&Stage::Ready).copied().map(Timestamp::as_microsecond),
             self.totals.total.minor(),
             search_text(self),
             document::write(self),

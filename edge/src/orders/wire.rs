@@ -135,6 +135,14 @@ impl StatusWord {
     }
 }
 
+/// The status an order is looked for in, as it is stored; `pending` and `placed` are other words for one received.
+pub fn status_named(word: &str) -> Option<&'static str> {
+    const STORED: [&str; 8] =
+        ["received", "accepted", "preparing", "ready", "served", "on_the_way", "delivered", "cancelled"];
+    let meant = if matches!(word, "pending" | "placed") { "received" } else { word };
+    STORED.into_iter().find(|stored| *stored == meant)
+}
+
 /// A reason as it is sent.
 #[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -400,8 +408,8 @@ impl LineView {
             notes: order.personal.known().and_then(|personal| personal.line_notes.get(&line.id).cloned()),
             subtotal: minor(line.amounts.subtotal),
             discount: minor(line.amounts.discount),
-            tax: minor(line.amounts.tax),
-            total: minor(line.amounts.total),
+            tax: minor(line.amounts.tax()),
+            total: minor(line.amounts.total()),
             taxes: line
                 .amounts
                 .taxes
@@ -410,7 +418,7 @@ impl LineView {
                     id: tax.tax,
                     rate_permille: tax.rate.0,
                     included: tax.included,
-                    base: minor(tax.base),
+                    base: minor(line.amounts.base()),
                     amount: minor(tax.amount),
                 })
                 .collect(),

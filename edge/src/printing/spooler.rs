@@ -11,6 +11,7 @@ use std::time::Duration;
 
 use comanda_shared::ids::PrinterId;
 use comanda_shared::printer::Printer;
+use tokio::sync::watch;
 
 use super::worker::Worker;
 use crate::journal::{DataFolder, Journal};
@@ -49,6 +50,8 @@ pub struct Workshop {
     pub journal: Journal,
     /// Rings with every commit.
     pub bell: Arc<Bell>,
+    /// Rings when printers, stations or settings have changed.
+    pub changes: Arc<Bell>,
     /// Set once, when the branch stops.
     pub stopping: Arc<AtomicBool>,
     /// Where virtual printers keep what they print.
@@ -67,9 +70,10 @@ impl Spooler {
     /// # Panics
     /// When the system gives no thread, or outside a tokio runtime.
     pub fn start(journal: Journal, folder: DataFolder) -> Self {
-        let bell = Arc::new(Bell::default());
-        ring_with_every_commit(&journal, Arc::clone(&bell));
-        let workshop = Workshop { journal, bell, stopping: Arc::default(), folder };
+        let workshop =
+            Workshop { journal, bell: Arc::default(), changes: Arc::default(), stopping: Arc::default(), folder };
+        ring_with(workshop.journal.committed(), Arc::clone(&workshop.bell));
+        ring_with(workshop.journal.configurations(), Arc::clone(&workshop.changes));
         let foreman = std::thread::Builder::new().name("spooler".to_owned());
         let foreman = foreman.spawn({
             let workshop = workshop.clone();
@@ -82,16 +86,16 @@ impl Spooler {
     pub fn stop(self) {
         self.workshop.stopping.store(true, Ordering::Release);
         self.workshop.bell.ring();
+        self.workshop.changes.ring();
         if self.foreman.join().is_err() {
             tracing::error!("the spooler panicked");
         }
     }
 }
 
-fn ring_with_every_commit(journal: &Journal, bell: Arc<Bell>) {
-    let mut committed = journal.committed();
+fn ring_with<T: Send + Sync + 'static>(mut changing: watch::Receiver<T>, bell: Arc<Bell>) {
     tokio::spawn(async move {
-        while committed.changed().await.is_ok() {
+        while changing.changed().await.is_ok() {
             bell.ring();
         }
     });
@@ -107,7 +111,7 @@ struct Employed {
 fn oversee(workshop: &Workshop) {
     let mut employed: BTreeMap<PrinterId, Employed> = BTreeMap::new();
     loop {
-        let rung = workshop.bell.count();
+        let rung = workshop.changes.count();
         if workshop.stopping.load(Ordering::Acquire) {
             break;
         }
@@ -118,11 +122,12 @@ fn oversee(workshop: &Workshop) {
         for worker in employed.values().filter(|worker| !stays(worker)) {
             worker.dismissed.store(true, Ordering::Release);
         }
+        workshop.bell.ring();
         employed.retain(|_, worker| !worker.thread.is_finished());
         for printer in in_use() {
             employed.entry(printer.id).or_insert_with(|| employ(workshop, printer));
         }
-        workshop.bell.wait(rung, Duration::from_secs(5));
+        workshop.changes.wait(rung, Duration::from_secs(5));
     }
     for worker in employed.into_values() {
         if worker.thread.join().is_err() {

@@ -116,17 +116,34 @@ pub fn all_printers(connection: &Connection) -> rusqlite::Result<Vec<Printer>> {
     rows.collect()
 }
 
-/// Makes the job of a ticket for the first printer of its station; a station without a printer gets none, and its
-/// tickets are seen on screens only.
+/// A job that is about to be made.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct NewJob {
+    /// The job.
+    pub id: JobId,
+    /// Its ticket.
+    pub ticket: TicketId,
+    /// Its printer.
+    pub printer: PrinterId,
+}
+
+impl NewJob {
+    /// The job of a ticket, for the first printer of its station; a station without a printer gets none, and its tickets
+    /// are seen on screens only.
+    pub fn of(ticket: &Ticket, ids: &mut dyn NewIds) -> Option<Self> {
+        let printer = *ticket.printers.first()?;
+        Some(Self { id: JobId::new(ids), ticket: ticket.id, printer })
+    }
+}
+
+/// Puts a job at the end of its printer's queue.
 ///
 /// # Errors
 /// When SQLite cannot write.
-pub fn enqueue(connection: &Connection, ticket: &Ticket, at: Timestamp, ids: &mut dyn NewIds) -> rusqlite::Result<()> {
+pub fn enqueue(connection: &Connection, job: &NewJob, at: Timestamp) -> rusqlite::Result<()> {
     const ENQUEUE: &str = "
         INSERT INTO print_job (id, ticket_id, printer_id, status, created_at) VALUES (?1, ?2, ?3, 'queued', ?4)";
-    let Some(printer) = ticket.printers.first() else { return Ok(()) };
-    let job = JobId::new(ids);
-    let row = params![job.as_bytes(), ticket.id.as_bytes(), printer.as_bytes(), at.as_microsecond()];
+    let row = params![job.id.as_bytes(), job.ticket.as_bytes(), job.printer.as_bytes(), at.as_microsecond()];
     connection.prepare_cached(ENQUEUE)?.execute(row).map(drop)
 }
 
@@ -218,14 +235,15 @@ pub fn mark_failed(connection: &Connection, job: JobId, error: &str, at: Timesta
     connection.prepare_cached(FAILED)?.execute(params![job.as_bytes(), error, at.as_microsecond()]).map(drop)
 }
 
-/// Jobs that wait at a printer, counted up to a hundred: beyond that it is simply long.
+/// Jobs that wait at a printer, counted up to twenty: beyond that it is simply long, and an order must not pay for
+/// counting.
 ///
 /// # Errors
 /// When SQLite cannot read.
 pub fn queue_length(connection: &Connection, printer: PrinterId) -> rusqlite::Result<u32> {
     const LENGTH: &str = "
         SELECT count(*) FROM (SELECT 1 FROM print_job
-                               WHERE printer_id = ?1 AND status IN ('queued', 'sending') LIMIT 100)";
+                               WHERE printer_id = ?1 AND status IN ('queued', 'sending') LIMIT 20)";
     connection.prepare_cached(LENGTH)?.query_row(params![printer.as_bytes()], |row| row.get(0))
 }
 
@@ -236,6 +254,19 @@ pub struct Outlook {
     pub jobs: Vec<JobId>,
     /// Jobs at the longest of their queues, these included.
     pub position: u32,
+}
+
+/// What the step at hand is about to have printed.
+///
+/// # Errors
+/// When SQLite cannot read.
+pub fn outlook_of_new(connection: &Connection, jobs: &[NewJob]) -> rusqlite::Result<Outlook> {
+    let mut outlook = Outlook::default();
+    for job in jobs {
+        outlook.jobs.push(job.id);
+        outlook.position = outlook.position.max(queue_length(connection, job.printer)? + 1);
+    }
+    Ok(outlook)
 }
 
 /// What waits to be printed of these tickets.
@@ -341,3 +372,6 @@ const fn proof_name(proof: Proof) -> &'static str {
 fn instant(microseconds: i64) -> Timestamp {
     Timestamp::from_microsecond(microseconds).unwrap_or_default()
 }
+
+#[cfg(test)]
+mod tests;

@@ -13,8 +13,10 @@ use socket2::{SockRef, TcpKeepalive};
 const CONNECT: Duration = Duration::from_secs(3);
 /// A printer that takes no byte for this long is stalled. Progress, not a total: slow printers are right to be slow.
 const PROGRESS: Duration = Duration::from_secs(10);
-/// How long a printer may take to close in good order after the last byte.
-const CLOSING: Duration = Duration::from_secs(5);
+/// How long to listen at a time for a printer's goodbye.
+const LISTENING: Duration = Duration::from_millis(250);
+/// How long a printer has for it when the branch is stopping.
+const LEAVING: Duration = Duration::from_secs(3);
 /// Bytes handed to the kernel at once; between slices a stop is looked for.
 const SLICE: usize = 1024;
 /// The kernel's buffer: small, so that "taken" stays near "delivered" and a stall shows within the first job.
@@ -34,6 +36,15 @@ impl Broken {
     const fn before_the_first_byte(reason: io::Error) -> Self {
         Self { sent: 0, reason }
     }
+}
+
+/// What is expected of a printer after the last byte.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Farewell {
+    /// How long it may take to close in good order.
+    pub patience: Duration,
+    /// Whether it is known to do so: then silence means that it is stalled, and nobody knows what came out.
+    pub is_expected: bool,
 }
 
 /// A connected printer, ready for one job.
@@ -67,9 +78,9 @@ impl Line {
     ///
     /// # Errors
     /// [`Broken`], which says how much had been taken: more than nothing means that the outcome is unknown.
-    pub fn send(self, bytes: &[u8], stopping: &AtomicBool) -> Result<Proof, Broken> {
+    pub fn send(self, bytes: &[u8], farewell: Farewell, stopping: &AtomicBool) -> Result<Proof, Broken> {
         match self {
-            Self::Tcp(stream) => send_tcp(&stream, bytes, stopping),
+            Self::Tcp(stream) => send_tcp(&stream, bytes, farewell, stopping),
             Self::Folder(file) => keep(&file, bytes).map(|()| Proof::Kept).map_err(Broken::before_the_first_byte),
         }
     }
@@ -97,7 +108,7 @@ fn prepared(stream: TcpStream) -> io::Result<TcpStream> {
     Ok(stream)
 }
 
-fn send_tcp(mut stream: &TcpStream, bytes: &[u8], stopping: &AtomicBool) -> Result<Proof, Broken> {
+fn send_tcp(mut stream: &TcpStream, bytes: &[u8], farewell: Farewell, stopping: &AtomicBool) -> Result<Proof, Broken> {
     let mut sent = 0;
     while sent < bytes.len() {
         if stopping.load(Ordering::Relaxed) && sent == 0 {
@@ -111,7 +122,7 @@ fn send_tcp(mut stream: &TcpStream, bytes: &[u8], stopping: &AtomicBool) -> Resu
             Err(error) => return Err(abandon(stream, sent, error)),
         }
     }
-    close(stream).map_err(|error| abandon(stream, sent, error))
+    close(stream, farewell, stopping).map_err(|error| abandon(stream, sent, error))
 }
 
 /// Closing with linger 0 resets the connection: what the kernel still holds is withdrawn. A plain close would go on
@@ -124,24 +135,27 @@ fn abandon(stream: &TcpStream, sent: usize, reason: io::Error) -> Broken {
 
 /// Says goodbye and waits for the printer's: then its side has every byte. Answer bytes are read and dropped, for
 /// unread ones would turn the close into a reset.
-fn close(mut stream: &TcpStream) -> io::Result<Proof> {
+fn close(mut stream: &TcpStream, farewell: Farewell, stopping: &AtomicBool) -> io::Result<Proof> {
     stream.shutdown(Shutdown::Write)?;
-    let until = Instant::now() + CLOSING;
+    stream.set_read_timeout(Some(LISTENING))?;
+    let began = Instant::now();
     let mut answers = [0; 256];
     loop {
-        let left = until.saturating_duration_since(Instant::now());
-        if left.is_zero() {
-            return Ok(Proof::Sent);
-        }
-        stream.set_read_timeout(Some(left))?;
         match stream.read(&mut answers) {
             Ok(0) => return Ok(Proof::Delivered),
             Ok(_) => {}
-            Err(error) if matches!(error.kind(), io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut) => {
-                return Ok(Proof::Sent);
-            }
+            Err(error) if matches!(error.kind(), io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut) => {}
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
             Err(error) => return Err(error),
+        }
+        let is_leaving = stopping.load(Ordering::Relaxed);
+        let patience = if is_leaving { farewell.patience.min(LEAVING) } else { farewell.patience };
+        if began.elapsed() >= patience {
+            return if farewell.is_expected || is_leaving {
+                Err(io::Error::new(io::ErrorKind::TimedOut, "the printer took the ticket and then fell silent"))
+            } else {
+                Ok(Proof::Sent)
+            };
         }
     }
 }
@@ -161,6 +175,8 @@ mod tests {
     use std::net::TcpListener;
 
     static GOING_ON: AtomicBool = AtomicBool::new(false);
+    const UNKNOWN: Farewell = Farewell { patience: Duration::from_millis(300), is_expected: false };
+    const EXPECTED: Farewell = Farewell { is_expected: true, ..UNKNOWN };
 
     fn listener() -> (TcpListener, u16) {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
@@ -177,7 +193,7 @@ mod tests {
             got
         });
         let job = vec![b'x'; 20_000];
-        assert_eq!(Line::tcp("127.0.0.1", port).unwrap().send(&job, &GOING_ON).unwrap(), Proof::Delivered);
+        assert_eq!(Line::tcp("127.0.0.1", port).unwrap().send(&job, UNKNOWN, &GOING_ON).unwrap(), Proof::Delivered);
         assert_eq!(printer.join().unwrap(), job);
     }
 
@@ -197,16 +213,28 @@ mod tests {
             stream.read_exact(&mut [0; 100]).unwrap();
             SockRef::from(&stream).set_linger(Some(Duration::ZERO)).unwrap();
         });
-        let broken = Line::tcp("127.0.0.1", port).unwrap().send(&vec![b'x'; 2_000_000], &GOING_ON).unwrap_err();
+        let broken =
+            Line::tcp("127.0.0.1", port).unwrap().send(&vec![b'x'; 2_000_000], UNKNOWN, &GOING_ON).unwrap_err();
         printer.join().unwrap();
         assert!(broken.sent > 0, "{broken}");
+    }
+
+    #[test]
+    fn silence_is_doubt_only_from_a_printer_that_used_to_close() {
+        for (farewell, outcome) in [(UNKNOWN, Some(Proof::Sent)), (EXPECTED, None)] {
+            let (listener, port) = listener();
+            let sent = Line::tcp("127.0.0.1", port).unwrap().send(b"ticket", farewell, &GOING_ON);
+            assert_eq!(sent.as_ref().ok().copied(), outcome);
+            assert!(sent.is_ok() || sent.is_err_and(|broken| broken.sent == 6));
+            drop(listener);
+        }
     }
 
     #[test]
     fn a_virtual_printer_keeps_the_same_bytes() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("paper/job.bin");
-        assert_eq!(Line::folder(file.clone()).unwrap().send(b"ticket", &GOING_ON).unwrap(), Proof::Kept);
+        assert_eq!(Line::folder(file.clone()).unwrap().send(b"ticket", UNKNOWN, &GOING_ON).unwrap(), Proof::Kept);
         assert_eq!(std::fs::read(file).unwrap(), b"ticket");
     }
 }

@@ -4,6 +4,7 @@
 //! is unknown: again, marked «POSIBLE DUPLICADO». A crash while sending is found at the next start and treated alike.
 //! Shown by `tests/whole_system/printers.rs` and `tests/whole_system/replay.rs`.
 
+use std::cell::Cell;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -21,7 +22,7 @@ use super::profile::PrinterProfile;
 use super::sheet::{Marks, Sheet};
 use super::spooler::Workshop;
 use super::store::{self, Waiting};
-use super::transport::{Broken, Line};
+use super::transport::{Broken, Farewell, Line};
 use crate::journal::Step;
 use crate::journal::aggregates::Aggregate;
 
@@ -38,12 +39,40 @@ pub struct Worker {
     workshop: Workshop,
     printer: Printer,
     dismissed: Arc<AtomicBool>,
+    manners: Cell<Manners>,
+}
+
+/// What a network printer does when we say goodbye, learned from the printer itself. One that closes in good order has
+/// every byte; when it suddenly does not, it is stalled, and the outcome is unknown. One that never does can prove
+/// nothing this way, and its tickets are called sent.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Manners {
+    Unknown,
+    Closes,
+    LeavesOpen,
+}
+
+impl Manners {
+    const fn farewell(self) -> Farewell {
+        match self {
+            Self::Unknown => Farewell { patience: Duration::from_secs(15), is_expected: false },
+            Self::Closes => Farewell { patience: Duration::from_secs(60), is_expected: true },
+            Self::LeavesOpen => Farewell { patience: Duration::from_secs(1), is_expected: false },
+        }
+    }
+
+    const fn shown_by(proof: Proof) -> Self {
+        match proof {
+            Proof::Delivered | Proof::Kept => Self::Closes,
+            Proof::Sent => Self::LeavesOpen,
+        }
+    }
 }
 
 impl Worker {
     /// The worker of this printer, until dismissed or the branch stops.
     pub const fn new(workshop: Workshop, printer: Printer, dismissed: Arc<AtomicBool>) -> Self {
-        Self { workshop, printer, dismissed }
+        Self { workshop, printer, dismissed, manners: Cell::new(Manners::Unknown) }
     }
 
     fn is_leaving(&self) -> bool {
@@ -63,7 +92,7 @@ impl Worker {
                 .read_blocking(move |connection| store::head_of_queue(connection, printer));
             match head {
                 Ok(Some(job)) if job.next_at <= self.now() => self.print(&job),
-                Ok(Some(job)) => self.pause(rung, job.next_at.duration_since(self.now())),
+                Ok(Some(job)) => Self::pause(job.next_at.duration_since(self.now())),
                 Ok(None) => self.workshop.bell.wait(rung, Duration::from_secs(30)),
                 Err(error) => {
                     tracing::warn!(printer.id = %printer, %error, "could not look for print jobs");
@@ -73,11 +102,9 @@ impl Worker {
         }
     }
 
-    /// Sleeps until a job may be tried again; only leaving cuts it short, for a commit brings the printer nothing new.
-    fn pause(&self, rung: u64, at_most: SignedDuration) {
-        let slice = Duration::from_millis(200);
-        let wanted = Duration::try_from(at_most).unwrap_or_default();
-        self.workshop.bell.wait(rung + 1_000_000, wanted.min(slice));
+    /// Sleeps towards the moment a job may be tried again, in short steps, so that leaving is not held up.
+    fn pause(at_most: SignedDuration) {
+        std::thread::sleep(Duration::try_from(at_most).unwrap_or_default().min(Duration::from_millis(200)));
     }
 
     fn now(&self) -> Timestamp {
@@ -102,8 +129,11 @@ impl Worker {
             tracing::warn!(%error, "a ticket waits for the disk");
             return std::thread::sleep(WRITER_PAUSE);
         }
-        match line.send(&bytes, &self.workshop.stopping) {
-            Ok(proof) => self.proved(job, proof),
+        match line.send(&bytes, self.manners.get().farewell(), &self.workshop.stopping) {
+            Ok(proof) => {
+                self.manners.set(Manners::shown_by(proof));
+                self.proved(job, proof);
+            }
             Err(broken) if broken.sent == 0 => self.postpone(job, &broken),
             Err(broken) => self.in_doubt(job, &broken.to_string()),
         }
@@ -239,3 +269,6 @@ impl Material {
 pub fn file_name(job: JobId) -> String {
     format!("{job}.escpos")
 }
+
+#[cfg(test)]
+mod tests;

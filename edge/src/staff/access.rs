@@ -39,7 +39,28 @@ impl Caller {
 #[derive(Clone)]
 pub struct Access {
     journal: Journal,
-    known: Arc<RwLock<HashMap<[u8; 32], Caller>>>,
+    known: Arc<RwLock<Known>>,
+}
+
+/// Who was found in the file since everybody was last forgotten.
+#[derive(Default)]
+struct Known {
+    callers: HashMap<[u8; 32], Caller>,
+    forgotten: u64,
+}
+
+impl Known {
+    /// Remembers who was looked up; not if everybody was forgotten since then, for the file may say otherwise by now.
+    fn remember(&mut self, hash: [u8; 32], caller: Caller, forgotten_before: u64) {
+        if self.forgotten == forgotten_before {
+            self.callers.insert(hash, caller);
+        }
+    }
+
+    fn forget(&mut self) {
+        self.callers.clear();
+        self.forgotten += 1;
+    }
 }
 
 impl Access {
@@ -54,26 +75,30 @@ impl Access {
     /// When the file cannot be read.
     pub async fn caller(&self, secret: &str) -> Result<Option<Caller>, ReadError> {
         let hash = secrets::hash(secret);
-        let known = self.known.read().unwrap_or_else(PoisonError::into_inner).get(&hash).cloned();
+        let (known, forgotten) = {
+            let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
+            (known.callers.get(&hash).cloned(), known.forgotten)
+        };
         let caller = match known {
             Some(caller) => Some(caller),
-            None => self.look_up(hash).await?,
+            None => self.look_up(hash, forgotten).await?,
         };
         let now = self.journal.environment().clock.now();
         Ok(caller.filter(|caller| caller.until.is_none_or(|until| now < until)))
     }
 
-    async fn look_up(&self, hash: [u8; 32]) -> Result<Option<Caller>, ReadError> {
+    async fn look_up(&self, hash: [u8; 32], forgotten: u64) -> Result<Option<Caller>, ReadError> {
         let found = self.journal.readers().read(move |connection| find(connection, &hash)).await?;
         if let Some(caller) = &found {
-            self.known.write().unwrap_or_else(PoisonError::into_inner).insert(hash, caller.clone());
+            let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
+            known.remember(hash, caller.clone(), forgotten);
         }
         Ok(found)
     }
 
     /// Forgets everybody: the next question is asked of the file. For when a session ends or a token is revoked.
     pub fn forget(&self) {
-        self.known.write().unwrap_or_else(PoisonError::into_inner).clear();
+        self.known.write().unwrap_or_else(PoisonError::into_inner).forget();
     }
 }
 
@@ -97,4 +122,28 @@ fn find(connection: &Connection, hash: &[u8; 32]) -> rusqlite::Result<Option<Cal
         scope: id.uuid(),
         until: Some(until),
     }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_was_looked_up_before_a_session_ended_is_not_remembered_after_it() {
+        let caller = Caller {
+            actor: Actor::Operator,
+            role: Role::Cashier,
+            name: "Ana".to_owned(),
+            scope: Uuid::nil(),
+            until: None,
+        };
+        let mut known = Known::default();
+        let looked_up = known.forgotten;
+        known.forget();
+        known.remember([1; 32], caller.clone(), looked_up);
+        assert!(known.callers.is_empty());
+        let looked_up = known.forgotten;
+        known.remember([1; 32], caller.clone(), looked_up);
+        assert_eq!(known.callers.get(&[1; 32]), Some(&caller));
+    }
 }

@@ -7,7 +7,8 @@ use axum::response::{IntoResponse, Response};
 use comanda_shared::ids::StaffId;
 use comanda_shared::staff::{Actor, Permission, Role};
 use jiff::{SignedDuration, Timestamp};
-use serde::{Deserialize, Serialize};
+use serde::de::Error;
+use serde::{Deserialize, Deserializer, Serialize};
 
 use super::secrets::{self, KeptPin, Secret};
 use super::{Caller, store};
@@ -40,7 +41,13 @@ pub async fn faces(State(branch): State<Branch>) -> Result<Response, Problem> {
 #[serde(deny_unknown_fields)]
 pub struct LogIn {
     staff: StaffId,
+    #[serde(deserialize_with = "unrepeated")]
     pin: String,
+}
+
+/// A text that no error repeats: serde's own says what it found instead.
+fn unrepeated<'de, D: Deserializer<'de>>(from: D) -> Result<String, D::Error> {
+    String::deserialize(from).map_err(|_| D::Error::custom("a text of digits is meant"))
 }
 
 #[derive(Serialize)]

@@ -163,7 +163,7 @@ mod tests {
             (&format!("{product}/taxes/0"), nowhere.clone(), "has the tax"),
             (&format!("{product}/stations/0"), nowhere, "is made at 0193a000"),
             (&format!("{product}/stations"), serde_json::json!([]), "no station"),
-            (&format!("{product}/price/currency"), "USD".into(), "in USD"),
+            (&format!("{product}/price"), "USD 1850000".into(), "in USD"),
         ] {
             let error = reread(place, value).expect_err(place);
             assert!(error.contains(said), "{place}: {error}");

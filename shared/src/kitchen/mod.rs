@@ -13,6 +13,9 @@ mod react;
 mod state;
 mod ticket;
 
+#[cfg(test)]
+mod tests;
+
 pub use event::{KitchenEvent, Proof, TicketIssued, TicketProved, TicketUnknown};
 pub use ledger::{Entry, Ledger};
 pub use react::{Route, Routes, TEMPLATE, tickets_due};

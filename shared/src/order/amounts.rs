@@ -17,13 +17,17 @@ pub struct LineTax {
     pub rate: Permille,
     /// Whether the price held it already.
     pub included: bool,
-    /// What it was computed on.
-    pub base: Money,
     /// How much it is.
     pub amount: Money,
 }
 
-/// What a line costs.
+struct Sums {
+    base: Money,
+    tax: Money,
+    total: Money,
+}
+
+/// What a line costs. Only what was decided stands here; sums of it are computed.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Amounts {
     /// Price with modifiers, times quantity.
@@ -31,11 +35,8 @@ pub struct Amounts {
     /// What is taken off.
     pub discount: Money,
     /// The taxes, in the product's order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub taxes: Vec<LineTax>,
-    /// Their sum.
-    pub tax: Money,
-    /// What the guest pays for it.
-    pub total: Money,
 }
 
 impl Amounts {
@@ -56,19 +57,46 @@ impl Amounts {
             if included_rates.is_empty() { Vec::new() } else { included_tax.split(&included_rates) }.into_iter();
 
         let mut lines = Vec::with_capacity(taxes.len());
-        let (mut tax, mut total) = (Money::zero(subtotal.currency()), price);
-        for &(id, rate, included) in taxes {
+        for &(tax, rate, included) in taxes {
             let amount = if included {
                 included_parts.next().expect("there is a part for every included tax")
             } else {
-                let added = base.ratio(i64::from(rate.0), 1000)?;
-                total = total.plus(added)?;
-                added
+                base.ratio(i64::from(rate.0), 1000)?
             };
-            tax = tax.plus(amount)?;
-            lines.push(LineTax { tax: id, rate, included, base, amount });
+            lines.push(LineTax { tax, rate, included, amount });
         }
-        Ok(Self { subtotal, discount, taxes: lines, tax, total })
+        let amounts = Self { subtotal, discount, taxes: lines };
+        amounts.sums()?;
+        Ok(amounts)
+    }
+
+    /// What the taxes are computed on: the price after discount, without the taxes it holds.
+    pub fn base(&self) -> Money {
+        self.sums().expect("amounts that fit were made by compute").base
+    }
+
+    /// The taxes together.
+    pub fn tax(&self) -> Money {
+        self.sums().expect("amounts that fit were made by compute").tax
+    }
+
+    /// What the guest pays for the line.
+    pub fn total(&self) -> Money {
+        self.sums().expect("amounts that fit were made by compute").total
+    }
+
+    fn sums(&self) -> Result<Sums, MoneyError> {
+        let price = self.subtotal.minus(self.discount)?;
+        let mut sums = Sums { base: price, tax: Money::zero(price.currency()), total: price };
+        for LineTax { included, amount, .. } in &self.taxes {
+            sums.tax = sums.tax.plus(*amount)?;
+            if *included {
+                sums.base = sums.base.minus(*amount)?;
+            } else {
+                sums.total = sums.total.plus(*amount)?;
+            }
+        }
+        Ok(sums)
     }
 }
 
@@ -90,28 +118,28 @@ mod tests {
     #[test]
     fn consumption_tax_in_the_price_is_taken_out_of_it() {
         let amounts = Amounts::compute(cop(3_700_000), cop(0), &taxes(&[(80, true)])).unwrap();
-        assert_eq!((amounts.tax, amounts.total), (cop(274_074), cop(3_700_000)));
-        assert_eq!(amounts.taxes[0].base, cop(3_425_926));
+        assert_eq!((amounts.tax(), amounts.total()), (cop(274_074), cop(3_700_000)));
+        assert_eq!(amounts.base(), cop(3_425_926));
     }
 
     #[test]
     fn a_tax_on_top_is_paid_on_top() {
         let amounts = Amounts::compute(cop(10_000), cop(1_000), &taxes(&[(190, false)])).unwrap();
-        assert_eq!((amounts.tax, amounts.total), (cop(1_710), cop(10_710)));
+        assert_eq!((amounts.tax(), amounts.total()), (cop(1_710), cop(10_710)));
     }
 
     #[test]
     fn a_line_may_carry_several_taxes() {
         let amounts = Amounts::compute(cop(10_000), cop(0), &taxes(&[(80, true), (50, false), (190, true)])).unwrap();
         let each: Vec<i64> = amounts.taxes.iter().map(|tax| tax.amount.minor()).collect();
-        assert_eq!(amounts.taxes[0].base, cop(7_874));
-        assert_eq!((each, amounts.total), (vec![630, 394, 1_496], cop(10_394)));
+        assert_eq!(amounts.base(), cop(7_874));
+        assert_eq!((each, amounts.total()), (vec![630, 394, 1_496], cop(10_394)));
     }
 
     #[test]
     fn without_tax_the_price_is_the_total() {
         let amounts = Amounts::compute(cop(239), cop(0), &[]).unwrap();
-        assert_eq!((amounts.tax, amounts.total), (cop(0), cop(239)));
+        assert_eq!((amounts.tax(), amounts.total()), (cop(0), cop(239)));
     }
 
     proptest! {
@@ -121,8 +149,8 @@ mod tests {
             rates in prop::collection::vec((0_u16..=1000, any::<bool>()), 0..5),
         ) {
             let amounts = Amounts::compute(cop(price), cop(0), &taxes(&rates)).unwrap();
-            let base = amounts.taxes.first().map_or(price, |tax| tax.base.minor());
-            prop_assert_eq!(base + amounts.tax.minor(), amounts.total.minor());
+            let base = amounts.base().minor();
+            prop_assert_eq!(base + amounts.tax().minor(), amounts.total().minor());
             let included: i64 = amounts.taxes.iter().filter(|tax| tax.included).map(|tax| tax.amount.minor()).sum();
             prop_assert!(rates.is_empty() || base + included == price);
         }

@@ -61,7 +61,6 @@ pub struct Line {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub modifiers: Vec<LineModifier>,
     /// What it costs.
-    #[serde(flatten)]
     pub amounts: Amounts,
     /// The stations that make it.
     pub stations: Vec<StationId>,
@@ -327,8 +326,8 @@ impl Totals {
         for Line { amounts, .. } in lines.iter().filter(|line| line.state.is_open()) {
             totals.subtotal = totals.subtotal.plus(amounts.subtotal)?;
             totals.discount = totals.discount.plus(amounts.discount)?;
-            totals.tax = totals.tax.plus(amounts.tax)?;
-            totals.total = totals.total.plus(amounts.total)?;
+            totals.tax = totals.tax.plus(amounts.tax())?;
+            totals.total = totals.total.plus(amounts.total())?;
         }
         Ok(totals)
     }

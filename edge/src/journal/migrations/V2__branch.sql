@@ -1,9 +1,9 @@
--- Derived tables: a replay of the journal gives exactly these rows. `document` is the aggregate as JSON; the columns
+-- Derived tables: a replay of the journal gives exactly these rows. `document` is the aggregate as MessagePack; the columns
 -- beside it are what lists and searches need, written from it by the feature's `save` alone.
 
 CREATE TABLE branch (
     one      INTEGER NOT NULL PRIMARY KEY CHECK (one = 1),
-    document TEXT    NOT NULL
+    document BLOB    NOT NULL
 ) STRICT;
 
 -- derived: what was asked with which idempotency key, kept for thirty days of business
@@ -24,9 +24,11 @@ CREATE TABLE orders (
     table_name   TEXT,
     business_day TEXT    NOT NULL,
     created_at   INTEGER NOT NULL,                   -- microseconds since 1970
+    accepted_at  INTEGER,
+    ready_at     INTEGER,                            -- the first time
     total        INTEGER NOT NULL,                   -- minor units
     search       TEXT    NOT NULL,                   -- numbers, table, guest: lower case, without accents
-    document     TEXT    NOT NULL
+    document     BLOB    NOT NULL
 ) STRICT;
 CREATE INDEX orders_by_time ON orders (created_at, id);
 CREATE INDEX orders_by_day ON orders (business_day, number);
@@ -35,7 +37,7 @@ CREATE INDEX orders_open ON orders (created_at, id) WHERE is_open = 1;
 CREATE TABLE kitchen_ledger (
     order_id   BLOB    NOT NULL PRIMARY KEY,
     is_at_rest INTEGER NOT NULL,
-    document   TEXT    NOT NULL
+    document   BLOB    NOT NULL
 ) STRICT;
 
 CREATE TABLE ticket (
@@ -43,23 +45,23 @@ CREATE TABLE ticket (
     order_id  BLOB    NOT NULL,
     status    TEXT    NOT NULL,
     issued_at INTEGER NOT NULL,                      -- microseconds since 1970
-    document  TEXT    NOT NULL
+    document  BLOB    NOT NULL
 ) STRICT;
 CREATE INDEX ticket_by_order ON ticket (order_id, issued_at);
 
 CREATE TABLE printer (
     id       BLOB NOT NULL PRIMARY KEY,
-    document TEXT NOT NULL
+    document BLOB NOT NULL
 ) STRICT;
 
 CREATE TABLE staff (
     id       BLOB NOT NULL PRIMARY KEY,
-    document TEXT NOT NULL
+    document BLOB NOT NULL
 ) STRICT;
 
 CREATE TABLE token (
     id       BLOB NOT NULL PRIMARY KEY,
-    document TEXT NOT NULL
+    document BLOB NOT NULL
 ) STRICT;
 
 -- derived: sums over orders by the day they were taken
@@ -79,7 +81,7 @@ CREATE TABLE sales_day (
 -- Operational: durable, never in the journal, not compared with a replay.
 
 CREATE TABLE print_job (
-    ordinal            INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+    ordinal            INTEGER NOT NULL PRIMARY KEY,      -- grows: rows are never removed
     id                 BLOB    NOT NULL UNIQUE,
     ticket_id          BLOB    NOT NULL,
     printer_id         BLOB    NOT NULL,

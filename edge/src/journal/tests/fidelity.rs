@@ -1,0 +1,117 @@
+//! Load ∘ save = identity for every aggregate, and folding its events gives what load gives.
+
+use std::collections::BTreeMap;
+use std::fmt::Debug;
+
+use comanda_shared::branch::{Branch, BranchEvent};
+use comanda_shared::event::Event;
+use comanda_shared::kitchen::{IssuedTicket, KitchenEvent, Ledger};
+use comanda_shared::order::Order;
+use comanda_shared::printer::Printer;
+use comanda_shared::staff::{Staff, StaffEvent, Token};
+use proptest::prelude::*;
+use rusqlite::Connection;
+use uuid::Uuid;
+
+use super::history::{branch_after, days, few};
+use super::trial::rows;
+use crate::branch;
+use crate::environment::Environment;
+use crate::journal::aggregates::Aggregate;
+use crate::journal::database::open_writer;
+use crate::journal::entry::Entry;
+
+/// Every aggregate of a kind, as its events make it.
+type Folded<T> = BTreeMap<Uuid, Option<T>>;
+
+#[derive(Default)]
+struct Everything {
+    branch: Option<Branch>,
+    orders: Folded<Order>,
+    ledgers: Folded<Ledger>,
+    tickets: Folded<IssuedTicket>,
+    printers: Folded<Printer>,
+    staff: Folded<Staff>,
+    tokens: Folded<Token>,
+}
+
+fn folded(entries: &[Entry]) -> Everything {
+    let mut all = Everything::default();
+    for Entry { header, event } in entries {
+        if let Event::Branch(BranchEvent::Opened(opened)) = event {
+            all.branch = Some(Branch::opened(opened));
+        }
+        all.branch.as_mut().unwrap().apply(event);
+        let id = header.aggregate;
+        match event {
+            Event::Branch(_) => {}
+            Event::Order(_) => {
+                Order::apply(all.orders.entry(id).or_default(), event);
+                Ledger::apply(all.ledgers.entry(id).or_default(), event);
+            }
+            Event::Kitchen(kitchen) => {
+                IssuedTicket::apply(all.tickets.entry(id).or_default(), event, header.at);
+                if let KitchenEvent::TicketIssued(issued) = kitchen {
+                    Ledger::apply(all.ledgers.entry(issued.ticket.order.uuid()).or_default(), event);
+                }
+            }
+            Event::Printer(_) => Printer::apply(all.printers.entry(id).or_default(), event),
+            Event::Staff(StaffEvent::Added(_) | StaffEvent::PinChanged(_)) => {
+                Staff::apply(all.staff.entry(id).or_default(), event);
+            }
+            Event::Staff(StaffEvent::TokenCreated(_) | StaffEvent::TokenRevoked(_)) => {
+                Token::apply(all.tokens.entry(id).or_default(), event);
+            }
+        }
+    }
+    all
+}
+
+/// The file has exactly these, and another file into which they are saved gives them back, row for row.
+fn kept<T: Aggregate + Debug>(
+    folded: &Folded<T>,
+    file: &Connection,
+    other: &Connection,
+    table: &str,
+) -> Result<(), TestCaseError> {
+    for (id, folded) in folded {
+        let loaded = T::load(file, *id).unwrap();
+        prop_assert_eq!(&loaded, folded, "fold(events) = load");
+        let loaded = loaded.unwrap();
+        for _ in 0..2 {
+            loaded.save(other).unwrap();
+            let again = T::load(other, *id).unwrap();
+            prop_assert_eq!(again.as_ref(), Some(&loaded), "load ∘ save = id");
+        }
+    }
+    let (mine, theirs) = (rows(file, table), rows(other, table));
+    prop_assert_eq!(mine.len(), folded.len());
+    prop_assert_eq!(mine, theirs, "the columns follow from the aggregate alone");
+    prop_assert_eq!(T::load(file, Uuid::max()).unwrap(), None);
+    Ok(())
+}
+
+proptest! {
+    #![proptest_config(few())]
+
+    #[test]
+    fn every_aggregate_is_the_fold_of_its_events_and_loads_as_it_was_saved(acts in days()) {
+        let trial = branch_after(acts);
+        let file = trial.file();
+        let folder = tempfile::tempdir().unwrap();
+        let other = open_writer(&folder.path().join("other.db"), &Environment::system()).unwrap();
+        // One transaction, for the disk's sake.
+        let other = other.unchecked_transaction().unwrap();
+        let all = folded(&trial.entries());
+        kept(&all.orders, &file, &other, "orders")?;
+        kept(&all.ledgers, &file, &other, "kitchen_ledger")?;
+        kept(&all.tickets, &file, &other, "ticket")?;
+        kept(&all.printers, &file, &other, "printer")?;
+        kept(&all.staff, &file, &other, "staff")?;
+        kept(&all.tokens, &file, &other, "token")?;
+        let loaded = branch::store::load(&file).unwrap();
+        prop_assert_eq!(&loaded, &all.branch);
+        branch::store::save(&other, loaded.as_ref().unwrap()).unwrap();
+        prop_assert_eq!(branch::store::load(&other).unwrap(), loaded);
+    }
+}

@@ -1,0 +1,199 @@
+//! Anything that may happen in a branch over some days, through the features' own functions.
+
+use comanda_shared::ids::{OrderId, PrinterId, StaffId, TicketId, TokenId};
+use comanda_shared::kitchen::{Proof, TicketProved, TicketUnknown};
+use comanda_shared::order::{
+    AddLines, Advance, Cancel, NewLine, Order, OrderCommand, OrderPersonal, OrderType, PlaceOrder, Stage, VoidLine,
+};
+use comanda_shared::printer::PrinterAddress;
+use comanda_shared::staff::{PinChanged, Role, TokenRevoked};
+use jiff::SignedDuration;
+use proptest::collection::vec;
+use proptest::option;
+use proptest::prelude::*;
+use proptest::sample::select;
+use rusqlite::OptionalExtension;
+use uuid::Uuid;
+
+use super::trial::{MENU, Trial, change, keyed, lines, new_printer, place_order};
+use crate::branch::settings::{self, NewSettings};
+use crate::journal::LineageReason;
+use crate::journal::aggregates::Aggregate;
+use crate::orders::feature::Wish;
+use crate::printing::setup;
+use crate::staff::setup::create_token;
+
+/// Something that happens. A number says which of what there is, counted round.
+#[derive(Clone, Debug)]
+pub(super) enum Act {
+    Place { order_type: OrderType, asked: Vec<Asked>, table: Option<String>, told: OrderPersonal, key: Option<u8> },
+    Accept(usize),
+    Add(usize, Vec<Asked>),
+    Void(usize, usize),
+    Advance(usize, Stage),
+    Cancel(usize, String),
+    Hire(String),
+    ChangePin(usize),
+    GiveToken(String),
+    RevokeToken(usize),
+    AddPrinter(String),
+    RemovePrinter(usize),
+    Import(bool),
+    ChangeSettings(&'static str),
+    Prove(usize, Proof),
+    Doubt(usize),
+    PassMinutes(i64),
+    Restore,
+    Restart,
+}
+
+/// A product, how many, and a note.
+pub(super) type Asked = (&'static str, u32, Option<String>);
+
+fn asked() -> impl Strategy<Value = Vec<Asked>> {
+    let product = select(vec!["burger", "soda", "combo", "combo", "soda", "burger", "perro"]);
+    vec((product, 1..=5_u32, option::weighted(0.3, ".{0,10}")), 1..4)
+}
+
+fn told() -> impl Strategy<Value = OrderPersonal> {
+    let words = || option::weighted(0.3, ".{0,12}");
+    (words(), words(), words(), words()).prop_map(|(customer_name, customer_phone, delivery_address, notes)| {
+        OrderPersonal { customer_name, customer_phone, delivery_address, notes, ..OrderPersonal::default() }
+    })
+}
+
+fn act() -> impl Strategy<Value = Act> {
+    let stages = vec![Stage::Preparing, Stage::Ready, Stage::Served, Stage::OnTheWay, Stage::Delivered];
+    let any_of = any::<usize>;
+    let name = || "\\PC{1,16}";
+    let place = (select(&OrderType::ALL[..]), asked(), option::weighted(0.4, ".{0,6}"), told(), option::of(0..4_u8));
+    prop_oneof![
+        12 => place.prop_map(|(order_type, asked, table, told, key)| Act::Place { order_type, asked, table, told, key }),
+        1 => any_of().prop_map(Act::Accept),
+        6 => (any_of(), asked()).prop_map(|(order, asked)| Act::Add(order, asked)),
+        6 => (any_of(), any_of()).prop_map(|(order, line)| Act::Void(order, line)),
+        8 => (any_of(), select(stages)).prop_map(|(order, stage)| Act::Advance(order, stage)),
+        2 => (any_of(), ".{0,8}").prop_map(|(order, reason)| Act::Cancel(order, reason)),
+        1 => name().prop_map(Act::Hire),
+        1 => any_of().prop_map(Act::ChangePin),
+        1 => name().prop_map(Act::GiveToken),
+        1 => any_of().prop_map(Act::RevokeToken),
+        2 => name().prop_map(Act::AddPrinter),
+        1 => any_of().prop_map(Act::RemovePrinter),
+        1 => any::<bool>().prop_map(Act::Import),
+        1 => select(vec!["ESQ", "SUC", "esq"]).prop_map(Act::ChangeSettings),
+        3 => (any_of(), select(vec![Proof::Sent, Proof::Delivered, Proof::Kept])).prop_map(|(at, proof)| Act::Prove(at, proof)),
+        2 => any_of().prop_map(Act::Doubt),
+        4 => (-30_i64..900).prop_map(Act::PassMinutes),
+        1 => Just(Act::Restore),
+        3 => Just(Act::Restart),
+    ]
+}
+
+/// Some days of a branch.
+pub(super) fn days() -> impl Strategy<Value = Vec<Act>> {
+    vec(act(), 1..50)
+}
+
+/// Few histories, for each writes to the disk; and no long search for the shortest that fails.
+pub(super) fn few() -> ProptestConfig {
+    ProptestConfig { cases: 12, max_shrink_iters: 100, ..ProptestConfig::default() }
+}
+
+/// A branch to which all of this happened, one thing after another. What is refused is refused.
+pub(super) fn branch_after(acts: Vec<Act>) -> Trial {
+    let mut trial = Trial::selling();
+    acts.into_iter().for_each(|act| happen(&mut trial, act));
+    trial
+}
+
+fn happen(trial: &mut Trial, act: Act) {
+    match act {
+        Act::Place { order_type, asked, table, told, key } => {
+            let body = format!("{asked:?}");
+            let place = PlaceOrder { order_type, table, lines: noted(&asked), personal: told, ..place_order(&[]) };
+            let request = key.map_or_else(|| trial.once(), |key| keyed(&key.to_string(), &body));
+            drop(trial.run(request, Wish::Place(place)));
+        }
+        Act::Accept(order) => with_order(trial, order, |_| OrderCommand::Accept),
+        Act::Add(order, asked) => {
+            with_order(trial, order, |_| OrderCommand::AddLines(AddLines { lines: noted(&asked) }));
+        }
+        Act::Void(order, line) => with_order(trial, order, |order| {
+            let line = order.lines[line % order.lines.len()].id;
+            OrderCommand::VoidLine(VoidLine { line, reason: "se cayó".to_owned() })
+        }),
+        Act::Advance(order, to) => with_order(trial, order, |_| OrderCommand::Advance(Advance { to })),
+        Act::Cancel(order, reason) => with_order(trial, order, |_| OrderCommand::Cancel(Cancel { reason })),
+        Act::Hire(name) => {
+            if !name.trim().is_empty() {
+                trial.add_staff(&name, "2580");
+            }
+        }
+        Act::ChangePin(at) => {
+            if let Some(staff) = nth(trial, "staff", at).map(StaffId::from_uuid) {
+                trial.record(PinChanged { staff });
+            }
+        }
+        Act::GiveToken(name) => drop(create_token(trial.journal(), &name, Role::Cashier)),
+        Act::RevokeToken(at) => {
+            if let Some(token) = nth(trial, "token", at).map(TokenId::from_uuid) {
+                trial.record(TokenRevoked { token });
+            }
+        }
+        Act::AddPrinter(name) => {
+            let printer = new_printer(&name, PrinterAddress::Virtual, &["plancha", "barra"]);
+            drop(setup::add(trial.journal(), printer));
+        }
+        Act::RemovePrinter(at) => {
+            let printers = &trial.journal().configuration().printers;
+            drop(setup::remove(trial.journal(), &printers[at % printers.len()].name));
+        }
+        Act::Import(other) => trial.import(&MENU.replace("333", if other { "334" } else { "333" })),
+        Act::ChangeSettings(code) => {
+            let new = NewSettings { code: Some(code.to_owned()), ..NewSettings::default() };
+            drop(settings::change(trial.journal(), new));
+        }
+        Act::Prove(at, proof) => {
+            if let Some((ticket, printer)) = ticket(trial, at) {
+                trial.record(TicketProved { ticket, printer, proof });
+            }
+        }
+        Act::Doubt(at) => {
+            if let Some((ticket, printer)) = ticket(trial, at) {
+                trial.record(TicketUnknown { ticket, printer });
+            }
+        }
+        Act::PassMinutes(minutes) => trial.clock.pass(SignedDuration::from_mins(minutes)),
+        Act::Restore => trial.journal().open_lineage(LineageReason::Restored).unwrap(),
+        Act::Restart => trial.restart(),
+    }
+}
+
+fn noted(asked: &[Asked]) -> Vec<NewLine> {
+    let line = |(product, quantity, notes): &Asked| {
+        let line = lines(&[(*product, *quantity)]).remove(0);
+        NewLine { notes: notes.clone(), ..line }
+    };
+    asked.iter().map(line).collect()
+}
+
+fn with_order(trial: &Trial, at: usize, command: impl FnOnce(&Order) -> OrderCommand) {
+    let Some(id) = nth(trial, "orders", at).map(OrderId::from_uuid) else { return };
+    let order = Order::load(&trial.file(), id.uuid()).unwrap().unwrap();
+    let command = command(&order);
+    drop(trial.order(change(&order, command)));
+}
+
+fn ticket(trial: &Trial, at: usize) -> Option<(TicketId, PrinterId)> {
+    let ticket = nth(trial, "ticket", at).map(TicketId::from_uuid)?;
+    Some((ticket, trial.journal().configuration().printers[0].id))
+}
+
+/// The id of one of a table's rows, counted round.
+fn nth(trial: &Trial, table: &str, at: usize) -> Option<Uuid> {
+    let file = trial.file();
+    let at = at.checked_rem(super::trial::count(&file, table))?;
+    let nth = format!("SELECT id FROM {table} ORDER BY id LIMIT 1 OFFSET {at}");
+    file.query_row(&nth, [], |row| Ok(Uuid::from_bytes(row.get(0)?))).optional().unwrap()
+}

@@ -1,0 +1,246 @@
+//! Workers over the real journal, with tiny printers at the other end of a socket.
+
+use std::io::Read;
+use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::sync::mpsc::{self, Receiver};
+use std::time::Instant;
+
+use comanda_shared::event::Event;
+use comanda_shared::ids::TicketId;
+use comanda_shared::kitchen::{KitchenEvent, TicketStatus};
+use socket2::{Domain, SockRef, Socket, Type};
+use tokio::runtime::Runtime;
+
+use super::*;
+use crate::journal::tests::trial::{MENU, Trial, placing};
+use crate::printing::paper::{Paper, PaperRow};
+use crate::printing::spooler::Spooler;
+use crate::printing::store::Job;
+
+/// No printer here needs longer.
+const SOON: Duration = Duration::from_secs(10);
+
+/// A branch whose workers work.
+struct Shop {
+    trial: Trial,
+    spooler: Option<Spooler>,
+    runtime: Runtime,
+}
+
+impl Drop for Shop {
+    fn drop(&mut self) {
+        self.close();
+    }
+}
+
+impl Shop {
+    /// With the burger's printer at this address, nobody printing yet.
+    fn with_printer_at(address: SocketAddr) -> Self {
+        let trial = Trial::new();
+        trial.import(MENU);
+        trial.add_printer("Plancha", tcp(address), &["plancha"]);
+        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).build().unwrap();
+        Self { trial, spooler: None, runtime }
+    }
+
+    fn print(&mut self) {
+        let _inside = self.runtime.enter();
+        self.spooler = Some(Spooler::start(self.trial.journal().clone(), self.trial.data()));
+    }
+
+    fn close(&mut self) {
+        if let Some(spooler) = self.spooler.take() {
+            spooler.stop();
+        }
+    }
+
+    fn order_burger(&self) -> TicketId {
+        self.trial.order(placing(&[("burger", 1)])).unwrap();
+        self.trial.entries().into_iter().rev().find_map(|entry| issued(&entry.event)).unwrap()
+    }
+
+    fn job(&self, ticket: TicketId) -> Job {
+        store::last_job_of(&self.trial.file(), ticket).unwrap().unwrap()
+    }
+
+    /// How many jobs this is true of.
+    fn count(&self, condition: &str) -> i64 {
+        let count = format!("SELECT count(*) FROM print_job WHERE {condition}");
+        self.trial.file().query_row(&count, [], |row| row.get(0)).unwrap()
+    }
+
+    /// Waits until it is so, while the clock goes on.
+    fn until(&self, what: &str, is_so: impl Fn(&Self) -> bool) {
+        let began = Instant::now();
+        while !is_so(self) {
+            assert!(began.elapsed() < SOON, "it did not come to this: {what}");
+            self.trial.clock.pass(SignedDuration::from_millis(50));
+            std::thread::sleep(Duration::from_millis(10));
+        }
+    }
+
+    fn until_printed(&self, ticket: TicketId) {
+        self.until("it is printed", |shop| shop.job(ticket).status == "printed");
+    }
+
+    /// What the journal says became of a ticket after it was issued.
+    fn fate(&self, ticket: TicketId) -> Vec<&'static str> {
+        let about = self.trial.entries().into_iter().filter_map(|entry| match entry.event {
+            Event::Kitchen(event) if event.ticket() == ticket => Some(event.kind()),
+            _ => None,
+        });
+        about.skip(1).collect()
+    }
+
+    /// What came out on paper for these bytes.
+    fn paper(&self, bytes: &[u8]) -> Paper {
+        let printer = self.trial.journal().configuration().printers[0].clone();
+        Paper::read(bytes, &crate::printing::profile_of(&printer))
+    }
+}
+
+fn issued(event: &Event) -> Option<TicketId> {
+    match event {
+        Event::Kitchen(KitchenEvent::TicketIssued(issued)) => Some(issued.ticket.id),
+        _ => None,
+    }
+}
+
+fn tcp(address: SocketAddr) -> PrinterAddress {
+    PrinterAddress::Tcp { host: address.ip().to_string(), port: address.port() }
+}
+
+/// A port at which nobody listens, and which nobody else can get.
+fn switched_off() -> (Socket, SocketAddr) {
+    let socket = Socket::new(Domain::IPV4, Type::STREAM, None).unwrap();
+    socket.bind(&SocketAddr::from((Ipv4Addr::LOCALHOST, 0)).into()).unwrap();
+    let address = socket.local_addr().unwrap().as_socket().unwrap();
+    (socket, address)
+}
+
+/// The printer is there from now on and prints so many tickets, which come out of the receiver.
+fn switched_on(socket: Socket, tickets: usize) -> Receiver<Vec<u8>> {
+    socket.listen(8).unwrap();
+    printing(socket.into(), tickets)
+}
+
+fn printing(listener: TcpListener, tickets: usize) -> Receiver<Vec<u8>> {
+    let (out, tray) = mpsc::channel();
+    std::thread::spawn(move || {
+        for _ in 0..tickets {
+            let mut ticket = Vec::new();
+            let (mut line, _) = listener.accept().unwrap();
+            line.read_to_end(&mut ticket).unwrap();
+            // Nobody may be looking any more.
+            let _ = out.send(ticket);
+        }
+    });
+    tray
+}
+
+/// Takes a few bytes of a ticket and breaks down.
+fn breaking_down(listener: &TcpListener) {
+    let (mut line, _) = listener.accept().unwrap();
+    line.read_exact(&mut [0; 20]).unwrap();
+    SockRef::from(&line).set_linger(Some(Duration::ZERO)).unwrap();
+}
+
+#[test]
+fn a_printer_that_was_off_prints_later_in_order_and_unmarked() {
+    let (socket, address) = switched_off();
+    let mut shop = Shop::with_printer_at(address);
+    let tickets = [shop.order_burger(), shop.order_burger(), shop.order_burger()];
+    shop.print();
+    shop.until("it was tried twice", |shop| shop.count("failures >= 2") == 1);
+    assert_eq!(shop.job(tickets[0]).attempts, 0, "no byte ever left");
+    assert_eq!(shop.count("failures > 0"), 1, "the others wait behind the first");
+
+    let tray = switched_on(socket, 3);
+    tickets.iter().for_each(|ticket| shop.until_printed(*ticket));
+    for (ticket, number) in tickets.into_iter().zip(["L-0001", "L-0002", "L-0003"]) {
+        let lines = shop.paper(&tray.recv_timeout(SOON).unwrap()).lines();
+        assert!(lines[0].starts_with(number), "{lines:?}");
+        assert!(!lines.concat().contains("DUPLICADO"), "{lines:?}");
+        assert_eq!(shop.fate(ticket), ["ticket.proved"]);
+        assert_eq!(shop.job(ticket).attempts, 1);
+    }
+}
+
+#[test]
+fn a_ticket_that_was_being_sent_when_the_program_ended_is_in_doubt_and_printed_marked() {
+    let (socket, address) = switched_off();
+    let mut shop = Shop::with_printer_at(address);
+    let ticket = shop.order_burger();
+    let job = shop.job(ticket).id;
+    shop.trial
+        .journal()
+        .operate_blocking(Actor::Branch, move |step| store::mark_sending(step.connection(), job))
+        .unwrap();
+    shop.trial.restart();
+    let tray = switched_on(socket, 1);
+    shop.print();
+    shop.until_printed(ticket);
+    assert_eq!(shop.fate(ticket), ["ticket.unknown", "ticket.proved"]);
+    let paper = shop.paper(&tray.recv_timeout(SOON).unwrap());
+    assert_eq!(paper.lines()[0].trim(), "POSIBLE DUPLICADO  intento 2");
+    let first_cut = paper.rows.iter().position(|row| *row == PaperRow::Cut);
+    let first_line = paper.rows.iter().position(|row| matches!(row, PaperRow::Line { .. }));
+    assert!(first_cut < first_line, "whatever half a ticket there was is cut off first");
+    let known = IssuedTicket::load(&shop.trial.file(), ticket.uuid()).unwrap().unwrap();
+    assert_eq!(known.doubts, 1);
+    assert!(matches!(known.status, TicketStatus::Proved { proof: Proof::Delivered, .. }), "{:?}", known.status);
+    assert!(shop.job(ticket).possible_duplicate);
+}
+
+#[test]
+fn a_printer_that_breaks_down_in_a_ticket_leaves_it_in_doubt_and_gets_it_again_marked() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let mut shop = Shop::with_printer_at(listener.local_addr().unwrap());
+    let (ticket, next) = (shop.order_burger(), shop.order_burger());
+    shop.print();
+    breaking_down(&listener);
+    shop.until("it is in doubt", |shop| shop.fate(ticket) == ["ticket.unknown"]);
+    assert_eq!((shop.job(ticket).attempts, shop.job(next).attempts), (1, 0), "the next waits for the first");
+
+    let tray = printing(listener, 2);
+    shop.until_printed(next);
+    let [first, second] = [0, 1].map(|_| shop.paper(&tray.recv_timeout(SOON).unwrap()).lines());
+    assert_eq!(first[0].trim(), "POSIBLE DUPLICADO  intento 2");
+    assert!(second[0].starts_with("L-0002"), "{second:?}");
+    assert_eq!(shop.fate(ticket), ["ticket.unknown", "ticket.proved"]);
+    assert_eq!(shop.fate(next), ["ticket.proved"]);
+}
+
+#[test]
+fn a_printer_that_is_off_holds_up_no_other() {
+    let (_socket, address) = switched_off();
+    let mut shop = Shop::with_printer_at(address);
+    shop.trial.add_printer("Barra", PrinterAddress::Virtual, &["barra"]);
+    let waits = shop.order_burger();
+    shop.trial.order(placing(&[("soda", 1)])).unwrap();
+    let printed = shop.trial.entries().into_iter().rev().find_map(|entry| issued(&entry.event)).unwrap();
+    shop.print();
+    shop.until_printed(printed);
+    assert_eq!(shop.fate(printed), ["ticket.proved"]);
+    assert!(shop.fate(waits).is_empty());
+    let kept = crate::printing::paper_file(&shop.trial.data(), shop.job(printed).id);
+    assert!(shop.paper(&std::fs::read(kept).unwrap()).lines()[0].starts_with("L-0002"));
+}
+
+#[test]
+fn what_was_printed_stays_printed_over_a_restart() {
+    let (socket, address) = switched_off();
+    let tray = switched_on(socket, 2);
+    let mut shop = Shop::with_printer_at(address);
+    let first = shop.order_burger();
+    shop.print();
+    shop.until_printed(first);
+    shop.close();
+    shop.trial.restart();
+    let second = shop.order_burger();
+    shop.print();
+    shop.until_printed(second);
+    let printed: Vec<String> = tray.iter().map(|bytes| shop.paper(&bytes).lines()[0].clone()).collect();
+    assert_eq!(printed.len(), 2);
+    assert!(printed[0].starts_with("L-0001") && printed[1].starts_with("L-0002"), "{printed:?}");
+}

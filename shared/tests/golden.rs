@@ -1,0 +1,320 @@
+//! The stored shape of every event, for good: `golden/<kind>.v<version>.json` holds one body as it was written on the
+//! day the version was born. A body that no longer reads, or is written otherwise, would break branches that have it.
+//!
+//! `COMANDA_BLESS=1 cargo test -p comanda-shared --test golden` writes the files that are not there yet. One that is
+//! there is never written again: a changed shape is a new version.
+
+#![allow(clippy::unwrap_used, reason = "a test says what went wrong by failing")]
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+use std::sync::Once;
+
+use comanda_shared::branch::{BranchOpened, BusinessDayOpened, DirectiveApplied, DirectiveKind, NumbersSkipped};
+use comanda_shared::event::{Event, EventError};
+use comanda_shared::ids::{
+    BranchId, DeviceId, JournalId, LineId, ModifierId, OrderId, PrinterId, ProductId, StaffId, StationId, TaxId,
+    TicketId, TokenId,
+};
+use comanda_shared::kitchen::{Proof, Ticket, TicketIssued, TicketKind, TicketLine, TicketProved, TicketUnknown};
+use comanda_shared::money::{Currency, Money, Permille, Quantity};
+use comanda_shared::order::{
+    Amounts, Channel, Line, LineModifier, LineState, LineVoided, LinesAdded, OrderAccepted, OrderAdvanced,
+    OrderCancelled, OrderPersonal, OrderPlaced, OrderType, Stage,
+};
+use comanda_shared::personal::Personal;
+use comanda_shared::printer::{CodePage, Printer, PrinterAdded, PrinterAddress, PrinterRemoved};
+use comanda_shared::staff::{Actor, PinChanged, Role, StaffAdded, StaffPersonal, TokenCreated, TokenRevoked};
+use jiff::Timestamp;
+use uuid::Uuid;
+
+/// Every word that somebody told about themselves in these samples.
+const TOLD: [&str; 6] = ["Zoraida", "3001234567", "Carrera 7", "timbre dañado", "sin cebolla", "Eulalia"];
+
+fn id<T>(last: u8, make: impl Fn(Uuid) -> T) -> T {
+    make(Uuid::from_u128(0x0193_a000_0000_7000_8000_0000_0000_0000 + u128::from(last)))
+}
+
+fn order() -> OrderId {
+    id(1, OrderId::from_uuid)
+}
+
+fn line_id() -> LineId {
+    id(2, LineId::from_uuid)
+}
+
+fn staff() -> StaffId {
+    id(3, StaffId::from_uuid)
+}
+
+fn printer() -> PrinterId {
+    id(4, PrinterId::from_uuid)
+}
+
+fn station() -> StationId {
+    id(5, StationId::from_uuid)
+}
+
+fn ticket() -> TicketId {
+    id(6, TicketId::from_uuid)
+}
+
+fn token() -> TokenId {
+    id(7, TokenId::from_uuid)
+}
+
+fn at() -> Timestamp {
+    "2026-11-22T17:30:00.123456Z".parse().unwrap()
+}
+
+fn cop(minor: i64) -> Money {
+    Money::new(minor, Currency::COP)
+}
+
+/// With everything a line can have.
+fn line() -> Line {
+    let taxes = [(id(8, TaxId::from_uuid), Permille(80), true), (id(9, TaxId::from_uuid), Permille(190), false)];
+    Line {
+        id: line_id(),
+        product: id(10, ProductId::from_uuid),
+        name: "Salchipapa «especial»".to_owned(),
+        unit_price: cop(1_850_000),
+        quantity: Quantity::whole(2),
+        modifiers: vec![LineModifier {
+            modifier: id(11, ModifierId::from_uuid),
+            name: "Queso".to_owned(),
+            price: cop(300_000),
+        }],
+        amounts: Amounts::compute(cop(4_300_000), cop(100_000), &taxes).unwrap(),
+        stations: vec![station()],
+        target_seconds: Some(480),
+        state: LineState::Open,
+    }
+}
+
+fn told() -> OrderPersonal {
+    OrderPersonal {
+        customer_name: Some("Zoraida Quimbaya".to_owned()),
+        customer_phone: Some("3001234567".to_owned()),
+        delivery_address: Some("Carrera 7 # 12-34".to_owned()),
+        notes: Some("timbre dañado".to_owned()),
+        line_notes: [(line_id(), "sin cebolla".to_owned())].into(),
+    }
+}
+
+fn placed() -> OrderPlaced {
+    OrderPlaced {
+        order: order(),
+        number: "D-0042".to_owned(),
+        consecutive: "ESQ-D-000042".to_owned(),
+        order_type: OrderType::Delivery,
+        channel: Channel::Whatsapp,
+        table: Some("12".to_owned()),
+        external_number: Some("R-881".to_owned()),
+        currency: Currency::COP,
+        lines: vec![line()],
+        catalog_version: 3,
+        business_day: "2026-11-22".parse().unwrap(),
+        at: at(),
+        by: Actor::Staff(staff()),
+        device: Some(id(12, DeviceId::from_uuid)),
+        personal: Personal::Known(told()),
+    }
+}
+
+fn added() -> LinesAdded {
+    let told = OrderPersonal { line_notes: told().line_notes, ..OrderPersonal::default() };
+    LinesAdded { order: order(), lines: vec![line()], personal: Personal::Known(told) }
+}
+
+fn staff_added() -> StaffAdded {
+    let personal = Personal::Known(StaffPersonal { name: "Eulalia".to_owned() });
+    StaffAdded { staff: staff(), role: Role::Waiter, personal }
+}
+
+fn issued() -> TicketIssued {
+    let line = TicketLine {
+        line: line_id(),
+        quantity: Quantity::whole(2),
+        name: "Salchipapa «especial»".to_owned(),
+        modifiers: vec!["Queso".to_owned()],
+    };
+    let ticket = Ticket {
+        id: ticket(),
+        order: order(),
+        number: "D-0042".to_owned(),
+        order_type: OrderType::Delivery,
+        table: Some("12".to_owned()),
+        kind: TicketKind::Addition,
+        station: station(),
+        station_name: "Freidora".to_owned(),
+        lines: vec![line],
+        printers: vec![printer(), id(13, PrinterId::from_uuid)],
+        template: 1,
+    };
+    TicketIssued { ticket }
+}
+
+fn printer_added() -> PrinterAdded {
+    let printer = Printer {
+        id: printer(),
+        name: "Cocina".to_owned(),
+        address: PrinterAddress::Tcp { host: "192.168.1.50".to_owned(), port: 9100 },
+        columns: 48,
+        code_page: CodePage::Pc858,
+        code_page_number: Some(19),
+        stations: vec![station()],
+        fallback: Some(id(13, PrinterId::from_uuid)),
+        is_removed: false,
+    };
+    PrinterAdded { printer }
+}
+
+/// One event of each kind, with everything it can have.
+fn samples() -> Vec<Event> {
+    let (branch, journal) = (id(14, BranchId::from_uuid), id(15, JournalId::from_uuid));
+    let business_day = "2026-11-22".parse().unwrap();
+    let sha256 = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08".to_owned();
+    vec![
+        BranchOpened { branch, journal, business_day }.into(),
+        BusinessDayOpened { business_day }.into(),
+        DirectiveApplied { kind: DirectiveKind::Catalog, version: 3, sha256 }.into(),
+        NumbersSkipped { journal }.into(),
+        placed().into(),
+        OrderAccepted { order: order(), at: at() }.into(),
+        added().into(),
+        LineVoided { order: order(), line: line_id(), reason: "se cayó".to_owned(), by: Actor::Token(token()) }.into(),
+        OrderAdvanced { order: order(), to: Stage::OnTheWay, at: at() }.into(),
+        OrderCancelled { order: order(), reason: "se fueron".to_owned(), by: Actor::Operator, at: at() }.into(),
+        issued().into(),
+        TicketProved { ticket: ticket(), printer: printer(), proof: Proof::Delivered }.into(),
+        TicketUnknown { ticket: ticket(), printer: printer() }.into(),
+        printer_added().into(),
+        PrinterRemoved { printer: printer() }.into(),
+        staff_added().into(),
+        PinChanged { staff: staff() }.into(),
+        TokenCreated { token: token(), name: "Domicilios".to_owned(), role: Role::Cashier }.into(),
+        TokenRevoked { token: token() }.into(),
+    ]
+}
+
+fn folder() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/golden")
+}
+
+fn file_of(event: &Event) -> PathBuf {
+    folder().join(format!("{}.v{}.json", event.kind(), event.version()))
+}
+
+/// Writes down, once and when asked to, the bodies that never were.
+fn bless() {
+    static ONCE: Once = Once::new();
+    let missing = || samples().into_iter().filter(|event| !file_of(event).exists());
+    ONCE.call_once(|| {
+        if std::env::var_os("COMANDA_BLESS").is_some() {
+            std::fs::create_dir_all(folder()).unwrap();
+            missing().for_each(|event| std::fs::write(file_of(&event), event.body() + "\n").unwrap());
+        }
+    });
+}
+
+/// The body that was written down.
+fn golden(event: &Event) -> String {
+    bless();
+    let file = file_of(event);
+    let text = std::fs::read_to_string(&file).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
+    text.strip_suffix('\n').expect("a golden file ends with its line").to_owned()
+}
+
+/// The event as the journal gives it back where what was told about people has been erased.
+fn erased(event: &Event) -> Event {
+    let read = Event::read(event.kind(), event.version(), &event.body()).unwrap();
+    if event.personal().is_some() { read.with_personal(None).unwrap() } else { read }
+}
+
+#[test]
+fn every_kind_has_its_sample_and_its_golden_file_and_no_file_is_left_over() {
+    let samples = samples();
+    let kinds: Vec<&str> = samples.iter().map(Event::kind).collect();
+    assert_eq!(kinds, Event::kinds().collect::<Vec<_>>());
+    samples.iter().for_each(|event| drop(golden(event)));
+    let wanted: BTreeSet<PathBuf> = samples.iter().map(file_of).collect();
+    let found: BTreeSet<PathBuf> = std::fs::read_dir(folder()).unwrap().map(|entry| entry.unwrap().path()).collect();
+    assert_eq!(found, wanted);
+}
+
+#[test]
+fn a_golden_body_is_what_is_written_today_byte_for_byte() {
+    for event in samples() {
+        assert_eq!(event.body(), golden(&event), "{}", event.kind());
+    }
+}
+
+#[test]
+fn a_golden_body_reads_as_the_same_event_and_is_written_again_byte_for_byte() {
+    for event in samples() {
+        let body = golden(&event);
+        let read = Event::read(event.kind(), 1, &body).unwrap();
+        assert_eq!(read.body(), body, "{}", event.kind());
+        let personal = event.personal();
+        let read = if personal.is_some() { read.with_personal(personal.as_deref()).unwrap() } else { read };
+        assert_eq!(read, event);
+    }
+}
+
+#[test]
+fn what_people_told_about_themselves_is_in_no_body_and_all_of_it_beside() {
+    let mut beside = String::new();
+    for event in samples() {
+        let body = event.body();
+        assert!(TOLD.iter().all(|word| !body.contains(word)), "{body}");
+        assert!(!body.contains("personal"), "{body}");
+        beside += &event.personal().unwrap_or_default();
+    }
+    assert!(TOLD.iter().all(|word| beside.contains(word)), "{beside}");
+}
+
+#[test]
+fn only_what_was_told_is_kept_beside_an_event() {
+    let told: Vec<&str> =
+        Event::kinds().filter(|kind| ["order.placed", "order.lines_added", "staff.added"].contains(kind)).collect();
+    let with: Vec<&'static str> =
+        samples().iter().filter(|event| event.personal().is_some()).map(Event::kind).collect();
+    assert_eq!(with, told);
+    let silent = OrderPlaced { personal: Personal::default(), ..placed() };
+    assert_eq!(Event::from(silent).personal(), None);
+}
+
+#[test]
+fn what_was_erased_reads_as_erased_and_the_rest_of_the_event_stays() {
+    let erased_placed = Event::from(OrderPlaced { personal: Personal::Erased, ..placed() });
+    assert_eq!(erased(&placed().into()), erased_placed);
+    assert_eq!(erased(&added().into()), LinesAdded { personal: Personal::Erased, ..added() }.into());
+    assert_eq!(erased(&staff_added().into()), StaffAdded { personal: Personal::Erased, ..staff_added() }.into());
+    assert_eq!(erased_placed.personal(), None);
+    assert_eq!(erased_placed.body(), golden(&erased_placed));
+}
+
+#[test]
+fn an_event_of_a_newer_program_is_refused_as_newer() {
+    for event in samples() {
+        let newer = Event::read(event.kind(), 2, &golden(&event));
+        let Err(EventError::Unknown { kind, version }) = newer else { panic!("{newer:?}") };
+        assert_eq!((kind.as_str(), version), (event.kind(), 2));
+    }
+    let unknown = Event::read("order.teleported", 1, "{}").unwrap_err();
+    assert!(matches!(unknown, EventError::Unknown { version: 1, .. }));
+    assert!(unknown.to_string().contains("written by a newer one"), "{unknown}");
+}
+
+#[test]
+fn a_body_or_personal_data_that_is_not_what_its_kind_says_is_refused() {
+    for event in samples() {
+        for body in ["", "{}", "[]", "{\"order\": 7}"] {
+            let refused = Event::read(event.kind(), 1, body);
+            assert!(matches!(refused, Err(EventError::Body { .. })), "{}: {refused:?}", event.kind());
+        }
+    }
+    let refused = Event::from(placed()).with_personal(Some("[1]"));
+    assert!(matches!(refused, Err(EventError::Body { .. })), "{refused:?}");
+}
