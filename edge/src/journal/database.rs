@@ -115,6 +115,8 @@ fn connect(path: &Path, flags: OpenFlags, environment: &Environment) -> rusqlite
         connection.pragma_update(None, "journal_mode", "wal")?;
         connection.pragma_update(None, "synchronous", "full")?;
         connection.pragma_update(None, "cache_size", -4096)?;
+        // INSERT OR REPLACE then fires the triggers that guard the journal, too.
+        connection.pragma_update(None, "recursive_triggers", true)?;
         // Savepoints then keep the pages they may have to restore in memory, not in a temporary file.
         connection.pragma_update(None, "temp_store", "memory")?;
     } else {

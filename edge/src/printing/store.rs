@@ -262,9 +262,11 @@ pub struct Outlook {
 /// When SQLite cannot read.
 pub fn outlook_of_new(connection: &Connection, jobs: &[NewJob]) -> rusqlite::Result<Outlook> {
     let mut outlook = Outlook::default();
-    for job in jobs {
+    for (index, job) in jobs.iter().enumerate() {
+        let ahead = queue_length(connection, job.printer)?;
+        let ours = jobs[..=index].iter().filter(|other| other.printer == job.printer).count();
         outlook.jobs.push(job.id);
-        outlook.position = outlook.position.max(queue_length(connection, job.printer)? + 1);
+        outlook.position = outlook.position.max(ahead.saturating_add(u32::try_from(ours).unwrap_or(u32::MAX)));
     }
     Ok(outlook)
 }

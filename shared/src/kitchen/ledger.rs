@@ -101,6 +101,10 @@ impl Ledger {
     fn add(&mut self, lines: &[Line]) {
         for line in lines {
             for &station in &line.stations {
+                // A station named twice is told once: two entries of one key could never both come to rest.
+                if self.entries.iter().any(|entry| entry.line == line.id && entry.station == station) {
+                    continue;
+                }
                 let fired = if self.is_open { line.quantity } else { Quantity::ZERO };
                 let (voided, sent) = (Quantity::ZERO, Quantity::ZERO);
                 self.entries.push(Entry { line: line.id, station, ordered: line.quantity, fired, voided, sent });

@@ -148,6 +148,11 @@ fn a_station_without_a_printer_gets_no_job_and_one_with_two_gets_the_first() {
     let jobs = jobs_of_order(&trial.file(), order.id).unwrap();
     assert_eq!(jobs.iter().map(|job| job.printer).collect::<Vec<_>>(), [printer(&trial, "Primera")]);
     assert_eq!(issued(&trial).len(), 2, "the bar has its ticket on screens");
+    let second = printer(&trial, "Segunda");
+    crate::printing::setup::remove(trial.journal(), "Primera").unwrap();
+    let order = trial.place();
+    let jobs = jobs_of_order(&trial.file(), order.id).unwrap();
+    assert_eq!(jobs.iter().map(|job| job.printer).collect::<Vec<_>>(), [second], "once the first is taken away");
 }
 
 #[test]
