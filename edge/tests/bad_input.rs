@@ -442,7 +442,9 @@ fn an_id_that_is_none_names_nothing() {
         missing("POST", &format!("orders/{id}/lines/{id}/void"), reason());
         missing("POST", &format!("orders/{order}/lines/{id}/void"), reason());
     }
-    for file in ["x.png", ".png", "%00.png", "..png", &format!("{order}.png"), order, &format!("{order}.jpg")] {
+    for file in
+        ["x.png", ".png", "%00.png", "%ff.png", "..png", &format!("{order}.png"), order, &format!("{order}.jpg")]
+    {
         branch.get(&format!("print/tickets/{file}")).is_refused(404, "not_found");
     }
     branch.get("orders/").is_refused(404, "not_found");

@@ -29,7 +29,7 @@ pub fn send(
     header: Option<(&str, &str)>,
     body: &Value,
 ) -> Result<Answer> {
-    let mut stream = TcpStream::connect_timeout(&address, PATIENCE).context("no connection")?;
+    let mut stream = TcpStream::connect_timeout(&address, PATIENCE).context("no hay conexión")?;
     stream.set_read_timeout(Some(PATIENCE))?;
     let (name, value) = header.unwrap_or(("Accept", "application/json"));
     let body = if body.is_null() { String::new() } else { body.to_string() };
@@ -40,8 +40,8 @@ pub fn send(
         body.len(),
     )?;
     let mut text = String::new();
-    stream.read_to_string(&mut text).context("no answer")?;
-    read(&text).with_context(|| format!("half an answer: {text:?}"))
+    stream.read_to_string(&mut text).context("no llegó respuesta")?;
+    read(&text).context("la respuesta no llegó entera")
 }
 
 /// The branch sends whole bodies and closes the connection after each, as it was asked to.

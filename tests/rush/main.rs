@@ -18,6 +18,7 @@ mod shapes;
 
 use std::collections::{BTreeMap, HashSet};
 use std::net::SocketAddr;
+use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail, ensure};
@@ -34,7 +35,17 @@ const WAVE: Duration = Duration::from_secs(20 * 60);
 const REASONS: [&str; 4] =
     ["El cliente se arrepintió", "Pedido repetido", "No alcanza el tiempo", "Se equivocaron de dirección"];
 
-fn main() -> Result<()> {
+fn main() -> ExitCode {
+    match spend_a_lunch() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("rush: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn spend_a_lunch() -> Result<()> {
     let options = Options::read(std::env::args().skip(1))?;
     let mut random = Random::seeded(options.seed);
     let branch = Branch::at(options.address, options.token, options.seed);

@@ -400,6 +400,8 @@ fn a_truncated_database_is_refused_with_what_to_do_and_left_untouched() {
         std::fs::write(appliance.database(), &whole[..length]).unwrap();
         is_left_untouched(&appliance, &["branch.db", "damaged", "restore a backup"]);
     }
+    std::fs::write(appliance.database(), b"").unwrap();
+    is_left_untouched(&appliance, &["branch.db", "is empty", "Restore a backup"]);
     std::fs::write(appliance.database(), &whole).unwrap();
     appliance.call(&["journal", "replay", "--check"]).good();
 }

@@ -20,6 +20,7 @@ use crate::journal::{DataFolder, export, open_reader};
 pub fn inspect(act: &JournalAct, folder: &DataFolder, json: bool) -> anyhow::Result<ExitCode> {
     let environment = Environment::system();
     anyhow::ensure!(folder.database().exists(), "there is no branch here yet: {}", folder.database().display());
+    folder.refuse_emptied()?;
     let connection = open_reader(&folder.database(), &environment)?;
     let answer = match act {
         JournalAct::Verify => verified(&connection)?,

@@ -36,6 +36,12 @@ pub enum OpenError {
         /// The newest this program knows.
         known: i64,
     },
+    /// The file is there and empty, though the branch has lived.
+    #[error(
+        "{} is empty, though this branch has lived: somebody truncated it. Restore a backup, or move the whole folder away to begin anew",
+        .0.display()
+    )]
+    Emptied(PathBuf),
     /// The copy before the migration could not be made, so the migration was not begun.
     #[error("could not copy {} to {} before bringing it up to date", path.display(), backup.display())]
     Backup {

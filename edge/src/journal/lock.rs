@@ -5,6 +5,7 @@ use std::io;
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
+use super::OpenError;
 use crate::environment::Environment;
 
 /// A branch's data folder.
@@ -93,6 +94,21 @@ impl DataFolder {
     pub fn scratch(&self, environment: &Environment) -> Result<Scratch, HoldError> {
         let path = self.path.join(format!("scratch-{}", hex::encode(environment.random::<8>())));
         Self::at(&path).map(|made| Scratch { path: made.path })
+    }
+
+    /// Refuses a database without a byte in a folder that has lived: to SQLite it is a new one, and a branch begun anew
+    /// would give its numbers a second time. The pepper is made after the first commit, so that where there is one, the
+    /// database had something in it.
+    ///
+    /// # Errors
+    /// [`OpenError::Emptied`].
+    pub fn refuse_emptied(&self) -> Result<(), OpenError> {
+        let database = self.database();
+        let is_empty = std::fs::metadata(&database).is_ok_and(|file| file.len() == 0);
+        if is_empty && self.pepper().exists() {
+            return Err(OpenError::Emptied(database));
+        }
+        Ok(())
     }
 
     /// Takes the right to write.

@@ -91,6 +91,7 @@ impl Journal {
     /// [`StartError`]; nothing was changed unless it says that a migration failed.
     pub fn start(folder: &DataFolder, environment: Environment) -> Result<(Self, JoinHandle<()>), StartError> {
         let hold = folder.hold()?;
+        folder.refuse_emptied()?;
         let connection = database::open_writer(&folder.database(), &environment)?;
         let mut ids = Ids::new(environment.clone());
         if !lineage::exists(&connection).map_err(StartError::State)? {

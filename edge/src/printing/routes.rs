@@ -1,7 +1,7 @@
 //! Printers, print jobs and pictures of tickets over HTTP.
 
 use axum::Json;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Query, State};
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use comanda_shared::ids::{JobId, PrinterId, TicketId};
@@ -13,7 +13,7 @@ use super::sheet::Marks;
 use super::store::{self, Job, JobStatus};
 use super::worker::Material;
 use super::{paper_file, picture, profile::PrinterProfile, profile_of};
-use crate::http::extract::id;
+use crate::http::extract::{Path, id};
 use crate::http::problem::{Code, Problem};
 use crate::http::server::Branch;
 
