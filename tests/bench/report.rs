@@ -16,7 +16,7 @@ pub fn markdown(findings: &Findings, load_before: &str) -> String {
     format!(
         "# Benchmarks\n\n\
         Comanda beside the minimal program of `tests/limits/order_server.rs`, on the same machine in the same run. \
-        Ratios travel, absolute figures do not; the targets are those of the speed table in `design/reliability.md`.\n\n\
+        Ratios travel, absolute figures do not.\n\n\
         {}\n\
         - Each figure is the median of {} rounds; the programs alternate, each round on a fresh data folder. \
         Loads are closed loops of keep-alive connections, {} s each; the load comes from the same cores.\n\
