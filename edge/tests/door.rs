@@ -32,7 +32,7 @@ enum Who {
 
 /// Every route of the branch. What a guest on the Wi-Fi may see without credentials stands here and nowhere else.
 #[rustfmt::skip]
-const ROUTES: [(&str, &str, Who); 32] = [
+const ROUTES: [(&str, &str, Who); 33] = [
     ("POST", "/api/v1/auth/login", Anybody),
     ("POST", "/api/v1/auth/logout", Anybody),
     ("GET", "/api/v1/auth/me", Known),
@@ -62,6 +62,7 @@ const ROUTES: [(&str, &str, Who); 32] = [
     ("GET", "/healthz", Anybody),
     ("GET", "/readyz", Anybody),
     ("GET", "/", Anybody),
+    ("GET", "/icon.svg", Anybody),
     ("GET", "/page.css", Anybody),
     ("GET", "/page.js", Anybody),
     ("GET", "/nowhere", Anybody),

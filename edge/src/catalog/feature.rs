@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use crate::environment::Ids;
 use crate::journal::directives::{self, Document};
-use crate::journal::{CommandError, Journal, Request};
+use crate::journal::{CommandError, Configuration, Journal, Request};
 
 /// What was imported.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
@@ -36,10 +36,25 @@ pub struct BadCatalog(pub Vec<BadRow>);
 /// # Errors
 /// [`CommandError`]; then nothing has changed.
 pub fn import(journal: &Journal, actor: Actor, file: &[u8]) -> Result<Imported, CommandError<BadCatalog>> {
-    let previous = journal.configuration().catalog.clone();
+    loop {
+        let previous = journal.configuration();
+        if let Some(imported) = import_after(journal, actor, file, &previous)? {
+            return Ok(imported);
+        }
+    }
+}
+
+/// Imports a catalog whose ids continue a version's; nothing when that version was overtaken by another import, for two
+/// imports at once would give one new product two ids.
+fn import_after(
+    journal: &Journal,
+    actor: Actor,
+    file: &[u8],
+    previous: &Configuration,
+) -> Result<Option<Imported>, CommandError<BadCatalog>> {
     let mut ids = Ids::new(journal.environment().clone());
-    let catalog =
-        import::read(file, previous.as_deref(), &mut ids).map_err(|rows| CommandError::Refused(BadCatalog(rows)))?;
+    let catalog = import::read(file, previous.catalog.as_deref(), &mut ids)
+        .map_err(|rows| CommandError::Refused(BadCatalog(rows)))?;
     let body = serde_json::to_string(&catalog).expect("a catalog is plain data, which JSON can always hold");
     let document = Document::new(body);
     let sha256 = document.sha256.clone();
@@ -47,10 +62,13 @@ pub fn import(journal: &Journal, actor: Actor, file: &[u8]) -> Result<Imported, 
         .operate_blocking(actor, move |step| directives::keep(step.connection(), &document))
         .map_err(never_refused)?;
     let catalog = Arc::new(catalog);
-    let taken = Arc::clone(&catalog);
+    let (taken, expected) = (Arc::clone(&catalog), previous.catalog_version);
     let request = Request::once(journal.environment(), actor);
-    let version = journal.command_blocking(request, move |step| Ok(step.take_catalog_into_use(taken, &sha256)?))?;
-    Ok(counted(version, &catalog))
+    let version = journal.command_blocking(request, move |step| {
+        let is_overtaken = step.configuration().catalog_version != expected;
+        Ok(if is_overtaken { None } else { Some(step.take_catalog_into_use(taken, &sha256)?) })
+    })?;
+    Ok(version.map(|version| counted(version, &catalog)))
 }
 
 fn counted(version: u64, catalog: &Catalog) -> Imported {

@@ -52,7 +52,7 @@ pub struct ControlSocket {
 }
 
 impl ControlSocket {
-    /// Opens the socket and answers from a thread of its own.
+    /// Opens the socket and answers each call from a thread of its own, so that one that dawdles holds up no other.
     ///
     /// # Errors
     /// When the socket cannot be made.
@@ -72,7 +72,7 @@ impl ControlSocket {
         Ok(Self { closing, thread, folder })
     }
 
-    /// Answers what has begun, and closes.
+    /// Takes no more calls. One that is being answered gets its answer, or is told that the branch is stopping.
     pub fn close(self) {
         self.closing.store(true, Ordering::Release);
         // Connecting wakes the thread from its wait; if that fails it has ended already.
@@ -89,9 +89,15 @@ fn answer_until(listener: &UnixListener, closing: &AtomicBool, journal: &Journal
         if closing.load(Ordering::Acquire) {
             return;
         }
-        let answered = stream.map_err(anyhow::Error::from).and_then(|stream| answer(&stream, journal, folder));
+        let (journal, folder) = (journal.clone(), folder.clone());
+        let answered = std::thread::Builder::new().name("control".to_owned()).spawn(move || {
+            let answered = stream.map_err(anyhow::Error::from).and_then(|stream| answer(&stream, &journal, &folder));
+            if let Err(error) = answered {
+                tracing::warn!(error = format!("{error:#}"), "a command over the control socket was not answered");
+            }
+        });
         if let Err(error) = answered {
-            tracing::warn!(error = format!("{error:#}"), "a command over the control socket was not answered");
+            tracing::warn!(%error, "there was no thread for a command over the control socket");
         }
     }
 }

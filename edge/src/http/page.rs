@@ -12,6 +12,7 @@ pub fn routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
     Router::new()
         .route("/", get(|| async { file("text/html; charset=utf-8", include_str!("page/index.html")) }))
         .route("/page.css", get(|| async { file("text/css; charset=utf-8", include_str!("page/page.css")) }))
+        .route("/icon.svg", get(|| async { file("image/svg+xml", include_str!("page/icon.svg")) }))
         .route("/page.js", get(|| async { file("text/javascript; charset=utf-8", include_str!("page/page.js")) }))
 }
 

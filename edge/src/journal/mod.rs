@@ -29,6 +29,7 @@ mod readers;
 pub mod replay;
 mod request;
 mod step;
+mod turn;
 pub mod verify;
 mod writer;
 
@@ -42,4 +43,5 @@ pub use lock::{DataFolder, Hold, HoldError};
 pub use readers::{ReadError, Readers};
 pub use request::{CommandError, Outcome, Request, StorageFault};
 pub use step::{Failure, Step};
-pub use writer::{Journal, Load, StartError};
+pub use turn::Load;
+pub use writer::{Journal, StartError};

@@ -3,22 +3,20 @@
 //!
 //! There is no timer: a lone command waits for nobody. Whoever waits is answered after the commit; if the commit fails,
 //! everybody in it is answered with the fault and the writer forgets what it knew and reads it again.
-
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
-use std::time::Instant;
 
 use comanda_shared::branch::Branch;
 use comanda_shared::staff::Actor;
-use rusqlite::{Connection, ErrorCode};
+use rusqlite::Connection;
 use tokio::sync::{mpsc, oneshot, watch};
 use uuid::Uuid;
 
-use super::entry::{Head, read_head};
+use super::entry::read_head;
 use super::request::{CommandError, Outcome, Request, StorageFault};
-use super::step::{Failure, Finished, Step};
+use super::step::{Failure, Step};
+use super::turn::{Known, Load, LoadCounters, Manner, Turn};
 use super::{Configuration, DataFolder, Hold, HoldError, LineageReason, OpenError, Readers, database, lineage};
 use crate::branch;
 use crate::environment::{Environment, Ids};
@@ -27,8 +25,6 @@ use crate::environment::{Environment, Ids};
 const WAITING: usize = 1024;
 /// Commands that share one commit at most.
 const GROUP: usize = 256;
-/// No step should hold the writer longer, in microseconds.
-const STEP_LIMIT_US: u64 = 5_000;
 
 /// Why the journal could not be started.
 #[derive(Debug, thiserror::Error)]
@@ -42,27 +38,6 @@ pub enum StartError {
     /// The file opened, but what it says cannot be read.
     #[error("could not read the branch's state")]
     State(#[source] rusqlite::Error),
-}
-
-/// How busy the writer has been since the start.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Load {
-    /// Steps run.
-    pub steps: u64,
-    /// Commits made.
-    pub commits: u64,
-    /// The longest a step held the writer, in microseconds.
-    pub longest_step_us: u64,
-    /// Steps that held it longer than five milliseconds.
-    pub long_steps: u64,
-}
-
-#[derive(Default)]
-struct LoadCounters {
-    steps: AtomicU64,
-    commits: AtomicU64,
-    longest_step_us: AtomicU64,
-    long_steps: AtomicU64,
 }
 
 struct Shared {
@@ -242,13 +217,7 @@ impl Journal {
 
     /// How busy the writer has been.
     pub fn load(&self) -> Load {
-        let load = &self.shared.load;
-        Load {
-            steps: load.steps.load(Ordering::Relaxed),
-            commits: load.commits.load(Ordering::Relaxed),
-            longest_step_us: load.longest_step_us.load(Ordering::Relaxed),
-            long_steps: load.long_steps.load(Ordering::Relaxed),
-        }
+        self.shared.load.now()
     }
 
     /// Takes no more work; what waits is still done, then the thread ends.
@@ -278,170 +247,6 @@ fn open_branch(connection: &Connection, environment: &Environment, ids: &mut Ids
     step.record(event)?;
     step.finish(&mut head)?;
     transaction.commit()
-}
-
-/// What the writer knows between commits, read from the file and never trusted after a fault.
-struct Known {
-    head: Head,
-    branch: Branch,
-    configuration: Arc<Configuration>,
-}
-
-impl Known {
-    fn read(connection: &Connection) -> rusqlite::Result<Self> {
-        let branch = branch::store::load(connection)?.ok_or(rusqlite::Error::QueryReturnedNoRows)?;
-        let configuration = Arc::new(Configuration::load(connection, &branch)?);
-        Ok(Self { head: read_head(connection)?, branch, configuration })
-    }
-}
-
-/// How a step works. One that writes to tables itself has a savepoint; one that only records events writes nothing before
-/// it finishes, and saves what a savepoint costs: a copy of every page it touches.
-#[derive(Clone, Copy)]
-struct Manner {
-    opens_day: bool,
-    writes_directly: bool,
-}
-
-impl Manner {
-    const LOOKS: Self = Self { opens_day: false, writes_directly: false };
-    const RECORDS: Self = Self { opens_day: true, writes_directly: false };
-    const WRITES: Self = Self { opens_day: false, writes_directly: true };
-    const RECORDS_AND_WRITES: Self = Self { opens_day: true, writes_directly: true };
-}
-
-/// One transaction of the writer.
-struct Turn<'w> {
-    connection: &'w Connection,
-    environment: &'w Environment,
-    ids: &'w mut Ids,
-    known: &'w mut Known,
-    load: &'w LoadCounters,
-    fault: Option<StorageFault>,
-}
-
-impl Turn<'_> {
-    fn run_command<T, E>(
-        &mut self,
-        request: &Request,
-        work: impl FnOnce(&mut Step<'_>) -> Result<T, Failure<E>>,
-        again: impl FnOnce(&mut Step<'_>, Uuid) -> Result<T, Failure<E>>,
-    ) -> Result<Outcome<T>, CommandError<E>> {
-        let before = match &request.digest {
-            None => None,
-            Some(_) => self.guarded(|connection| branch::store::command(connection, request.command))?,
-        };
-        match before {
-            None => self.run_step(request, Manner::RECORDS, work).map(Outcome::Done),
-            Some(mark) if Some(&mark.digest) == request.digest.as_ref() => {
-                self.run_step(request, Manner::LOOKS, |step| again(step, mark.subject)).map(Outcome::Repeated)
-            }
-            Some(_) => Err(CommandError::KeyReused),
-        }
-    }
-
-    fn run_step<T, E>(
-        &mut self,
-        request: &Request,
-        manner: Manner,
-        work: impl FnOnce(&mut Step<'_>) -> Result<T, Failure<E>>,
-    ) -> Result<T, CommandError<E>> {
-        let began = Instant::now();
-        if manner.writes_directly {
-            self.guarded(|connection| connection.prepare_cached("SAVEPOINT step")?.execute([]))?;
-        } else if let Some(fault) = &self.fault {
-            return Err(fault.clone().into());
-        }
-        let changes = self.connection.total_changes();
-        let mut head = self.known.head;
-        let attempt = catch_unwind(AssertUnwindSafe(|| {
-            let (branch, configuration) = (self.known.branch.clone(), Arc::clone(&self.known.configuration));
-            let mut step =
-                Step::begin(self.connection, self.environment, self.ids, request, &head, branch, configuration);
-            if manner.opens_day {
-                step.open_day_if_due()?;
-            }
-            let answer = work(&mut step)?;
-            Ok::<_, Failure<E>>((answer, step.finish(&mut head)?))
-        }));
-        let result = match attempt {
-            Ok(Ok((answer, finished))) => self.keep(manner, head, finished).map(|()| answer),
-            Ok(Err(Failure::Refused(refusal))) => self.undo(manner, changes, CommandError::Refused(refusal)),
-            Ok(Err(Failure::Storage(error))) => {
-                tracing::warn!(%error, "a step failed in the database");
-                let fault = StorageFault::from(&error);
-                if self.connection.is_autocommit() || spoils_the_group(&error) {
-                    self.fault = Some(fault.clone());
-                    Err(fault.into())
-                } else {
-                    self.undo(manner, changes, fault.into())
-                }
-            }
-            Err(_) => self.undo(manner, changes, CommandError::Panicked),
-        };
-        self.measure(began);
-        result
-    }
-
-    fn keep<E>(&mut self, manner: Manner, head: Head, finished: Finished) -> Result<(), CommandError<E>> {
-        if manner.writes_directly {
-            self.guarded(|connection| connection.prepare_cached("RELEASE step")?.execute([]))?;
-        }
-        *self.known = Known { head, branch: finished.branch, configuration: finished.configuration };
-        Ok(())
-    }
-
-    /// Nothing of the step stays; what the writer knows was not touched by it. A step without a savepoint has written
-    /// nothing before it finishes; one that had written fails everybody it shares the commit with.
-    fn undo<T, E>(&mut self, manner: Manner, changes: u64, error: CommandError<E>) -> Result<T, CommandError<E>> {
-        if manner.writes_directly {
-            self.guarded(|connection| {
-                connection.prepare_cached("ROLLBACK TO step")?.execute([])?;
-                connection.prepare_cached("RELEASE step")?.execute([])
-            })?;
-        } else if self.connection.total_changes() != changes {
-            self.fault = Some(StorageFault::Failed("a step failed while it was being written".to_owned()));
-        }
-        Err(error)
-    }
-
-    /// Something between steps: a failure here is the whole transaction's.
-    fn guarded<T, E>(&mut self, run: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Result<T, CommandError<E>> {
-        if let Some(fault) = &self.fault {
-            return Err(fault.clone().into());
-        }
-        run(self.connection).map_err(|error| {
-            let fault = StorageFault::from(&error);
-            self.fault = Some(fault.clone());
-            fault.into()
-        })
-    }
-
-    fn measure(&self, began: Instant) {
-        let held = u64::try_from(began.elapsed().as_micros()).unwrap_or(u64::MAX);
-        self.load.steps.fetch_add(1, Ordering::Relaxed);
-        self.load.longest_step_us.fetch_max(held, Ordering::Relaxed);
-        if held > STEP_LIMIT_US {
-            self.load.long_steps.fetch_add(1, Ordering::Relaxed);
-            tracing::warn!(held_us = held, "a step held the writer longer than five milliseconds");
-        }
-    }
-}
-
-/// Errors after which SQLite may have ended the transaction, or its pages cannot be trusted.
-fn spoils_the_group(error: &rusqlite::Error) -> bool {
-    matches!(
-        error.sqlite_error_code(),
-        Some(
-            ErrorCode::DiskFull
-                | ErrorCode::SystemIoFailure
-                | ErrorCode::DatabaseCorrupt
-                | ErrorCode::NotADatabase
-                | ErrorCode::ReadOnly
-                | ErrorCode::OutOfMemory
-                | ErrorCode::CannotOpen
-        )
-    )
 }
 
 struct Writer {
@@ -519,7 +324,9 @@ impl Writer {
             // A failure to roll back leaves the transaction to the next BEGIN, which then fails and is answered.
             let _ = self.connection.execute("ROLLBACK", []);
         }
-        self.shared.load.commits.fetch_add(u64::from(ended.is_ok()), Ordering::Relaxed);
+        if ended.is_ok() {
+            self.shared.load.count_commit();
+        }
         ended
     }
 

@@ -221,8 +221,12 @@ pub fn mark_in_doubt(connection: &Connection, job: JobId, error: &str, next_at: 
 /// # Errors
 /// When SQLite cannot write.
 pub fn postpone(connection: &Connection, job: JobId, error: &str, next_at: Timestamp) -> rusqlite::Result<()> {
+    // An attempt counts when bytes may have left; here none did.
     const POSTPONE: &str = "
-        UPDATE print_job SET status = 'queued', failures = failures + 1, error = ?2, next_at = ?3 WHERE id = ?1";
+        UPDATE print_job
+           SET status = 'queued', attempts = attempts - (status = 'sending'), failures = failures + 1, error = ?2,
+               next_at = ?3
+         WHERE id = ?1";
     connection.prepare_cached(POSTPONE)?.execute(params![job.as_bytes(), error, next_at.as_microsecond()]).map(drop)
 }
 

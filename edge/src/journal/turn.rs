@@ -1,0 +1,222 @@
+//! One transaction of the writer: the steps in it, and what becomes of each.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Instant;
+
+use comanda_shared::branch::Branch;
+use rusqlite::{Connection, ErrorCode};
+use uuid::Uuid;
+
+use super::Configuration;
+use super::entry::{Head, read_head};
+use super::request::{CommandError, Outcome, Request, StorageFault};
+use super::step::{Failure, Finished, Step};
+use crate::branch;
+use crate::environment::{Environment, Ids};
+
+/// No step should hold the writer longer, in microseconds.
+const STEP_LIMIT_US: u64 = 5_000;
+
+/// How busy the writer has been since the start.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Load {
+    /// Steps run.
+    pub steps: u64,
+    /// Commits made.
+    pub commits: u64,
+    /// The longest a step held the writer, in microseconds.
+    pub longest_step_us: u64,
+    /// Steps that held it longer than five milliseconds.
+    pub long_steps: u64,
+}
+
+#[derive(Default)]
+pub(super) struct LoadCounters {
+    steps: AtomicU64,
+    commits: AtomicU64,
+    longest_step_us: AtomicU64,
+    long_steps: AtomicU64,
+}
+
+impl LoadCounters {
+    /// The counts so far.
+    pub fn now(&self) -> Load {
+        Load {
+            steps: self.steps.load(Ordering::Relaxed),
+            commits: self.commits.load(Ordering::Relaxed),
+            longest_step_us: self.longest_step_us.load(Ordering::Relaxed),
+            long_steps: self.long_steps.load(Ordering::Relaxed),
+        }
+    }
+
+    /// One more commit.
+    pub fn count_commit(&self) {
+        self.commits.fetch_add(1, Ordering::Relaxed);
+    }
+}
+
+/// What the writer knows between commits, read from the file and never trusted after a fault.
+pub(super) struct Known {
+    pub head: Head,
+    pub branch: Branch,
+    pub configuration: Arc<Configuration>,
+}
+
+impl Known {
+    pub fn read(connection: &Connection) -> rusqlite::Result<Self> {
+        let branch = branch::store::load(connection)?.ok_or(rusqlite::Error::QueryReturnedNoRows)?;
+        let configuration = Arc::new(Configuration::load(connection, &branch)?);
+        Ok(Self { head: read_head(connection)?, branch, configuration })
+    }
+}
+
+/// How a step works. One that writes to tables itself has a savepoint; one that only records events writes nothing before
+/// it finishes, and saves what a savepoint costs: a copy of every page it touches.
+#[derive(Clone, Copy)]
+pub(super) struct Manner {
+    opens_day: bool,
+    writes_directly: bool,
+}
+
+impl Manner {
+    pub const LOOKS: Self = Self { opens_day: false, writes_directly: false };
+    pub const RECORDS: Self = Self { opens_day: true, writes_directly: false };
+    pub const WRITES: Self = Self { opens_day: false, writes_directly: true };
+    pub const RECORDS_AND_WRITES: Self = Self { opens_day: true, writes_directly: true };
+}
+
+/// One transaction of the writer.
+pub(super) struct Turn<'w> {
+    pub connection: &'w Connection,
+    pub environment: &'w Environment,
+    pub ids: &'w mut Ids,
+    pub known: &'w mut Known,
+    pub load: &'w LoadCounters,
+    pub fault: Option<StorageFault>,
+}
+
+impl Turn<'_> {
+    pub fn run_command<T, E>(
+        &mut self,
+        request: &Request,
+        work: impl FnOnce(&mut Step<'_>) -> Result<T, Failure<E>>,
+        again: impl FnOnce(&mut Step<'_>, Uuid) -> Result<T, Failure<E>>,
+    ) -> Result<Outcome<T>, CommandError<E>> {
+        let before = match &request.digest {
+            None => None,
+            Some(_) => self.guarded(|connection| branch::store::command(connection, request.command))?,
+        };
+        match before {
+            None => self.run_step(request, Manner::RECORDS, work).map(Outcome::Done),
+            Some(mark) if Some(&mark.digest) == request.digest.as_ref() => {
+                self.run_step(request, Manner::LOOKS, |step| again(step, mark.subject)).map(Outcome::Repeated)
+            }
+            Some(_) => Err(CommandError::KeyReused),
+        }
+    }
+
+    pub fn run_step<T, E>(
+        &mut self,
+        request: &Request,
+        manner: Manner,
+        work: impl FnOnce(&mut Step<'_>) -> Result<T, Failure<E>>,
+    ) -> Result<T, CommandError<E>> {
+        let began = Instant::now();
+        if manner.writes_directly {
+            self.guarded(|connection| connection.prepare_cached("SAVEPOINT step")?.execute([]))?;
+        } else if let Some(fault) = &self.fault {
+            return Err(fault.clone().into());
+        }
+        let changes = self.connection.total_changes();
+        let mut head = self.known.head;
+        let attempt = catch_unwind(AssertUnwindSafe(|| {
+            let (branch, configuration) = (self.known.branch.clone(), Arc::clone(&self.known.configuration));
+            let mut step =
+                Step::begin(self.connection, self.environment, self.ids, request, &head, branch, configuration);
+            if manner.opens_day {
+                step.open_day_if_due()?;
+            }
+            let answer = work(&mut step)?;
+            Ok::<_, Failure<E>>((answer, step.finish(&mut head)?))
+        }));
+        let result = match attempt {
+            Ok(Ok((answer, finished))) => self.keep(manner, head, finished).map(|()| answer),
+            Ok(Err(Failure::Refused(refusal))) => self.undo(manner, changes, CommandError::Refused(refusal)),
+            Ok(Err(Failure::Storage(error))) => {
+                tracing::warn!(%error, "a step failed in the database");
+                let fault = StorageFault::from(&error);
+                if self.connection.is_autocommit() || spoils_the_group(&error) {
+                    self.fault = Some(fault.clone());
+                    Err(fault.into())
+                } else {
+                    self.undo(manner, changes, fault.into())
+                }
+            }
+            Err(_) => self.undo(manner, changes, CommandError::Panicked),
+        };
+        self.measure(began);
+        result
+    }
+
+    fn keep<E>(&mut self, manner: Manner, head: Head, finished: Finished) -> Result<(), CommandError<E>> {
+        if manner.writes_directly {
+            self.guarded(|connection| connection.prepare_cached("RELEASE step")?.execute([]))?;
+        }
+        *self.known = Known { head, branch: finished.branch, configuration: finished.configuration };
+        Ok(())
+    }
+
+    /// Nothing of the step stays; what the writer knows was not touched by it. A step without a savepoint has written
+    /// nothing before it finishes; one that had written fails everybody it shares the commit with.
+    fn undo<T, E>(&mut self, manner: Manner, changes: u64, error: CommandError<E>) -> Result<T, CommandError<E>> {
+        if manner.writes_directly {
+            self.guarded(|connection| {
+                connection.prepare_cached("ROLLBACK TO step")?.execute([])?;
+                connection.prepare_cached("RELEASE step")?.execute([])
+            })?;
+        } else if self.connection.total_changes() != changes {
+            self.fault = Some(StorageFault::Failed("a step failed while it was being written".to_owned()));
+        }
+        Err(error)
+    }
+
+    /// Something between steps: a failure here is the whole transaction's.
+    fn guarded<T, E>(&mut self, run: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Result<T, CommandError<E>> {
+        if let Some(fault) = &self.fault {
+            return Err(fault.clone().into());
+        }
+        run(self.connection).map_err(|error| {
+            let fault = StorageFault::from(&error);
+            self.fault = Some(fault.clone());
+            fault.into()
+        })
+    }
+
+    fn measure(&self, began: Instant) {
+        let held = u64::try_from(began.elapsed().as_micros()).unwrap_or(u64::MAX);
+        self.load.steps.fetch_add(1, Ordering::Relaxed);
+        self.load.longest_step_us.fetch_max(held, Ordering::Relaxed);
+        if held > STEP_LIMIT_US {
+            self.load.long_steps.fetch_add(1, Ordering::Relaxed);
+            tracing::warn!(held_us = held, "a step held the writer longer than five milliseconds");
+        }
+    }
+}
+
+/// Errors after which SQLite may have ended the transaction, or its pages cannot be trusted.
+fn spoils_the_group(error: &rusqlite::Error) -> bool {
+    matches!(
+        error.sqlite_error_code(),
+        Some(
+            ErrorCode::DiskFull
+                | ErrorCode::SystemIoFailure
+                | ErrorCode::DatabaseCorrupt
+                | ErrorCode::NotADatabase
+                | ErrorCode::ReadOnly
+                | ErrorCode::OutOfMemory
+                | ErrorCode::CannotOpen
+        )
+    )
+}
