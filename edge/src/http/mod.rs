@@ -4,6 +4,7 @@
 //! [`access`].
 
 pub mod access;
+pub mod answer;
 pub mod extract;
 mod page;
 pub mod problem;

@@ -12,9 +12,20 @@ use crate::journal::{DataFolder, Journal};
 use crate::staff::Access;
 use crate::staff::secrets::Pepper;
 
-/// What every handler is given.
+/// What every handler is given: one shared thing, for it is cloned several times a request.
 #[derive(Clone)]
-pub struct Branch {
+pub struct Branch(Arc<Shared>);
+
+impl std::ops::Deref for Branch {
+    type Target = Shared;
+
+    fn deref(&self) -> &Shared {
+        &self.0
+    }
+}
+
+/// What handlers share.
+pub struct Shared {
     /// The branch's journal.
     pub journal: Journal,
     /// How far it has come.
@@ -24,7 +35,7 @@ pub struct Branch {
     /// The key of PINs.
     pub pepper: Pepper,
     /// Held while a PIN is checked.
-    pub pin_door: Arc<Mutex<()>>,
+    pub pin_door: Mutex<()>,
     /// The hosts answered for.
     pub hosts: Hosts,
     /// Where files are.
@@ -35,7 +46,7 @@ impl Branch {
     /// A branch ready to be served.
     pub fn new(journal: Journal, pepper: Pepper, hosts: Hosts, folder: DataFolder) -> Self {
         let (committed, access) = (journal.committed(), Access::new(journal.clone()));
-        Self { journal, committed, access, pepper, pin_door: Arc::default(), hosts, folder }
+        Self(Arc::new(Shared { journal, committed, access, pepper, pin_door: Mutex::default(), hosts, folder }))
     }
 }
 

@@ -4,6 +4,9 @@ use comanda_shared::event::{Event, EventError, Header};
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
+/// Bytes an ordinary header has, as JSON.
+const HEADER_ROOM: usize = 768;
+
 /// Where the journal ends.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Head {
@@ -108,7 +111,9 @@ pub fn append(
         }
         None => header,
     };
-    let text = serde_json::to_string(header).expect("a header is plain data, which JSON can always hold");
+    let mut text = Vec::with_capacity(HEADER_ROOM);
+    serde_json::to_writer(&mut text, header).expect("a header is plain data, which JSON can always hold");
+    let text = String::from_utf8(text).expect("JSON is UTF-8");
     let body = event.body();
     let hash = chained(&head.hash, text.as_bytes(), body.as_bytes());
     let sequence = header.sequence.cast_signed();

@@ -1,6 +1,5 @@
 //! Orders over HTTP.
 
-use axum::Json;
 use axum::extract::{Query, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -14,6 +13,7 @@ use serde::Deserialize;
 use super::feature::{self, Taken, Wish};
 use super::queries::{self, Cursor, Filter, Sort};
 use super::wire::{AddLinesRequest, OrderView, PlaceRequest, ReasonRequest, StatusRequest, status_named};
+use crate::http::answer;
 use crate::http::extract::{Body, IdempotencyKey, IfMatch, Path, id, keyed};
 use crate::http::problem::{Code, Problem};
 use crate::http::server::Branch;
@@ -130,7 +130,7 @@ async fn change(
 fn answered(branch: &Branch, outcome: Outcome<Taken>, status: StatusCode) -> Response {
     let is_repeat = matches!(outcome, Outcome::Repeated(_));
     let view = OrderView::taken(&outcome.into_inner(), &branch.journal.configuration().zone);
-    let mut response = (status, Json(view)).into_response();
+    let mut response = answer::json(status, &view);
     if is_repeat {
         response.headers_mut().insert("idempotency-replayed", HeaderValue::from_static("true"));
     }
@@ -142,7 +142,7 @@ pub async fn show(State(branch): State<Branch>, Path(order): Path<String>) -> Re
     let order = load(&branch, id(&order)?).await?.ok_or_else(|| Problem::from(Code::NotFound))?;
     let view = OrderView::of(&order, &branch.journal.configuration().zone);
     let version = HeaderValue::from_str(&format!("\"{}\"", order.version)).expect("a number is a header value");
-    Ok(([(header::ETAG, version)], Json(view)).into_response())
+    Ok(([(header::ETAG, version)], answer::json(StatusCode::OK, &view)).into_response())
 }
 
 async fn load(branch: &Branch, order: OrderId) -> Result<Option<Order>, Problem> {
@@ -217,7 +217,7 @@ pub async fn list(
     if let Some(total) = page.total {
         body["total"] = total.into();
     }
-    Ok(Json(body).into_response())
+    Ok(answer::json(StatusCode::OK, &body))
 }
 
 /// Which days figures are wanted of.
@@ -243,5 +243,5 @@ pub async fn stats(
     let mut body = serde_json::to_value(stats).map_err(|_| Problem::from(Code::Internal))?;
     body["from"] = from.to_string().into();
     body["to"] = to.to_string().into();
-    Ok(Json(body).into_response())
+    Ok(answer::json(StatusCode::OK, &body))
 }
