@@ -1,6 +1,6 @@
 //! Aggregates as documents in a column: what a feature's `store` writes and reads.
 //!
-//! MessagePack with field names: a third of the size of JSON, and as forgiving of added fields. Derived tables alone are
+//! MessagePack with field names: smaller than JSON, and as forgiving of added fields. Derived tables alone are
 //! kept so: they can be made anew from the journal, which is JSON.
 
 use rusqlite::types::Type;
