@@ -9,6 +9,7 @@ mod command;
 mod decide;
 mod event;
 mod kind;
+mod pricing;
 mod rejection;
 mod state;
 
