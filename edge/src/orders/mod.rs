@@ -7,6 +7,7 @@
 pub mod feature;
 pub mod projection;
 pub mod queries;
+mod refusals;
 pub mod routes;
 pub mod search;
 pub mod store;

@@ -21,6 +21,9 @@ pub struct LineTax {
     pub amount: Money,
 }
 
+/// A tax as a line has it: which, how much of a thousand, and whether the price holds it.
+pub(super) type Rate = (TaxId, Permille, bool);
+
 struct Sums {
     base: Money,
     tax: Money,

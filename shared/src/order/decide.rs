@@ -148,8 +148,12 @@ fn void_line(order: &Order, void: &VoidLine, context: &Context<'_>) -> Result<Ve
         LineState::Open => {}
         LineState::Voided { .. } => return Err(OrderRejection::LineVoided),
     }
+    if line.part_of.is_some() {
+        return Err(OrderRejection::PartOfCombo);
+    }
     let reason = needed_reason(&void.reason)?;
-    let voided = LineVoided { order: order.id, line: void.line, reason, by: context.actor };
+    let parts = order.parts_of(line.id).map(|part| part.id).collect();
+    let voided = LineVoided { order: order.id, line: line.id, parts, reason, by: context.actor };
     Ok(vec![OrderEvent::LineVoided(voided)])
 }
 
@@ -194,5 +198,5 @@ fn needed_reason(reason: &str) -> Result<String, OrderRejection> {
 }
 
 fn line_notes(lines: &[NewLine]) -> BTreeMap<crate::ids::LineId, String> {
-    lines.iter().filter_map(|line| Some((line.id, line.notes.clone()?))).collect()
+    lines.iter().flat_map(NewLine::all_notes).map(|(line, notes)| (line, notes.to_owned())).collect()
 }
