@@ -175,3 +175,27 @@ fn an_order_that_waits_for_its_parts_is_estimated_by_the_slowest() {
         {"slot": "frito", "product": "salchipapa-especial"}]})));
     assert_eq!(order["estimated_ready_at"], "2026-11-22T13:38:00.000-05:00", "eight minutes, not the combo's ten");
 }
+
+#[test]
+fn the_menu_of_the_demo_is_a_good_one_and_its_combos_are_cheaper_than_their_parts() {
+    let branch = Branch::without_a_catalog();
+    let file: Value = serde_json::from_str(include_str!("../../tests/data/esquina-menu.json")).unwrap();
+    branch.ask("POST", "products/bulk-import").by(Role::Admin).json(&file).send().is(200);
+    let products: Vec<&Value> =
+        file["categories"].as_array().unwrap().iter().flat_map(|one| one["products"].as_array().unwrap()).collect();
+    let price = |sku: &Value| {
+        let product = products.iter().find(|product| product["sku"] == *sku).unwrap();
+        product["price"].as_i64().unwrap()
+    };
+    let combos: Vec<_> = products.iter().filter(|product| product["combo"].is_array()).collect();
+    for combo in &combos {
+        let alone = |slot: &Value| {
+            let choices = slot["choices"].as_array().unwrap().iter();
+            let cheapest = choices.map(|choice| price(&choice["sku"]) - choice["price"].as_i64().unwrap()).min();
+            cheapest.unwrap() * slot["min"].as_i64().unwrap()
+        };
+        let parts: i64 = combo["combo"].as_array().unwrap().iter().map(alone).sum();
+        assert!(price(&combo["sku"]) < parts, "{} is {parts} apart", combo["sku"]);
+    }
+    assert_eq!(combos.len(), 4);
+}
