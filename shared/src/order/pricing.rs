@@ -4,8 +4,10 @@
 //! product is made, priced at what the choice adds with its modifiers, as many as there are combos. All of them are taxed
 //! as the combo is.
 
-use super::{Amounts, Line, LineModifier, LineRejection, LineState, NewChoice, NewLine, OrderRejection, limits};
-use super::{OrderType, amounts::Rate};
+use super::amounts::Rate;
+use super::{
+    Amounts, Line, LineModifier, LineRejection, LineState, NewChoice, NewLine, OrderRejection, OrderType, limits,
+};
 use crate::catalog::{Catalog, Product};
 use crate::money::{Money, MoneyError, Quantity};
 
