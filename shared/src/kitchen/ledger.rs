@@ -76,7 +76,7 @@ impl Ledger {
                 self.entries.iter_mut().for_each(|entry| entry.fired = entry.ordered);
             }
             OrderEvent::LinesAdded(added) => self.add(&added.lines),
-            OrderEvent::LineVoided(voided) => self.take_back(|entry| entry.line == voided.line),
+            OrderEvent::LineVoided(voided) => self.take_back(|entry| voided.takes_back(entry.line)),
             OrderEvent::Cancelled(_) => self.take_back(|_| true),
         }
     }

@@ -14,8 +14,8 @@ use crate::event::Event;
 use crate::ids::{LineId, OrderId, PrinterId, StationId};
 use crate::money::Quantity;
 use crate::order::{
-    AddLines, Advance, Cancel, Channel, Context, NewLine, Order, OrderCommand, OrderEvent, OrderPersonal, OrderType,
-    PlaceOrder, Stage, VoidLine, decide,
+    AddLines, Advance, Cancel, Channel, Context, NewChoice, NewLine, Order, OrderCommand, OrderEvent, OrderPersonal,
+    OrderType, PlaceOrder, Stage, VoidLine, decide,
 };
 use crate::staff::{Actor, Role};
 
@@ -26,7 +26,10 @@ const MENU: &str = r#"{
         {"sku": "burger", "name": "Hamburguesa", "price": 1, "tax": [], "station": "plancha", "modifier_groups": [
             {"id": "con", "name": "Con", "min": 0, "max": 0, "modifiers": [{"sku": "queso", "name": "Queso"}]}]},
         {"sku": "soda", "name": "Gaseosa", "price": 1, "tax": [], "station": "barra"},
-        {"sku": "combo", "name": "Combo", "price": 1, "tax": [], "station": ["plancha", "barra"]}]}]
+        {"sku": "combo", "name": "Combo", "price": 1, "tax": [], "station": ["plancha", "barra"]},
+        {"sku": "pareja", "name": "Combo pareja", "price": 1, "tax": [], "combo": [
+            {"id": "todo", "name": "Todo", "min": 0, "max": 4, "choices": [
+                {"sku": "burger"}, {"sku": "soda"}, {"sku": "combo"}]}]}]}]
 }"#;
 
 /// One order and its kitchen, as the writer keeps them.
@@ -87,6 +90,7 @@ impl Pass {
             quantity: Quantity::whole(quantity),
             modifiers: Vec::new(),
             notes: None,
+            choices: if product == "pareja" { parts(&mut self.last_id) } else { Vec::new() },
         };
         lines.iter().map(line).collect()
     }
@@ -191,6 +195,18 @@ impl Pass {
     }
 }
 
+/// Two burgers, a soda, and what both stations make.
+fn parts(last_id: &mut u128) -> Vec<NewChoice> {
+    let part = |product: &str| NewChoice {
+        id: LineId::from_uuid(next(last_id)),
+        slot: "todo".to_owned(),
+        product: product.to_owned(),
+        modifiers: Vec::new(),
+        notes: None,
+    };
+    ["burger", "burger", "soda", "combo"].map(part).into()
+}
+
 fn next(last: &mut u128) -> Uuid {
     *last += 1;
     Uuid::from_u128(*last)
@@ -244,6 +260,19 @@ fn the_first_ticket_of_a_station_is_new_and_what_follows_is_an_addition() {
             "Barra Addition 1×Gaseosa"
         ]
     );
+}
+
+#[test]
+fn each_part_of_a_combo_goes_to_its_own_station_and_says_what_it_is_part_of() {
+    let mut pass = Pass::accepted(&[("pareja", 2), ("soda", 1)]);
+    let told =
+        ["Plancha New 2×Hamburguesa 2×Hamburguesa 2×Combo", "Barra New 2×Gaseosa 2×Combo 1×Gaseosa"].map(str::to_owned);
+    assert_eq!(pass.told(), told);
+    let parts: Vec<_> = pass.tickets[1].lines.iter().map(|line| line.part_of.as_deref()).collect();
+    assert_eq!(parts, [Some("Combo pareja"), Some("Combo pareja"), None]);
+    pass.void(0);
+    let taken_back = ["Plancha Void 2×Hamburguesa 2×Hamburguesa 2×Combo", "Barra Void 2×Gaseosa 2×Combo"];
+    assert_eq!(pass.told()[2..], taken_back, "one ticket for each station");
 }
 
 #[test]
@@ -313,7 +342,7 @@ enum Touch {
 }
 
 fn wishes() -> impl Strategy<Value = Vec<(&'static str, u32)>> {
-    vec((select(vec!["burger", "soda", "combo"]), 1..=4_u32), 1..4)
+    vec((select(vec!["burger", "soda", "combo", "pareja"]), 1..=4_u32), 1..4)
 }
 
 fn tablet() -> impl Strategy<Value = Vec<Touch>> {

@@ -51,7 +51,7 @@ pub(super) enum Act {
 pub(super) type Asked = (&'static str, u32, Option<String>);
 
 fn asked() -> impl Strategy<Value = Vec<Asked>> {
-    let product = select(vec!["burger", "soda", "combo", "combo", "soda", "burger", "perro"]);
+    let product = select(vec!["burger", "soda", "combo", "pareja", "soda", "burger", "perro", "pareja"]);
     vec((product, 1..=5_u32, option::weighted(0.3, ".{0,10}")), 1..4)
 }
 
