@@ -23,13 +23,14 @@ struct TicketView {
     station_name: String,
     status: &'static str,
     doubts: u32,
+    reprints: u32,
     issued_at: LocalInstant,
     picture: String,
 }
 
 impl TicketView {
     fn of(issued: IssuedTicket, zone: &jiff::tz::TimeZone) -> Self {
-        let IssuedTicket { ticket, issued_at, status, doubts } = issued;
+        let IssuedTicket { ticket, issued_at, status, doubts, reprints } = issued;
         Self {
             id: ticket.id,
             kind: ticket.kind,
@@ -37,6 +38,7 @@ impl TicketView {
             station_name: ticket.station_name,
             status: status.as_str(),
             doubts,
+            reprints,
             issued_at: LocalInstant::at(issued_at, zone),
             picture: format!("/api/v1/print/tickets/{}.png", ticket.id),
         }

@@ -86,7 +86,7 @@ impl Shop {
     /// What the journal says became of a ticket after it was issued.
     fn fate(&self, ticket: TicketId) -> Vec<&'static str> {
         let about = self.trial.entries().into_iter().filter_map(|entry| match entry.event {
-            Event::Kitchen(event) if event.ticket() == ticket => Some(event.kind()),
+            Event::Kitchen(event) if event.ticket() == Some(ticket) => Some(event.kind()),
             _ => None,
         });
         about.skip(1).collect()
