@@ -19,7 +19,7 @@ use crate::printing::store::Outlook;
 /// Seconds a ticket takes at a printer, until it has been measured.
 const SECONDS_A_TICKET: u32 = 2;
 /// Seconds a line takes in the kitchen when its product says nothing.
-const TARGET_SECONDS: u32 = 600;
+pub const TARGET_SECONDS: u32 = 600;
 
 /// How an order is served or where it came from, in one word, as the sources have it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
