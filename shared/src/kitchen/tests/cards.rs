@@ -6,8 +6,11 @@ use crate::kitchen::KitchenRejection::{LineNotVoided, LineUnknown, LineVoided, N
 use crate::order::Stage;
 use crate::staff::Permission;
 
-const DONE: Result<bool, KitchenRejection> = Ok(true);
-const WAS_SO: Result<bool, KitchenRejection> = Ok(false);
+/// Whether anything happened by a touch.
+type Touched = Result<bool, KitchenRejection>;
+
+const DONE: Touched = Ok(true);
+const WAS_SO: Touched = Ok(false);
 
 /// A burger at the grill, a soda at the bar, and something both make.
 fn meal() -> Pass {
@@ -78,7 +81,7 @@ fn recalling_what_was_ready_line_by_line_leaves_it_ready() {
 fn every_touch_that_is_repeated_or_comes_second_from_another_screen_changes_nothing() {
     let mut pass = meal();
     pass.void(1);
-    let touches: [fn(&mut Pass) -> Result<bool, KitchenRejection>; 7] = [
+    let touches: [fn(&mut Pass) -> Touched; 7] = [
         |pass| pass.start("plancha"),
         |pass| pass.ready("plancha", 0),
         |pass| pass.unready("plancha", 0),
