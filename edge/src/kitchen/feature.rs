@@ -4,8 +4,8 @@ use comanda_shared::ids::{JobId, OrderId, StationId};
 use comanda_shared::kitchen::{self, KitchenCommand, KitchenRejection, ReprintRejection, ReprintTickets};
 use comanda_shared::staff::Role;
 
+use super::cards::Cards;
 use super::store;
-use super::wire::Cards;
 use crate::journal::{CommandError, Failure, Journal, Outcome, Request, Step};
 use crate::printing;
 

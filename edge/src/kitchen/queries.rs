@@ -7,7 +7,8 @@ use jiff::tz::TimeZone;
 use rusqlite::{Connection, Row};
 use uuid::Uuid;
 
-use super::wire::{CardView, Cards};
+use super::cards::Cards;
+use super::wire::CardView;
 
 /// The stations whose cards are wanted.
 #[derive(Clone, PartialEq, Eq, Debug)]

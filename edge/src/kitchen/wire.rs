@@ -2,20 +2,16 @@
 
 use comanda_shared::ids::{JobId, LineId, OrderId, StationId, TicketId};
 use comanda_shared::kitchen::{
-    Card, IssuedTicket, KitchenRejection, Ledger, Making, MakingState, ReprintRejection, Standing, TicketKind,
+    Card, IssuedTicket, KitchenRejection, Making, MakingState, ReprintRejection, TicketKind,
 };
 use comanda_shared::order::{Channel, Line, LineModifier, Order, OrderType};
-use comanda_shared::staff::{Actor, Staff};
 use comanda_shared::time::LocalInstant;
-use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use rusqlite::Connection;
 use serde::{Deserialize, Serialize};
 
 use super::feature::Reprinted;
 use crate::http::problem::{Code, Problem};
 use crate::journal::Configuration;
-use crate::journal::aggregates::Aggregate;
 use crate::orders::store::shown;
 use crate::orders::wire::TARGET_SECONDS;
 
@@ -53,102 +49,6 @@ pub struct ReprintRequest {
     pub station: Option<StationName>,
 }
 
-/// What the cards of an order are made from.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Cards {
-    order: Order,
-    ledger: Ledger,
-    served_by: Option<String>,
-}
-
-impl Cards {
-    /// Of the order as it is in hand.
-    ///
-    /// # Errors
-    /// When SQLite cannot read who took it.
-    pub fn of(connection: &Connection, order: Order, ledger: Ledger) -> rusqlite::Result<Self> {
-        let served_by = match order.created_by {
-            Actor::Staff(staff) => Staff::load(connection, staff.uuid())?.map(|staff| staff.name().to_owned()),
-            Actor::Token(_) | Actor::Operator | Actor::Branch => None,
-        };
-        Ok(Self { order, ledger, served_by })
-    }
-
-    /// Of the order as the file has it.
-    ///
-    /// # Errors
-    /// When SQLite cannot read.
-    pub fn load(connection: &Connection, order: OrderId) -> rusqlite::Result<Option<Self>> {
-        let Some(ledger) = Ledger::load(connection, order.uuid())? else { return Ok(None) };
-        let Some(order) = Order::load(connection, order.uuid())? else { return Ok(None) };
-        Self::of(connection, order, ledger).map(Some)
-    }
-
-    /// The card of every station something was fired at.
-    pub fn all(&self, zone: &TimeZone) -> Vec<StationCard> {
-        self.ledger.cards.iter().map(|card| self.view(card, zone)).collect()
-    }
-
-    /// The card of one station; none before something is fired there.
-    pub fn at(&self, station: StationId, zone: &TimeZone) -> Option<StationCard> {
-        self.ledger.card(station).map(|card| self.view(card, zone))
-    }
-
-    fn view(&self, card: &Card, zone: &TimeZone) -> StationCard {
-        let Self { order, ledger, served_by } = self;
-        let local = |at: Timestamp| LocalInstant::at(at, zone);
-        let rows = ledger.at(card.station).filter_map(|entry| Some((order.line(entry.line)?, entry.making?)));
-        let view = CardView {
-            order: order.id,
-            station: card.station,
-            number: order.number.clone(),
-            r#type: order.order_type,
-            channel: order.channel,
-            table: order.table.clone(),
-            served_by: served_by.clone(),
-            customer: shown(&order.personal, |personal| personal.customer_name.clone()),
-            notes: shown(&order.personal, |personal| personal.notes.clone()),
-            status: order.status.as_str(),
-            fired_at: local(card.fired_at),
-            bumped_at: card.bump.as_ref().map(|bump| local(bump.at)),
-            lines: rows.map(|(line, making)| LineView::of(order, line, making, zone)).collect(),
-        };
-        StationCard { standing: ledger.standing(card), view }
-    }
-}
-
-/// The card of every station the order was fired at, as the file has it; none of an order that is not there.
-///
-/// # Errors
-/// When SQLite cannot read.
-pub fn cards_of(connection: &Connection, order: OrderId, zone: &TimeZone) -> rusqlite::Result<Vec<StationCard>> {
-    Ok(Cards::load(connection, order)?.map(|cards| cards.all(zone)).unwrap_or_default())
-}
-
-/// A card, and where it is.
-#[derive(Clone, PartialEq, Debug)]
-pub struct StationCard {
-    /// Where it is.
-    pub standing: Standing,
-    /// What stands on it.
-    pub view: CardView,
-}
-
-impl StationCard {
-    /// The station.
-    pub const fn station(&self) -> StationId {
-        self.view.station
-    }
-
-    /// What a screen is sent of it: nothing of one that is over.
-    pub fn shown(self) -> Option<CardView> {
-        match self.standing {
-            Standing::Open | Standing::Bumped { .. } => Some(self.view),
-            Standing::Over => None,
-        }
-    }
-}
-
 /// A card as it is sent.
 #[derive(Clone, PartialEq, Debug, Serialize)]
 pub struct CardView {
@@ -165,6 +65,38 @@ pub struct CardView {
     fired_at: LocalInstant,
     bumped_at: Option<LocalInstant>,
     lines: Vec<LineView>,
+}
+
+impl CardView {
+    /// A card with the lines on it, in the branch's time zone.
+    pub(super) fn of<'o>(
+        order: &'o Order,
+        card: &Card,
+        rows: impl Iterator<Item = (&'o Line, Making)>,
+        served_by: Option<&str>,
+        zone: &TimeZone,
+    ) -> Self {
+        Self {
+            order: order.id,
+            station: card.station,
+            number: order.number.clone(),
+            r#type: order.order_type,
+            channel: order.channel,
+            table: order.table.clone(),
+            served_by: served_by.map(str::to_owned),
+            customer: shown(&order.personal, |personal| personal.customer_name.clone()),
+            notes: shown(&order.personal, |personal| personal.notes.clone()),
+            status: order.status.as_str(),
+            fired_at: LocalInstant::at(card.fired_at, zone),
+            bumped_at: card.bump.as_ref().map(|bump| LocalInstant::at(bump.at, zone)),
+            lines: rows.map(|(line, making)| LineView::of(order, line, making, zone)).collect(),
+        }
+    }
+
+    /// The station.
+    pub const fn station(&self) -> StationId {
+        self.station
+    }
 }
 
 #[derive(Clone, PartialEq, Debug, Serialize)]

@@ -6,22 +6,20 @@
 use jiff::Timestamp;
 
 use super::{
-    CardBumped, CardRecalled, Entry, KitchenCommand, KitchenEvent, KitchenRejection, KitchenStarted, Ledger, LineReady,
+    Card, CardBumped, CardRecalled, KitchenCommand, KitchenEvent, KitchenRejection, KitchenStarted, Ledger, LineReady,
     LineUnready, Making, MakingState, Phase, Touch, VoidSeen,
 };
 use crate::ids::{LineId, StationId};
 use crate::staff::{Permission, Role};
 
+/// What happens, if anything, or why not.
+type Decision = Result<Option<KitchenEvent>, KitchenRejection>;
+
 /// What the touch makes happen; nothing when it is so already.
 ///
 /// # Errors
 /// The first reason to refuse.
-pub fn decide(
-    ledger: Option<&Ledger>,
-    command: KitchenCommand,
-    role: Role,
-    now: Timestamp,
-) -> Result<Option<KitchenEvent>, KitchenRejection> {
+pub fn decide(ledger: Option<&Ledger>, command: KitchenCommand, role: Role, now: Timestamp) -> Decision {
     if !role.allows(Permission::OrdersAdvance) {
         return Err(KitchenRejection::PermissionMissing(Permission::OrdersAdvance));
     }
@@ -36,8 +34,6 @@ pub fn decide(
         Touch::Recall => recall(ledger, station),
     }
 }
-
-type Decision = Result<Option<KitchenEvent>, KitchenRejection>;
 
 fn start(ledger: &Ledger, station: StationId, at: Timestamp) -> Decision {
     let card = card(ledger, station)?;
@@ -101,7 +97,7 @@ const fn still_here(ledger: &Ledger) -> Result<(), KitchenRejection> {
     }
 }
 
-fn card(ledger: &Ledger, station: StationId) -> Result<&super::Card, KitchenRejection> {
+fn card(ledger: &Ledger, station: StationId) -> Result<&Card, KitchenRejection> {
     if ledger.at(station).next().is_none() {
         return Err(KitchenRejection::StationUnknown);
     }
@@ -111,6 +107,6 @@ fn card(ledger: &Ledger, station: StationId) -> Result<&super::Card, KitchenReje
 fn making(ledger: &Ledger, line: LineId, station: StationId) -> Result<Making, KitchenRejection> {
     let mut of_line = ledger.entries.iter().filter(|entry| entry.line == line).peekable();
     of_line.peek().ok_or(KitchenRejection::LineUnknown)?;
-    let entry: &Entry = of_line.find(|entry| entry.station == station).ok_or(KitchenRejection::StationUnknown)?;
+    let entry = of_line.find(|entry| entry.station == station).ok_or(KitchenRejection::StationUnknown)?;
     entry.making.ok_or(KitchenRejection::NotFired)
 }

@@ -159,11 +159,8 @@ impl Ledger {
 
     /// Every station something was fired at has a card.
     fn lay_cards(&mut self, at: Timestamp) {
-        let missing = |entry: &Entry, cards: &[Card]| {
-            entry.making.is_some() && cards.iter().all(|card| card.station != entry.station)
-        };
-        for entry in &self.entries {
-            if missing(entry, &self.cards) {
+        for entry in self.entries.iter().filter(|entry| entry.making.is_some()) {
+            if self.cards.iter().all(|card| card.station != entry.station) {
                 let station = entry.station;
                 self.cards.push(Card { station, fired_at: at, started_at: None, bump: None });
             }
@@ -271,9 +268,10 @@ impl Ledger {
 
     /// What a bump of the station's card does: the lines it makes ready, and the voids it sees.
     pub fn left_to_do(&self, station: StationId) -> (Vec<LineId>, Vec<LineId>) {
-        let which =
-            |which: fn(&Entry) -> bool| self.at(station).filter(|entry| which(entry)).map(|entry| entry.line).collect();
-        (which(Entry::is_to_make), which(Entry::is_unseen_void))
+        let lines_that = |is_left: fn(&Entry) -> bool| {
+            self.at(station).filter(|entry| is_left(entry)).map(|entry| entry.line).collect()
+        };
+        (lines_that(Entry::is_to_make), lines_that(Entry::is_unseen_void))
     }
 
     /// Whether a station has something to make.
