@@ -32,13 +32,14 @@ enum Who {
 
 /// Every route of the branch. What a guest on the Wi-Fi may see without credentials stands here and nowhere else.
 #[rustfmt::skip]
-const ROUTES: [(&str, &str, Who); 42] = [
+const ROUTES: [(&str, &str, Who); 44] = [
     ("POST", "/api/v1/auth/login", Anybody),
     ("POST", "/api/v1/auth/logout", Anybody),
     ("GET", "/api/v1/auth/me", Known),
     ("GET", "/api/v1/staff/faces", Anybody),
     ("GET", "/api/v1/orders", May(OrdersView)),
     ("POST", "/api/v1/orders", May(OrdersCreate)),
+    ("POST", "/api/v1/orders/quote", May(OrdersCreate)),
     ("GET", "/api/v1/orders/stats", May(OrdersView)),
     ("GET", "/api/v1/orders/{id}", May(OrdersView)),
     ("POST", "/api/v1/orders/{id}/accept", May(OrdersAccept)),
@@ -60,6 +61,7 @@ const ROUTES: [(&str, &str, Who); 42] = [
     ("GET", "/api/v1/print/tickets/{file}", May(OrdersView)),
     ("GET", "/api/v1/settings/printers", May(PrintingView)),
     ("GET", "/api/v1/products", May(CatalogView)),
+    ("GET", "/api/v1/products/popular", May(CatalogView)),
     ("GET", "/api/v1/products/{id}", May(CatalogView)),
     ("GET", "/api/v1/categories", May(CatalogView)),
     ("GET", "/api/v1/stations", May(CatalogView)),

@@ -56,6 +56,7 @@ codes! {
     LineNotVoided = 409 "line.not_voided", "The line was not taken back", "Ese producto no fue anulado.";
     LineNotFired = 409 "line.not_fired", "The kitchen is not to begin with this yet", "Eso todavía no está en cocina.";
     TicketsNone = 409 "tickets.none", "No ticket of the order goes to a printer there", "No hay tiquetes para imprimir.";
+    PartOfCombo = 409 "line.part_of_combo", "The line is part of a combo", "Ese producto es parte de un combo: anule el combo completo.";
     IllegalTransition = 409 "order.illegal_transition", "The order cannot go there from where it is", "El pedido ya no puede cambiar a ese estado.";
     VersionConflict = 409 "order.version_conflict", "The order has changed meanwhile", "Otra persona cambió este pedido. Revíselo y repita.";
     ProductUnavailable = 409 "product.unavailable", "The product is not sold at the moment", "Ese producto no está disponible.";
@@ -71,6 +72,9 @@ codes! {
     ModifierUnknown = 422 "modifier.unknown", "The product has no such modifier", "Una opción no existe para ese producto.";
     ModifierMissing = 422 "modifier.missing", "A choice that must be made was not", "Falta elegir una opción.";
     ModifierExcess = 422 "modifier.excess", "More was chosen than may be", "Hay demasiadas opciones elegidas.";
+    ChoiceUnknown = 422 "choice.unknown", "The combo does not offer this", "El combo no ofrece una de las partes elegidas.";
+    ChoiceMissing = 422 "choice.missing", "A part of the combo that must be chosen was not", "Falta elegir una parte del combo.";
+    ChoiceExcess = 422 "choice.excess", "More parts of the combo were chosen than may be", "Hay demasiadas partes elegidas en el combo.";
     LinesMissing = 422 "lines.missing", "An order has at least one line", "El pedido está vacío.";
     LinesTooMany = 422 "lines.too_many", "An order has at most 200 lines", "El pedido tiene demasiados productos.";
     AmountTooLarge = 422 "amount.too_large", "The amount does not fit", "El valor es demasiado grande.";

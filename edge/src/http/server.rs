@@ -8,6 +8,7 @@ use tokio::sync::watch;
 
 use super::access::Hosts;
 use super::router::router;
+use crate::catalog::popular::Popular;
 use crate::journal::{DataFolder, Journal};
 use crate::staff::Access;
 use crate::staff::secrets::Pepper;
@@ -40,13 +41,16 @@ pub struct Shared {
     pub hosts: Hosts,
     /// Where files are.
     pub folder: DataFolder,
+    /// What sells most.
+    pub popular: Popular,
 }
 
 impl Branch {
     /// A branch ready to be served.
     pub fn new(journal: Journal, pepper: Pepper, hosts: Hosts, folder: DataFolder) -> Self {
         let (committed, access) = (journal.committed(), Access::new(journal.clone()));
-        Self(Arc::new(Shared { journal, committed, access, pepper, pin_door: Mutex::default(), hosts, folder }))
+        let (pin_door, popular) = (Mutex::default(), Popular::default());
+        Self(Arc::new(Shared { journal, committed, access, pepper, pin_door, hosts, folder, popular }))
     }
 }
 

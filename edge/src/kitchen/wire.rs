@@ -13,7 +13,6 @@ use super::feature::Reprinted;
 use crate::http::problem::{Code, Problem};
 use crate::journal::Configuration;
 use crate::orders::store::shown;
-use crate::orders::wire::TARGET_SECONDS;
 
 /// A station, by id or by the key it has in the menu.
 #[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
@@ -128,14 +127,13 @@ impl LineView {
             quantity: line.quantity.thousandths() / 1000,
             modifiers: line.modifiers.iter().map(ModifierView::of).collect(),
             notes: order.personal.known().and_then(|personal| personal.line_notes.get(&line.id).cloned()),
-            // The name of the combo that the line is a part of, once lines can be parts.
-            part_of: None,
+            part_of: line.part_of.and_then(|combo| order.line(combo)).map(|combo| combo.name.clone()),
             state,
             void_seen,
             addition: making.is_addition,
             fired_at: LocalInstant::at(making.fired_at, zone),
             ready_at: ready_at.map(|at| LocalInstant::at(at, zone)),
-            target_seconds: line.target_seconds.unwrap_or(TARGET_SECONDS),
+            target_seconds: line.seconds_to_make(),
         }
     }
 }

@@ -70,7 +70,7 @@ impl Ledger {
                 self.lay_cards(at);
             }
             OrderEvent::LinesAdded(added) => self.add(&added.lines, at),
-            OrderEvent::LineVoided(voided) => self.take_back(|entry| entry.line == voided.line),
+            OrderEvent::LineVoided(voided) => self.take_back(|entry| voided.takes_back(entry.line)),
             OrderEvent::Advanced(advanced) => self.follow_stage(advanced.to, at),
             OrderEvent::Cancelled(_) => self.take_back(|_| true),
         }

@@ -61,6 +61,19 @@ fn the_first_ticket_of_a_station_is_new_and_what_follows_is_an_addition() {
 }
 
 #[test]
+fn each_part_of_a_combo_goes_to_its_own_station_and_says_what_it_is_part_of() {
+    let mut pass = Pass::accepted(&[("pareja", 2), ("soda", 1)]);
+    let told =
+        ["Plancha New 2×Hamburguesa 2×Hamburguesa 2×Combo", "Barra New 2×Gaseosa 2×Combo 1×Gaseosa"].map(str::to_owned);
+    assert_eq!(pass.told(), told);
+    let parts: Vec<_> = pass.tickets[1].lines.iter().map(|line| line.part_of.as_deref()).collect();
+    assert_eq!(parts, [Some("Combo pareja"), Some("Combo pareja"), None]);
+    pass.void(0);
+    let taken_back = ["Plancha Void 2×Hamburguesa 2×Hamburguesa 2×Combo", "Barra Void 2×Gaseosa 2×Combo"];
+    assert_eq!(pass.told()[2..], taken_back, "one ticket for each station");
+}
+
+#[test]
 fn equal_lines_stand_in_rows_of_their_own() {
     let pass = Pass::accepted(&[("burger", 1), ("burger", 1), ("burger", 2)]);
     assert_eq!(pass.told(), ["Plancha New 1×Hamburguesa 1×Hamburguesa 2×Hamburguesa"]);

@@ -57,7 +57,7 @@ const TOUCHES: [fn(LineId) -> Touch; 6] =
     [|_| Touch::Start, Touch::Ready, Touch::Unready, Touch::Seen, |_| Touch::Bump, |_| Touch::Recall];
 
 fn asked() -> impl Strategy<Value = Vec<Asked>> {
-    let product = select(vec!["burger", "soda", "combo", "combo", "soda", "burger", "perro"]);
+    let product = select(vec!["burger", "soda", "combo", "pareja", "soda", "burger", "perro", "pareja"]);
     vec((product, 1..=5_u32, option::weighted(0.3, ".{0,10}")), 1..4)
 }
 

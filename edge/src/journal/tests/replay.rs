@@ -49,7 +49,7 @@ fn recount(entries: &[Entry]) -> Sales {
                 order.lines.clone_from(&placed.lines);
             }
             OrderEvent::LinesAdded(added) => order.lines.extend_from_slice(&added.lines),
-            OrderEvent::LineVoided(voided) => drop(order.back.insert(voided.line)),
+            OrderEvent::LineVoided(voided) => order.back.extend(voided.parts.iter().chain([&voided.line])),
             OrderEvent::Cancelled(_) => order.is_ended = true,
             OrderEvent::Accepted(_) | OrderEvent::Advanced(_) => {}
         }

@@ -3,7 +3,7 @@
 use super::*;
 use crate::ids::{LineId, StationId};
 use crate::kitchen::KitchenRejection::{LineNotVoided, LineUnknown, LineVoided, NotFired, OrderLeft, StationUnknown};
-use crate::order::Stage;
+use crate::order::{AddLines, Stage};
 use crate::staff::Permission;
 
 /// Whether anything happened by a touch.
@@ -123,6 +123,16 @@ fn what_is_added_to_a_card_on_the_screen_leaves_it_where_it_is() {
     assert_eq!(pass.card("barra"), "open: to_make to_make +to_make");
     let station = pass.station("barra");
     assert_eq!(pass.ledger.as_ref().unwrap().card(station).unwrap().fired_at, fired_at);
+}
+
+#[test]
+fn a_combo_of_nothing_that_is_added_to_a_ready_order_leaves_it_ready() {
+    let mut pass = Pass::accepted(&[("soda", 1)]);
+    assert_eq!(pass.bump("barra"), DONE);
+    let mut lines = pass.lines(&[("pareja", 1)]);
+    lines[0].choices.clear();
+    assert!(pass.run(&OrderCommand::AddLines(AddLines { lines })));
+    assert_eq!((pass.status(), pass.card("barra").as_str()), ("ready", "bumped: ready"));
 }
 
 #[test]

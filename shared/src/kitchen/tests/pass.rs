@@ -15,8 +15,8 @@ use crate::kitchen::{
 };
 use crate::money::Quantity;
 use crate::order::{
-    AddLines, Advance, Cancel, Channel, Context, NewLine, Order, OrderCommand, OrderEvent, OrderPersonal, OrderType,
-    PlaceOrder, Stage, VoidLine, decide,
+    AddLines, Advance, Cancel, Channel, Context, NewChoice, NewLine, Order, OrderCommand, OrderEvent, OrderPersonal,
+    OrderType, PlaceOrder, Stage, VoidLine, decide,
 };
 use crate::staff::{Actor, Role};
 
@@ -27,7 +27,10 @@ const MENU: &str = r#"{
         {"sku": "burger", "name": "Hamburguesa", "price": 1, "tax": [], "station": "plancha", "modifier_groups": [
             {"id": "con", "name": "Con", "min": 0, "max": 0, "modifiers": [{"sku": "queso", "name": "Queso"}]}]},
         {"sku": "soda", "name": "Gaseosa", "price": 1, "tax": [], "station": "barra"},
-        {"sku": "combo", "name": "Combo", "price": 1, "tax": [], "station": ["plancha", "barra"]}]}]
+        {"sku": "combo", "name": "Combo", "price": 1, "tax": [], "station": ["plancha", "barra"]},
+        {"sku": "pareja", "name": "Combo pareja", "price": 1, "tax": [], "combo": [
+            {"id": "todo", "name": "Todo", "min": 0, "max": 4, "choices": [
+                {"sku": "burger"}, {"sku": "soda"}, {"sku": "combo"}]}]}]}]
 }"#;
 
 /// One order and its kitchen.
@@ -92,6 +95,7 @@ impl Pass {
             quantity: Quantity::whole(quantity),
             modifiers: Vec::new(),
             notes: None,
+            choices: if product == "pareja" { parts(&mut self.last_id) } else { Vec::new() },
         };
         lines.iter().map(line).collect()
     }
@@ -273,6 +277,18 @@ impl Pass {
         }
         sums
     }
+}
+
+/// Two burgers, a soda, and what both stations make.
+fn parts(last_id: &mut u128) -> Vec<NewChoice> {
+    let part = |product: &str| NewChoice {
+        id: LineId::from_uuid(next(last_id)),
+        slot: "todo".to_owned(),
+        product: product.to_owned(),
+        modifiers: Vec::new(),
+        notes: None,
+    };
+    ["burger", "burger", "soda", "combo"].map(part).into()
 }
 
 fn next(last: &mut u128) -> Uuid {

@@ -48,7 +48,7 @@ fn tap() -> impl Strategy<Value = Tap> {
 }
 
 fn wishes() -> impl Strategy<Value = Vec<(&'static str, u32)>> {
-    vec((select(vec!["burger", "soda", "combo"]), 1..=4_u32), 1..4)
+    vec((select(vec!["burger", "soda", "combo", "pareja"]), 1..=4_u32), 1..4)
 }
 
 fn tablet() -> impl Strategy<Value = Vec<Touch>> {
