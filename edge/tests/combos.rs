@@ -93,6 +93,27 @@ fn each_part_is_told_to_its_own_station_once() {
 }
 
 #[test]
+fn a_card_says_which_combo_a_line_is_part_of_and_a_combo_is_on_no_card() {
+    let branch = branch();
+    let order = branch.take(&json!({"type": "takeaway", "lines": [two(), {"product": "limonada", "quantity": 1}]}));
+    let cards = branch.get("kitchen/orders?station=freidora&station=barra").is(200);
+    let on = |card: &Value| {
+        let line = |line: &Value| (line["name"].clone(), line["part_of"].clone());
+        card["lines"].as_array().unwrap().iter().map(line).collect::<Vec<_>>()
+    };
+    let combo = json!("Combo personal");
+    let (fried, drinks) = (&cards["items"][0], &cards["items"][1]);
+    let (fried, drinks) = if fried["lines"].as_array().unwrap().len() == 1 { (fried, drinks) } else { (drinks, fried) };
+    assert_eq!(on(fried), [(json!("Salchipapa especial"), combo.clone())]);
+    assert_eq!(on(drinks), [(json!("Jugo"), combo), (json!("Limonada"), Value::Null)]);
+
+    void(&branch, &order, 0).is(200);
+    let bar = branch.get("kitchen/orders?station=barra").is(200);
+    let states = bar["items"][0]["lines"].as_array().unwrap().iter().map(|line| line["state"].clone());
+    assert_eq!(states.collect::<Vec<_>>(), [json!("voided"), json!("to_make")]);
+}
+
+#[test]
 fn a_combo_costs_what_its_order_type_says() {
     let branch = branch();
     let mut order = one(two());

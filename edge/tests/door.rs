@@ -32,7 +32,7 @@ enum Who {
 
 /// Every route of the branch. What a guest on the Wi-Fi may see without credentials stands here and nowhere else.
 #[rustfmt::skip]
-const ROUTES: [(&str, &str, Who); 35] = [
+const ROUTES: [(&str, &str, Who); 44] = [
     ("POST", "/api/v1/auth/login", Anybody),
     ("POST", "/api/v1/auth/logout", Anybody),
     ("GET", "/api/v1/auth/me", Known),
@@ -48,6 +48,15 @@ const ROUTES: [(&str, &str, Who); 35] = [
     ("POST", "/api/v1/orders/{id}/lines/{line}/void", May(OrdersVoid)),
     ("POST", "/api/v1/orders/{id}/cancel", May(OrdersCancel)),
     ("GET", "/api/v1/orders/{id}/tickets", May(OrdersView)),
+    ("POST", "/api/v1/orders/{id}/reprint", May(OrdersCreate)),
+    ("GET", "/api/v1/kitchen/orders", May(OrdersView)),
+    ("POST", "/api/v1/kitchen/orders/{id}/start", May(OrdersAdvance)),
+    ("POST", "/api/v1/kitchen/orders/{id}/bump", May(OrdersAdvance)),
+    ("POST", "/api/v1/kitchen/orders/{id}/ready", May(OrdersAdvance)),
+    ("POST", "/api/v1/kitchen/orders/{id}/recall", May(OrdersAdvance)),
+    ("POST", "/api/v1/kitchen/orders/{id}/lines/{line}/ready", May(OrdersAdvance)),
+    ("POST", "/api/v1/kitchen/orders/{id}/lines/{line}/unready", May(OrdersAdvance)),
+    ("POST", "/api/v1/kitchen/orders/{id}/lines/{line}/seen", May(OrdersAdvance)),
     ("GET", "/api/v1/print/jobs", May(PrintingView)),
     ("GET", "/api/v1/print/tickets/{file}", May(OrdersView)),
     ("GET", "/api/v1/settings/printers", May(PrintingView)),

@@ -18,7 +18,10 @@ use comanda_shared::ids::{
     BranchId, DeviceId, JournalId, LineId, ModifierId, OrderId, PrinterId, ProductId, StaffId, StationId, TaxId,
     TicketId, TokenId,
 };
-use comanda_shared::kitchen::{Proof, Ticket, TicketIssued, TicketKind, TicketLine, TicketProved, TicketUnknown};
+use comanda_shared::kitchen::{
+    CardBumped, CardRecalled, KitchenStarted, LineReady, LineUnready, Proof, Ticket, TicketIssued, TicketKind,
+    TicketLine, TicketProved, TicketReprinted, TicketUnknown, VoidSeen,
+};
 use comanda_shared::money::{Currency, Money, Permille, Quantity};
 use comanda_shared::order::{
     Amounts, Channel, Line, LineModifier, LineState, LineVoided, LinesAdded, OrderAccepted, OrderAdvanced,
@@ -159,6 +162,10 @@ fn issued() -> TicketIssued {
     TicketIssued { ticket }
 }
 
+fn bumped() -> CardBumped {
+    CardBumped { order: order(), station: station(), lines: vec![line_id()], voids: vec![part_id()], at: at() }
+}
+
 fn voided() -> LineVoided {
     let (reason, by) = ("se cayó".to_owned(), Actor::Token(token()));
     LineVoided { order: order(), line: line_id(), parts: Vec::new(), reason, by }
@@ -224,6 +231,13 @@ fn samples() -> Vec<Event> {
         issued().into(),
         TicketProved { ticket: ticket(), printer: printer(), proof: Proof::Delivered }.into(),
         TicketUnknown { ticket: ticket(), printer: printer() }.into(),
+        TicketReprinted { ticket: ticket(), count: 2, by: Actor::Staff(staff()) }.into(),
+        KitchenStarted { order: order(), station: station(), at: at() }.into(),
+        LineReady { order: order(), line: line_id(), station: station(), at: at() }.into(),
+        LineUnready { order: order(), line: line_id(), station: station() }.into(),
+        VoidSeen { order: order(), line: line_id(), station: station() }.into(),
+        bumped().into(),
+        CardRecalled { order: order(), station: station() }.into(),
         printer_added().into(),
         PrinterRemoved { printer: printer() }.into(),
         staff_added().into(),

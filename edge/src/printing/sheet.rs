@@ -40,6 +40,13 @@ pub struct Marks {
     pub backup_of: Option<String>,
 }
 
+impl Marks {
+    /// Of the first print of a ticket (0), or of its `n`th reprint.
+    pub fn of_print(reprint: u32) -> Self {
+        Self { reprint: (reprint > 0).then_some(reprint), ..Self::default() }
+    }
+}
+
 /// A row of the sheet.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Row {

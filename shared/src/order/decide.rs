@@ -128,10 +128,10 @@ fn add_lines(order: &Order, add: &AddLines, context: &Context<'_>) -> Result<Vec
     let all: Vec<Line> = order.lines.iter().chain(&lines).cloned().collect();
     Totals::sum(order.currency, &all).map_err(|_| OrderRejection::AmountTooLarge)?;
     let personal = OrderPersonal { line_notes: line_notes(&add.lines), ..OrderPersonal::default() };
+    let is_more_to_cook = lines.iter().any(|line| !line.stations.is_empty());
     let added = LinesAdded { order: order.id, lines, personal: Personal::Known(personal) };
     let mut events = vec![OrderEvent::LinesAdded(added)];
-    // More to cook: an order that was ready is being prepared again.
-    if order.status == Status::Ready {
+    if order.status == Status::Ready && is_more_to_cook {
         let again = OrderAdvanced { order: order.id, to: Stage::Preparing, at: context.now };
         events.push(OrderEvent::Advanced(again));
     }

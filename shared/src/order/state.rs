@@ -81,7 +81,14 @@ const TARGET_SECONDS: u32 = 600;
 /// How long the slowest of the lines should take in an idle kitchen; 0 when none of them has to be made.
 pub fn slowest_seconds(lines: &[Line]) -> u32 {
     let made = lines.iter().filter(|line| !line.stations.is_empty());
-    made.map(|line| line.target_seconds.unwrap_or(TARGET_SECONDS)).max().unwrap_or_default()
+    made.map(Line::seconds_to_make).max().unwrap_or_default()
+}
+
+impl Line {
+    /// How long it should take in an idle kitchen.
+    pub fn seconds_to_make(&self) -> u32 {
+        self.target_seconds.unwrap_or(TARGET_SECONDS)
+    }
 }
 
 /// Whether a line still counts.
