@@ -154,7 +154,7 @@ impl Screen {
         }
     }
 
-    /// In this order: whoever must go hears nothing more, and a flood of either side holds up no beat.
+    /// In this order: whoever must go hears nothing more, and what a screen has said is heard before it counts as silent.
     async fn next(&mut self) -> Occurrence {
         let awaits_hello = self.listening.is_none();
         tokio::select! {
@@ -162,9 +162,9 @@ impl Screen {
             _ = self.stopping.wait_for(|is_stopping| *is_stopping) => Occurrence::Stopping,
             _ = self.forgotten.changed() => Occurrence::PassInDoubt,
             _ = self.configurations.changed() => Occurrence::PassInDoubt,
-            _ = self.beats.tick() => Occurrence::Beat,
             () = &mut self.hello_is_due, if awaits_hello => Occurrence::HelloOverdue,
             message = self.socket.recv() => Occurrence::Heard(message),
+            _ = self.beats.tick() => Occurrence::Beat,
             batch = self.feed.recv() => Occurrence::Changed(batch),
         }
     }

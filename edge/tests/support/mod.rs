@@ -43,8 +43,8 @@ pub const DAY: &str = "2026-11-22";
 pub const HURRIED: Pace = Pace {
     beat: Duration::from_millis(100),
     hello: Duration::from_millis(300),
-    send: Duration::from_secs(1),
-    silence: Duration::from_secs(5),
+    send: Duration::from_secs(3),
+    silence: Duration::from_secs(6),
     buffer: 8,
     screens: 6,
 };
