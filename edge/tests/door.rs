@@ -66,7 +66,7 @@ const ROUTES: [(&str, &str, Who); 39] = [
     ("GET", "/", Anybody),
     ("GET", "/pos", Anybody),
     ("GET", "/kitchen", Anybody),
-    ("GET", "/assets/{*name}", Anybody),
+    ("GET", "/assets/{name}", Anybody),
     ("GET", "/tickets", Anybody),
     ("GET", "/tickets/page.css", Anybody),
     ("GET", "/tickets/page.js", Anybody),

@@ -254,6 +254,8 @@ impl Screen {
             tracing::error!(error = &error as &dyn std::error::Error, "a screen cannot catch up");
             Farewell::Failed
         })?;
+        // What was read may be newer than the session's end.
+        self.pass.caller().await?;
         let (journal_id, sequence, ui_version) = (place.journal, place.sequence, screens::version());
         self.listening = Some(Listening { attendance, place });
         let welcome = ToScreen::Welcome { journal_id, sequence, now: self.now(), ui_version, how };
