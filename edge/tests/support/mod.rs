@@ -30,7 +30,7 @@ use comanda_shared::staff::{Actor, Role};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 use tempfile::TempDir;
-use tokio::net::TcpListener;
+use tokio::net::TcpSocket;
 use tokio::sync::oneshot;
 use tower::ServiceExt;
 
@@ -42,8 +42,8 @@ pub const DAY: &str = "2026-11-22";
 /// The live channel of a test: no patience, little room.
 pub const HURRIED: Pace = Pace {
     beat: Duration::from_millis(100),
-    hello: Duration::from_millis(300),
-    send: Duration::from_secs(3),
+    hello: Duration::from_secs(1),
+    send: Duration::from_secs(4),
     silence: Duration::from_secs(6),
     buffer: 8,
     screens: 6,
@@ -155,12 +155,15 @@ impl Branch {
         *self.journal().committed().borrow()
     }
 
-    /// Serves the branch to real sockets.
+    /// Serves the branch to real sockets, with so little room on the way that what is not read is soon felt.
     pub fn serve(&self) -> Served {
         let branch = self.open.as_ref().unwrap().branch.clone();
         let (stop, stopped) = oneshot::channel::<()>();
         self.runtime.block_on(async {
-            let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+            let socket = TcpSocket::new_v4().unwrap();
+            socket.set_send_buffer_size(16 * 1024).unwrap();
+            socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+            let listener = socket.listen(64).unwrap();
             let address = listener.local_addr().unwrap();
             let ended = tokio::spawn(server::serve(listener, branch, async { drop(stopped.await) }));
             Served { address, stop: Some(stop), ended: Some(ended) }
