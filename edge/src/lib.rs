@@ -2,8 +2,8 @@
 //! serves its screens, with or without the internet.
 //!
 //! [`journal`] is the one writer, everything else hangs on it. Features ([`orders`], [`kitchen`], [`catalog`], [`staff`],
-//! [`branch`]) look alike inside; [`printing`] follows the journal to paper; [`http`] is the LAN's door; [`cli`] the
-//! installer's. The rules of the trade are in `comanda-shared`, which knows no disk, clock or network.
+//! [`branch`]) look alike inside; [`printing`] follows the journal to paper, [`live`] to the screens; [`http`] is the
+//! LAN's door; [`cli`] the installer's. The rules of the trade are in `comanda-shared`, which knows no disk, clock or network.
 
 pub mod branch;
 pub mod catalog;
@@ -13,6 +13,7 @@ pub mod environment;
 pub mod http;
 pub mod journal;
 pub mod kitchen;
+pub mod live;
 pub mod orders;
 pub mod printing;
 pub mod staff;

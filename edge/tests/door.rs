@@ -32,11 +32,13 @@ enum Who {
 
 /// Every route of the branch. What a guest on the Wi-Fi may see without credentials stands here and nowhere else.
 #[rustfmt::skip]
-const ROUTES: [(&str, &str, Who); 44] = [
+const ROUTES: [(&str, &str, Who); 50] = [
     ("POST", "/api/v1/auth/login", Anybody),
     ("POST", "/api/v1/auth/logout", Anybody),
     ("GET", "/api/v1/auth/me", Known),
     ("GET", "/api/v1/staff/faces", Anybody),
+    ("GET", "/api/v1/branch", Anybody),
+    ("GET", "/api/v1/live", Known),
     ("GET", "/api/v1/orders", May(OrdersView)),
     ("POST", "/api/v1/orders", May(OrdersCreate)),
     ("POST", "/api/v1/orders/quote", May(OrdersCreate)),
@@ -73,9 +75,13 @@ const ROUTES: [(&str, &str, Who); 44] = [
     ("GET", "/healthz", Anybody),
     ("GET", "/readyz", Anybody),
     ("GET", "/", Anybody),
+    ("GET", "/pos", Anybody),
+    ("GET", "/kitchen", Anybody),
+    ("GET", "/assets/{name}", Anybody),
+    ("GET", "/tickets", Anybody),
+    ("GET", "/tickets/page.css", Anybody),
+    ("GET", "/tickets/page.js", Anybody),
     ("GET", "/icon.svg", Anybody),
-    ("GET", "/page.css", Anybody),
-    ("GET", "/page.js", Anybody),
     ("GET", "/nowhere", Anybody),
 ];
 
@@ -95,7 +101,8 @@ fn the_table_of_these_tests_has_every_route_of_the_router() {
         ROUTES.iter().map(|(method, path, _)| (*method, (*path).to_owned())).collect();
     let api = (include_str!("../src/http/router.rs").split_once("let api =").unwrap().1, "/api/v1");
     let (api, rest) = (api.0.split_once("Router::new()\n        .nest").unwrap(), api.1);
-    let sources = [(api.0, rest), (api.1, ""), (include_str!("../src/http/page.rs"), "")];
+    let (screens, page) = (include_str!("../src/http/screens.rs"), include_str!("../src/http/page.rs"));
+    let sources = [(api.0, rest), (api.1, ""), (screens, ""), (page, "")];
     let mut found = 0;
     for (source, prefix) in sources {
         for route in source.split(".route(").skip(1) {

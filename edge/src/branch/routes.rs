@@ -5,8 +5,14 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 
+use comanda_shared::ids::JournalId;
+use comanda_shared::money::Currency;
+use comanda_shared::time::LocalInstant;
+use serde::Serialize;
+
 use super::store;
-use crate::http::problem::Problem;
+use crate::http::problem::{Code, Problem};
+use crate::http::screens;
 use crate::http::server::Branch;
 
 /// `GET /healthz`: the program answers.
@@ -24,12 +30,43 @@ pub async fn ready(State(branch): State<Branch>) -> Response {
     }
 }
 
+#[derive(Serialize)]
+struct BranchView<'a> {
+    name: &'a str,
+    code: &'a str,
+    time_zone: &'a str,
+    /// None before there is a catalog.
+    currency: Option<Currency>,
+    now: LocalInstant,
+    catalog_version: u64,
+    ui_version: &'static str,
+    journal_id: JournalId,
+}
+
+/// `GET branch`: what every screen needs to know before anybody has logged in.
+pub async fn show(State(branch): State<Branch>) -> Result<Response, Problem> {
+    let known = branch.journal.readers().read(store::load).await?.ok_or_else(|| Problem::from(Code::Internal))?;
+    let configuration = branch.journal.configuration();
+    let settings = &configuration.settings;
+    let view = BranchView {
+        name: &settings.name,
+        code: &settings.code,
+        time_zone: &settings.timezone,
+        currency: configuration.catalog.as_deref().map(comanda_shared::catalog::Catalog::currency),
+        now: LocalInstant::at(branch.journal.environment().clock.now(), &configuration.zone),
+        catalog_version: configuration.catalog_version,
+        ui_version: screens::version(),
+        journal_id: known.journal,
+    };
+    Ok(Json(view).into_response())
+}
+
 /// `GET settings`.
 pub async fn settings(State(branch): State<Branch>) -> Response {
     Json(&*branch.journal.configuration().settings).into_response()
 }
 
-/// `GET monitoring/health`: version, journal, writer.
+/// `GET monitoring/health`: version, journal, screens, writer.
 pub async fn health(State(branch): State<Branch>) -> Result<Response, Problem> {
     let load = branch.journal.load();
     let configuration = branch.journal.configuration();
@@ -38,6 +75,7 @@ pub async fn health(State(branch): State<Branch>) -> Result<Response, Problem> {
         "branch": {"name": configuration.settings.name, "code": configuration.settings.code},
         "catalog_version": configuration.catalog_version,
         "journal": {"sequence": *branch.committed.borrow()},
+        "live": {"screens": branch.live.screens()},
         "writer": {
             "steps": load.steps,
             "commits": load.commits,

@@ -52,7 +52,9 @@ pub async fn threshold(State(branch): State<Branch>, request: Request, next: Nex
     if !host.is_some_and(|host| branch.hosts.knows(host)) {
         return Problem::from(Code::HostUnknown).into_response();
     }
-    let is_safe = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
+    // No browser keeps another site from opening a WebSocket and reading it.
+    let is_upgrade = headers.contains_key(header::UPGRADE);
+    let is_safe = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS) && !is_upgrade;
     if !is_safe && !is_from_here(headers, host.unwrap_or_default()) {
         return Problem::from(Code::OriginForeign).into_response();
     }

@@ -9,4 +9,5 @@ pub mod extract;
 mod page;
 pub mod problem;
 pub mod router;
+pub mod screens;
 pub mod server;

@@ -1,19 +1,23 @@
-//! The plain page: orders and the pictures of their tickets. Everything it needs is in the binary.
+//! The plain page at `/tickets`: orders and the pictures of their tickets. Everything it needs is in the binary, and it
+//! is there also where the screens were not built.
 
 use axum::Router;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 
-const POLICY: &str = "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+use super::screens::POLICY;
 
 /// The page's files.
 pub fn routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
     Router::new()
-        .route("/", get(|| async { file("text/html; charset=utf-8", include_str!("page/index.html")) }))
-        .route("/page.css", get(|| async { file("text/css; charset=utf-8", include_str!("page/page.css")) }))
+        .route("/tickets", get(|| async { file("text/html; charset=utf-8", include_str!("page/tickets.html")) }))
+        .route("/tickets/page.css", get(|| async { file("text/css; charset=utf-8", include_str!("page/page.css")) }))
+        .route(
+            "/tickets/page.js",
+            get(|| async { file("text/javascript; charset=utf-8", include_str!("page/page.js")) }),
+        )
         .route("/icon.svg", get(|| async { file("image/svg+xml", include_str!("page/icon.svg")) }))
-        .route("/page.js", get(|| async { file("text/javascript; charset=utf-8", include_str!("page/page.js")) }))
 }
 
 fn file(kind: &'static str, text: &'static str) -> Response {

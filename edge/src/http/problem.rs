@@ -84,10 +84,12 @@ codes! {
     CatalogInvalid = 422 "catalog.invalid", "Rows of the catalog are not valid; nothing was imported", "El archivo del menú tiene errores; no se cambió nada.";
     KeyReused = 422 "idempotency_key.reused", "The idempotency key was used for another request", "La solicitud ya se usó para otra cosa.";
     KeyMissing = 428 "idempotency_key.missing", "An Idempotency-Key is needed", "La solicitud no se entiende.";
+    WebSocketNeeded = 426 "websocket.needed", "The resource is a WebSocket", "La solicitud no se entiende.";
     VersionRequired = 428 "version.required", "If-Match with the order's version is needed", "Falta la versión del pedido.";
     PinLocked = 429 "pin.locked", "Too many wrong PINs", "Demasiados intentos. Espere un momento.";
     Internal = 500 "internal", "An internal error", "Ocurrió un error. Intente de nuevo.";
     Busy = 503 "busy", "Too many wait already", "El sistema está ocupado. Intente de nuevo.";
+    LiveFull = 503 "live.full", "Too many screens are connected", "Hay demasiadas pantallas conectadas. Cierre las que no se usan.";
     Stopping = 503 "stopping", "The branch is stopping", "El sistema se está reiniciando.";
     DiskFull = 503 "disk.full", "The disk is full", "No queda espacio en el disco. Nada se perdió; libere espacio.";
     DiskReadOnly = 503 "disk.read_only", "The disk takes no writes", "El disco no permite guardar. Llame a soporte.";

@@ -12,8 +12,8 @@ use comanda_shared::staff::Permission::{
 
 use super::problem::{Code, Problem};
 use super::server::Branch;
-use super::{access, page};
-use crate::{branch, catalog, kitchen, orders, printing, staff};
+use super::{access, page, screens};
+use crate::{branch, catalog, kitchen, live, orders, printing, staff};
 
 /// No request is larger; commands are smaller still.
 const BODY_LIMIT: usize = 1024 * 1024;
@@ -29,6 +29,8 @@ pub fn router(state: Branch) -> Router {
         .route("/auth/logout", post(staff::routes::log_out))
         .route("/auth/me", anybody_known.guards(get(staff::routes::who_am_i)))
         .route("/staff/faces", get(staff::routes::faces))
+        .route("/branch", get(branch::routes::show))
+        .route("/live", anybody_known.guards(get(live::routes::listen)))
         .route("/orders", known(OrdersView).guards(get(orders::routes::list)))
         .route("/orders", known(OrdersCreate).guards(post(orders::routes::place)))
         .route("/orders/quote", known(OrdersCreate).guards(post(orders::routes::quote)))
@@ -75,6 +77,7 @@ pub fn router(state: Branch) -> Router {
         .nest("/api/v1", api)
         .route("/healthz", get(branch::routes::alive))
         .route("/readyz", get(branch::routes::ready))
+        .merge(screens::routes())
         .merge(page::routes())
         .fallback(not_found)
         .method_not_allowed_fallback(method_not_allowed)

@@ -10,6 +10,7 @@ use super::access::Hosts;
 use super::router::router;
 use crate::catalog::popular::Popular;
 use crate::journal::{DataFolder, Journal};
+use crate::live::{Live, Pace};
 use crate::staff::Access;
 use crate::staff::secrets::Pepper;
 
@@ -33,6 +34,8 @@ pub struct Shared {
     pub committed: watch::Receiver<u64>,
     /// Who is asking.
     pub access: Access,
+    /// What every screen listens to.
+    pub live: Live,
     /// The key of PINs.
     pub pepper: Pepper,
     /// Held while a PIN is checked.
@@ -48,13 +51,19 @@ pub struct Shared {
 impl Branch {
     /// A branch ready to be served.
     pub fn new(journal: Journal, pepper: Pepper, hosts: Hosts, folder: DataFolder) -> Self {
+        Self::at_pace(Pace::default(), journal, pepper, hosts, folder)
+    }
+
+    /// The same, its live channel at this pace.
+    pub fn at_pace(pace: Pace, journal: Journal, pepper: Pepper, hosts: Hosts, folder: DataFolder) -> Self {
         let (committed, access) = (journal.committed(), Access::new(journal.clone()));
         let (pin_door, popular) = (Mutex::default(), Popular::default());
-        Self(Arc::new(Shared { journal, committed, access, pepper, pin_door, hosts, folder, popular }))
+        let live = Live::new(journal.clone(), pace);
+        Self(Arc::new(Shared { journal, committed, access, live, pepper, pin_door, hosts, folder, popular }))
     }
 }
 
-/// Serves until `stop` resolves, then finishes what has begun.
+/// Serves until `stop` resolves, then finishes what has begun and tells the screens.
 ///
 /// # Errors
 /// When the listener fails.
@@ -64,11 +73,21 @@ pub async fn serve(
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<()> {
     use axum::serve::ListenerExt;
+    let live = branch.live.clone();
+    let follower = tokio::spawn(live.clone().follow());
     let service = router(branch).into_make_service_with_connect_info::<SocketAddr>();
     let listener = listener.tap_io(|stream| {
         if let Err(error) = stream.set_nodelay(true) {
             tracing::debug!(%error, "a connection goes without TCP_NODELAY");
         }
     });
-    axum::serve(listener, service).with_graceful_shutdown(stop).await
+    let telling_screens = live.clone();
+    let stop = async move {
+        stop.await;
+        telling_screens.stop();
+    };
+    let served = axum::serve(listener, service).with_graceful_shutdown(stop).await;
+    live.emptied().await;
+    follower.abort();
+    served
 }

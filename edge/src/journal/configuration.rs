@@ -1,4 +1,5 @@
-//! What the branch works with at this moment: settings, catalog, printers. Changed whole, by one pointer.
+//! What the branch works with at this moment: settings, catalog, printers. Changed whole, by one pointer, which is also
+//! another when staff or tokens change: these are not in it, but whoever remembers them follows it.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

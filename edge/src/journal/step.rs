@@ -225,7 +225,15 @@ impl<'w> Step<'w> {
     }
 
     fn follow_configuration(&mut self, event: &Event) -> rusqlite::Result<()> {
-        let Event::Printer(changed) = event else { return Ok(()) };
+        let changed = match event {
+            Event::Printer(changed) => changed,
+            Event::Staff(_) => {
+                // Nothing in it is another, but whoever remembers what staff and tokens may do must hear of it.
+                self.configuration = Arc::new((*self.configuration).clone());
+                return Ok(());
+            }
+            Event::Branch(_) | Event::Order(_) | Event::Kitchen(_) => return Ok(()),
+        };
         let Some(printer) = self.aggregates.printer(self.connection, changed.printer().uuid())? else { return Ok(()) };
         let mut printers = self.configuration.printers.to_vec();
         match printers.iter_mut().find(|known| known.id == printer.id) {

@@ -7,11 +7,12 @@ use std::sync::{Arc, PoisonError, RwLock};
 use comanda_shared::staff::{Actor, Permission, Role, Staff, Token};
 use jiff::Timestamp;
 use rusqlite::Connection;
+use tokio::sync::watch;
 use uuid::Uuid;
 
 use super::secrets;
 use crate::journal::aggregates::Aggregate;
-use crate::journal::{Journal, ReadError};
+use crate::journal::{Configuration, Journal, ReadError};
 
 /// Whoever asks.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -40,6 +41,7 @@ impl Caller {
 pub struct Access {
     journal: Journal,
     known: Arc<RwLock<Known>>,
+    forgotten: watch::Sender<u64>,
 }
 
 /// Who was found in the file since everybody was last forgotten.
@@ -47,6 +49,7 @@ pub struct Access {
 struct Known {
     callers: HashMap<[u8; 32], Caller>,
     forgotten: u64,
+    configuration: Arc<Configuration>,
 }
 
 impl Known {
@@ -66,7 +69,7 @@ impl Known {
 impl Access {
     /// Nobody known yet.
     pub fn new(journal: Journal) -> Self {
-        Self { journal, known: Arc::default() }
+        Self { journal, known: Arc::default(), forgotten: watch::Sender::new(0) }
     }
 
     /// Whose secret this is; none when it is nobody's, or no longer.
@@ -75,6 +78,7 @@ impl Access {
     /// When the file cannot be read.
     pub async fn caller(&self, secret: &str) -> Result<Option<Caller>, ReadError> {
         let hash = secrets::hash(secret);
+        self.keep_up();
         let (known, forgotten) = {
             let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
             (known.callers.get(&hash).cloned(), known.forgotten)
@@ -96,9 +100,27 @@ impl Access {
         Ok(found)
     }
 
-    /// Forgets everybody: the next question is asked of the file. For when a session ends or a token is revoked.
+    /// Staff and tokens change with the branch's configuration: whoever was found before it did is forgotten.
+    fn keep_up(&self) {
+        let configuration = self.journal.configuration();
+        let is_current = |known: &Known| Arc::ptr_eq(&known.configuration, &configuration);
+        if !is_current(&self.known.read().unwrap_or_else(PoisonError::into_inner)) {
+            let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
+            known.forget();
+            known.configuration = configuration;
+        }
+    }
+
+    /// Forgets everybody: the next question is asked of the file. For when a session ends, which no event says.
     pub fn forget(&self) {
         self.known.write().unwrap_or_else(PoisonError::into_inner).forget();
+        self.forgotten.send_modify(|times| *times += 1);
+    }
+
+    /// Moves when a session has ended: whoever serves somebody for long asks again then, and when the journal's
+    /// configuration changes.
+    pub fn forgotten(&self) -> watch::Receiver<u64> {
+        self.forgotten.subscribe()
     }
 }
 

@@ -5,9 +5,11 @@
 #![allow(dead_code, reason = "each test program has all of it and uses a part")]
 
 use std::collections::BTreeMap;
+use std::net::SocketAddr;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
@@ -19,6 +21,7 @@ use comanda_edge::http::access::Hosts;
 use comanda_edge::http::router::router;
 use comanda_edge::http::server;
 use comanda_edge::journal::{DataFolder, Journal};
+use comanda_edge::live::Pace;
 use comanda_edge::printing::setup::{self as printers, NewPrinter};
 use comanda_edge::staff::secrets::Pepper;
 use comanda_edge::staff::setup as staff;
@@ -27,12 +30,24 @@ use comanda_shared::staff::{Actor, Role};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 use tempfile::TempDir;
+use tokio::net::TcpSocket;
+use tokio::sync::oneshot;
 use tower::ServiceExt;
 
 /// Sunday lunch in Bogotá: 13:30 on 2026-11-22.
 pub const LUNCH: &str = "2026-11-22T13:30:00.000-05:00";
 /// The day of business it belongs to.
 pub const DAY: &str = "2026-11-22";
+
+/// The live channel of a test: no patience, little room.
+pub const HURRIED: Pace = Pace {
+    beat: Duration::from_millis(100),
+    hello: Duration::from_secs(1),
+    send: Duration::from_secs(4),
+    silence: Duration::from_secs(6),
+    buffer: 8,
+    screens: 6,
+};
 
 /// A clock that a test moves.
 pub struct StillClock(Mutex<Timestamp>);
@@ -58,7 +73,25 @@ pub struct Branch {
 struct Open {
     journal: Journal,
     writer: JoinHandle<()>,
+    branch: server::Branch,
     router: Router,
+}
+
+/// The branch on a port of this machine, until dropped.
+pub struct Served {
+    pub address: SocketAddr,
+    stop: Option<oneshot::Sender<()>>,
+    ended: Option<tokio::task::JoinHandle<std::io::Result<()>>>,
+}
+
+impl Served {
+    /// Stops the server, and says how long that took.
+    pub fn stop(&mut self, branch: &Branch) -> Duration {
+        let began = Instant::now();
+        drop(self.stop.take());
+        branch.runtime.block_on(self.ended.take().unwrap()).unwrap().unwrap();
+        began.elapsed()
+    }
 }
 
 impl Branch {
@@ -120,6 +153,21 @@ impl Branch {
     /// How far the journal has come: it moves with everything that is written.
     pub fn sequence(&self) -> u64 {
         *self.journal().committed().borrow()
+    }
+
+    /// Serves the branch to real sockets, with so little room on the way that what is not read is soon felt.
+    pub fn serve(&self) -> Served {
+        let branch = self.open.as_ref().unwrap().branch.clone();
+        let (stop, stopped) = oneshot::channel::<()>();
+        self.runtime.block_on(async {
+            let socket = TcpSocket::new_v4().unwrap();
+            socket.set_send_buffer_size(16 * 1024).unwrap();
+            socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+            let listener = socket.listen(64).unwrap();
+            let address = listener.local_addr().unwrap();
+            let ended = tokio::spawn(server::serve(listener, branch, async { drop(stopped.await) }));
+            Served { address, stop: Some(stop), ended: Some(ended) }
+        })
     }
 
     /// Calls the branch this.
@@ -194,8 +242,8 @@ impl Open {
         let (journal, writer) = Journal::start(&data, environment.clone()).unwrap();
         let pepper = pepper(folder, &environment);
         let hosts = Hosts::named(vec!["esquina.lan".to_owned()]);
-        let router = router(server::Branch::new(journal.clone(), pepper, hosts, data));
-        Self { journal, writer, router }
+        let branch = server::Branch::at_pace(HURRIED, journal.clone(), pepper, hosts, data);
+        Self { journal, writer, router: router(branch.clone()), branch }
     }
 }
 

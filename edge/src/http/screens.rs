@@ -1,0 +1,270 @@
+//! The screens: files that npm makes in `edge/ui/dist`, which are part of a release binary and read from the disk by a
+//! development one, so that `make ui` is seen without compiling, and a clone without npm compiles at all.
+//!
+//! Of text there are only compressed forms: whoever takes neither Brotli nor gzip, which no browser is, gets gzip
+//! unpacked. What has a hash in its name never changes; pages are asked for each time and mostly answered 304. Where the
+//! screens were not built, a page says how.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::io::Read;
+use std::sync::LazyLock;
+
+use axum::Router;
+use axum::extract::Path;
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use rust_embed::RustEmbed;
+
+use super::problem::{Code, Problem};
+
+/// What a page of ours may do: nothing from elsewhere, no script or style in the page itself, in no frame.
+pub const POLICY: &str =
+    "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; img-src 'self' data:";
+
+const FOR_GOOD: &str = "public, max-age=31536000, immutable";
+const ASK_EACH_TIME: &str = "no-cache";
+
+/// What npm made. Text is there compressed; the text itself stays outside.
+#[derive(RustEmbed)]
+#[folder = "ui/dist"]
+#[allow_missing = true]
+#[exclude = "*.html"]
+#[exclude = "*.css"]
+#[exclude = "*.js"]
+#[exclude = "*.json"]
+#[exclude = "*.svg"]
+#[exclude = "*.txt"]
+#[exclude = "*.webmanifest"]
+#[exclude = "*.map*"]
+struct Dist;
+
+/// A file as it was made.
+struct File {
+    bytes: Cow<'static, [u8]>,
+    hash: [u8; 32],
+}
+
+/// Where files are found by their name.
+type Shelf = fn(&str) -> Option<File>;
+
+fn dist(name: &str) -> Option<File> {
+    Dist::get(name).map(|file| File { bytes: file.data, hash: file.metadata.sha256_hash() })
+}
+
+/// The screens' routes.
+pub fn routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
+    Router::new()
+        .route("/", get(|headers: HeaderMap| async move { page("start.html", &headers) }))
+        .route("/pos", get(|headers: HeaderMap| async move { page("pos.html", &headers) }))
+        .route("/kitchen", get(|headers: HeaderMap| async move { page("kitchen.html", &headers) }))
+        .route("/assets/{name}", get(asset))
+}
+
+/// Which screens these are: changes with any of their files. Screens compare it with what they were loaded as.
+pub fn version() -> &'static str {
+    static VERSION: LazyLock<String> = LazyLock::new(|| {
+        let mut hasher = blake3::Hasher::new();
+        let mut names: Vec<_> = Dist::iter().collect();
+        names.sort();
+        for name in names {
+            let hash = dist(&name).map(|file| file.hash).unwrap_or_default();
+            hasher.update(name.as_bytes()).update(&hash);
+        }
+        hex::encode(&hasher.finalize().as_bytes()[..8])
+    });
+    &VERSION
+}
+
+fn page(name: &str, asked: &HeaderMap) -> Response {
+    let mut response = answer(dist, name, ASK_EACH_TIME, asked).unwrap_or_else(not_built);
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
+    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    response
+}
+
+async fn asset(Path(name): Path<String>, asked: HeaderMap) -> Response {
+    // On the disk, unlike in the binary, a way out of the folder is a name too.
+    let is_flat = !name.contains(['/', '\\']);
+    let found = is_flat.then(|| answer(dist, &format!("assets/{name}"), FOR_GOOD, &asked)).flatten();
+    found.unwrap_or_else(|| Problem::from(Code::NotFound).into_response())
+}
+
+fn not_built() -> Response {
+    let kind = [(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"))];
+    (StatusCode::SERVICE_UNAVAILABLE, kind, include_str!("screens/not_built.html")).into_response()
+}
+
+/// The file of this name in the best form that is taken; none when there is no such file.
+fn answer(shelf: Shelf, name: &str, keep: &'static str, asked: &HeaderMap) -> Option<Response> {
+    let kind = kind_of(name)?;
+    let Form { bytes, encoding, tag } = Form::best(shelf, name, asked)?;
+    let mut headers = HeaderMap::new();
+    let mut say = |name: HeaderName, value: &'static str| headers.insert(name, HeaderValue::from_static(value));
+    say(header::CONTENT_TYPE, kind);
+    say(header::CACHE_CONTROL, keep);
+    say(header::VARY, "accept-encoding");
+    if let Some(encoding) = encoding {
+        say(header::CONTENT_ENCODING, encoding);
+    }
+    headers.insert(header::ETAG, HeaderValue::from_str(&tag).ok()?);
+    if is_known(&tag, asked) {
+        headers.remove(header::CONTENT_ENCODING);
+        return Some((StatusCode::NOT_MODIFIED, headers).into_response());
+    }
+    Some((headers, bytes).into_response())
+}
+
+/// A file in the form it is sent.
+struct Form {
+    bytes: Cow<'static, [u8]>,
+    encoding: Option<&'static str>,
+    tag: String,
+}
+
+impl Form {
+    fn best(shelf: Shelf, name: &str, asked: &HeaderMap) -> Option<Self> {
+        let tag = |file: &File, form: &str| format!("\"{}{form}\"", hex::encode(&file.hash[..12]));
+        for (encoding, ending) in [("br", ".br"), ("gzip", ".gz")] {
+            if is_taken(encoding, asked)
+                && let Some(file) = shelf(&format!("{name}{ending}"))
+            {
+                return Some(Self { encoding: Some(encoding), tag: tag(&file, ""), bytes: file.bytes });
+            }
+        }
+        if let Some(file) = shelf(name) {
+            return Some(Self { encoding: None, tag: tag(&file, ""), bytes: file.bytes });
+        }
+        let packed = shelf(&format!("{name}.gz"))?;
+        let mut bytes = Vec::new();
+        flate2::read::GzDecoder::new(&*packed.bytes).read_to_end(&mut bytes).ok()?;
+        Some(Self { encoding: None, tag: tag(&packed, "-unpacked"), bytes: bytes.into() })
+    }
+}
+
+/// Whether `Accept-Encoding` names this encoding, or any, without refusing it.
+fn is_taken(encoding: &str, asked: &HeaderMap) -> bool {
+    let values = asked.get_all(header::ACCEPT_ENCODING).iter().filter_map(|value| value.to_str().ok());
+    let wish = |wish: &'_ str| {
+        let (name, quality) = wish.split_once(';').unwrap_or((wish, ""));
+        let is_refused = quality.trim().strip_prefix("q=").is_some_and(|q| q.trim_matches(['0', '.']).is_empty());
+        (name.trim().to_ascii_lowercase(), !is_refused)
+    };
+    let wishes: BTreeMap<String, bool> = values.flat_map(|value| value.split(',')).map(wish).collect();
+    wishes.get(encoding).or_else(|| wishes.get("*")).copied().unwrap_or(false)
+}
+
+fn is_known(tag: &str, asked: &HeaderMap) -> bool {
+    let known = asked.get_all(header::IF_NONE_MATCH).iter().filter_map(|value| value.to_str().ok());
+    let mut known = known.flat_map(|tags| tags.split(',')).map(|known| known.trim().trim_start_matches("W/"));
+    known.any(|known| known == tag || known == "*")
+}
+
+/// What a name's ending means; another is not served.
+fn kind_of(name: &str) -> Option<&'static str> {
+    Some(match name.rsplit_once('.')?.1 {
+        "html" => "text/html; charset=utf-8",
+        "css" => "text/css; charset=utf-8",
+        "js" => "text/javascript; charset=utf-8",
+        "json" => "application/json",
+        "svg" => "image/svg+xml",
+        "txt" => "text/plain; charset=utf-8",
+        "webmanifest" => "application/manifest+json",
+        "woff2" => "font/woff2",
+        "png" => "image/png",
+        "webp" => "image/webp",
+        "ico" => "image/x-icon",
+        "mp3" => "audio/mpeg",
+        "ogg" => "audio/ogg",
+        "wav" => "audio/wav",
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use super::*;
+
+    const TEXT: &str = "<!doctype html><title>Caja</title>";
+
+    fn shelf(name: &str) -> Option<File> {
+        let bytes: Vec<u8> = match name {
+            "pos.html.br" => b"as Brotli would have it".to_vec(),
+            "pos.html.gz" => {
+                let mut packing = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+                packing.write_all(TEXT.as_bytes()).unwrap();
+                packing.finish().unwrap()
+            }
+            "assets/inter-4f2a.woff2" => b"a font".to_vec(),
+            _ => return None,
+        };
+        Some(File { hash: *blake3::hash(&bytes).as_bytes(), bytes: bytes.into() })
+    }
+
+    fn asked(name: &str, header: HeaderName, value: &str) -> Option<Response> {
+        answer(shelf, name, ASK_EACH_TIME, &HeaderMap::from_iter([(header, value.parse().unwrap())]))
+    }
+
+    fn said<'r>(response: &'r Response, name: &HeaderName) -> Option<&'r str> {
+        response.headers().get(name).map(|value| value.to_str().unwrap())
+    }
+
+    async fn bytes(response: Response) -> Vec<u8> {
+        axum::body::to_bytes(response.into_body(), usize::MAX).await.unwrap().to_vec()
+    }
+
+    #[test]
+    fn the_smallest_form_that_is_taken_is_sent() {
+        for (accepted, sent) in [
+            ("gzip, deflate, br, zstd", Some("br")),
+            ("gzip, deflate", Some("gzip")),
+            ("br;q=0, gzip;q=0.5", Some("gzip")),
+            ("*", Some("br")),
+            ("br;q=0.0, *", Some("gzip")),
+            ("identity", None),
+            ("*;q=0", None),
+            ("", None),
+        ] {
+            let response = asked("pos.html", header::ACCEPT_ENCODING, accepted).unwrap();
+            assert_eq!(said(&response, &header::CONTENT_ENCODING), sent, "{accepted}");
+            assert_eq!(said(&response, &header::VARY), Some("accept-encoding"));
+            assert_eq!(said(&response, &header::CONTENT_TYPE), Some("text/html; charset=utf-8"));
+        }
+    }
+
+    #[tokio::test]
+    async fn who_takes_no_compressed_form_gets_the_text_itself() {
+        let response = asked("pos.html", header::ACCEPT_ENCODING, "identity").unwrap();
+        assert_eq!(bytes(response).await, TEXT.as_bytes());
+        let font = asked("assets/inter-4f2a.woff2", header::ACCEPT_ENCODING, "gzip, br").unwrap();
+        assert_eq!(said(&font, &header::CONTENT_ENCODING), None);
+        assert_eq!(bytes(font).await, b"a font");
+    }
+
+    #[tokio::test]
+    async fn what_is_known_already_is_not_sent_again_and_each_form_has_its_own_tag() {
+        let tag_of = |accepted| {
+            let response = asked("pos.html", header::ACCEPT_ENCODING, accepted).unwrap();
+            said(&response, &header::ETAG).unwrap().to_owned()
+        };
+        let tags = ["br", "gzip", "identity"].map(tag_of);
+        assert!(tags[0] != tags[1] && tags[1] != tags[2]);
+        for known in [&tags[2], &format!("\"other\", W/{}", tags[2]), "*"] {
+            let again = asked("pos.html", header::IF_NONE_MATCH, known).unwrap();
+            assert_eq!(again.status(), StatusCode::NOT_MODIFIED, "{known}");
+            assert!(bytes(again).await.is_empty());
+        }
+        assert_eq!(asked("pos.html", header::IF_NONE_MATCH, "\"other\"").unwrap().status(), StatusCode::OK);
+    }
+
+    #[test]
+    fn what_is_no_file_of_the_screens_is_not_served() {
+        for name in ["", "pos", "pos.html.br", "pos.html.gz", "kitchen.html", "../pos.html", "assets/inter-4f2a.map"] {
+            assert!(asked(name, header::ACCEPT_ENCODING, "br").is_none(), "{name}");
+        }
+    }
+}

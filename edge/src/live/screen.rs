@@ -1,0 +1,317 @@
+//! One screen at the other end of a socket: what it is told, and when it is told to go.
+
+use std::collections::BTreeSet;
+use std::convert::Infallible;
+use std::sync::Arc;
+use std::time::Instant;
+
+use axum::body::Bytes;
+use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket};
+use comanda_shared::staff::Permission;
+use comanda_shared::time::LocalInstant;
+use tokio::sync::broadcast::{self, error::RecvError};
+use tokio::sync::watch;
+use tokio::time::{Interval, MissedTickBehavior, Sleep, interval_at, sleep, timeout};
+
+use super::audience::Attendance;
+use super::catch_up::{CaughtUp, Place, catch_up};
+use super::changes::Chain;
+use super::scope::Scope;
+use super::wire::{FromScreen, Hello, ToScreen};
+use super::{Batch, Live, Seat};
+use crate::http::screens;
+use crate::staff::{Access, Caller};
+
+/// A screen listens to no more scopes.
+const MOST_SCOPES: usize = 64;
+
+/// The credentials a screen came in with; asked again whenever somebody's may have ended.
+pub struct Pass {
+    /// Who knows them.
+    pub access: Access,
+    /// The secret.
+    pub secret: String,
+}
+
+impl Pass {
+    async fn caller(&self) -> Result<Caller, Farewell> {
+        match self.access.caller(&self.secret).await {
+            Ok(caller) => caller.ok_or(Farewell::SessionEnded),
+            Err(error) => {
+                tracing::error!(error = &error as &dyn std::error::Error, "who a screen belongs to cannot be read");
+                Err(Farewell::Failed)
+            }
+        }
+    }
+}
+
+/// Why a screen is left.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Farewell {
+    /// What it said cannot be read.
+    Malformed,
+    /// Its session or token is no longer good.
+    SessionEnded,
+    /// It may not listen to what it asked for.
+    ScopeRefused,
+    /// It never said hello.
+    NoHello,
+    /// The branch's file could not be read.
+    Failed,
+    /// The branch stops.
+    Stopping,
+    /// It left, or takes nothing any more: nothing is said.
+    Gone,
+}
+
+impl Farewell {
+    /// Codes from 4400 are ours, after the HTTP status they are like; the others are of RFC 6455 and its registry.
+    const fn frame(self) -> Option<(u16, &'static str)> {
+        match self {
+            Self::Malformed => Some((4400, "hello.malformed")),
+            Self::SessionEnded => Some((4401, "credentials.invalid")),
+            Self::ScopeRefused => Some((4403, "permission.missing")),
+            Self::NoHello => Some((4408, "hello.missing")),
+            Self::Failed => Some((1011, "internal")),
+            Self::Stopping => Some((1012, "stopping")),
+            Self::Gone => None,
+        }
+    }
+}
+
+/// Serves a screen until one of both has enough.
+pub async fn attend(socket: WebSocket, live: Live, pass: Pass, _seat: Seat) {
+    let mut screen = Screen::new(socket, live, pass);
+    let Err(farewell) = screen.serve().await;
+    tracing::debug!(?farewell, "a screen left");
+    screen.part(farewell).await;
+}
+
+struct Screen {
+    socket: WebSocket,
+    live: Live,
+    pass: Pass,
+    forgotten: watch::Receiver<u64>,
+    configurations: watch::Receiver<Arc<crate::journal::Configuration>>,
+    stopping: watch::Receiver<bool>,
+    feed: broadcast::Receiver<Arc<Batch>>,
+    beats: Interval,
+    hello_is_due: std::pin::Pin<Box<Sleep>>,
+    heard: Instant,
+    listening: Option<Listening>,
+}
+
+/// What a screen listens to, and up to where it has heard everything.
+struct Listening {
+    attendance: Attendance,
+    place: Place,
+}
+
+/// What a screen's task wakes for.
+enum Occurrence {
+    Stopping,
+    PassInDoubt,
+    Beat,
+    HelloOverdue,
+    Heard(Option<Result<Message, axum::Error>>),
+    Changed(Result<Arc<Batch>, RecvError>),
+}
+
+impl Screen {
+    fn new(socket: WebSocket, live: Live, pass: Pass) -> Self {
+        let pace = &live.0.pace;
+        let mut beats = interval_at(tokio::time::Instant::now() + pace.beat, pace.beat);
+        beats.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        Self {
+            forgotten: pass.access.forgotten(),
+            configurations: live.0.journal.configurations(),
+            stopping: live.0.stopping.subscribe(),
+            feed: live.0.feed.subscribe(),
+            beats,
+            hello_is_due: Box::pin(sleep(pace.hello)),
+            heard: Instant::now(),
+            listening: None,
+            socket,
+            live,
+            pass,
+        }
+    }
+
+    async fn serve(&mut self) -> Result<Infallible, Farewell> {
+        loop {
+            match self.next().await {
+                Occurrence::Stopping => return Err(Farewell::Stopping),
+                Occurrence::HelloOverdue => return Err(Farewell::NoHello),
+                Occurrence::PassInDoubt => drop(self.pass.caller().await?),
+                Occurrence::Beat => self.look_after().await?,
+                Occurrence::Heard(Some(Ok(message))) => self.hear(message).await?,
+                Occurrence::Heard(Some(Err(_))) => return Err(Farewell::Malformed),
+                Occurrence::Heard(None) => return Err(Farewell::Gone),
+                Occurrence::Changed(Ok(batch)) => self.pass_on(&batch).await?,
+                Occurrence::Changed(Err(RecvError::Lagged(_))) => self.catch_up_after_lagging().await?,
+                Occurrence::Changed(Err(RecvError::Closed)) => return Err(Farewell::Stopping),
+            }
+        }
+    }
+
+    /// In this order: whoever must go hears nothing more, and what a screen has said is heard before it counts as silent.
+    async fn next(&mut self) -> Occurrence {
+        let awaits_hello = self.listening.is_none();
+        tokio::select! {
+            biased;
+            _ = self.stopping.wait_for(|is_stopping| *is_stopping) => Occurrence::Stopping,
+            _ = self.forgotten.changed() => Occurrence::PassInDoubt,
+            _ = self.configurations.changed() => Occurrence::PassInDoubt,
+            () = &mut self.hello_is_due, if awaits_hello => Occurrence::HelloOverdue,
+            message = self.socket.recv() => Occurrence::Heard(message),
+            _ = self.beats.tick() => Occurrence::Beat,
+            batch = self.feed.recv() => Occurrence::Changed(batch),
+        }
+    }
+
+    /// With each beat: whether the session is over, whether the other side lives, and how far it has come.
+    async fn look_after(&mut self) -> Result<(), Farewell> {
+        self.pass.caller().await?;
+        if self.heard.elapsed() > self.live.0.pace.silence {
+            return Err(Farewell::Gone);
+        }
+        self.send(Message::Ping(Bytes::new())).await?;
+        self.beat().await
+    }
+
+    async fn beat(&mut self) -> Result<(), Farewell> {
+        let Some(Listening { attendance, place }) = &self.listening else { return Ok(()) };
+        let last = attendance.scopes().iter().map(|scope| (*scope, place.chain.last(*scope))).collect();
+        let beat = ToScreen::Beat { sequence: place.sequence, now: self.now(), last };
+        self.tell(beat.frame()).await
+    }
+
+    async fn hear(&mut self, message: Message) -> Result<(), Farewell> {
+        self.heard = Instant::now();
+        match message {
+            Message::Text(text) => match serde_json::from_str(&text) {
+                Ok(FromScreen::Hello(hello)) => self.answer(hello).await,
+                Ok(FromScreen::Other) => Ok(()),
+                Err(_) => Err(Farewell::Malformed),
+            },
+            Message::Binary(_) => Err(Farewell::Malformed),
+            Message::Ping(_) | Message::Pong(_) => Ok(()),
+            Message::Close(_) => Err(Farewell::Gone),
+        }
+    }
+
+    async fn answer(&mut self, hello: Hello) -> Result<(), Farewell> {
+        let Hello { screen, scopes, journal_id, last_sequence, ui_version } = hello;
+        if scopes.len() > MOST_SCOPES {
+            return Err(Farewell::Malformed);
+        }
+        let caller = self.pass.caller().await?;
+        if !may_listen(&scopes, |permission| caller.may(permission)) {
+            return Err(Farewell::ScopeRefused);
+        }
+        tracing::debug!(screen, ui_version, "a screen listens");
+        // What a scope shows that it did not listen to before, no cursor of before can say.
+        let has_other_scopes = self.listening.as_ref().is_some_and(|before| *before.attendance.scopes() != scopes);
+        let place = |(journal, sequence)| Place { journal, sequence, chain: Chain::beginning_at(sequence) };
+        let stands = journal_id.zip(last_sequence).map(place).filter(|_| !has_other_scopes);
+        self.catch_up(scopes, stands).await
+    }
+
+    async fn pass_on(&mut self, batch: &Batch) -> Result<(), Farewell> {
+        let Some(Listening { attendance, place }) = &mut self.listening else { return Ok(()) };
+        if batch.begins_anew {
+            let scopes = attendance.scopes().clone();
+            return self.catch_up(scopes, None).await;
+        }
+        let news = batch.messages.iter().filter(|message| message.sequence > place.sequence);
+        let mut frames = Vec::new();
+        for message in news.filter(|message| attendance.scopes().contains(&message.scope)) {
+            place.chain.link(message.scope, message.sequence);
+            frames.push(message.frame.clone());
+        }
+        place.sequence = place.sequence.max(batch.upto);
+        for frame in frames {
+            self.tell(frame).await?;
+        }
+        Ok(())
+    }
+
+    async fn catch_up_after_lagging(&mut self) -> Result<(), Farewell> {
+        let Some(Listening { attendance, place }) = &self.listening else { return Ok(()) };
+        tracing::debug!("a screen fell behind and catches up");
+        let (scopes, stands) = (attendance.scopes().clone(), place.clone());
+        self.catch_up(scopes, Some(stands)).await
+    }
+
+    /// Attends and subscribes first, reads then: what is committed in between comes both ways, and is passed on once.
+    async fn catch_up(&mut self, scopes: BTreeSet<Scope>, stands: Option<Place>) -> Result<(), Farewell> {
+        let attendance = self.live.0.audience.attend(scopes.clone());
+        self.feed = self.feed.resubscribe();
+        let journal = &self.live.0.journal;
+        let zone = journal.configuration().zone.clone();
+        let read = journal.readers().read(move |connection| catch_up(connection, &zone, &scopes, stands));
+        let CaughtUp { how, frames, place } = read.await.map_err(|error| {
+            tracing::error!(error = &error as &dyn std::error::Error, "a screen cannot catch up");
+            Farewell::Failed
+        })?;
+        // What was read may be newer than the session's end.
+        self.pass.caller().await?;
+        let (journal_id, sequence, ui_version) = (place.journal, place.sequence, screens::version());
+        self.listening = Some(Listening { attendance, place });
+        let welcome = ToScreen::Welcome { journal_id, sequence, now: self.now(), ui_version, how };
+        self.tell(welcome.frame()).await?;
+        for frame in frames {
+            self.tell(frame).await?;
+        }
+        self.beat().await
+    }
+
+    fn now(&self) -> LocalInstant {
+        let journal = &self.live.0.journal;
+        LocalInstant::at(journal.environment().clock.now(), &journal.configuration().zone)
+    }
+
+    async fn tell(&mut self, frame: Utf8Bytes) -> Result<(), Farewell> {
+        self.send(Message::Text(frame)).await
+    }
+
+    async fn send(&mut self, message: Message) -> Result<(), Farewell> {
+        match timeout(self.live.0.pace.send, self.socket.send(message)).await {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(_)) => Err(Farewell::Gone),
+            Err(_) => {
+                tracing::info!("a screen took nothing any more and was let go");
+                Err(Farewell::Gone)
+            }
+        }
+    }
+
+    async fn part(mut self, farewell: Farewell) {
+        let Some((code, reason)) = farewell.frame() else { return };
+        let frame = CloseFrame { code, reason: Utf8Bytes::from_static(reason) };
+        if self.send(Message::Close(Some(frame))).await.is_err() {
+            return;
+        }
+        // The other side says it has heard, so that the code is not lost with the connection.
+        let heard = async { while let Some(Ok(_)) = self.socket.recv().await {} };
+        let _ = timeout(self.live.0.pace.hello, heard).await;
+    }
+}
+
+/// Whether all of these may be listened to.
+fn may_listen(scopes: &BTreeSet<Scope>, may: impl Fn(Permission) -> bool) -> bool {
+    scopes.iter().all(|scope| may(scope.permission()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_scope_that_may_not_be_listened_to_is_enough_to_be_refused() {
+        let scopes = BTreeSet::from([Scope::Branch]);
+        assert!(may_listen(&scopes, |permission| permission == Permission::OrdersView));
+        assert!(!may_listen(&scopes, |permission| permission != Permission::OrdersView));
+        assert_eq!(Farewell::ScopeRefused.frame(), Some((4403, "permission.missing")));
+    }
+}

@@ -1,0 +1,55 @@
+//! Which things look different after an event: one table of every event there is.
+
+use comanda_shared::branch::{BranchEvent, DirectiveKind};
+use comanda_shared::event::Event;
+use comanda_shared::ids::OrderId;
+use comanda_shared::kitchen::KitchenEvent;
+use comanda_shared::order::OrderEvent;
+use comanda_shared::printer::PrinterEvent;
+use comanda_shared::staff::StaffEvent;
+
+/// What an event changes for those who look. At most one thing in each scope, so that a scope's messages never share a
+/// sequence.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Touched {
+    /// Nothing a screen shows.
+    Nothing,
+    /// An order, and with it its cards.
+    Order(OrderId),
+    /// The cards of an order alone.
+    Cards(OrderId),
+    /// Which catalog is in use.
+    Catalog,
+    /// How everything is shown, or in which life of the journal: screens begin anew.
+    Everything,
+}
+
+/// What an event changes for those who look.
+pub const fn touched(event: &Event) -> Touched {
+    match event {
+        Event::Order(
+            order @ (OrderEvent::Placed(_)
+            | OrderEvent::Accepted(_)
+            | OrderEvent::LinesAdded(_)
+            | OrderEvent::LineVoided(_)
+            | OrderEvent::Advanced(_)
+            | OrderEvent::Cancelled(_)),
+        ) => Touched::Order(order.order()),
+        Event::Kitchen(KitchenEvent::TicketIssued(issued)) => Touched::Cards(issued.ticket.order),
+        Event::Branch(BranchEvent::DirectiveApplied(applied)) => match applied.kind {
+            DirectiveKind::Catalog => Touched::Catalog,
+            // The time zone may be another, which every view is written in.
+            DirectiveKind::Settings => Touched::Everything,
+        },
+        Event::Branch(BranchEvent::Opened(_) | BranchEvent::NumbersSkipped(_)) => Touched::Everything,
+        Event::Branch(BranchEvent::BusinessDayOpened(_))
+        | Event::Kitchen(KitchenEvent::TicketProved(_) | KitchenEvent::TicketUnknown(_))
+        | Event::Printer(PrinterEvent::Added(_) | PrinterEvent::Removed(_))
+        | Event::Staff(
+            StaffEvent::Added(_)
+            | StaffEvent::PinChanged(_)
+            | StaffEvent::TokenCreated(_)
+            | StaffEvent::TokenRevoked(_),
+        ) => Touched::Nothing,
+    }
+}

@@ -1,0 +1,92 @@
+//! How things look to the scopes that see them.
+
+use std::collections::BTreeSet;
+
+use comanda_shared::branch::DirectiveKind;
+use comanda_shared::ids::OrderId;
+use comanda_shared::order::Order;
+use jiff::tz::TimeZone;
+use rusqlite::Connection;
+use serde_json::value::RawValue;
+
+use super::cards;
+use super::scope::Scope;
+use super::wire::{Name, Sight, View, raw};
+use crate::branch;
+use crate::journal::aggregates::Aggregate;
+use crate::orders::queries::{self, Filter, Sort};
+use crate::orders::wire::OrderView;
+
+/// Open orders a snapshot has at most, the oldest first. A branch with more has not closed its orders for days.
+const OPEN_ORDERS: u32 = 2_000;
+
+/// A thing that screens show.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Entity {
+    /// An order, to the branch.
+    Order(OrderId),
+    /// The cards of an order, each to its station.
+    Cards(OrderId),
+    /// Which catalog is in use, to everybody.
+    Catalog,
+}
+
+/// How a thing looks now to each of these scopes that sees it.
+///
+/// # Errors
+/// When SQLite cannot read.
+pub fn of_entity(
+    connection: &Connection,
+    zone: &TimeZone,
+    entity: Entity,
+    scopes: &BTreeSet<Scope>,
+) -> rusqlite::Result<Vec<View>> {
+    match entity {
+        Entity::Order(id) if scopes.contains(&Scope::Branch) => {
+            let order = Order::load(connection, id.uuid())?;
+            let view = order.map(|order| raw(&OrderView::of(&order, zone)));
+            Ok(vec![seen(Scope::Branch, Name::Order, id, view)])
+        }
+        Entity::Order(_) => Ok(Vec::new()),
+        Entity::Cards(order) if scopes.iter().any(|scope| matches!(scope, Scope::Station(_))) => {
+            let cards = cards::of_order(connection, zone, order)?.into_iter();
+            let cards = cards.map(|(station, card)| seen(Scope::Station(station), Name::Card, order, card));
+            Ok(cards.filter(|view| scopes.contains(&view.scope)).collect())
+        }
+        Entity::Cards(_) => Ok(Vec::new()),
+        Entity::Catalog => scopes.iter().map(|scope| catalog(connection, *scope)).collect(),
+    }
+}
+
+/// Everything a scope shows.
+///
+/// # Errors
+/// When SQLite cannot read.
+pub fn of_scope(connection: &Connection, zone: &TimeZone, scope: Scope) -> rusqlite::Result<Vec<View>> {
+    let mut views = vec![catalog(connection, scope)?];
+    match scope {
+        Scope::Branch => {
+            let open = Filter { only_open: true, ..Filter::default() };
+            let page = queries::list(connection, &open, Sort::OldestFirst, None, OPEN_ORDERS, false)?;
+            let orders = page.orders.iter();
+            views
+                .extend(orders.map(|order| seen(scope, Name::Order, order.id, Some(raw(&OrderView::of(order, zone))))));
+        }
+        Scope::Station(station) => {
+            let cards = cards::open_at(connection, zone, station)?.into_iter();
+            views.extend(cards.map(|(order, card)| seen(scope, Name::Card, order, Some(card))));
+        }
+    }
+    Ok(views)
+}
+
+fn catalog(connection: &Connection, scope: Scope) -> rusqlite::Result<View> {
+    let branch = branch::store::load(connection)?.ok_or(rusqlite::Error::QueryReturnedNoRows)?;
+    let version = branch.directive_version(DirectiveKind::Catalog);
+    Ok(seen(scope, Name::Catalog, "catalog", Some(raw(&serde_json::json!({"version": version})))))
+}
+
+fn seen(scope: Scope, name: Name, id: impl ToString, view: Option<Box<RawValue>>) -> View {
+    let view = view.unwrap_or_else(|| RawValue::NULL.to_owned());
+    View { scope, sight: Sight { name, id: id.to_string(), view } }
+}

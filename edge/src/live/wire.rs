@@ -1,0 +1,143 @@
+//! The messages between screens and the branch, as `docs/live.md` describes them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use axum::extract::ws::Utf8Bytes;
+use comanda_shared::ids::JournalId;
+use comanda_shared::time::LocalInstant;
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+
+use super::scope::Scope;
+
+/// What a screen says.
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum FromScreen {
+    /// What it listens to, and from where.
+    Hello(Hello),
+    /// Something this program does not know: a newer screen may say more.
+    #[serde(other)]
+    Other,
+}
+
+/// What a screen listens to, and from where.
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+pub struct Hello {
+    /// Which screen it is: `kitchen`, `pos`, `start`.
+    #[serde(default)]
+    pub screen: String,
+    /// What it listens to.
+    pub scopes: BTreeSet<Scope>,
+    /// The journal it has heard of.
+    pub journal_id: Option<JournalId>,
+    /// Up to where it has heard everything of these scopes.
+    pub last_sequence: Option<u64>,
+    /// The screens it runs.
+    #[serde(default)]
+    pub ui_version: String,
+}
+
+/// What the branch says.
+#[derive(Serialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum ToScreen<'a> {
+    /// What follows, and from where.
+    Welcome {
+        /// The journal's present life.
+        journal_id: JournalId,
+        /// How far it had come.
+        sequence: u64,
+        /// The branch's clock.
+        now: LocalInstant,
+        /// The screens the branch serves.
+        ui_version: &'a str,
+        /// Whether everything follows, or what has changed.
+        how: How,
+    },
+    /// Everything the scopes show.
+    Snapshot {
+        /// How far the journal had come.
+        sequence: u64,
+        /// What it is a snapshot of.
+        scopes: &'a BTreeSet<Scope>,
+        /// Everything there is; what is not in it is gone.
+        views: &'a [View],
+    },
+    /// Something looks different.
+    Message {
+        /// To whom.
+        scope: Scope,
+        /// Since this entry of the journal.
+        sequence: u64,
+        /// The scope's message before it.
+        prev: u64,
+        /// What, and how it looks now.
+        #[serde(flatten)]
+        sight: &'a Sight,
+    },
+    /// Nothing is missing up to here.
+    Beat {
+        /// Everything up to here was sent to this screen.
+        sequence: u64,
+        /// The branch's clock.
+        now: LocalInstant,
+        /// The last message of each scope.
+        last: BTreeMap<Scope, u64>,
+    },
+}
+
+/// What follows a welcome.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum How {
+    /// Everything the scopes show.
+    Snapshot,
+    /// What has changed since the screen last heard.
+    Resume,
+}
+
+/// What kind of thing is seen.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Name {
+    /// An order, as `GET orders/{id}` shows it.
+    Order,
+    /// An order at a station.
+    Card,
+    /// Which version of the catalog is in use.
+    Catalog,
+}
+
+/// A thing as a scope sees it.
+#[derive(Serialize)]
+pub struct View {
+    /// Who sees it.
+    pub scope: Scope,
+    /// The thing.
+    #[serde(flatten)]
+    pub sight: Sight,
+}
+
+/// A thing as it looks now.
+#[derive(Serialize)]
+pub struct Sight {
+    /// What kind of thing.
+    pub name: Name,
+    /// Which.
+    pub id: String,
+    /// How it looks; JSON's `null` when it is gone.
+    pub view: Box<RawValue>,
+}
+
+impl ToScreen<'_> {
+    /// As it is sent.
+    pub fn frame(&self) -> Utf8Bytes {
+        serde_json::to_string(self).expect("a message is plain data, which JSON can always hold").into()
+    }
+}
+
+/// Any shape as the JSON it has everywhere.
+pub fn raw<T: Serialize>(shape: &T) -> Box<RawValue> {
+    serde_json::value::to_raw_value(shape).expect("a view is plain data, which JSON can always hold")
+}
