@@ -67,6 +67,11 @@ pub struct CardView {
 }
 
 impl CardView {
+    /// The order it is about.
+    pub const fn order(&self) -> OrderId {
+        self.order
+    }
+
     /// A card with the lines on it, in the branch's time zone.
     pub(super) fn of<'o>(
         order: &'o Order,
