@@ -21,6 +21,13 @@ export interface Send { method?: 'GET' | 'POST' | 'PATCH' | 'PUT'; body?: unknow
 
 const DEADLINE_MS = 8_000;
 
+let tellSessionEnded: () => void = () => {};
+
+/** Calls when the box says of any request that nobody is logged in any more. */
+export function onSessionEnded(tell: () => void): void {
+  tellSessionEnded = tell;
+}
+
 export async function request<T>(path: string, send: Send = {}): Promise<Outcome<T>> {
   const headers: Record<string, string> = { accept: 'application/json' };
   if (send.body !== undefined) headers['content-type'] = 'application/json';
@@ -57,7 +64,9 @@ async function read<T>(response: Response): Promise<Outcome<T>> {
       replayed: response.headers.get('idempotency-replayed') === 'true',
     };
   }
-  return { kind: 'refused', problem: problem(response, body) };
+  const refused = problem(response, body);
+  if (refused.code.startsWith('credentials.')) tellSessionEnded();
+  return { kind: 'refused', problem: refused };
 }
 
 function problem(response: Response, body: unknown): Problem {

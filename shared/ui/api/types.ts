@@ -34,7 +34,8 @@ export interface Modifier { sku: string; name: string; price: number; default?: 
 export interface ComboSlot { id: string; name: string; min: number; max: number; choices: { sku: string; price: number }[] }
 
 export interface NewOrder {
-  type: OrderType; channel?: string; table?: string; customer?: { name?: string; phone?: string };
+  /** `counter`: for somebody who stands at the till; the box takes it as takeaway. */
+  type: OrderType | 'counter'; channel?: string; table?: string; customer?: { name?: string; phone?: string };
   delivery?: { address: string }; notes?: string; lines: NewLine[];
 }
 export interface NewLine {

@@ -4,8 +4,11 @@
 export type Health =
   | { kind: 'connecting' }
   | { kind: 'live' }
+  /** Not connected for a second or more; what is shown is younger than twelve. */
   | { kind: 'reconnecting'; newsAt: number }
-  | { kind: 'stale'; newsAt: number; since: number }
+  /** Twelve seconds or more without news: what is shown may be wrong. */
+  | { kind: 'stale'; newsAt: number }
+  /** Nobody is let in until somebody logs in; the connection waits for `reopen`. */
   | { kind: 'ended'; why: 'session' | 'forbidden' };
 
 /** One entity as a scope shows it now; `view: null` when it is gone from the scope. */
@@ -17,6 +20,7 @@ export interface LiveListener {
   snapshot(views: LiveView[]): void;
   /** These changed. */
   views(views: LiveView[]): void;
+  /** `live` is told after the views that made it so. */
   health(health: Health): void;
   /** The box serves other screens than this page: load anew when idle. */
   newBuild?(): void;
@@ -25,7 +29,9 @@ export interface LiveListener {
 export interface LiveConnection {
   /** The box's clock now, in milliseconds since 1970, by the offset learnt from beats. */
   now(): number;
-  /** Listen to these scopes from now on. */
+  /** Listen to these scopes from now on; a snapshot of them follows. */
   listen(scopes: string[]): void;
+  /** Somebody has logged in again: go on where the session ended, with what is shown. */
+  reopen(): void;
   close(): void;
 }
