@@ -28,13 +28,15 @@ describe('text', () => {
   });
 
   test('a line is higher by what stands under it', () => {
-    const size = { width: 380, height: 490, unit: 1, text: 1 };
+    const size = { width: 380, height: 490, unit: 1, text: 1, head: 1 };
     const measure = (text: string) => text.length * 0.55;
-    const plain = heightOf(line(), false, size, measure);
-    const extra = line({ modifiers: [{ name: 'Tocineta', effect: 'extra' }] });
-    expect(heightOf(extra, false, size, measure)).toBeCloseTo(plain + 34 * 1.16);
-    expect(heightOf(line(), true, size, measure)).toBeGreaterThan(plain);
-    expect(heightOf(line({ notes: 'Alergia: maní' }), false, size, measure)).toBeGreaterThan(plain + 34);
+    const high = (what: Parameters<typeof line>[0], more = {}) =>
+      heightOf({ line: line(what), addedAt: null, partOf: null, ...more }, size, measure);
+    const plain = high({});
+    expect(high({ modifiers: [{ name: 'Tocineta', effect: 'extra' }] })).toBeCloseTo(plain + 34 * 1.16);
+    expect(high({}, { addedAt: 5 })).toBeGreaterThan(plain);
+    expect(high({}, { partOf: 'Combo pareja' })).toBeGreaterThan(plain);
+    expect(high({ notes: 'Alergia: maní' })).toBeGreaterThan(plain + 34);
     expect(roomFor(size)).toBeLessThan(490 - 100);
   });
 });

@@ -1,8 +1,8 @@
 /**
  * How high each piece of a card is, so that a long order is split before it is drawn and nothing jumps. The figures
- * are those of the styles of `Ticket`, `TicketLine` and `Band`, in units of the design; a picture shows when they part.
+ * are those of the styles of `Ticket`, `LineRow` and `Band`, in units of the design; a picture shows when they part.
  */
-import type { TicketLine } from '../orders/lines.ts';
+import type { Piece } from './pieces.ts';
 import { rowsOf } from './text-width.ts';
 import type { Measure, Weight } from './text-width.ts';
 
@@ -13,6 +13,8 @@ export interface CardSize {
   /** Pixels to one unit, and how large text is set: 1 as drawn. */
   unit: number;
   text: number;
+  /** How large the header is set; less than the text where the number would not fit. */
+  head: number;
 }
 
 const NAME = { size: 42, leading: 1.12, weight: 600, spacing: -0.024 } as const;
@@ -37,23 +39,23 @@ const LEAST_LINE_PX = 48;
 /** Rounding and the browser's own measure may differ by so much. */
 const SAFETY = 0.985;
 
-export function roomFor({ height, unit, text }: CardSize): number {
-  return height - (HEAD * text + HEAD_PADDING + LINES_PADDING) * unit;
+export function roomFor({ height, unit, head }: CardSize): number {
+  return height - (HEAD * head + HEAD_PADDING + LINES_PADDING) * unit;
 }
 
-/** How high the line is, with the rule above it where additions begin. */
-export function heightOf(line: TicketLine, beginsAddition: boolean, size: CardSize, measure: Measure): number {
+/** How high the line is, with what stands above and below it. */
+export function heightOf({ line, addedAt, partOf }: Piece, size: CardSize, measure: Measure): number {
   const { unit, text } = size;
-  const column = (size.width - (QUANTITY_WIDTH * Math.sqrt(text) + LINE_RIGHT) * unit) * SAFETY;
+  const column = (size.width - (QUANTITY_WIDTH * text + LINE_RIGHT) * unit) * SAFETY;
   const px = unit * text;
   const rows = (words: string, style: Style) => rowsHigh(words, style, column, px, measure);
   let height = LINE_PADDING * unit + rows(line.name, NAME);
   for (const modifier of line.modifiers) height += rows(modifier.name, MODIFIER);
-  if (line.partOf !== null) height += PART_OF_HEIGHT * px;
+  if (partOf !== null) height += PART_OF_HEIGHT * px;
   if (line.state === 'voided') height += VOID_WORD_HEIGHT * px;
   height = Math.max(LEAST_LINE_PX, height);
   if (line.notes !== null) height += bandHeight(line.notes, size, measure);
-  return height + (beginsAddition ? RULE_HEIGHT * px : 0);
+  return height + (addedAt !== null ? RULE_HEIGHT * px : 0);
 }
 
 export function bandHeight(words: string, size: CardSize, measure: Measure): number {

@@ -5,6 +5,7 @@ export type Weight = 500 | 600 | 700;
 export type Measure = (text: string, weight: Weight) => number;
 
 const MEASURED_AT = 100;
+const REMEMBERED = 5_000;
 
 export function browserMeasure(): Measure {
   const context = document.createElement('canvas').getContext('2d');
@@ -16,6 +17,7 @@ export function browserMeasure(): Measure {
     if (context === null) return text.length * 0.6;
     context.font = `${weight} ${MEASURED_AT}px Inter, sans-serif`;
     const width = context.measureText(text).width / MEASURED_AT;
+    if (known.size >= REMEMBERED) known.clear();
     known.set(key, width);
     return width;
   };
