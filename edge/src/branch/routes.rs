@@ -9,6 +9,7 @@ use comanda_shared::ids::JournalId;
 use comanda_shared::money::Currency;
 use comanda_shared::time::LocalInstant;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::store;
 use crate::http::problem::{Code, Problem};
@@ -30,20 +31,30 @@ pub async fn ready(State(branch): State<Branch>) -> Response {
     }
 }
 
-#[derive(Serialize)]
-struct BranchView<'a> {
+/// What every screen needs to know of the branch.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Branch)]
+pub struct BranchView<'a> {
     name: &'a str,
     code: &'a str,
     time_zone: &'a str,
     /// None before there is a catalog.
+    #[schema(value_type = Option<String>, example = "COP", required)]
     currency: Option<Currency>,
+    /// The branch's clock.
+    #[schema(value_type = String, format = DateTime)]
     now: LocalInstant,
+    /// 0 before there is a catalog.
     catalog_version: u64,
+    /// Which screens the branch serves; another one than the screen was loaded as means that it is old.
     ui_version: &'static str,
+    /// The journal's present life.
     journal_id: JournalId,
 }
 
 /// `GET branch`: what every screen needs to know before anybody has logged in.
+#[utoipa::path(get, path = "/api/v1/branch", operation_id = "show_branch", tag = "branch", security(()),
+    responses((status = 200, body = BranchView<'static>), Problem))]
 pub async fn show(State(branch): State<Branch>) -> Result<Response, Problem> {
     let known = branch.journal.readers().read(store::load).await?.ok_or_else(|| Problem::from(Code::Internal))?;
     let configuration = branch.journal.configuration();

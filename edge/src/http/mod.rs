@@ -6,6 +6,7 @@
 pub mod access;
 pub mod answer;
 pub mod extract;
+pub mod openapi;
 mod page;
 pub mod problem;
 pub mod router;

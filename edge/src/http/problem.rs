@@ -6,6 +6,7 @@ use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::journal::{CommandError, ReadError, StorageFault};
 
@@ -99,7 +100,7 @@ codes! {
 }
 
 /// A field that is not as it should be, or a row of a file.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, ToSchema)]
 pub struct FieldProblem {
     /// Where: `lines[2].product`.
     pub field: String,
@@ -124,8 +125,10 @@ pub struct Problem {
     pub retry_after: Option<u32>,
 }
 
-#[derive(Serialize)]
-struct Body<'a> {
+/// A refusal as it is sent, `application/problem+json`.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Problem)]
+pub struct ProblemBody<'a> {
     r#type: String,
     title: &'static str,
     status: u16,
@@ -136,6 +139,7 @@ struct Body<'a> {
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     errors: &'a [FieldProblem],
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Object>)]
     current: Option<&'a serde_json::Value>,
 }
 
@@ -161,7 +165,7 @@ impl Problem {
 
     /// The body as it is sent.
     pub fn to_json(&self) -> serde_json::Value {
-        let body = Body {
+        let body = ProblemBody {
             r#type: format!("urn:comanda:problem:{}", self.code.as_str()),
             title: self.code.title(),
             status: self.code.status(),

@@ -12,7 +12,7 @@ use comanda_shared::staff::Permission::{
 
 use super::problem::{Code, Problem};
 use super::server::Branch;
-use super::{access, page, screens};
+use super::{access, openapi, page, screens};
 use crate::{branch, catalog, kitchen, live, orders, printing, staff};
 
 /// No request is larger; commands are smaller still.
@@ -29,6 +29,7 @@ pub fn router(state: Branch) -> Router {
         .route("/auth/logout", post(staff::routes::log_out))
         .route("/auth/me", anybody_known.guards(get(staff::routes::who_am_i)))
         .route("/staff/faces", get(staff::routes::faces))
+        .route("/openapi.json", get(openapi::show))
         .route("/branch", get(branch::routes::show))
         .route("/live", anybody_known.guards(get(live::routes::listen)))
         .route("/orders", known(OrdersView).guards(get(orders::routes::list)))

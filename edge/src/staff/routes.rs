@@ -9,6 +9,7 @@ use comanda_shared::staff::{Actor, Permission, Role};
 use jiff::{SignedDuration, Timestamp};
 use serde::de::Error;
 use serde::{Deserialize, Deserializer, Serialize};
+use utoipa::ToSchema;
 
 use super::secrets::{self, KeptPin, Secret};
 use super::{Caller, store};
@@ -20,27 +21,40 @@ use crate::http::server::Branch;
 /// A session lasts as long as a long shift.
 const SESSION: SignedDuration = SignedDuration::from_hours(16);
 
-#[derive(Serialize)]
+/// Somebody who can be picked at the door.
+#[derive(Serialize, ToSchema)]
 struct Face {
     id: StaffId,
     name: String,
     role: Role,
 }
 
+/// Everybody who can be picked at the door.
+#[derive(Serialize, ToSchema)]
+pub struct Faces {
+    items: Vec<Face>,
+    #[schema(required)]
+    next_cursor: Option<String>,
+}
+
 /// `GET staff/faces`: who can be picked at the door, before anybody is known.
+#[utoipa::path(get, path = "/api/v1/staff/faces", tag = "staff", security(()),
+    responses((status = 200, body = Faces), Problem))]
 pub async fn faces(State(branch): State<Branch>) -> Result<Response, Problem> {
     let staff = branch.journal.readers().read(store::everybody).await?;
     let face =
         |staff: comanda_shared::staff::Staff| Face { id: staff.id, name: staff.name().to_owned(), role: staff.role };
-    let items: Vec<Face> = staff.into_iter().map(face).collect();
-    Ok(Json(serde_json::json!({"items": items, "next_cursor": null})).into_response())
+    let items = staff.into_iter().map(face).collect();
+    Ok(Json(Faces { items, next_cursor: None }).into_response())
 }
 
 /// `POST auth/login` as it is sent.
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct LogIn {
+    /// Whom the faces named.
     staff: StaffId,
+    /// 4 to 8 digits.
     #[serde(deserialize_with = "unrepeated")]
     pin: String,
 }
@@ -50,15 +64,20 @@ fn unrepeated<'de, D: Deserializer<'de>>(from: D) -> Result<String, D::Error> {
     String::deserialize(from).map_err(|_| D::Error::custom("a text of digits is meant"))
 }
 
-#[derive(Serialize)]
-struct Me<'a> {
+/// Who is asking.
+#[derive(Serialize, ToSchema)]
+pub struct Me<'a> {
     name: &'a str,
     role: Role,
     permissions: Vec<Permission>,
+    /// Until when, for a session.
+    #[schema(value_type = Option<String>, format = DateTime, required)]
     until: Option<Timestamp>,
 }
 
 /// `POST auth/login`: the right PIN begins a session, whose secret goes into a cookie that no script can read.
+#[utoipa::path(post, path = "/api/v1/auth/login", tag = "staff", security(()), request_body = LogIn,
+    responses((status = 200, body = Me<'static>), Problem))]
 pub async fn log_in(State(branch): State<Branch>, body: Body<LogIn>) -> Result<Response, Problem> {
     let LogIn { staff, pin } = body.value;
     let work = tokio::task::spawn_blocking({
@@ -103,6 +122,8 @@ fn locked(now: Timestamp, until: Timestamp) -> Problem {
 }
 
 /// `POST auth/logout`: ends the session.
+#[utoipa::path(post, path = "/api/v1/auth/logout", tag = "staff", security(()),
+    responses((status = 204), Problem))]
 pub async fn log_out(State(branch): State<Branch>, headers: HeaderMap) -> Result<Response, Problem> {
     if let Some(secret) = secret_of(&headers) {
         let hash = secrets::hash(&secret);
@@ -117,6 +138,8 @@ pub async fn log_out(State(branch): State<Branch>, headers: HeaderMap) -> Result
 }
 
 /// `GET auth/me`: who is asking.
+#[utoipa::path(get, path = "/api/v1/auth/me", tag = "staff",
+    responses((status = 200, body = Me<'static>), Problem))]
 pub async fn who_am_i(caller: Caller) -> Response {
     Json(me(&caller)).into_response()
 }

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// What somebody may be allowed to do.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum Permission {
     /// Take an order.
     #[serde(rename = "orders.create")]
@@ -83,6 +84,7 @@ impl std::fmt::Display for Permission {
 /// What somebody is at the branch.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum Role {
     /// Owns the company.
     Owner,

@@ -23,14 +23,14 @@ afterEach(async () => {
   await kitchen.device.close();
 });
 
-const lunch = () => branch.order([['hamburguesa-doble-carne', 2, 'sin-cebolla'], ['perro-caliente', 1]]);
+const lunch = () => branch.order([['super-perro-la-esquina', 2, 'sin-cebolla'], ['perro-caliente', 1]]);
 const statusOf = async ({ id }: PlacedOrder) => (await branch.api<PlacedOrder>('GET', `orders/${id}`)).status;
 
 test('an order stands on the screen with its lines and what is to be left out', async () => {
   const order = await lunch();
   await kitchen.card(order.number).waitFor();
   const text = await kitchen.card(order.number).innerText();
-  expect(text).toMatch(/2×\s*Hamburguesa doble carne/);
+  expect(text).toMatch(/2×\s*Súper perro La Esquina/);
   expect(text).toMatch(/−\s*sin cebolla/i);
   expect(text).toContain('Perro caliente');
   expect(text).toContain('NUEVO');
@@ -61,7 +61,7 @@ test('a bump by mistake is undone, as the card was before', async () => {
   await kitchen.page.getByRole('button', { name: 'Deshacer' }).click();
   await kitchen.card(order.number).waitFor();
   expect(await kitchen.line(order.number, 'Perro caliente').getAttribute('aria-pressed')).toBe('true');
-  expect(await kitchen.line(order.number, 'Hamburguesa').getAttribute('aria-pressed')).toBe('false');
+  expect(await kitchen.line(order.number, 'Súper perro').getAttribute('aria-pressed')).toBe('false');
   await expect.poll(() => statusOf(order)).toBe('preparing');
 });
 
@@ -91,7 +91,7 @@ test('a line taken back is struck until a cook says that it was seen', async () 
   const struck = kitchen.card(order.number).getByRole('button', { name: /^Anulado: .*Perro caliente/ });
   await struck.click();
   await struck.waitFor({ state: 'detached' });
-  await kitchen.line(order.number, 'Hamburguesa').waitFor();
+  await kitchen.line(order.number, 'Súper perro').waitFor();
 });
 
 test('a bump bar does it all: choose a slot, next line, bump, take back', async () => {
@@ -134,8 +134,8 @@ test('two screens show the same, and what one does the other sees', async () => 
 
 test('a screen of one station shows what that station makes, and nothing else', async () => {
   const bar = await Kitchen.open(await devices.device(SIZES.tablet), branch, 'bar');
-  const order = await branch.order([['hamburguesa-doble-carne', 1], ['limonada-de-coco', 1]]);
+  const order = await branch.order([['choriperro', 1], ['limonada-de-coco', 1]]);
   await bar.line(order.number, 'Limonada').waitFor();
-  expect(await bar.card(order.number).innerText()).not.toContain('Hamburguesa');
+  expect(await bar.card(order.number).innerText()).not.toContain('Choriperro');
   await bar.device.close();
 });
