@@ -1,6 +1,6 @@
 # The two commands are `make demo` and `make test`. What they do stands in the scripts under tests/, not here.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-long bench fmt lint build
+.PHONY: help setup demo test test-long bench fmt lint build ui
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -17,7 +17,7 @@ test: ## everything that must be green before a commit: lint, build, unit and wh
 test-long: ## the same with many more kills, cuts and random cases
 	@COMANDA_LONG=1 tests/run
 
-bench: ## measure on this machine, beside the limits programs, and write docs/benchmarks.md
+bench: ui ## measure on this machine, beside the limits programs, and write docs/benchmarks.md
 	cargo build --release --workspace --bins
 	target/release/bench --write
 
@@ -27,5 +27,9 @@ fmt: ## format the code
 lint: ## formatting, clippy, and licences and sources of the dependencies
 	@tests/run lint
 
-build: ## build every program, for development
+ui: ## build the web screens the daemon has inside
+	@tests/setup
+	@tests/screens
+
+build: ui ## build the screens and every program, for development
 	cargo build --workspace --bins

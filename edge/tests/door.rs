@@ -32,7 +32,7 @@ enum Who {
 
 /// Every route of the branch. What a guest on the Wi-Fi may see without credentials stands here and nowhere else.
 #[rustfmt::skip]
-const ROUTES: [(&str, &str, Who); 40] = [
+const ROUTES: [(&str, &str, Who); 51] = [
     ("POST", "/api/v1/auth/login", Anybody),
     ("POST", "/api/v1/auth/logout", Anybody),
     ("GET", "/api/v1/auth/me", Known),
@@ -42,6 +42,7 @@ const ROUTES: [(&str, &str, Who); 40] = [
     ("GET", "/api/v1/live", Known),
     ("GET", "/api/v1/orders", May(OrdersView)),
     ("POST", "/api/v1/orders", May(OrdersCreate)),
+    ("POST", "/api/v1/orders/quote", May(OrdersCreate)),
     ("GET", "/api/v1/orders/stats", May(OrdersView)),
     ("GET", "/api/v1/orders/{id}", May(OrdersView)),
     ("POST", "/api/v1/orders/{id}/accept", May(OrdersAccept)),
@@ -50,10 +51,20 @@ const ROUTES: [(&str, &str, Who); 40] = [
     ("POST", "/api/v1/orders/{id}/lines/{line}/void", May(OrdersVoid)),
     ("POST", "/api/v1/orders/{id}/cancel", May(OrdersCancel)),
     ("GET", "/api/v1/orders/{id}/tickets", May(OrdersView)),
+    ("POST", "/api/v1/orders/{id}/reprint", May(OrdersCreate)),
+    ("GET", "/api/v1/kitchen/orders", May(OrdersView)),
+    ("POST", "/api/v1/kitchen/orders/{id}/start", May(OrdersAdvance)),
+    ("POST", "/api/v1/kitchen/orders/{id}/bump", May(OrdersAdvance)),
+    ("POST", "/api/v1/kitchen/orders/{id}/ready", May(OrdersAdvance)),
+    ("POST", "/api/v1/kitchen/orders/{id}/recall", May(OrdersAdvance)),
+    ("POST", "/api/v1/kitchen/orders/{id}/lines/{line}/ready", May(OrdersAdvance)),
+    ("POST", "/api/v1/kitchen/orders/{id}/lines/{line}/unready", May(OrdersAdvance)),
+    ("POST", "/api/v1/kitchen/orders/{id}/lines/{line}/seen", May(OrdersAdvance)),
     ("GET", "/api/v1/print/jobs", May(PrintingView)),
     ("GET", "/api/v1/print/tickets/{file}", May(OrdersView)),
     ("GET", "/api/v1/settings/printers", May(PrintingView)),
     ("GET", "/api/v1/products", May(CatalogView)),
+    ("GET", "/api/v1/products/popular", May(CatalogView)),
     ("GET", "/api/v1/products/{id}", May(CatalogView)),
     ("GET", "/api/v1/categories", May(CatalogView)),
     ("GET", "/api/v1/stations", May(CatalogView)),
@@ -118,8 +129,13 @@ const NOT_DESCRIBED: &[&str] = &[
     "/openapi.json", "/live",
     "/orders", "/orders/stats", "/orders/{id}", "/orders/{id}/accept", "/orders/{id}/status", "/orders/{id}/lines",
     "/orders/{id}/lines/{line}/void", "/orders/{id}/cancel", "/orders/{id}/tickets",
+    "/orders/quote", "/orders/{id}/reprint",
+    "/kitchen/orders", "/kitchen/orders/{id}/start", "/kitchen/orders/{id}/bump", "/kitchen/orders/{id}/ready",
+    "/kitchen/orders/{id}/recall", "/kitchen/orders/{id}/lines/{line}/ready",
+    "/kitchen/orders/{id}/lines/{line}/unready", "/kitchen/orders/{id}/lines/{line}/seen",
     "/print/jobs", "/print/tickets/{file}", "/settings/printers",
-    "/products", "/products/{id}", "/products/bulk-import", "/categories", "/stations", "/taxes", "/catalog",
+    "/products", "/products/{id}", "/products/popular", "/products/bulk-import", "/categories", "/stations", "/taxes",
+    "/catalog",
     "/settings", "/monitoring/health",
 ];
 

@@ -272,6 +272,33 @@ fn an_order_that_is_over_is_told_once_more_and_is_in_no_snapshot() {
 }
 
 #[test]
+fn a_station_is_told_its_cards_as_they_are_read_until_they_are_over() {
+    let branch = Branch::open();
+    let served = branch.serve();
+    let bar = branch.get("stations").is(200)["items"][1]["id"].as_str().unwrap().to_owned();
+    let (scope, cards) = (format!("station:{bar}"), format!("kitchen/orders?station={bar}"));
+    let waiting = branch.take(&lemonade());
+    let mut screen = Screen::of_token(&served, branch.token(Role::Kitchen));
+    let snapshot = screen.hello(&[&scope]);
+    let shown = |views: &Value| views.as_array().unwrap().iter().find(|view| view["name"] == "card").cloned().unwrap();
+    assert_eq!(shown(&snapshot["views"])["view"], branch.get(&cards).is(200)["items"][0]);
+
+    let order = branch.take(&lemonade());
+    let told = screen.next_of("message");
+    assert_eq!((&told["name"], &told["id"]), (&json!("card"), &order["id"]));
+    assert_eq!(told["view"], branch.get(&cards).is(200)["items"][1]);
+    let bump = branch.ask("POST", &format!("kitchen/orders/{}/bump", order["id"].as_str().unwrap()));
+    bump.header("idempotency-key", "bump-1").json(&json!({"station": bar})).send().is(200);
+    assert!(screen.next_of("message")["view"]["bumped_at"].is_string());
+
+    branch.advance(&waiting["id"], "ready").is(200);
+    assert_eq!(screen.next_of("message")["id"], waiting["id"]);
+    branch.advance(&waiting["id"], "served").is(200);
+    let over = screen.next_of("message");
+    assert_eq!((&over["id"], &over["view"]), (&waiting["id"], &Value::Null));
+}
+
+#[test]
 fn a_screen_that_comes_back_gets_exactly_what_has_changed() {
     let branch = Branch::open();
     let served = branch.serve();
@@ -608,6 +635,6 @@ fn the_branch_says_what_it_is_before_anybody_has_logged_in() {
     assert_eq!(said["code"], "ESQ");
     assert_eq!((&said["time_zone"], &said["currency"]), (&json!("America/Bogota"), &json!("COP")));
     assert_eq!((&said["now"], &said["catalog_version"]), (&json!(LUNCH), &json!(1)));
-    assert_eq!(said["ui_version"].as_str().unwrap().len(), 16);
+    assert!(!said["ui_version"].as_str().unwrap().is_empty());
     assert_eq!(Branch::without_a_catalog().get("branch").is(200)["currency"], Value::Null);
 }

@@ -131,7 +131,7 @@ impl Event {
         match self {
             Self::Branch(_) => Uuid::nil(),
             Self::Order(event) => event.order().uuid(),
-            Self::Kitchen(event) => event.ticket().uuid(),
+            Self::Kitchen(event) => event.subject(),
             Self::Printer(event) => event.printer().uuid(),
             Self::Staff(event) => event.subject(),
         }

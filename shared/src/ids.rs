@@ -96,6 +96,8 @@ ids! {
     ModifierGroupId
     /// A modifier: a choice, an addition, a "without".
     ModifierId
+    /// A slot of a combo: one thing its guest chooses.
+    ComboSlotId
     /// A tax.
     TaxId
     /// A station where food is made.

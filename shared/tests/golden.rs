@@ -1,13 +1,15 @@
 //! The stored shape of every event, for good: `golden/<kind>.v<version>.json` holds one body as it was written on the
 //! day the version was born. A body that no longer reads, or is written otherwise, would break branches that have it.
 //!
+//! A kind may grow a field that old bodies do not have: `golden/<kind>.v<version>.<shape>.json` holds one with it.
+//!
 //! `COMANDA_BLESS=1 cargo test -p comanda-shared --test golden` writes the files that are not there yet. One that is
 //! there is never written again: a changed shape is a new version.
 
 #![allow(clippy::unwrap_used, reason = "a test says what went wrong by failing")]
 
 use std::collections::BTreeSet;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Once;
 
 use comanda_shared::branch::{BranchOpened, BusinessDayOpened, DirectiveApplied, DirectiveKind, NumbersSkipped};
@@ -16,7 +18,10 @@ use comanda_shared::ids::{
     BranchId, DeviceId, JournalId, LineId, ModifierId, OrderId, PrinterId, ProductId, StaffId, StationId, TaxId,
     TicketId, TokenId,
 };
-use comanda_shared::kitchen::{Proof, Ticket, TicketIssued, TicketKind, TicketLine, TicketProved, TicketUnknown};
+use comanda_shared::kitchen::{
+    CardBumped, CardRecalled, KitchenStarted, LineReady, LineUnready, Proof, Ticket, TicketIssued, TicketKind,
+    TicketLine, TicketProved, TicketReprinted, TicketUnknown, VoidSeen,
+};
 use comanda_shared::money::{Currency, Money, Permille, Quantity};
 use comanda_shared::order::{
     Amounts, Channel, Line, LineModifier, LineState, LineVoided, LinesAdded, OrderAccepted, OrderAdvanced,
@@ -76,6 +81,7 @@ fn line() -> Line {
     let taxes = [(id(8, TaxId::from_uuid), Permille(80), true), (id(9, TaxId::from_uuid), Permille(190), false)];
     Line {
         id: line_id(),
+        part_of: None,
         product: id(10, ProductId::from_uuid),
         name: "Salchipapa «especial»".to_owned(),
         unit_price: cop(1_850_000),
@@ -137,6 +143,7 @@ fn issued() -> TicketIssued {
         line: line_id(),
         quantity: Quantity::whole(2),
         name: "Salchipapa «especial»".to_owned(),
+        part_of: None,
         modifiers: vec!["Queso".to_owned()],
     };
     let ticket = Ticket {
@@ -153,6 +160,41 @@ fn issued() -> TicketIssued {
         template: 1,
     };
     TicketIssued { ticket }
+}
+
+fn bumped() -> CardBumped {
+    CardBumped { order: order(), station: station(), lines: vec![line_id()], voids: vec![part_id()], at: at() }
+}
+
+fn voided() -> LineVoided {
+    let (reason, by) = ("se cayó".to_owned(), Actor::Token(token()));
+    LineVoided { order: order(), line: line_id(), parts: Vec::new(), reason, by }
+}
+
+/// A combo and its part.
+fn combo_lines() -> Vec<Line> {
+    let combo = Line { stations: Vec::new(), target_seconds: None, modifiers: Vec::new(), ..line() };
+    vec![combo, Line { id: part_id(), part_of: Some(line_id()), ..line() }]
+}
+
+fn part_id() -> LineId {
+    id(16, LineId::from_uuid)
+}
+
+fn issued_of_combo() -> TicketIssued {
+    let TicketIssued { mut ticket } = issued();
+    ticket.lines[0].part_of = Some("Combo pareja".to_owned());
+    TicketIssued { ticket }
+}
+
+/// Bodies with fields that came after the first of their kind.
+fn grown() -> Vec<(&'static str, Event)> {
+    vec![
+        ("combo", OrderPlaced { lines: combo_lines(), ..placed() }.into()),
+        ("combo", LinesAdded { lines: combo_lines(), ..added() }.into()),
+        ("combo", LineVoided { parts: vec![part_id()], ..voided() }.into()),
+        ("combo", issued_of_combo().into()),
+    ]
 }
 
 fn printer_added() -> PrinterAdded {
@@ -183,12 +225,19 @@ fn samples() -> Vec<Event> {
         placed().into(),
         OrderAccepted { order: order(), at: at() }.into(),
         added().into(),
-        LineVoided { order: order(), line: line_id(), reason: "se cayó".to_owned(), by: Actor::Token(token()) }.into(),
+        voided().into(),
         OrderAdvanced { order: order(), to: Stage::OnTheWay, at: at() }.into(),
         OrderCancelled { order: order(), reason: "se fueron".to_owned(), by: Actor::Operator, at: at() }.into(),
         issued().into(),
         TicketProved { ticket: ticket(), printer: printer(), proof: Proof::Delivered }.into(),
         TicketUnknown { ticket: ticket(), printer: printer() }.into(),
+        TicketReprinted { ticket: ticket(), count: 2, by: Actor::Staff(staff()) }.into(),
+        KitchenStarted { order: order(), station: station(), at: at() }.into(),
+        LineReady { order: order(), line: line_id(), station: station(), at: at() }.into(),
+        LineUnready { order: order(), line: line_id(), station: station() }.into(),
+        VoidSeen { order: order(), line: line_id(), station: station() }.into(),
+        bumped().into(),
+        CardRecalled { order: order(), station: station() }.into(),
         printer_added().into(),
         PrinterRemoved { printer: printer() }.into(),
         staff_added().into(),
@@ -206,23 +255,36 @@ fn file_of(event: &Event) -> PathBuf {
     folder().join(format!("{}.v{}.json", event.kind(), event.version()))
 }
 
+fn file_of_grown(shape: &str, event: &Event) -> PathBuf {
+    folder().join(format!("{}.v{}.{shape}.json", event.kind(), event.version()))
+}
+
+/// Every sample with its file.
+fn all() -> Vec<(PathBuf, Event)> {
+    let first = samples().into_iter().map(|event| (file_of(&event), event));
+    first.chain(grown().into_iter().map(|(shape, event)| (file_of_grown(shape, &event), event))).collect()
+}
+
 /// Writes down, once and when asked to, the bodies that never were.
 fn bless() {
     static ONCE: Once = Once::new();
-    let missing = || samples().into_iter().filter(|event| !file_of(event).exists());
+    let missing = || all().into_iter().filter(|(file, _)| !file.exists());
     ONCE.call_once(|| {
         if std::env::var_os("COMANDA_BLESS").is_some() {
             std::fs::create_dir_all(folder()).unwrap();
-            missing().for_each(|event| std::fs::write(file_of(&event), event.body() + "\n").unwrap());
+            missing().for_each(|(file, event)| std::fs::write(file, event.body() + "\n").unwrap());
         }
     });
 }
 
 /// The body that was written down.
 fn golden(event: &Event) -> String {
+    golden_in(&file_of(event))
+}
+
+fn golden_in(file: &Path) -> String {
     bless();
-    let file = file_of(event);
-    let text = std::fs::read_to_string(&file).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
+    let text = std::fs::read_to_string(file).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
     text.strip_suffix('\n').expect("a golden file ends with its line").to_owned()
 }
 
@@ -237,25 +299,25 @@ fn every_kind_has_its_sample_and_its_golden_file_and_no_file_is_left_over() {
     let samples = samples();
     let kinds: Vec<&str> = samples.iter().map(Event::kind).collect();
     assert_eq!(kinds, Event::kinds().collect::<Vec<_>>());
-    samples.iter().for_each(|event| drop(golden(event)));
-    let wanted: BTreeSet<PathBuf> = samples.iter().map(file_of).collect();
+    let wanted: BTreeSet<PathBuf> = all().into_iter().map(|(file, _)| file).collect();
+    wanted.iter().for_each(|file| drop(golden_in(file)));
     let found: BTreeSet<PathBuf> = std::fs::read_dir(folder()).unwrap().map(|entry| entry.unwrap().path()).collect();
     assert_eq!(found, wanted);
 }
 
 #[test]
 fn a_golden_body_is_what_is_written_today_byte_for_byte() {
-    for event in samples() {
-        assert_eq!(event.body(), golden(&event), "{}", event.kind());
+    for (file, event) in all() {
+        assert_eq!(event.body(), golden_in(&file), "{}", file.display());
     }
 }
 
 #[test]
 fn a_golden_body_reads_as_the_same_event_and_is_written_again_byte_for_byte() {
-    for event in samples() {
-        let body = golden(&event);
+    for (file, event) in all() {
+        let body = golden_in(&file);
         let read = Event::read(event.kind(), 1, &body).unwrap();
-        assert_eq!(read.body(), body, "{}", event.kind());
+        assert_eq!(read.body(), body, "{}", file.display());
         let personal = event.personal();
         let read = if personal.is_some() { read.with_personal(personal.as_deref()).unwrap() } else { read };
         assert_eq!(read, event);

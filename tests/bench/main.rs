@@ -8,6 +8,7 @@
 mod load;
 mod process;
 mod report;
+mod screens;
 mod server;
 
 use std::path::{Path, PathBuf};
@@ -27,6 +28,9 @@ const CLIENTS: [usize; 3] = [1, 16, 64];
 /// Orders whose first ticket byte is waited for, in each round, and the pause between them.
 const TICKETS: u64 = 200;
 const TICKET_PAUSE: Duration = Duration::from_millis(20);
+/// Screens that listen, in the two runs about them, and how long orders come.
+const SCREENS: [usize; 2] = [20, 50];
+const SCREENS_TIME: Duration = Duration::from_secs(3);
 /// Nobody listens there: jobs are kept and never printed, as in the minimal program.
 const REFUSING: &str = "tcp://127.0.0.1:9";
 /// Starts measured after kill -9.
@@ -58,6 +62,9 @@ pub struct Findings {
     comanda: Vec<Round>,
     /// Per round, sorted: POST sent until the printer got the first byte.
     tickets: Vec<Vec<Duration>>,
+    /// Per round and for each of [`SCREENS`], sorted: POST sent until the last screen had it.
+    minimal_screens: Vec<[Vec<Duration>; 2]>,
+    comanda_screens: Vec<[Vec<Duration>; 2]>,
     fsync_p99: Vec<Duration>,
     /// From the start after kill -9 to the first answer.
     minimal_starts: Vec<Duration>,
@@ -107,6 +114,8 @@ fn measure(settings: Settings, folder: &Path) -> Result<Findings> {
         minimal: Vec::new(),
         comanda: Vec::new(),
         tickets: Vec::new(),
+        minimal_screens: Vec::new(),
+        comanda_screens: Vec::new(),
         fsync_p99: Vec::new(),
         minimal_starts: Vec::new(),
         comanda_starts: Vec::new(),
@@ -120,6 +129,8 @@ fn measure(settings: Settings, folder: &Path) -> Result<Findings> {
         findings.minimal.push(round(Kind::Minimal, &findings.settings, folder)?);
         findings.comanda.push(round(Kind::Comanda, &findings.settings, folder)?);
         findings.tickets.push(first_ticket_bytes(folder)?);
+        findings.minimal_screens.push(last_screens(Kind::FanOut, folder)?);
+        findings.comanda_screens.push(last_screens(Kind::Comanda, folder)?);
     }
     eprintln!("starts with {} orders in the file", findings.settings.orders);
     findings.minimal_starts = starts(Kind::Minimal, &findings.settings, folder)?;
@@ -183,6 +194,18 @@ fn first_ticket_bytes(folder: &Path) -> Result<Vec<Duration>> {
     }
     server.stop()?;
     times.sort_unstable();
+    Ok(times)
+}
+
+/// Orders at rush pace with screens listening: how long until the last screen has each.
+fn last_screens(kind: Kind, folder: &Path) -> Result<[Vec<Duration>; 2]> {
+    let (mut server, _data) = fresh(kind, folder)?;
+    let mut times = [const { Vec::new() }; 2];
+    for (times, screens) in times.iter_mut().zip(SCREENS) {
+        *times = screens::last_of_all(&server, screens, SCREENS_TIME)?;
+        eprintln!("  {kind:?}, {screens} screens: p99 {:?}", fsync::percentile(times, 99));
+    }
+    server.stop()?;
     Ok(times)
 }
 

@@ -5,7 +5,8 @@ use std::time::Duration;
 use comanda_tests::fsync::percentile;
 
 use crate::process::{machine, said_by};
-use crate::{CLIENTS, Findings, Round, TICKETS};
+use crate::screens::PACE;
+use crate::{CLIENTS, Findings, Round, SCREENS, TICKETS};
 
 /// The page `docs/benchmarks.md`.
 pub fn markdown(findings: &Findings, load_before: &str) -> String {
@@ -24,6 +25,8 @@ pub fn markdown(findings: &Findings, load_before: &str) -> String {
         an address that refuses (127.0.0.1:9): jobs are kept and not printed, as in the minimal program.\n\
         - First ticket byte: {TICKETS} orders a round, one at a time, an emulated printer that is alive; the clock runs from before \
         the POST is sent until the printer has read the first visible byte. The allowance is 2 × the fsync p99 of the run.\n\
+        - Screens: {PACE} orders a second from one client while kitchen screens of their station listen; the clock runs from \
+        before the POST until the last screen has read the frame. The minimal program there is `tests/limits/fan_out.rs`.\n\
         - Start: kill -9, then from starting the program until it answered (Comanda a list of orders, the minimal program \
         its health), with {} orders in the file; median of five.\n\
         - Processor time is the server's own, user and system, at 16 clients. Bytes per order: all files of the data \
@@ -65,6 +68,18 @@ fn table(findings: &Findings) -> String {
     let fsync = median(findings.fsync_p99.iter().map(|time| milliseconds(*time)).collect());
     table.alone("order → first ticket byte p50, ms", median(tickets(50)), "");
     table.alone("order → first ticket byte p99, ms", median(tickets(99)), &format!("≤ 10 + 2 × {fsync:.2}"));
+
+    for (position, screens) in SCREENS.into_iter().enumerate() {
+        for percent in [50, 99] {
+            let [minimal, comanda] = [&findings.minimal_screens, &findings.comanda_screens].map(|rounds| {
+                median(rounds.iter().map(|round| milliseconds(percentile(&round[position], percent))).collect())
+            });
+            let asked =
+                if (screens, percent) == (50, 99) { format!("≤ 12 + 2 × {fsync:.2}") } else { String::new() };
+            let what = format!("order → frame at the last of {screens} screens p{percent}, ms");
+            table.row(&what, minimal, comanda, 2, &asked);
+        }
+    }
 
     table.compare("memory idle, MB", findings, |round| megabytes(round.idle_kib * 1024), 1, "≤ 20");
     table.compare("memory after the load, MB", findings, |round| megabytes(round.loaded_kib * 1024), 1, "");

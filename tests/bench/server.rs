@@ -20,6 +20,8 @@ const PATIENCE: Duration = Duration::from_secs(10);
 pub enum Kind {
     /// `limits-order-server`.
     Minimal,
+    /// `limits-fan-out`.
+    FanOut,
     /// `comanda-edge`.
     Comanda,
 }
@@ -29,6 +31,7 @@ impl Kind {
     pub fn program(self) -> &'static str {
         match self {
             Self::Minimal => "limits-order-server",
+            Self::FanOut => "limits-fan-out",
             Self::Comanda => "comanda-edge",
         }
     }
@@ -48,8 +51,9 @@ pub enum Server {
     Comanda(Daemon, String),
 }
 
-/// The minimal program as a child.
+/// A minimal program as a child.
 pub struct Minimal {
+    kind: Kind,
     folder: PathBuf,
     child: Option<Child>,
     address: Option<SocketAddr>,
@@ -59,7 +63,9 @@ impl Server {
     /// Not running yet.
     pub fn new(kind: Kind, folder: &Path) -> Result<Self> {
         Ok(match kind {
-            Kind::Minimal => Self::Minimal(Minimal { folder: folder.to_owned(), child: None, address: None }),
+            Kind::Minimal | Kind::FanOut => {
+                Self::Minimal(Minimal { kind, folder: folder.to_owned(), child: None, address: None })
+            }
             Kind::Comanda => Self::Comanda(Daemon::beside_this_program(folder)?, String::new()),
         })
     }
@@ -82,6 +88,22 @@ impl Server {
             *token = daemon.create_token("cashier")?;
         }
         Ok(())
+    }
+
+    /// Where it listens.
+    pub fn address(&self) -> Result<SocketAddr> {
+        match self {
+            Self::Minimal(minimal) => minimal.address.context("the minimal program does not run"),
+            Self::Comanda(daemon, _) => Ok(daemon.address()),
+        }
+    }
+
+    /// What Comanda lets in; the minimal program lets everybody in.
+    pub fn token(&self) -> &str {
+        match self {
+            Self::Minimal(_) => "",
+            Self::Comanda(_, token) => token,
+        }
     }
 
     /// A new client of it.
@@ -132,7 +154,7 @@ impl Server {
 
 impl Minimal {
     fn start(&mut self) -> Result<()> {
-        let program = program_beside_this_one(Kind::Minimal.program())?;
+        let program = program_beside_this_one(self.kind.program())?;
         let log = File::create(self.folder.join("minimal.log")).context("make the minimal program's log")?;
         let mut child = Command::new(&program)
             .arg(self.folder.join("orders.db"))

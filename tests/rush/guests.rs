@@ -66,6 +66,16 @@ pub struct Menu {
 struct Product {
     sku: String,
     groups: Vec<Group>,
+    slots: Vec<Slot>,
+}
+
+/// What is chosen in a combo.
+struct Slot {
+    key: String,
+    min: usize,
+    max: usize,
+    /// By sku.
+    choices: Vec<String>,
 }
 
 struct Group {
@@ -87,7 +97,10 @@ impl Menu {
 
     /// The order of a guest who orders in this shape: the body of `POST orders`.
     pub fn order(&self, shape: &Shape, random: &mut Random) -> Value {
-        let lines: Vec<_> = shape.lines.iter().map(|line| self.line(line, random)).collect();
+        let mut lines: Vec<_> = shape.lines.iter().map(|line| self.line(line, random)).collect();
+        if random.below(6) == 0 {
+            lines[0] = self.combo(random).unwrap_or_else(|| lines[0].take());
+        }
         let mut order = json!({"lines": lines});
         match random.below(100) {
             0..45 => order["type"] = "takeaway".into(),
@@ -116,16 +129,42 @@ impl Menu {
     }
 
     fn line(&self, shape: &LineShape, random: &mut Random) -> Value {
-        let product = self.counterpart(shape.item);
+        self.asked(self.counterpart(shape.item), shape.quantity, shape.choices, random)
+    }
+
+    /// Any combo, mostly one of it.
+    fn combo(&self, random: &mut Random) -> Option<Value> {
+        let combos: Vec<&Product> = self.products.iter().filter(|product| !product.slots.is_empty()).collect();
+        let combo = combos[index_below(combos.len(), random)?];
+        let quantity = if random.below(5) == 0 { 2 } else { 1 };
+        Some(self.asked(combo, quantity, 0, random))
+    }
+
+    fn asked(&self, product: &Product, quantity: u32, wanted: usize, random: &mut Random) -> Value {
         let mut line = json!({
             "product": product.sku,
-            "quantity": shape.quantity,
-            "modifiers": product.choose(shape.choices, random),
+            "quantity": quantity,
+            "modifiers": product.choose(wanted, random),
         });
+        if !product.slots.is_empty() {
+            line["choices"] = product.slots.iter().flat_map(|slot| self.fill(slot, random)).collect();
+        }
         if random.below(14) == 0 {
             line["notes"] = pick(&LINE_NOTES, random).into();
         }
         line
+    }
+
+    /// What the slot asks for, and now and then what it allows; each with few wishes of its own.
+    fn fill(&self, slot: &Slot, random: &mut Random) -> Vec<Value> {
+        let more = index_below(slot.max - slot.min + 1, random).filter(|_| random.below(3) == 0).unwrap_or_default();
+        let choice = |_| {
+            let sku = &slot.choices[index_below(slot.choices.len(), random)?];
+            let wanted = index_below(3, random)?;
+            let modifiers = self.products[*self.by_sku.get(sku)?].choose(wanted, random);
+            Some(json!({"slot": slot.key, "product": sku, "modifiers": modifiers}))
+        };
+        (0..slot.min + more).filter_map(choice).collect()
     }
 
     /// An item that nobody thought of is always the same product as well.
@@ -169,7 +208,14 @@ fn product(row: &Value) -> Product {
         max: number(&group["max"]),
         modifiers: list(&group["modifiers"]).iter().map(|modifier| word(&modifier["sku"])).collect(),
     };
-    Product { sku: word(&row["sku"]), groups: groups.iter().map(group).collect() }
+    let slot = |slot: &Value| Slot {
+        key: word(&slot["id"]),
+        min: number(&slot["min"]),
+        max: number(&slot["max"]),
+        choices: list(&slot["choices"]).iter().map(|choice| word(&choice["sku"])).collect(),
+    };
+    let slots = list(&row["combo"]).iter().map(slot).collect();
+    Product { sku: word(&row["sku"]), groups: groups.iter().map(group).collect(), slots }
 }
 
 fn list(value: &Value) -> &[Value] {

@@ -7,6 +7,8 @@ use axum::extract::{Query, State};
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use comanda_shared::catalog::{Catalog, export as file, import::BadRow};
+use comanda_shared::ids::ProductId;
+use comanda_shared::money::Quantity;
 use serde::{Deserialize, Serialize};
 
 use super::feature::{self, BadCatalog};
@@ -67,6 +69,36 @@ pub async fn products(
     let next = (found.len() > limit).then(|| from + limit);
     let items = &found[..found.len().min(limit)];
     Ok(Json(serde_json::json!({"items": items, "next_cursor": next})).into_response())
+}
+
+/// How many popular products are wanted.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PopularParams {
+    limit: Option<usize>,
+}
+
+#[derive(Serialize)]
+struct PopularView<'a> {
+    sku: &'a str,
+    quantity: i64,
+}
+
+/// `GET products/popular`: what is on sale and sold most in the latest orders, most sold first.
+pub async fn popular(
+    State(branch): State<Branch>,
+    params: Result<Query<PopularParams>, axum::extract::rejection::QueryRejection>,
+) -> Result<Response, Problem> {
+    let Query(params) = params.map_err(|error| Problem::from(Code::RequestMalformed).detail(error.body_text()))?;
+    let catalog = catalog(&branch)?;
+    let sold = branch.popular.sold(&branch.journal).await?;
+    let on_sale = sold.iter().filter(|(product, _)| catalog.is_on_sale(product));
+    let view = |(product, quantity): &(ProductId, Quantity)| {
+        let sku = &catalog.product_by_id(product)?.sku;
+        Some(PopularView { sku, quantity: quantity.thousandths() / 1000 })
+    };
+    let items: Vec<_> = on_sale.filter_map(view).take(params.limit.unwrap_or(16).clamp(1, 200)).collect();
+    Ok(Json(serde_json::json!({"items": items})).into_response())
 }
 
 /// `GET products/{id}`: by id or sku.

@@ -54,6 +54,10 @@ codes! {
     NotFound = 404 "not_found", "There is no such thing", "No existe.";
     MethodNotAllowed = 405 "method.not_allowed", "The resource has no such method", "No se puede hacer eso aquí.";
     LineVoided = 409 "line.voided", "The line was taken back already", "Ese producto ya fue anulado.";
+    LineNotVoided = 409 "line.not_voided", "The line was not taken back", "Ese producto no fue anulado.";
+    LineNotFired = 409 "line.not_fired", "The kitchen is not to begin with this yet", "Eso todavía no está en cocina.";
+    TicketsNone = 409 "tickets.none", "No ticket of the order goes to a printer there", "No hay tiquetes para imprimir.";
+    PartOfCombo = 409 "line.part_of_combo", "The line is part of a combo", "Ese producto es parte de un combo: anule el combo completo.";
     IllegalTransition = 409 "order.illegal_transition", "The order cannot go there from where it is", "El pedido ya no puede cambiar a ese estado.";
     VersionConflict = 409 "order.version_conflict", "The order has changed meanwhile", "Otra persona cambió este pedido. Revíselo y repita.";
     ProductUnavailable = 409 "product.unavailable", "The product is not sold at the moment", "Ese producto no está disponible.";
@@ -69,11 +73,15 @@ codes! {
     ModifierUnknown = 422 "modifier.unknown", "The product has no such modifier", "Una opción no existe para ese producto.";
     ModifierMissing = 422 "modifier.missing", "A choice that must be made was not", "Falta elegir una opción.";
     ModifierExcess = 422 "modifier.excess", "More was chosen than may be", "Hay demasiadas opciones elegidas.";
+    ChoiceUnknown = 422 "choice.unknown", "The combo does not offer this", "El combo no ofrece una de las partes elegidas.";
+    ChoiceMissing = 422 "choice.missing", "A part of the combo that must be chosen was not", "Falta elegir una parte del combo.";
+    ChoiceExcess = 422 "choice.excess", "More parts of the combo were chosen than may be", "Hay demasiadas partes elegidas en el combo.";
     LinesMissing = 422 "lines.missing", "An order has at least one line", "El pedido está vacío.";
     LinesTooMany = 422 "lines.too_many", "An order has at most 200 lines", "El pedido tiene demasiados productos.";
     AmountTooLarge = 422 "amount.too_large", "The amount does not fit", "El valor es demasiado grande.";
     ReasonMissing = 422 "reason.missing", "A reason is needed", "Escriba el motivo.";
     LineUnknown = 422 "line.unknown", "The order has no such line", "Ese producto no está en el pedido.";
+    StationUnknown = 422 "station.unknown", "The station does not make this", "Eso no se prepara en esa estación.";
     CatalogInvalid = 422 "catalog.invalid", "Rows of the catalog are not valid; nothing was imported", "El archivo del menú tiene errores; no se cambió nada.";
     KeyReused = 422 "idempotency_key.reused", "The idempotency key was used for another request", "La solicitud ya se usó para otra cosa.";
     KeyMissing = 428 "idempotency_key.missing", "An Idempotency-Key is needed", "La solicitud no se entiende.";

@@ -34,6 +34,7 @@ pub fn router(state: Branch) -> Router {
         .route("/live", anybody_known.guards(get(live::routes::listen)))
         .route("/orders", known(OrdersView).guards(get(orders::routes::list)))
         .route("/orders", known(OrdersCreate).guards(post(orders::routes::place)))
+        .route("/orders/quote", known(OrdersCreate).guards(post(orders::routes::quote)))
         .route("/orders/stats", known(OrdersView).guards(get(orders::routes::stats)))
         .route("/orders/{id}", known(OrdersView).guards(get(orders::routes::show)))
         .route("/orders/{id}/accept", known(OrdersAccept).guards(post(orders::routes::accept)))
@@ -42,10 +43,26 @@ pub fn router(state: Branch) -> Router {
         .route("/orders/{id}/lines/{line}/void", known(OrdersVoid).guards(post(orders::routes::void_line)))
         .route("/orders/{id}/cancel", known(OrdersCancel).guards(post(orders::routes::cancel)))
         .route("/orders/{id}/tickets", known(OrdersView).guards(get(kitchen::routes::tickets_of_order)))
+        .route("/orders/{id}/reprint", known(OrdersCreate).guards(post(kitchen::routes::reprint)))
+        .route("/kitchen/orders", known(OrdersView).guards(get(kitchen::routes::cards)))
+        .route("/kitchen/orders/{id}/start", known(OrdersAdvance).guards(post(kitchen::routes::start)))
+        .route("/kitchen/orders/{id}/bump", known(OrdersAdvance).guards(post(kitchen::routes::bump)))
+        .route("/kitchen/orders/{id}/ready", known(OrdersAdvance).guards(post(kitchen::routes::bump)))
+        .route("/kitchen/orders/{id}/recall", known(OrdersAdvance).guards(post(kitchen::routes::recall)))
+        .route(
+            "/kitchen/orders/{id}/lines/{line}/ready",
+            known(OrdersAdvance).guards(post(kitchen::routes::line_ready)),
+        )
+        .route(
+            "/kitchen/orders/{id}/lines/{line}/unready",
+            known(OrdersAdvance).guards(post(kitchen::routes::line_unready)),
+        )
+        .route("/kitchen/orders/{id}/lines/{line}/seen", known(OrdersAdvance).guards(post(kitchen::routes::void_seen)))
         .route("/print/jobs", known(PrintingView).guards(get(printing::routes::jobs)))
         .route("/print/tickets/{file}", known(OrdersView).guards(get(printing::routes::picture)))
         .route("/settings/printers", known(PrintingView).guards(get(printing::routes::printers)))
         .route("/products", known(CatalogView).guards(get(catalog::routes::products)))
+        .route("/products/popular", known(CatalogView).guards(get(catalog::routes::popular)))
         .route("/products/{id}", known(CatalogView).guards(get(catalog::routes::product)))
         .route("/categories", known(CatalogView).guards(get(catalog::routes::categories)))
         .route("/stations", known(CatalogView).guards(get(catalog::routes::stations)))

@@ -8,6 +8,7 @@ use tokio::sync::watch;
 
 use super::access::Hosts;
 use super::router::router;
+use crate::catalog::popular::Popular;
 use crate::journal::{DataFolder, Journal};
 use crate::live::{Live, Pace};
 use crate::staff::Access;
@@ -43,6 +44,8 @@ pub struct Shared {
     pub hosts: Hosts,
     /// Where files are.
     pub folder: DataFolder,
+    /// What sells most.
+    pub popular: Popular,
 }
 
 impl Branch {
@@ -54,8 +57,9 @@ impl Branch {
     /// The same, its live channel at this pace.
     pub fn at_pace(pace: Pace, journal: Journal, pepper: Pepper, hosts: Hosts, folder: DataFolder) -> Self {
         let (committed, access) = (journal.committed(), Access::new(journal.clone()));
+        let (pin_door, popular) = (Mutex::default(), Popular::default());
         let live = Live::new(journal.clone(), pace);
-        Self(Arc::new(Shared { journal, committed, access, live, pepper, pin_door: Mutex::default(), hosts, folder }))
+        Self(Arc::new(Shared { journal, committed, access, live, pepper, pin_door, hosts, folder, popular }))
     }
 }
 

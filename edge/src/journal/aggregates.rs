@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use comanda_shared::branch::Branch;
 use comanda_shared::event::{Event, Header};
 use comanda_shared::ids::NewIds;
-use comanda_shared::kitchen::{IssuedTicket, KitchenEvent, Ledger, Routes, tickets_due};
+use comanda_shared::kitchen::{IssuedTicket, KitchenEvent, Ledger, Routes, advances_due, tickets_due};
 use comanda_shared::order::Order;
 use comanda_shared::printer::Printer;
 use comanda_shared::staff::{Staff, StaffEvent, Token};
@@ -114,6 +114,14 @@ impl Aggregates {
         Ok(self.orders.state(connection, id)?.as_ref())
     }
 
+    /// The kitchen's ledger of an order.
+    ///
+    /// # Errors
+    /// When SQLite cannot read.
+    pub fn ledger(&mut self, connection: &Connection, id: Uuid) -> rusqlite::Result<Option<&Ledger>> {
+        Ok(self.ledgers.state(connection, id)?.as_ref())
+    }
+
     /// A ticket.
     ///
     /// # Errors
@@ -149,12 +157,14 @@ impl Aggregates {
             Event::Order(order) => {
                 let id = order.order().uuid();
                 Order::apply(self.orders.state(connection, id)?, event);
-                Ledger::apply(self.ledgers.state(connection, id)?, event);
+                Ledger::apply(self.ledgers.state(connection, id)?, event, at);
             }
             Event::Kitchen(kitchen) => {
-                IssuedTicket::apply(self.tickets.state(connection, kitchen.ticket().uuid())?, event, at);
-                if let KitchenEvent::TicketIssued(issued) = kitchen {
-                    Ledger::apply(self.ledgers.state(connection, issued.ticket.order.uuid())?, event);
+                if let Some(ticket) = kitchen.ticket() {
+                    IssuedTicket::apply(self.tickets.state(connection, ticket.uuid())?, event, at);
+                }
+                if let Some(order) = kitchen.order() {
+                    Ledger::apply(self.ledgers.state(connection, order.uuid())?, event, at);
                 }
             }
             Event::Printer(printer) => {
@@ -179,22 +189,45 @@ impl Aggregates {
         &mut self,
         connection: &Connection,
         event: &Event,
+        at: Timestamp,
         routes: &Routes,
         ids: &mut dyn NewIds,
     ) -> rusqlite::Result<Vec<Event>> {
-        let Event::Order(order) = event else { return Ok(Vec::new()) };
-        let id = order.order().uuid();
-        let order = self.orders.state(connection, id)?.as_ref();
-        let ledger = self.ledgers.state(connection, id)?.as_ref();
+        let of_order = match event {
+            Event::Order(order) => Some(order.order()),
+            Event::Kitchen(kitchen) => kitchen.order(),
+            Event::Branch(_) | Event::Printer(_) | Event::Staff(_) => None,
+        };
+        let Some(id) = of_order else { return Ok(Vec::new()) };
+        let order = self.orders.state(connection, id.uuid())?.as_ref();
+        let ledger = self.ledgers.state(connection, id.uuid())?.as_ref();
         let Some((order, ledger)) = order.zip(ledger) else { return Ok(Vec::new()) };
-        Ok(tickets_due(order, ledger, routes, ids).into_iter().map(Event::from).collect())
+        let tickets = match event {
+            Event::Order(_) => tickets_due(order, ledger, routes, ids),
+            Event::Branch(_) | Event::Kitchen(_) | Event::Printer(_) | Event::Staff(_) => Vec::new(),
+        };
+        let advances = advances_due(order, ledger, event, at);
+        Ok(tickets.into_iter().map(Event::from).chain(advances.into_iter().map(Event::from)).collect())
     }
 
     /// Print jobs: made with the ticket, written in its transaction. Not made on replay: what was printed was printed.
-    pub fn job(event: &Event, ids: &mut dyn NewIds) -> Option<NewJob> {
+    ///
+    /// # Errors
+    /// When SQLite cannot read.
+    pub fn job(
+        &mut self,
+        connection: &Connection,
+        event: &Event,
+        routes: &Routes,
+        ids: &mut dyn NewIds,
+    ) -> rusqlite::Result<Option<NewJob>> {
         match event {
-            Event::Kitchen(KitchenEvent::TicketIssued(issued)) => NewJob::of(&issued.ticket, ids),
-            Event::Branch(_) | Event::Order(_) | Event::Kitchen(_) | Event::Printer(_) | Event::Staff(_) => None,
+            Event::Kitchen(KitchenEvent::TicketIssued(issued)) => Ok(NewJob::of(&issued.ticket, ids)),
+            Event::Kitchen(KitchenEvent::TicketReprinted(again)) => {
+                let ticket = self.tickets.state(connection, again.ticket.uuid())?.as_ref();
+                Ok(ticket.and_then(|issued| NewJob::of_reprint(&issued.ticket, again.count, routes, ids)))
+            }
+            Event::Branch(_) | Event::Order(_) | Event::Kitchen(_) | Event::Printer(_) | Event::Staff(_) => Ok(None),
         }
     }
 
@@ -236,5 +269,15 @@ fn thirty_days_before(day: Date) -> Date {
 }
 
 /// Tables that a replay must give again, row for row.
-pub const DERIVED: &[&str] =
-    &["branch", "command", "orders", "kitchen_ledger", "ticket", "printer", "staff", "token", "sales_day"];
+pub const DERIVED: &[&str] = &[
+    "branch",
+    "command",
+    "orders",
+    "kitchen_ledger",
+    "kitchen_card",
+    "ticket",
+    "printer",
+    "staff",
+    "token",
+    "sales_day",
+];

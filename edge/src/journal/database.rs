@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use refinery::Runner;
 use rusqlite::{Connection, OpenFlags, OptionalExtension};
 
+use super::replay::{ReplayError, derive_anew};
 use crate::environment::Environment;
 
 mod embedded {
@@ -60,6 +61,14 @@ pub enum OpenError {
         /// What went wrong.
         source: Box<refinery::Error>,
     },
+    /// The derived tables could not be made anew; the journal and the copy are whole, and the next start tries again.
+    #[error("could not make the tables of {} anew from its journal", path.display())]
+    Derive {
+        /// The file.
+        path: PathBuf,
+        /// What went wrong.
+        source: Box<ReplayError>,
+    },
     /// The connection does not promise durability.
     #[error("{} cannot be written durably: synchronous is {synchronous} and journal mode {journal_mode}", path.display())]
     NotDurable {
@@ -93,6 +102,7 @@ pub fn open_writer(path: &Path, environment: &Environment) -> Result<Connection,
     let schema = schema_version(&connection).map_err(place)?;
     refuse_newer(path, schema)?;
     migrate(&mut connection, path, schema)?;
+    derive_if_older(&connection, path)?;
     check_durable(&connection, path)?;
     Ok(connection)
 }
@@ -170,6 +180,22 @@ fn migrate(connection: &mut Connection, path: &Path, schema: i64) -> Result<(), 
     let runner: Runner = embedded::migrations::runner().set_grouped(true);
     runner.run(connection).map_err(|source| OpenError::Migrate { path: path.to_owned(), source: Box::new(source) })?;
     Ok(())
+}
+
+/// Documents of derived tables are of the shape that their program knew: a file that an older one wrote gets them anew.
+/// Which schema they were made for stands in the file's `user_version`, written with them.
+fn derive_if_older(connection: &Connection, path: &Path) -> Result<(), OpenError> {
+    let place = |source| OpenError::Open { path: path.to_owned(), source };
+    let made_for: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0)).map_err(place)?;
+    let known = known_version();
+    if made_for == known {
+        return Ok(());
+    }
+    let fault = |source: ReplayError| OpenError::Derive { path: path.to_owned(), source: Box::new(source) };
+    let transaction = connection.unchecked_transaction().map_err(place)?;
+    derive_anew(&transaction).map_err(fault)?;
+    transaction.pragma_update(None, "user_version", known).map_err(place)?;
+    transaction.commit().map_err(place)
 }
 
 /// A whole copy beside the file. One of an earlier try that went no further is replaced.

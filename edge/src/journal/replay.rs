@@ -53,6 +53,17 @@ pub fn replay_into(source: &Connection, target: &Path, environment: &Environment
     Ok(replayed)
 }
 
+/// Makes the derived tables anew from the journal beside them, in the caller's transaction.
+///
+/// # Errors
+/// [`ReplayError`].
+pub(super) fn derive_anew(connection: &Connection) -> Result<(), ReplayError> {
+    for table in DERIVED {
+        connection.execute(&format!("DELETE FROM {table}"), [])?;
+    }
+    replay(connection).map(drop)
+}
+
 fn copy_logs(source: &Connection, target: &Connection) -> rusqlite::Result<()> {
     let transaction = target.unchecked_transaction()?;
     for table in ["lineage", "document", "directives", "journal", "journal_private"] {

@@ -7,7 +7,7 @@ use comanda_shared::branch::{Branch, DirectiveKind, Settings};
 use comanda_shared::catalog::Catalog;
 use comanda_shared::event::{Event, Header, RequestMark};
 use comanda_shared::ids::{EventId, NewIds, OrderId, PrinterId, TicketId, TokenId};
-use comanda_shared::kitchen::IssuedTicket;
+use comanda_shared::kitchen::{IssuedTicket, Ledger};
 use comanda_shared::order::Order;
 use comanda_shared::printer::Printer;
 use comanda_shared::staff::Token;
@@ -135,6 +135,14 @@ impl<'w> Step<'w> {
         self.aggregates.order(self.connection, id.uuid())
     }
 
+    /// The kitchen's ledger of an order.
+    ///
+    /// # Errors
+    /// When SQLite cannot read.
+    pub fn ledger(&mut self, id: OrderId) -> rusqlite::Result<Option<&Ledger>> {
+        self.aggregates.ledger(self.connection, id.uuid())
+    }
+
     /// A ticket.
     ///
     /// # Errors
@@ -182,8 +190,9 @@ impl<'w> Step<'w> {
         let event = event.into();
         self.aggregates.apply(self.connection, &event, self.now)?;
         self.follow_configuration(&event)?;
-        self.jobs.extend(Aggregates::job(&event, self.ids));
-        let reactions = self.aggregates.react(self.connection, &event, &self.configuration.routes, self.ids)?;
+        let routes = &self.configuration.routes;
+        self.jobs.extend(self.aggregates.job(self.connection, &event, routes, self.ids)?);
+        let reactions = self.aggregates.react(self.connection, &event, self.now, routes, self.ids)?;
         self.events.push(event);
         reactions.into_iter().try_for_each(|reaction| self.record(reaction))
     }

@@ -1,6 +1,13 @@
-//! The kitchen as the LAN sees it: which tickets an order has, and what is known of them.
+//! The kitchen as the LAN sees it: the cards of its stations, what is touched on them, and the tickets of an order.
 //!
-//! Why a ticket is issued is decided in [`comanda_shared::kitchen`]; how it is printed, in [`crate::printing`].
+//! How far a station is and why a ticket is issued is decided in [`comanda_shared::kitchen`]; how a ticket is printed, in
+//! [`crate::printing`]. It knows no screen: whoever shows cards asks [`queries`], and after a change [`cards::cards_of`].
+//!
+//! Faults: two screens that touch the same thing, and retries of either, happen once (`edge/tests/kitchen.rs`).
 
+pub mod cards;
+pub mod feature;
+pub mod queries;
 pub mod routes;
 pub mod store;
+pub mod wire;

@@ -1,46 +1,193 @@
-//! Tickets over HTTP.
+//! Cards and tickets over HTTP.
 
 use axum::Json;
-use axum::extract::State;
+use axum::extract::{Query, State};
+use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
-use comanda_shared::ids::{OrderId, StationId, TicketId};
-use comanda_shared::kitchen::{IssuedTicket, TicketKind};
+use comanda_shared::ids::OrderId;
+use comanda_shared::kitchen::{KitchenCommand, KitchenRejection, Touch};
 use comanda_shared::order::Order;
-use comanda_shared::time::LocalInstant;
 use serde::Serialize;
 
-use super::store;
-use crate::http::extract::{Path, id};
+use super::queries::{self, Stations};
+use super::wire::{ReprintRequest, ReprintedView, StationName, TicketView, TouchRequest};
+use super::{feature, store};
+use crate::http::answer;
+use crate::http::extract::{Body, IdempotencyKey, Path, id, keyed};
 use crate::http::problem::{Code, Problem};
 use crate::http::server::Branch;
 use crate::journal::aggregates::Aggregate;
+use crate::journal::{Configuration, Outcome};
+use crate::staff::Caller;
 
-#[derive(Serialize)]
-struct TicketView {
-    id: TicketId,
-    kind: TicketKind,
-    station: StationId,
-    station_name: String,
-    status: &'static str,
-    doubts: u32,
-    issued_at: LocalInstant,
-    picture: String,
+/// Bumped cards a list has unless told otherwise.
+const BUMPED: usize = 50;
+/// Cards a list has at most.
+const MOST: usize = 500;
+
+/// Which cards are wanted.
+struct CardsParams {
+    stations: Stations,
+    bumped: bool,
+    limit: Option<usize>,
 }
 
-impl TicketView {
-    fn of(issued: IssuedTicket, zone: &jiff::tz::TimeZone) -> Self {
-        let IssuedTicket { ticket, issued_at, status, doubts } = issued;
-        Self {
-            id: ticket.id,
-            kind: ticket.kind,
-            station: ticket.station,
-            station_name: ticket.station_name,
-            status: status.as_str(),
-            doubts,
-            issued_at: LocalInstant::at(issued_at, zone),
-            picture: format!("/api/v1/print/tickets/{}.png", ticket.id),
+impl CardsParams {
+    /// A station may be named several times; without one, all are meant.
+    fn read(pairs: Vec<(String, String)>, configuration: &Configuration) -> Result<Self, Problem> {
+        let malformed = |name: &str, value: &str| {
+            Problem::from(Code::RequestMalformed).detail(format!("«{name}={value}» cannot be read"))
+        };
+        let mut stations = Vec::new();
+        let mut params = Self { stations: Stations::All, bumped: false, limit: None };
+        for (name, value) in pairs {
+            match name.as_str() {
+                "station" => stations.push(StationName(value).station(configuration)?),
+                "bumped" => params.bumped = value.parse().map_err(|_| malformed(&name, &value))?,
+                "limit" => params.limit = Some(value.parse().map_err(|_| malformed(&name, &value))?),
+                _ => return Err(malformed(&name, &value)),
+            }
         }
+        if !stations.is_empty() {
+            params.stations = Stations::Only(stations);
+        }
+        Ok(params)
     }
+}
+
+/// `GET kitchen/orders`: the cards on the stations' screens, the oldest first; or those bumped last.
+pub async fn cards(
+    State(branch): State<Branch>,
+    params: Result<Query<Vec<(String, String)>>, axum::extract::rejection::QueryRejection>,
+) -> Result<Response, Problem> {
+    let Query(pairs) = params.map_err(|error| Problem::from(Code::RequestMalformed).detail(error.body_text()))?;
+    let configuration = branch.journal.configuration();
+    let CardsParams { stations, bumped, limit } = CardsParams::read(pairs, &configuration)?;
+    let read = branch.journal.readers().read(move |connection| {
+        let zone = &configuration.zone;
+        if bumped {
+            queries::bumped_cards(connection, &stations, limit.unwrap_or(BUMPED).clamp(1, MOST), zone)
+        } else {
+            queries::open_cards(connection, &stations, limit.unwrap_or(MOST).clamp(1, MOST), zone)
+        }
+    });
+    Ok(answer::json(StatusCode::OK, &serde_json::json!({"items": read.await?})))
+}
+
+/// `POST kitchen/orders/{id}/start`: the station begins.
+pub async fn start(
+    State(branch): State<Branch>,
+    caller: Caller,
+    key: IdempotencyKey,
+    Path(order): Path<String>,
+    body: Body<TouchRequest>,
+) -> Result<Response, Problem> {
+    touch(&branch, &caller, &key, &order, &body, "start", Touch::Start).await
+}
+
+/// `POST kitchen/orders/{id}/bump`, and `…/ready`: the station is done with it.
+pub async fn bump(
+    State(branch): State<Branch>,
+    caller: Caller,
+    key: IdempotencyKey,
+    Path(order): Path<String>,
+    body: Body<TouchRequest>,
+) -> Result<Response, Problem> {
+    touch(&branch, &caller, &key, &order, &body, "bump", Touch::Bump).await
+}
+
+/// `POST kitchen/orders/{id}/recall`: the card comes back as it was before the bump.
+pub async fn recall(
+    State(branch): State<Branch>,
+    caller: Caller,
+    key: IdempotencyKey,
+    Path(order): Path<String>,
+    body: Body<TouchRequest>,
+) -> Result<Response, Problem> {
+    touch(&branch, &caller, &key, &order, &body, "recall", Touch::Recall).await
+}
+
+/// `POST kitchen/orders/{id}/lines/{line}/ready`: the line is made.
+pub async fn line_ready(
+    State(branch): State<Branch>,
+    caller: Caller,
+    key: IdempotencyKey,
+    Path((order, line)): Path<(String, String)>,
+    body: Body<TouchRequest>,
+) -> Result<Response, Problem> {
+    let touched = Touch::Ready(id(&line)?);
+    touch(&branch, &caller, &key, &order, &body, &format!("lines/{line}/ready"), touched).await
+}
+
+/// `POST kitchen/orders/{id}/lines/{line}/unready`: the line is to be made after all.
+pub async fn line_unready(
+    State(branch): State<Branch>,
+    caller: Caller,
+    key: IdempotencyKey,
+    Path((order, line)): Path<(String, String)>,
+    body: Body<TouchRequest>,
+) -> Result<Response, Problem> {
+    let touched = Touch::Unready(id(&line)?);
+    touch(&branch, &caller, &key, &order, &body, &format!("lines/{line}/unready"), touched).await
+}
+
+/// `POST kitchen/orders/{id}/lines/{line}/seen`: that the line was taken back is known.
+pub async fn void_seen(
+    State(branch): State<Branch>,
+    caller: Caller,
+    key: IdempotencyKey,
+    Path((order, line)): Path<(String, String)>,
+    body: Body<TouchRequest>,
+) -> Result<Response, Problem> {
+    let touched = Touch::Seen(id(&line)?);
+    touch(&branch, &caller, &key, &order, &body, &format!("lines/{line}/seen"), touched).await
+}
+
+async fn touch(
+    branch: &Branch,
+    caller: &Caller,
+    key: &IdempotencyKey,
+    order: &str,
+    body: &Body<TouchRequest>,
+    what: &str,
+    touch: Touch,
+) -> Result<Response, Problem> {
+    let request = keyed(caller, key, &format!("POST kitchen/orders/{order}/{what}"), &body.bytes);
+    let configuration = branch.journal.configuration();
+    let station = body.value.station.station(&configuration)?;
+    let command = KitchenCommand { station, touch };
+    let outcome = feature::touch(&branch.journal, request, caller.role, id(order)?, command).await?;
+    answered(outcome, |cards| {
+        let card = cards.at(station, &configuration.zone).ok_or(KitchenRejection::NotFired)?;
+        Ok(card.view)
+    })
+}
+
+/// `POST orders/{id}/reprint`: its tickets once more, on paper that says so.
+pub async fn reprint(
+    State(branch): State<Branch>,
+    caller: Caller,
+    key: IdempotencyKey,
+    Path(order): Path<String>,
+    body: Body<ReprintRequest>,
+) -> Result<Response, Problem> {
+    let request = keyed(&caller, &key, &format!("POST orders/{order}/reprint"), &body.bytes);
+    let configuration = branch.journal.configuration();
+    let station = body.value.station.map(|name| name.station(&configuration)).transpose()?;
+    let outcome = feature::reprint(&branch.journal, request, caller.role, id(&order)?, station).await?;
+    answered(outcome, |reprinted| Ok(ReprintedView::from(reprinted)))
+}
+
+fn answered<T, V: Serialize>(
+    outcome: Outcome<T>,
+    view: impl FnOnce(T) -> Result<V, Problem>,
+) -> Result<Response, Problem> {
+    let is_repeat = matches!(outcome, Outcome::Repeated(_));
+    let mut response = answer::json(StatusCode::OK, &view(outcome.into_inner())?);
+    if is_repeat {
+        response.headers_mut().insert("idempotency-replayed", HeaderValue::from_static("true"));
+    }
+    Ok(response)
 }
 
 /// `GET orders/{id}/tickets`: the order's tickets, the oldest first.

@@ -1,7 +1,7 @@
-//! Load and save of the kitchen's ledger and of tickets.
+//! Load and save of the kitchen's ledger, with the cards that follow from it, and of tickets.
 
 use comanda_shared::ids::OrderId;
-use comanda_shared::kitchen::{IssuedTicket, Ledger};
+use comanda_shared::kitchen::{Card, IssuedTicket, Ledger, Standing};
 use rusqlite::{Connection, params};
 use uuid::Uuid;
 
@@ -19,8 +19,25 @@ impl Aggregate for Ledger {
             INSERT INTO kitchen_ledger (order_id, is_at_rest, document) VALUES (?1, ?2, ?3)
             ON CONFLICT (order_id) DO UPDATE SET is_at_rest = excluded.is_at_rest, document = excluded.document";
         let row = params![self.order.as_bytes(), self.is_at_rest(), document::write(self)];
-        connection.prepare_cached(SAVE)?.execute(row).map(drop)
+        connection.prepare_cached(SAVE)?.execute(row)?;
+        self.cards.iter().try_for_each(|card| save_card(connection, self, card))
     }
+}
+
+/// A card has a row while it is on a screen or can be recalled to one.
+fn save_card(connection: &Connection, ledger: &Ledger, card: &Card) -> rusqlite::Result<()> {
+    const SAVE: &str = "
+        INSERT INTO kitchen_card (order_id, station_id, fired_at, bumped_at) VALUES (?1, ?2, ?3, ?4)
+        ON CONFLICT (order_id, station_id) DO UPDATE SET fired_at = excluded.fired_at, bumped_at = excluded.bumped_at";
+    const REMOVE: &str = "DELETE FROM kitchen_card WHERE order_id = ?1 AND station_id = ?2";
+    let (order, station) = (ledger.order.as_bytes(), card.station.as_bytes());
+    let bumped_at = match ledger.standing(card) {
+        Standing::Open => None,
+        Standing::Bumped { at } => Some(at.as_microsecond()),
+        Standing::Over => return connection.prepare_cached(REMOVE)?.execute(params![order, station]).map(drop),
+    };
+    let row = params![order, station, card.fired_at.as_microsecond(), bumped_at];
+    connection.prepare_cached(SAVE)?.execute(row).map(drop)
 }
 
 impl Aggregate for IssuedTicket {

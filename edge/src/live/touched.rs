@@ -3,7 +3,6 @@
 use comanda_shared::branch::{BranchEvent, DirectiveKind};
 use comanda_shared::event::Event;
 use comanda_shared::ids::OrderId;
-use comanda_shared::kitchen::KitchenEvent;
 use comanda_shared::order::OrderEvent;
 use comanda_shared::printer::PrinterEvent;
 use comanda_shared::staff::StaffEvent;
@@ -35,7 +34,10 @@ pub const fn touched(event: &Event) -> Touched {
             | OrderEvent::Advanced(_)
             | OrderEvent::Cancelled(_)),
         ) => Touched::Order(order.order()),
-        Event::Kitchen(KitchenEvent::TicketIssued(issued)) => Touched::Cards(issued.ticket.order),
+        Event::Kitchen(kitchen) => match kitchen.order() {
+            Some(order) => Touched::Cards(order),
+            None => Touched::Nothing,
+        },
         Event::Branch(BranchEvent::DirectiveApplied(applied)) => match applied.kind {
             DirectiveKind::Catalog => Touched::Catalog,
             // The time zone may be another, which every view is written in.
@@ -43,7 +45,6 @@ pub const fn touched(event: &Event) -> Touched {
         },
         Event::Branch(BranchEvent::Opened(_) | BranchEvent::NumbersSkipped(_)) => Touched::Everything,
         Event::Branch(BranchEvent::BusinessDayOpened(_))
-        | Event::Kitchen(KitchenEvent::TicketProved(_) | KitchenEvent::TicketUnknown(_))
         | Event::Printer(PrinterEvent::Added(_) | PrinterEvent::Removed(_))
         | Event::Staff(
             StaffEvent::Added(_)

@@ -100,6 +100,9 @@ fn with_named_lines(step: &mut Step<'_>, command: OrderCommand) -> OrderCommand 
 fn name_lines(step: &mut Step<'_>, lines: &mut [NewLine]) {
     for line in lines {
         line.id = LineId::new(step.ids());
+        for choice in &mut line.choices {
+            choice.id = LineId::new(step.ids());
+        }
     }
 }
 

@@ -7,6 +7,8 @@
 pub mod feature;
 pub mod projection;
 pub mod queries;
+pub mod quote;
+mod refusals;
 pub mod routes;
 pub mod search;
 pub mod store;

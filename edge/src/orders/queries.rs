@@ -1,6 +1,11 @@
 //! Reads of orders: lists, searches, sums over days.
 
-use comanda_shared::order::{Order, OrderType};
+use std::collections::BTreeMap;
+
+use comanda_shared::ids::ProductId;
+use comanda_shared::money::Quantity;
+use comanda_shared::order::{LineState, Order, OrderType};
+use jiff::Timestamp;
 use jiff::civil::Date;
 use rusqlite::{Connection, Row, named_params, params};
 use serde::Serialize;
@@ -146,15 +151,51 @@ pub fn list(
     Ok(Page { orders: found.into_iter().map(|(order, _)| order).collect(), next, total })
 }
 
+/// How many orders the kitchen has in hand or before it, of those taken at or after an instant; at most a thousand.
+///
+/// # Errors
+/// When SQLite cannot read.
+pub fn in_the_kitchen(connection: &Connection, since: Timestamp) -> rusqlite::Result<u32> {
+    const COUNT: &str = "
+        SELECT count(*) FROM (
+            SELECT 1 FROM orders
+             WHERE is_open = 1 AND created_at >= ?1 AND status IN ('received', 'accepted', 'preparing')
+             ORDER BY created_at, id LIMIT 1000)";
+    connection.prepare_cached(COUNT)?.query_row(params![since.as_microsecond()], |row| row.get(0))
+}
+
+/// How many of each product were sold in the latest orders, most sold first; what was taken back or cancelled, and what
+/// came as part of a combo, does not count.
+///
+/// # Errors
+/// When SQLite cannot read.
+pub fn sold_lately(connection: &Connection, orders: u32) -> rusqlite::Result<Vec<(ProductId, Quantity)>> {
+    const LATEST: &str = "
+        SELECT document FROM orders WHERE status <> 'cancelled' ORDER BY created_at DESC, id DESC LIMIT ?1";
+    let mut statement = connection.prepare_cached(LATEST)?;
+    let latest = statement.query_map(params![orders], |row| document::read::<Order>(row, 0))?;
+    let mut sold: BTreeMap<ProductId, Quantity> = BTreeMap::new();
+    for order in latest {
+        for line in order?.lines.iter().filter(|line| line.part_of.is_none() && line.state == LineState::Open) {
+            let so_far = sold.entry(line.product).or_insert(Quantity::ZERO);
+            *so_far = so_far.plus(line.quantity);
+        }
+    }
+    let mut sold: Vec<_> = sold.into_iter().collect();
+    // Stable: of products sold equally often the older one comes first.
+    sold.sort_by_key(|(_, quantity)| std::cmp::Reverse(*quantity));
+    Ok(sold)
+}
+
 /// Figures over days of business. A period without orders gives zeros.
 #[derive(Clone, Default, PartialEq, Eq, Debug, Serialize)]
 pub struct Stats {
     /// Orders taken.
     pub orders: i64,
     /// Of them, by type.
-    pub by_type: std::collections::BTreeMap<String, i64>,
+    pub by_type: BTreeMap<String, i64>,
     /// Of them, by the state they are in now.
-    pub by_status: std::collections::BTreeMap<String, i64>,
+    pub by_status: BTreeMap<String, i64>,
     /// Orders ended before they were handed over.
     pub cancelled: i64,
     /// Of a thousand orders, how many were cancelled.

@@ -12,6 +12,7 @@ use serde::Deserialize;
 
 use super::feature::{self, Taken, Wish};
 use super::queries::{self, Cursor, Filter, Sort};
+use super::quote;
 use super::wire::{AddLinesRequest, OrderView, PlaceRequest, ReasonRequest, StatusRequest, status_named};
 use crate::http::answer;
 use crate::http::extract::{Body, IdempotencyKey, IfMatch, Path, id, keyed};
@@ -36,6 +37,12 @@ pub async fn place(
     let outcome = feature::run(&branch.journal, request, caller.role, wish).await?;
     let status = if matches!(outcome, Outcome::Done(_)) { StatusCode::CREATED } else { StatusCode::OK };
     Ok(answered(&branch, outcome, status))
+}
+
+/// `POST orders/quote`: what such an order would cost, and when it would be ready. Writes nothing.
+pub async fn quote(State(branch): State<Branch>, body: Body<PlaceRequest>) -> Result<Response, Problem> {
+    let quote = quote::quote(&branch, &body.value.command()?).await?;
+    Ok(answer::json(StatusCode::OK, &quote))
 }
 
 /// `POST orders/{id}/lines`: adds lines; the kitchen gets only those.

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use comanda_shared::ids::{LineId, OrderId};
 use comanda_shared::money::{Money, Quantity};
 use comanda_shared::order::{
-    Channel, LineState, NewLine, Order, OrderPersonal, OrderRejection, OrderType, PlaceOrder, Stage, Status, limits,
+    Channel, LineState, NewChoice, NewLine, Order, OrderPersonal, OrderRejection, OrderType, PlaceOrder, Stage, Status,
+    limits, slowest_seconds,
 };
 use comanda_shared::time::LocalInstant;
 use jiff::{SignedDuration, Timestamp};
@@ -13,13 +14,11 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::feature::Taken;
-use crate::http::problem::{Code, FieldProblem, Problem};
+use crate::http::problem::{Code, Problem};
 use crate::printing::store::Outlook;
 
 /// Seconds a ticket takes at a printer, until it has been measured.
 const SECONDS_A_TICKET: u32 = 2;
-/// Seconds a line takes in the kitchen when its product says nothing.
-const TARGET_SECONDS: u32 = 600;
 
 /// How an order is served or where it came from, in one word, as the sources have it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
@@ -83,6 +82,19 @@ struct DeliveryRequest {
 pub struct LineRequest {
     product: String,
     quantity: i64,
+    #[serde(default)]
+    modifiers: Vec<String>,
+    notes: Option<String>,
+    #[serde(default)]
+    choices: Vec<ChoiceRequest>,
+}
+
+/// A part of a combo as it is sent.
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ChoiceRequest {
+    slot: String,
+    product: String,
     #[serde(default)]
     modifiers: Vec<String>,
     notes: Option<String>,
@@ -200,7 +212,8 @@ impl AddLinesRequest {
 }
 
 fn new_lines(lines: Vec<LineRequest>) -> Result<Vec<NewLine>, Problem> {
-    if lines.len() > limits::LINES {
+    let count: usize = lines.iter().map(|line| 1 + line.choices.len()).sum();
+    if count > limits::LINES {
         return Err(OrderRejection::TooManyLines.into());
     }
     let line = |(index, line): (usize, LineRequest)| {
@@ -215,9 +228,23 @@ fn new_lines(lines: Vec<LineRequest>) -> Result<Vec<NewLine>, Problem> {
             quantity: Quantity::whole(quantity),
             modifiers: line.modifiers,
             notes: tidy(line.notes, limits::NOTE, || format!("lines[{index}].notes"))?,
+            choices: new_choices(line.choices, index)?,
         })
     };
     lines.into_iter().enumerate().map(line).collect()
+}
+
+fn new_choices(choices: Vec<ChoiceRequest>, line: usize) -> Result<Vec<NewChoice>, Problem> {
+    let choice = |(index, choice): (usize, ChoiceRequest)| {
+        Ok(NewChoice {
+            id: LineId::from_uuid(Uuid::nil()),
+            slot: choice.slot,
+            product: choice.product,
+            modifiers: choice.modifiers,
+            notes: tidy(choice.notes, limits::NOTE, || format!("lines[{line}].choices[{index}].notes"))?,
+        })
+    };
+    choices.into_iter().enumerate().map(choice).collect()
 }
 
 /// Text as people meant it: control characters are blanks, blanks are single, and nothing is no text.
@@ -280,6 +307,9 @@ struct CustomerView {
 #[derive(Clone, PartialEq, Debug, Serialize)]
 struct LineView {
     id: LineId,
+    /// The line of the combo it is part of.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    part_of: Option<LineId>,
     product: comanda_shared::ids::ProductId,
     name: String,
     quantity: i64,
@@ -384,8 +414,7 @@ impl OrderView {
 /// When the slowest line should be done, were the kitchen idle.
 fn ready_at(order: &Order) -> Timestamp {
     let begun = order.accepted_at.unwrap_or(order.created_at);
-    let slowest = order.lines.iter().map(|line| line.target_seconds.unwrap_or(TARGET_SECONDS)).max();
-    begun + SignedDuration::from_secs(i64::from(slowest.unwrap_or_default()))
+    begun + SignedDuration::from_secs(i64::from(slowest_seconds(&order.lines)))
 }
 
 impl LineView {
@@ -394,6 +423,7 @@ impl LineView {
         let modifiers = line.modifiers.iter();
         Self {
             id: line.id,
+            part_of: line.part_of,
             product: line.product,
             name: line.name.clone(),
             quantity: line.quantity.thousandths() / 1000,
@@ -432,53 +462,5 @@ impl LineView {
                 LineState::Voided { reason, .. } => Some(reason.clone()),
             },
         }
-    }
-}
-
-impl From<OrderRejection> for Problem {
-    fn from(rejection: OrderRejection) -> Self {
-        use comanda_shared::order::LineRejection as Line;
-        let code = match &rejection {
-            OrderRejection::PermissionMissing(_) => Code::PermissionMissing,
-            OrderRejection::OrderUnknown => Code::NotFound,
-            OrderRejection::VersionConflict { .. } => Code::VersionConflict,
-            OrderRejection::CatalogMissing => Code::CatalogMissing,
-            OrderRejection::NoLines => Code::LinesMissing,
-            OrderRejection::TooManyLines => Code::LinesTooMany,
-            OrderRejection::AmountTooLarge => Code::AmountTooLarge,
-            OrderRejection::IllegalTransition { .. } => Code::IllegalTransition,
-            OrderRejection::LineUnknown => Code::LineUnknown,
-            OrderRejection::LineVoided => Code::LineVoided,
-            OrderRejection::ReasonMissing => Code::ReasonMissing,
-            OrderRejection::Line { reason, .. } => match reason {
-                Line::ProductUnknown(_) => Code::ProductUnknown,
-                Line::ProductUnavailable(_) => Code::ProductUnavailable,
-                Line::QuantityOutOfRange => Code::QuantityOutOfRange,
-                Line::TooManyModifiers | Line::ModifierExcess { .. } => Code::ModifierExcess,
-                Line::ModifierUnknown(_) => Code::ModifierUnknown,
-                Line::ModifierMissing { .. } => Code::ModifierMissing,
-                Line::AmountTooLarge => Code::AmountTooLarge,
-            },
-        };
-        let mut problem = Self::from(code).detail(&rejection);
-        let field = match &rejection {
-            OrderRejection::Line { index, reason } => Some(match reason {
-                Line::ProductUnknown(_) | Line::ProductUnavailable(_) => format!("lines[{index}].product"),
-                Line::QuantityOutOfRange => format!("lines[{index}].quantity"),
-                Line::AmountTooLarge => format!("lines[{index}]"),
-                Line::TooManyModifiers
-                | Line::ModifierUnknown(_)
-                | Line::ModifierMissing { .. }
-                | Line::ModifierExcess { .. } => format!("lines[{index}].modifiers"),
-            }),
-            OrderRejection::NoLines | OrderRejection::TooManyLines => Some("lines".to_owned()),
-            OrderRejection::ReasonMissing => Some("reason".to_owned()),
-            _ => None,
-        };
-        if let Some(field) = field {
-            let (code, detail) = (code.as_str().to_owned(), rejection.to_string());
-            problem.errors.push(FieldProblem { field, code, detail });
-        }
-        problem
     }
 }

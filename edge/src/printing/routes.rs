@@ -35,6 +35,7 @@ struct JobView {
     proof: Option<String>,
     attempts: u32,
     possible_duplicate: bool,
+    reprint: u32,
     error: Option<String>,
     created_at: LocalInstant,
     ended_at: Option<LocalInstant>,
@@ -50,6 +51,7 @@ impl JobView {
             proof: job.proof,
             attempts: job.attempts,
             possible_duplicate: job.possible_duplicate,
+            reprint: job.reprint,
             error: job.error,
             created_at: LocalInstant::at(job.created_at, zone),
             ended_at: job.ended_at.map(|at| LocalInstant::at(at, zone)),
@@ -124,7 +126,7 @@ fn draw(branch: &Branch, material: &Material, job: Option<&Job>) -> Vec<u8> {
     let kept = job.and_then(|job| std::fs::read(paper_file(&branch.folder, job.id)).ok());
     let bytes = kept.unwrap_or_else(|| {
         let attempt = job.filter(|job| job.possible_duplicate).map(|job| job.attempts.max(2));
-        let marks = Marks { possible_duplicate: attempt, ..Marks::default() };
+        let marks = Marks { possible_duplicate: attempt, ..Marks::of_print(job.map_or(0, |job| job.reprint)) };
         material.encode(marks, &configuration.zone, &profile)
     });
     picture::draw(&bytes, &profile)

@@ -40,6 +40,13 @@ pub struct Marks {
     pub backup_of: Option<String>,
 }
 
+impl Marks {
+    /// Of the first print of a ticket (0), or of its `n`th reprint.
+    pub fn of_print(reprint: u32) -> Self {
+        Self { reprint: (reprint > 0).then_some(reprint), ..Self::default() }
+    }
+}
+
 /// A row of the sheet.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Row {
@@ -170,6 +177,9 @@ impl Sheet<'_> {
         };
         let name = layout.legible(&line.name).unwrap_or_else(|| "(sin nombre)".to_owned());
         layout.text(&format!("{quantity} {name}"), 0, quantity.chars().count() + 1, LARGE);
+        if let Some(combo) = line.part_of.as_deref().and_then(|combo| layout.legible(combo)) {
+            layout.text(&format!("({combo})"), UNDER_LINE, 1, SMALL);
+        }
         for modifier in &line.modifiers {
             layout.text(&modifier_words(modifier), UNDER_LINE, 2, TALL);
         }

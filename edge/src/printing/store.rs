@@ -4,7 +4,7 @@
 //! durable before the first byte leaves, so that a crash cannot make a maybe-printed ticket look untouched.
 
 use comanda_shared::ids::{JobId, NewIds, OrderId, PrinterId, TicketId};
-use comanda_shared::kitchen::{Proof, Ticket};
+use comanda_shared::kitchen::{Proof, Routes, Ticket, printer_now};
 use comanda_shared::printer::Printer;
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row, params};
@@ -57,6 +57,8 @@ pub struct Waiting {
     pub failures: u32,
     /// Whether it may have come out already.
     pub possible_duplicate: bool,
+    /// Which reprint of its ticket it is, from 1; 0 for the first print.
+    pub reprint: u32,
     /// Not before.
     pub next_at: Timestamp,
 }
@@ -80,6 +82,8 @@ pub struct Job {
     pub attempts: u32,
     /// Whether it may have come out before.
     pub possible_duplicate: bool,
+    /// Which reprint of its ticket it is, from 1; 0 for the first print.
+    pub reprint: u32,
     /// The last thing that went wrong.
     pub error: Option<String>,
     /// When it was made.
@@ -125,6 +129,8 @@ pub struct NewJob {
     pub ticket: TicketId,
     /// Its printer.
     pub printer: PrinterId,
+    /// Which reprint of its ticket it is, from 1; 0 for the first print.
+    pub reprint: u32,
 }
 
 impl NewJob {
@@ -132,7 +138,13 @@ impl NewJob {
     /// are seen on screens only.
     pub fn of(ticket: &Ticket, ids: &mut dyn NewIds) -> Option<Self> {
         let printer = *ticket.printers.first()?;
-        Some(Self { id: JobId::new(ids), ticket: ticket.id, printer })
+        Some(Self { id: JobId::new(ids), ticket: ticket.id, printer, reprint: 0 })
+    }
+
+    /// The job of a ticket's `n`th reprint, for the printer its station has by now.
+    pub fn of_reprint(ticket: &Ticket, reprint: u32, routes: &Routes, ids: &mut dyn NewIds) -> Option<Self> {
+        let printer = printer_now(routes, ticket.station)?;
+        Some(Self { id: JobId::new(ids), ticket: ticket.id, printer, reprint })
     }
 }
 
@@ -142,8 +154,10 @@ impl NewJob {
 /// When SQLite cannot write.
 pub fn enqueue(connection: &Connection, job: &NewJob, at: Timestamp) -> rusqlite::Result<()> {
     const ENQUEUE: &str = "
-        INSERT INTO print_job (id, ticket_id, printer_id, status, created_at) VALUES (?1, ?2, ?3, 'queued', ?4)";
-    let row = params![job.id.as_bytes(), job.ticket.as_bytes(), job.printer.as_bytes(), at.as_microsecond()];
+        INSERT INTO print_job (id, ticket_id, printer_id, status, created_at, reprint)
+        VALUES (?1, ?2, ?3, 'queued', ?4, ?5)";
+    let (id, ticket, printer) = (job.id.as_bytes(), job.ticket.as_bytes(), job.printer.as_bytes());
+    let row = params![id, ticket, printer, at.as_microsecond(), job.reprint];
     connection.prepare_cached(ENQUEUE)?.execute(row).map(drop)
 }
 
@@ -153,7 +167,7 @@ pub fn enqueue(connection: &Connection, job: &NewJob, at: Timestamp) -> rusqlite
 /// When SQLite cannot read.
 pub fn head_of_queue(connection: &Connection, printer: PrinterId) -> rusqlite::Result<Option<Waiting>> {
     const HEAD: &str = "
-        SELECT id, ticket_id, attempts, failures, possible_duplicate, next_at
+        SELECT id, ticket_id, attempts, failures, possible_duplicate, next_at, reprint
           FROM print_job
          WHERE printer_id = ?1 AND status IN ('queued', 'sending') AND status = 'queued'
          ORDER BY ordinal LIMIT 1";
@@ -166,7 +180,7 @@ pub fn head_of_queue(connection: &Connection, printer: PrinterId) -> rusqlite::R
 /// When SQLite cannot read.
 pub fn in_doubt(connection: &Connection, printer: PrinterId) -> rusqlite::Result<Vec<Waiting>> {
     const DOUBT: &str = "
-        SELECT id, ticket_id, attempts, failures, possible_duplicate, next_at
+        SELECT id, ticket_id, attempts, failures, possible_duplicate, next_at, reprint
           FROM print_job
          WHERE printer_id = ?1 AND status IN ('queued', 'sending') AND status = 'sending'
          ORDER BY ordinal LIMIT 100";
@@ -183,6 +197,7 @@ fn waiting(row: &Row<'_>) -> rusqlite::Result<Waiting> {
         failures: row.get(3)?,
         possible_duplicate: row.get(4)?,
         next_at: instant(row.get(5)?),
+        reprint: row.get(6)?,
     })
 }
 
@@ -302,7 +317,7 @@ pub fn outlook(connection: &Connection, tickets: &[TicketId]) -> rusqlite::Resul
 pub fn jobs_of_order(connection: &Connection, order: OrderId) -> rusqlite::Result<Vec<Job>> {
     const OF_ORDER: &str = "
         SELECT ordinal, print_job.id, ticket_id, printer_id, print_job.status, proof, attempts, possible_duplicate,
-               error, created_at, ended_at
+               error, created_at, ended_at, reprint
           FROM ticket JOIN print_job ON print_job.ticket_id = ticket.id
          WHERE ticket.order_id = ?1
          ORDER BY ordinal LIMIT 1000";
@@ -318,7 +333,7 @@ pub fn jobs_of_order(connection: &Connection, order: OrderId) -> rusqlite::Resul
 pub fn last_job_of(connection: &Connection, ticket: TicketId) -> rusqlite::Result<Option<Job>> {
     const LAST: &str = "
         SELECT ordinal, id, ticket_id, printer_id, status, proof, attempts, possible_duplicate, error, created_at,
-               ended_at
+               ended_at, reprint
           FROM print_job WHERE ticket_id = ?1
          ORDER BY ordinal DESC LIMIT 1";
     connection.prepare_cached(LAST)?.query_row(params![ticket.as_bytes()], job).optional()
@@ -331,7 +346,7 @@ pub fn last_job_of(connection: &Connection, ticket: TicketId) -> rusqlite::Resul
 pub fn jobs(connection: &Connection, status: Option<JobStatus>, before: i64, limit: u32) -> rusqlite::Result<Vec<Job>> {
     const JOBS: &str = "
         SELECT ordinal, id, ticket_id, printer_id, status, proof, attempts, possible_duplicate, error, created_at,
-               ended_at
+               ended_at, reprint
           FROM print_job
          WHERE (?1 IS NULL OR status = ?1) AND ordinal < ?2
          ORDER BY ordinal DESC LIMIT ?3";
@@ -364,6 +379,7 @@ fn job(row: &Row<'_>) -> rusqlite::Result<Job> {
         error: row.get(8)?,
         created_at: instant(row.get(9)?),
         ended_at: row.get::<_, Option<i64>>(10)?.map(instant),
+        reprint: row.get(11)?,
     })
 }
 

@@ -151,7 +151,7 @@ impl Worker {
         let read = self.workshop.journal.readers().read_blocking(move |connection| Material::load(connection, ticket));
         let material = read.map_err(|error| error.to_string())?.ok_or("the ticket is not in the file")?;
         let attempt = job.possible_duplicate.then(|| job.attempts + 1);
-        let marks = Marks { possible_duplicate: attempt, ..Marks::default() };
+        let marks = Marks { possible_duplicate: attempt, ..Marks::of_print(job.reprint) };
         let zone = &self.workshop.journal.configuration().zone;
         let ticket = material.encode(marks, zone, &super::profile_of(&self.printer));
         let half = if job.possible_duplicate { END_HALF_A_TICKET } else { &[] };

@@ -8,7 +8,7 @@ use std::hash::Hash;
 
 use super::index::{Index, Position};
 use super::{Catalog, Category, Contents, Product, Station, Tax};
-use crate::ids::{StationId, TaxId};
+use crate::ids::{ProductId, StationId, TaxId};
 use crate::money::Currency;
 
 /// Why some contents are no catalog. Files are checked row by row in [`super::import`]; this is for documents.
@@ -37,6 +37,28 @@ pub enum CatalogError {
     #[error("product {product} is made at no station")]
     NoStation {
         /// The sku.
+        product: String,
+    },
+    /// A combo that is made somewhere itself, or can be changed: nobody would be told.
+    #[error("product {product} is a combo and has stations or modifiers of its own")]
+    MadeCombo {
+        /// The sku.
+        product: String,
+    },
+    /// A combo of what is not in the catalog.
+    #[error("combo {combo} has the product {product}, which the catalog does not have")]
+    UnknownChoice {
+        /// The combo's sku.
+        combo: String,
+        /// The product it names.
+        product: ProductId,
+    },
+    /// A combo in a combo.
+    #[error("combo {combo} has the combo {product}")]
+    NestedCombo {
+        /// The sku of the outer one.
+        combo: String,
+        /// The sku of the inner one.
         product: String,
     },
     /// A price in another currency than the catalog's.
@@ -85,14 +107,41 @@ impl TryFrom<Contents> for Catalog {
                 index.enter_product(product, Position { category: position, product: product_position })?;
             }
         }
-        Ok(Self { contents, index })
+        let catalog = Self { contents, index };
+        catalog.products().filter(|product| product.is_combo()).try_for_each(|combo| catalog.check_combo(combo))?;
+        Ok(catalog)
+    }
+}
+
+impl Catalog {
+    /// That the combo's parts are there and no combos themselves, and nothing of it is there twice.
+    fn check_combo(&self, combo: &Product) -> Result<(), CatalogError> {
+        let (mut slots, mut keys) = (HashMap::new(), HashMap::new());
+        for slot in &combo.combo {
+            enter(&mut slots, slot.id, ())?;
+            enter(&mut keys, &slot.key, ())?;
+            let mut choices = HashMap::new();
+            for choice in &slot.choices {
+                enter(&mut choices, choice.product, ())?;
+                let unknown = || CatalogError::UnknownChoice { combo: combo.sku.clone(), product: choice.product };
+                let product = self.product_by_id(&choice.product).ok_or_else(unknown)?;
+                if product.is_combo() {
+                    return Err(CatalogError::NestedCombo { combo: combo.sku.clone(), product: product.sku.clone() });
+                }
+            }
+        }
+        Ok(())
     }
 }
 
 impl Index {
     fn check(&self, product: &Product, currency: Currency) -> Result<(), CatalogError> {
         let sku = || product.sku.clone();
-        if product.stations.is_empty() {
+        if product.is_combo() {
+            if !(product.stations.is_empty() && product.modifier_groups.is_empty()) {
+                return Err(CatalogError::MadeCombo { product: sku() });
+            }
+        } else if product.stations.is_empty() {
             return Err(CatalogError::NoStation { product: sku() });
         }
         if let Some(tax) = product.taxes.iter().find(|tax| !self.taxes.contains_key(tax)) {
@@ -102,7 +151,9 @@ impl Index {
             return Err(CatalogError::UnknownStation { product: sku(), station: *station });
         }
         let own = std::iter::once(product.price).chain(product.prices_by_type.values().copied());
-        let prices = own.chain(product.modifiers().map(|(_, modifier)| modifier.price));
+        let extras = product.modifiers().map(|(_, modifier)| modifier.price);
+        let parts = product.combo.iter().flat_map(|slot| &slot.choices).map(|choice| choice.price);
+        let prices = own.chain(extras).chain(parts);
         match prices.map(|price| price.currency()).find(|met| *met != currency) {
             Some(met) => Err(CatalogError::OtherCurrency { product: sku(), currency: met }),
             None => Ok(()),
@@ -154,16 +205,26 @@ mod tests {
     #[test]
     fn a_document_that_contradicts_itself_is_refused() {
         let nowhere = serde_json::json!("0193a000-0000-7000-8000-00000000ffff");
-        let product = "/categories/0/products/0";
+        let (product, combo) = ("/categories/0/products/0", "/categories/3/products/0");
+        let value = |pointer: &str| serde_json::to_value(sample::catalog()).unwrap().pointer(pointer).unwrap().clone();
+        let coconut = value("/categories/3/products/0/combo/1/choices/1/product");
+        let itself = value("/categories/3/products/0/id");
+        let stations = value("/categories/0/products/0/stations");
         for (place, value, said) in [
             ("/taxes/1/key", "inc-8".into(), "twice"),
             ("/stations/1/key", "freidora".into(), "twice"),
             ("/categories/1/products/0/sku", "salchipapa-especial".into(), "twice"),
             (&format!("{product}/modifier_groups/1/modifiers/1/sku"), "queso-extra".into(), "twice"),
             (&format!("{product}/taxes/0"), nowhere.clone(), "has the tax"),
-            (&format!("{product}/stations/0"), nowhere, "is made at 0193a000"),
             (&format!("{product}/stations"), serde_json::json!([]), "no station"),
             (&format!("{product}/price"), "USD 1850000".into(), "in USD"),
+            (&format!("{combo}/combo/1/key"), "plato".into(), "twice"),
+            (&format!("{combo}/combo/1/choices/0/product"), coconut, "twice"),
+            (&format!("{combo}/combo/0/choices/0/product"), nowhere.clone(), "has the product"),
+            (&format!("{combo}/combo/0/choices/0/product"), itself, "has the combo combo-dominical"),
+            (&format!("{combo}/combo/0/choices/0/price"), "USD 0".into(), "in USD"),
+            (&format!("{combo}/stations"), stations, "stations or modifiers of its own"),
+            (&format!("{product}/stations/0"), nowhere, "is made at 0193a000"),
         ] {
             let error = reread(place, value).expect_err(place);
             assert!(error.contains(said), "{place}: {error}");

@@ -1,7 +1,10 @@
 //! A catalog as a file: what [`super::import::read`] reads back as the same catalog.
 
-use super::file::{CatalogFile, CategoryRow, ModifierGroupRow, ModifierRow, OneOrMany, ProductRow, StationRow, TaxRow};
-use super::{Catalog, Category, Modifier, ModifierGroup, Product, Station, Tax};
+use super::file::{
+    CatalogFile, CategoryRow, ComboChoiceRow, ComboSlotRow, ModifierGroupRow, ModifierRow, OneOrMany, ProductRow,
+    StationRow, TaxRow,
+};
+use super::{Catalog, Category, ComboChoice, ComboSlot, Modifier, ModifierGroup, Product, Station, Tax};
 
 /// The catalog as the text of a file, indented for people, with the fields in the order of [`super::file`].
 pub fn write(catalog: &Catalog) -> String {
@@ -50,6 +53,7 @@ fn product(catalog: &Catalog, product: &Product) -> ProductRow {
         barcode: product.barcode.clone(),
         active: product.is_active,
         modifier_groups: product.modifier_groups.iter().map(group).collect(),
+        combo: product.combo.iter().map(|row| slot(catalog, row)).collect(),
     }
 }
 
@@ -81,6 +85,21 @@ fn modifier(modifier: &Modifier) -> ModifierRow {
         default: modifier.is_default,
         active: modifier.is_active,
     }
+}
+
+fn slot(catalog: &Catalog, slot: &ComboSlot) -> ComboSlotRow {
+    ComboSlotRow {
+        id: slot.key.clone(),
+        name: slot.name.clone(),
+        min: slot.min,
+        max: slot.max,
+        choices: slot.choices.iter().map(|row| choice(catalog, row)).collect(),
+    }
+}
+
+fn choice(catalog: &Catalog, choice: &ComboChoice) -> ComboChoiceRow {
+    let product = catalog.product_by_id(&choice.product).expect("a catalog has the products of its combos");
+    ComboChoiceRow { sku: product.sku.clone(), price: choice.price.minor() }
 }
 
 #[cfg(test)]

@@ -16,6 +16,18 @@
 //! taxed. These may be left out: `active` (true), `target_seconds`, `description`, `barcode`, `prices` by order type,
 //! `modifier_groups`, `min` (0), `max` (as many as there are), and of a modifier `price` (0) and `default` (false).
 //! A field that is not known is refused by [`super::import`], so that a slip of the pen does not go unseen.
+//!
+//! A product with a `combo` is put together from others, which may stand anywhere in the file:
+//!
+//! ```json
+//! {"sku": "combo-personal", "name": "Combo personal", "price": 2200000, "tax": "inc-8", "combo": [
+//!    {"id": "plato", "name": "El plato", "choices": [{"sku": "salchipapa"}, {"sku": "mazorcada", "price": 400000}]},
+//!    {"id": "bebida", "name": "La bebida", "min": 1, "max": 2, "choices": [{"sku": "gaseosa"}, {"sku": "limonada"}]}]}
+//! ```
+//!
+//! Each slot asks for `min` (1) to `max` (1) of its choices, the same one as often as it is wanted; `price` (0) is what a
+//! choice adds to the combo's own. A combo is taxed as a whole, by its own `tax`. It is made nowhere itself: it has no
+//! `station` (written as `[]`), `target_seconds` or `modifier_groups`, its parts have theirs. Its parts are no combos.
 
 use std::collections::BTreeMap;
 
@@ -90,7 +102,7 @@ pub struct ProductRow {
     pub prices: BTreeMap<OrderType, i64>,
     /// Keys of taxes.
     pub tax: OneOrMany,
-    /// Keys of stations.
+    /// Keys of stations; of a combo, none.
     pub station: OneOrMany,
     /// For the kitchen.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -104,6 +116,9 @@ pub struct ProductRow {
     /// In the order of the menu.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub modifier_groups: Vec<ModifierGroupRow>,
+    /// Left out when empty: what is no combo.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub combo: Vec<ComboSlotRow>,
 }
 
 /// A group of modifiers.
@@ -136,6 +151,30 @@ pub struct ModifierRow {
     /// Left out when true.
     #[serde(skip_serializing_if = "is_true")]
     pub active: bool,
+}
+
+/// A slot of a combo.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct ComboSlotRow {
+    /// The key, unique in its combo.
+    pub id: String,
+    /// For guests.
+    pub name: String,
+    /// How many have to be chosen.
+    pub min: u32,
+    /// How many may be chosen.
+    pub max: u32,
+    /// In the order of the menu.
+    pub choices: Vec<ComboChoiceRow>,
+}
+
+/// A product that may fill a slot.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct ComboChoiceRow {
+    /// Of the product.
+    pub sku: String,
+    /// What it adds, in minor units.
+    pub price: i64,
 }
 
 /// One key stands alone, several as a list.

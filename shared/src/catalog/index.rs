@@ -151,4 +151,13 @@ mod tests {
         assert_eq!(read, catalog);
         assert_eq!(read.product("limonada"), catalog.product("limonada"));
     }
+
+    #[test]
+    fn a_document_from_before_there_were_combos_is_one_without_them() {
+        let mut document = serde_json::to_value(sample::catalog()).unwrap();
+        document["categories"].as_array_mut().unwrap().retain(|category| category["key"] != "combos");
+        assert!(!document.to_string().contains("combo"), "{document}");
+        let read: Catalog = serde_json::from_value(document).unwrap();
+        assert!(read.products().all(|product| !product.is_combo()));
+    }
 }

@@ -23,7 +23,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::ids::{CategoryId, ModifierGroupId, ModifierId, ProductId, StationId, TaxId};
+use crate::ids::{CategoryId, ComboSlotId, ModifierGroupId, ModifierId, ProductId, StationId, TaxId};
 use crate::money::{Currency, Money, Permille};
 use crate::order::OrderType;
 
@@ -109,7 +109,7 @@ pub struct Product {
     pub prices_by_type: BTreeMap<OrderType, Money>,
     /// All that apply; empty for what is not taxed.
     pub taxes: Vec<TaxId>,
-    /// One or more, each of which gets a ticket.
+    /// One or more, each of which gets a ticket; none for a combo, whose parts are made.
     pub stations: Vec<StationId>,
     /// How long the kitchen should need.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -122,6 +122,9 @@ pub struct Product {
     /// What may be chosen with it, in the order of the menu.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub modifier_groups: Vec<ModifierGroup>,
+    /// What it is put together from, in the order of the menu; empty for what is no combo.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub combo: Vec<ComboSlot>,
 }
 
 /// Modifiers of a product to choose from.
@@ -156,6 +159,32 @@ pub struct Modifier {
     pub is_default: bool,
     /// Off: kept, and not to be had.
     pub is_active: bool,
+}
+
+/// One thing to choose in a combo: «la bebida», «los dos perros».
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct ComboSlot {
+    /// Stays the same from version to version.
+    pub id: ComboSlotId,
+    /// What the file calls it; unique in its combo.
+    pub key: String,
+    /// What guests read.
+    pub name: String,
+    /// How many have to be chosen.
+    pub min: u32,
+    /// How many may be chosen; the same choice counts as often as it is made.
+    pub max: u32,
+    /// In the order of the menu.
+    pub choices: Vec<ComboChoice>,
+}
+
+/// A product that may fill a slot.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct ComboChoice {
+    /// The product, which is no combo itself.
+    pub product: ProductId,
+    /// What it adds to the price of one combo.
+    pub price: Money,
 }
 
 impl Catalog {
@@ -199,6 +228,17 @@ impl Product {
         self.modifiers().find(|(_, modifier)| modifier.sku == reference || Some(modifier.id) == id)
     }
 
+    /// Whether it is put together from other products.
+    pub const fn is_combo(&self) -> bool {
+        !self.combo.is_empty()
+    }
+
+    /// The combo's slot of that id or key.
+    pub fn slot(&self, reference: &str) -> Option<&ComboSlot> {
+        let id: Option<ComboSlotId> = reference.parse().ok();
+        self.combo.iter().find(|slot| slot.key == reference || Some(slot.id) == id)
+    }
+
     /// Every modifier with the group it stands in, in the order of the menu.
     pub fn modifiers(&self) -> impl Iterator<Item = (&ModifierGroup, &Modifier)> {
         self.modifier_groups.iter().flat_map(|group| group.modifiers.iter().map(move |modifier| (group, modifier)))
@@ -209,6 +249,13 @@ impl ModifierGroup {
     /// How many may be chosen.
     pub fn most(&self) -> usize {
         if self.max == 0 { self.modifiers.len() } else { self.max as usize }
+    }
+}
+
+impl ComboSlot {
+    /// The choice of this product, if it is one.
+    pub fn choice(&self, product: ProductId) -> Option<&ComboChoice> {
+        self.choices.iter().find(|choice| choice.product == product)
     }
 }
 

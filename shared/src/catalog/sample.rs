@@ -8,8 +8,8 @@ use proptest::prelude::*;
 use proptest::sample::subsequence;
 use uuid::Uuid;
 
-use super::{Catalog, Category, Modifier, ModifierGroup, Product, Station, Tax, import};
-use crate::ids::{CategoryId, ModifierGroupId, ModifierId, NewIds, ProductId, StationId, TaxId};
+use super::{Catalog, Category, ComboChoice, ComboSlot, Modifier, ModifierGroup, Product, Station, Tax, import};
+use crate::ids::{CategoryId, ComboSlotId, ModifierGroupId, ModifierId, NewIds, ProductId, StationId, TaxId};
 use crate::money::{Currency, Money, Permille};
 use crate::order::OrderType;
 
@@ -42,7 +42,13 @@ pub(super) const FILE: &str = r#"{
             {"sku": "limonada", "name": "Limonada", "price": 600000, "tax": [], "station": "barra", "active": false},
             {"sku": "limonada-coco", "name": "Limonada de coco", "price": 900000, "tax": [], "station": "barra"}]},
         {"id": "domingo", "name": "Solo el domingo", "active": false, "products": [
-            {"sku": "ajiaco", "name": "Ajiaco", "price": 2800000, "tax": "inc-8", "station": "freidora"}]}]
+            {"sku": "ajiaco", "name": "Ajiaco", "price": 2800000, "tax": "inc-8", "station": "freidora"}]},
+        {"id": "combos", "name": "Combos", "products": [
+            {"sku": "combo-dominical", "name": "Combo dominical", "price": 3200000, "prices": {"delivery": 3400000},
+             "tax": "inc-8", "station": [], "combo": [
+                {"id": "plato", "name": "El plato", "min": 1, "max": 1, "choices": [{"sku": "ajiaco", "price": 0}]},
+                {"id": "bebida", "name": "Las bebidas", "min": 0, "max": 2, "choices": [
+                    {"sku": "ajiaco", "price": 2500000}, {"sku": "limonada-coco", "price": 250000}]}]}]}]
 }"#;
 
 /// Ids that count up from the number.
@@ -75,7 +81,8 @@ pub(super) fn any_catalog() -> impl Strategy<Value = Catalog> {
         let station = |(index, name)| Station { id: StationId::new(&mut ids), key: format!("Station_{index}"), name };
         let stations: Vec<Station> = stations.into_iter().enumerate().map(station).collect();
         let categories = vec((name(), any::<bool>(), vec(product(&taxes, &stations), 0..5)), 1..4);
-        categories.prop_map(move |categories| number(taxes.clone(), stations.clone(), categories))
+        (categories, vec(any_combo(), 0..3))
+            .prop_map(move |(categories, combos)| number(taxes.clone(), stations.clone(), categories, combos))
     })
 }
 
@@ -110,6 +117,7 @@ fn product(taxes: &[Tax], stations: &[Station]) -> impl Strategy<Value = Product
             barcode,
             is_active: choices.1,
             modifier_groups: choices.2,
+            combo: Vec::new(),
         },
     )
 }
@@ -134,8 +142,22 @@ fn group() -> impl Strategy<Value = ModifierGroup> {
     })
 }
 
-/// Gives every thing an id and a key or sku of its own.
-fn number(taxes: Vec<Tax>, stations: Vec<Station>, categories: Vec<(String, bool, Vec<Product>)>) -> Catalog {
+/// A combo before it is known what there is to choose: its name, price, and slots of name, bounds, and products counted
+/// round with what they add.
+type AnyCombo = (String, Money, Vec<(String, u32, u32, Vec<(usize, Money)>)>);
+
+fn any_combo() -> impl Strategy<Value = AnyCombo> {
+    let slot = (name(), 0..=3_u32, 1..=3_u32, vec((any::<usize>(), price()), 1..4));
+    (name(), price(), vec(slot, 1..4))
+}
+
+/// Gives every thing an id and a key or sku of its own; the combos stand in the first category, before their parts.
+fn number(
+    taxes: Vec<Tax>,
+    stations: Vec<Station>,
+    categories: Vec<(String, bool, Vec<Product>)>,
+    combos: Vec<AnyCombo>,
+) -> Catalog {
     let mut ids = ids(1000);
     let mut counter = 0;
     let mut handle = |kind: &str| {
@@ -155,5 +177,42 @@ fn number(taxes: Vec<Tax>, stations: Vec<Station>, categories: Vec<(String, bool
         }
         numbered.push(Category { id: CategoryId::new(&mut ids), key: handle("c"), name, is_active, products });
     }
+    let products: Vec<ProductId> =
+        numbered.iter().flat_map(|category| &category.products).map(|product| product.id).collect();
+    for (name, price, slots) in combos.into_iter().filter(|_| !products.is_empty()) {
+        let slot = |(name, min, max, choices): (String, u32, u32, Vec<(usize, Money)>)| {
+            let choices: BTreeMap<ProductId, Money> =
+                choices.into_iter().map(|(at, price)| (products[at % products.len()], price)).collect();
+            ComboSlot {
+                id: ComboSlotId::new(&mut ids),
+                key: handle("s"),
+                name,
+                min: min.min(max),
+                max,
+                choices: choices.into_iter().map(|(product, price)| ComboChoice { product, price }).collect(),
+            }
+        };
+        let combo = slots.into_iter().map(slot).collect();
+        let (id, sku) = (ProductId::new(&mut ids), handle("p"));
+        numbered[0].products.insert(0, put_together(id, sku, name, price, combo));
+    }
     Catalog::new(Currency::USD, taxes, stations, numbered).unwrap()
+}
+
+fn put_together(id: ProductId, sku: String, name: String, price: Money, combo: Vec<ComboSlot>) -> Product {
+    Product {
+        id,
+        sku,
+        name,
+        description: None,
+        price,
+        prices_by_type: BTreeMap::new(),
+        taxes: Vec::new(),
+        stations: Vec::new(),
+        target_seconds: None,
+        barcode: None,
+        is_active: true,
+        modifier_groups: Vec::new(),
+        combo,
+    }
 }

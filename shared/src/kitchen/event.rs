@@ -1,10 +1,13 @@
 //! What happens in the kitchen.
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 use super::Ticket;
 use crate::event::event_family;
-use crate::ids::{PrinterId, TicketId};
+use crate::ids::{LineId, OrderId, PrinterId, StationId, TicketId};
+use crate::staff::Actor;
 
 event_family! {
     /// What happens in the kitchen.
@@ -15,6 +18,20 @@ event_family! {
         TicketProved(TicketProved) = "ticket.proved",
         /// It cannot be known whether a ticket came out.
         TicketUnknown(TicketUnknown) = "ticket.unknown",
+        /// Somebody asked for a ticket again.
+        TicketReprinted(TicketReprinted) = "ticket.reprinted",
+        /// A station has begun with an order.
+        Started(KitchenStarted) = "kitchen.started",
+        /// A station has made a line.
+        LineReady(LineReady) = "kitchen.line_ready",
+        /// A line that was called ready is to be made after all.
+        LineUnready(LineUnready) = "kitchen.line_unready",
+        /// A station knows that a line was taken back.
+        VoidSeen(VoidSeen) = "kitchen.void_seen",
+        /// A station is done with an order: its card leaves the screen.
+        Bumped(CardBumped) = "kitchen.bumped",
+        /// A card comes back as it was before it was bumped.
+        Recalled(CardRecalled) = "kitchen.recalled",
     }
 }
 
@@ -57,13 +74,122 @@ pub struct TicketUnknown {
     pub printer: PrinterId,
 }
 
+/// Somebody asked for a ticket again; its paper says so.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct TicketReprinted {
+    /// The ticket.
+    pub ticket: TicketId,
+    /// How often it has been asked for again, this time included.
+    pub count: u32,
+    /// By whom.
+    pub by: Actor,
+}
+
+/// A station has begun with an order.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct KitchenStarted {
+    /// The order.
+    pub order: OrderId,
+    /// The station.
+    pub station: StationId,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// A station has made a line.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct LineReady {
+    /// The order.
+    pub order: OrderId,
+    /// The line.
+    pub line: LineId,
+    /// The station.
+    pub station: StationId,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// A line that was called ready is to be made after all. A bumped card comes back with it.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct LineUnready {
+    /// The order.
+    pub order: OrderId,
+    /// The line.
+    pub line: LineId,
+    /// The station.
+    pub station: StationId,
+}
+
+/// A station knows that a line was taken back.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct VoidSeen {
+    /// The order.
+    pub order: OrderId,
+    /// The line.
+    pub line: LineId,
+    /// The station.
+    pub station: StationId,
+}
+
+/// A station is done with an order: its card leaves the screen.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct CardBumped {
+    /// The order.
+    pub order: OrderId,
+    /// The station.
+    pub station: StationId,
+    /// The lines this made ready.
+    pub lines: Vec<LineId>,
+    /// The lines taken back that were seen with this.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub voids: Vec<LineId>,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// A card comes back as it was before it was bumped.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct CardRecalled {
+    /// The order.
+    pub order: OrderId,
+    /// The station.
+    pub station: StationId,
+}
+
 impl KitchenEvent {
-    /// The ticket it is about.
-    pub const fn ticket(&self) -> TicketId {
+    /// The ticket it changes, when it is about one.
+    pub const fn ticket(&self) -> Option<TicketId> {
         match self {
-            Self::TicketIssued(event) => event.ticket.id,
-            Self::TicketProved(event) => event.ticket,
-            Self::TicketUnknown(event) => event.ticket,
+            Self::TicketIssued(event) => Some(event.ticket.id),
+            Self::TicketProved(event) => Some(event.ticket),
+            Self::TicketUnknown(event) => Some(event.ticket),
+            Self::TicketReprinted(event) => Some(event.ticket),
+            Self::Started(_)
+            | Self::LineReady(_)
+            | Self::LineUnready(_)
+            | Self::VoidSeen(_)
+            | Self::Bumped(_)
+            | Self::Recalled(_) => None,
         }
+    }
+
+    /// The order whose ledger it changes, when it changes one.
+    pub const fn order(&self) -> Option<OrderId> {
+        match self {
+            Self::TicketIssued(event) => Some(event.ticket.order),
+            Self::Started(event) => Some(event.order),
+            Self::LineReady(event) => Some(event.order),
+            Self::LineUnready(event) => Some(event.order),
+            Self::VoidSeen(event) => Some(event.order),
+            Self::Bumped(event) => Some(event.order),
+            Self::Recalled(event) => Some(event.order),
+            Self::TicketProved(_) | Self::TicketUnknown(_) | Self::TicketReprinted(_) => None,
+        }
+    }
+
+    /// What it happened to: the ticket, or the order where it is about no ticket.
+    pub fn subject(&self) -> Uuid {
+        let ticket = self.ticket().map(TicketId::uuid);
+        ticket.or_else(|| self.order().map(OrderId::uuid)).unwrap_or_default()
     }
 }

@@ -5,19 +5,40 @@
 //! issues the difference. At rest **sent = fired − voided** for every line and station, so that edits, retries and
 //! reconnections cannot make the kitchen cook twice, or not at all.
 //!
+//! The same ledger knows how far each station has come: what its screen shows of an order is a [`Card`]. Screens
+//! [`decide`] touches on it; [`advances_due`] is the reaction that moves the order on with the kitchen. A touch that is
+//! repeated, or raced by another screen, changes nothing.
+//!
 //! It does not know printers beyond their names on a ticket, nor whether one works.
 
+mod card;
+mod command;
+mod decide;
+mod entry;
 mod event;
 mod ledger;
+mod progress;
 mod react;
+mod rejection;
+mod reprint;
 mod state;
 mod ticket;
 
 #[cfg(test)]
 mod tests;
 
-pub use event::{KitchenEvent, Proof, TicketIssued, TicketProved, TicketUnknown};
-pub use ledger::{Entry, Ledger};
+pub use card::{Bump, BumpCause, Card, Making, MakingState, Standing};
+pub use command::{KitchenCommand, Touch};
+pub use decide::decide;
+pub use entry::Entry;
+pub use event::{
+    CardBumped, CardRecalled, KitchenEvent, KitchenStarted, LineReady, LineUnready, Proof, TicketIssued, TicketProved,
+    TicketReprinted, TicketUnknown, VoidSeen,
+};
+pub use ledger::{Ledger, Phase};
+pub use progress::advances_due;
 pub use react::{Route, Routes, TEMPLATE, tickets_due};
+pub use rejection::{KitchenRejection, ReprintRejection};
+pub use reprint::{ReprintTickets, printer_now, reprint};
 pub use state::{IssuedTicket, TicketStatus};
 pub use ticket::{Ticket, TicketKind, TicketLine};

@@ -75,5 +75,6 @@ fn ticket_line(order: &Order, entry: &Entry) -> Option<TicketLine> {
     let due = entry.due();
     let quantity = if due < Quantity::ZERO { Quantity::ZERO.minus(due) } else { due };
     let modifiers = line.modifiers.iter().map(|modifier| modifier.name.clone()).collect();
-    Some(TicketLine { line: line.id, quantity, name: line.name.clone(), modifiers })
+    let part_of = line.part_of.and_then(|combo| order.line(combo)).map(|combo| combo.name.clone());
+    Some(TicketLine { line: line.id, quantity, name: line.name.clone(), part_of, modifiers })
 }

@@ -48,6 +48,8 @@ pub struct IssuedTicket {
     pub status: TicketStatus,
     /// How often it was in doubt whether it came out.
     pub doubts: u32,
+    /// How often somebody asked for it again.
+    pub reprints: u32,
 }
 
 impl IssuedTicket {
@@ -57,7 +59,7 @@ impl IssuedTicket {
         match event {
             KitchenEvent::TicketIssued(issued) => {
                 let ticket = issued.ticket.clone();
-                *state = Some(Self { ticket, issued_at: at, status: TicketStatus::Issued, doubts: 0 });
+                *state = Some(Self { ticket, issued_at: at, status: TicketStatus::Issued, doubts: 0, reprints: 0 });
             }
             KitchenEvent::TicketProved(proved) => {
                 if let Some(ticket) = state {
@@ -70,6 +72,17 @@ impl IssuedTicket {
                     ticket.doubts += 1;
                 }
             }
+            KitchenEvent::TicketReprinted(reprinted) => {
+                if let Some(ticket) = state {
+                    ticket.reprints = reprinted.count;
+                }
+            }
+            KitchenEvent::Started(_)
+            | KitchenEvent::LineReady(_)
+            | KitchenEvent::LineUnready(_)
+            | KitchenEvent::VoidSeen(_)
+            | KitchenEvent::Bumped(_)
+            | KitchenEvent::Recalled(_) => {}
         }
     }
 }

@@ -30,6 +30,9 @@ pub struct TicketLine {
     pub quantity: Quantity,
     /// The product's name at sale.
     pub name: String,
+    /// The name of the combo it is part of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub part_of: Option<String>,
     /// The modifiers' names, in the order they were chosen.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub modifiers: Vec<String>,

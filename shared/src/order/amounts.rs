@@ -21,6 +21,9 @@ pub struct LineTax {
     pub amount: Money,
 }
 
+/// A tax as a line has it: which, its rate, and whether the price holds it already.
+pub type Rate = (TaxId, Permille, bool);
+
 struct Sums {
     base: Money,
     tax: Money,
@@ -40,11 +43,11 @@ pub struct Amounts {
 }
 
 impl Amounts {
-    /// The amounts of a line of this subtotal and discount under these taxes: `(tax, rate, included)`.
+    /// The amounts of a line of this subtotal and discount under these taxes.
     ///
     /// # Errors
     /// [`MoneyError`] when an amount does not fit.
-    pub fn compute(subtotal: Money, discount: Money, taxes: &[(TaxId, Permille, bool)]) -> Result<Self, MoneyError> {
+    pub fn compute(subtotal: Money, discount: Money, taxes: &[Rate]) -> Result<Self, MoneyError> {
         let price = subtotal.minus(discount)?;
         let rates = |wanted: bool| -> Vec<i64> {
             taxes.iter().filter(|(_, _, included)| *included == wanted).map(|(_, rate, _)| i64::from(rate.0)).collect()

@@ -34,6 +34,37 @@ pub struct NewLine {
     pub modifiers: Vec<String>,
     /// A wish in words.
     pub notes: Option<String>,
+    /// What was chosen, when the product is a combo.
+    pub choices: Vec<NewChoice>,
+}
+
+/// A part of a combo as it is asked for.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct NewChoice {
+    /// The id of the line it becomes, made for it already.
+    pub id: LineId,
+    /// The slot it fills, by id or key.
+    pub slot: String,
+    /// The product, by id or sku.
+    pub product: String,
+    /// The product's modifiers, by id or sku; one named twice counts twice.
+    pub modifiers: Vec<String>,
+    /// A wish in words.
+    pub notes: Option<String>,
+}
+
+impl NewLine {
+    /// How many lines it becomes.
+    pub const fn count(&self) -> usize {
+        1 + self.choices.len()
+    }
+
+    /// The wishes in words, with the lines they are for.
+    pub fn all_notes(&self) -> impl Iterator<Item = (LineId, &str)> {
+        let own = std::iter::once((self.id, &self.notes));
+        let all = own.chain(self.choices.iter().map(|choice| (choice.id, &choice.notes)));
+        all.filter_map(|(line, notes)| Some((line, notes.as_deref()?)))
+    }
 }
 
 /// Take an order.

@@ -5,15 +5,15 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
+use super::pricing::priced_lines;
 use super::{
-    AddLines, Advance, Amounts, Cancel, Line, LineModifier, LineRejection, LineState, LineVoided, LinesAdded, NewLine,
-    Order, OrderAccepted, OrderAdvanced, OrderCancelled, OrderCommand, OrderEvent, OrderPersonal, OrderPlaced,
-    OrderRejection, OrderType, PlaceOrder, Stage, Status, Totals, VoidLine, limits,
+    AddLines, Advance, Cancel, Line, LineState, LineVoided, LinesAdded, NewLine, Order, OrderAccepted, OrderAdvanced,
+    OrderCancelled, OrderCommand, OrderEvent, OrderPersonal, OrderPlaced, OrderRejection, OrderType, PlaceOrder, Stage,
+    Status, Totals, VoidLine,
 };
 use crate::branch::NextNumbers;
-use crate::catalog::{Catalog, Product};
+use crate::catalog::Catalog;
 use crate::ids::{DeviceId, OrderId};
-use crate::money::{Currency, Money, Quantity};
 use crate::personal::Personal;
 use crate::staff::{Actor, Permission, Role};
 
@@ -128,10 +128,10 @@ fn add_lines(order: &Order, add: &AddLines, context: &Context<'_>) -> Result<Vec
     let all: Vec<Line> = order.lines.iter().chain(&lines).cloned().collect();
     Totals::sum(order.currency, &all).map_err(|_| OrderRejection::AmountTooLarge)?;
     let personal = OrderPersonal { line_notes: line_notes(&add.lines), ..OrderPersonal::default() };
+    let is_more_to_cook = lines.iter().any(|line| !line.stations.is_empty());
     let added = LinesAdded { order: order.id, lines, personal: Personal::Known(personal) };
     let mut events = vec![OrderEvent::LinesAdded(added)];
-    // More to cook: an order that was ready is being prepared again.
-    if order.status == Status::Ready {
+    if order.status == Status::Ready && is_more_to_cook {
         let again = OrderAdvanced { order: order.id, to: Stage::Preparing, at: context.now };
         events.push(OrderEvent::Advanced(again));
     }
@@ -148,8 +148,12 @@ fn void_line(order: &Order, void: &VoidLine, context: &Context<'_>) -> Result<Ve
         LineState::Open => {}
         LineState::Voided { .. } => return Err(OrderRejection::LineVoided),
     }
+    if line.part_of.is_some() {
+        return Err(OrderRejection::PartOfCombo);
+    }
     let reason = needed_reason(&void.reason)?;
-    let voided = LineVoided { order: order.id, line: void.line, reason, by: context.actor };
+    let parts = order.parts_of(line.id).map(|part| part.id).collect();
+    let voided = LineVoided { order: order.id, line: line.id, parts, reason, by: context.actor };
     Ok(vec![OrderEvent::LineVoided(voided)])
 }
 
@@ -194,89 +198,5 @@ fn needed_reason(reason: &str) -> Result<String, OrderRejection> {
 }
 
 fn line_notes(lines: &[NewLine]) -> BTreeMap<crate::ids::LineId, String> {
-    lines.iter().filter_map(|line| Some((line.id, line.notes.clone()?))).collect()
-}
-
-fn priced_lines(
-    asked: &[NewLine],
-    lines_before: usize,
-    order_type: OrderType,
-    catalog: &Catalog,
-) -> Result<Vec<Line>, OrderRejection> {
-    if asked.is_empty() {
-        return Err(OrderRejection::NoLines);
-    }
-    if lines_before + asked.len() > limits::LINES {
-        return Err(OrderRejection::TooManyLines);
-    }
-    let priced =
-        |(index, line)| priced_line(line, order_type, catalog).map_err(|reason| OrderRejection::Line { index, reason });
-    asked.iter().enumerate().map(priced).collect()
-}
-
-fn priced_line(asked: &NewLine, order_type: OrderType, catalog: &Catalog) -> Result<Line, LineRejection> {
-    let product = catalog.product(&asked.product);
-    let product = product.ok_or_else(|| LineRejection::ProductUnknown(asked.product.clone()))?;
-    if !catalog.is_on_sale(&product.id) {
-        return Err(LineRejection::ProductUnavailable(product.name.clone()));
-    }
-    if asked.quantity < Quantity::whole(1) || asked.quantity > Quantity::whole(limits::QUANTITY) {
-        return Err(LineRejection::QuantityOutOfRange);
-    }
-    let modifiers = chosen_modifiers(asked, product)?;
-    let unit_price = product.price_for(order_type);
-    let amounts = line_amounts(catalog, product, unit_price, &modifiers, asked.quantity, catalog.currency());
-    Ok(Line {
-        id: asked.id,
-        product: product.id,
-        name: product.name.clone(),
-        unit_price,
-        quantity: asked.quantity,
-        modifiers,
-        amounts: amounts.map_err(|_| LineRejection::AmountTooLarge)?,
-        stations: product.stations.clone(),
-        target_seconds: product.target_seconds,
-        state: LineState::Open,
-    })
-}
-
-fn chosen_modifiers(asked: &NewLine, product: &Product) -> Result<Vec<LineModifier>, LineRejection> {
-    if asked.modifiers.len() > limits::MODIFIERS {
-        return Err(LineRejection::TooManyModifiers);
-    }
-    let mut chosen = Vec::with_capacity(asked.modifiers.len());
-    let mut groups = Vec::with_capacity(asked.modifiers.len());
-    for reference in &asked.modifiers {
-        let found = product.modifier(reference).filter(|(_, modifier)| modifier.is_active);
-        let (group, modifier) = found.ok_or_else(|| LineRejection::ModifierUnknown(reference.clone()))?;
-        groups.push(group.id);
-        chosen.push(LineModifier { modifier: modifier.id, name: modifier.name.clone(), price: modifier.price });
-    }
-    for group in &product.modifier_groups {
-        let count = groups.iter().filter(|id| **id == group.id).count();
-        if count < group.min as usize {
-            return Err(LineRejection::ModifierMissing { group: group.name.clone(), min: group.min });
-        }
-        if count > group.most() {
-            return Err(LineRejection::ModifierExcess { group: group.name.clone(), max: group.most() });
-        }
-    }
-    Ok(chosen)
-}
-
-fn line_amounts(
-    catalog: &Catalog,
-    product: &Product,
-    unit_price: Money,
-    modifiers: &[LineModifier],
-    quantity: Quantity,
-    currency: Currency,
-) -> Result<Amounts, crate::money::MoneyError> {
-    let mut one = unit_price;
-    for modifier in modifiers {
-        one = one.plus(modifier.price)?;
-    }
-    let taxes: Vec<_> =
-        product.taxes.iter().filter_map(|id| catalog.tax(id)).map(|tax| (tax.id, tax.rate, tax.included)).collect();
-    Amounts::compute(one.times(quantity)?, Money::zero(currency), &taxes)
+    lines.iter().flat_map(NewLine::all_notes).map(|(line, notes)| (line, notes.to_owned())).collect()
 }

@@ -90,13 +90,16 @@ pub struct LinesAdded {
     pub personal: Personal<OrderPersonal>,
 }
 
-/// A line was taken back.
+/// A line was taken back; a combo with all its parts, so that each station is told on one ticket.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct LineVoided {
     /// The order.
     pub order: OrderId,
     /// The line.
     pub line: LineId,
+    /// The lines that went with it: the parts of a combo.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub parts: Vec<LineId>,
     /// Why.
     pub reason: String,
     /// Who did it.
@@ -125,6 +128,13 @@ pub struct OrderCancelled {
     pub by: Actor,
     /// When.
     pub at: Timestamp,
+}
+
+impl LineVoided {
+    /// Whether this line was taken back with it.
+    pub fn takes_back(&self, line: LineId) -> bool {
+        self.line == line || self.parts.contains(&line)
+    }
 }
 
 impl OrderEvent {

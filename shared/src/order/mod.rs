@@ -9,6 +9,8 @@ mod command;
 mod decide;
 mod event;
 mod kind;
+mod pricing;
+mod quote;
 mod rejection;
 mod state;
 
@@ -16,16 +18,17 @@ mod state;
 mod tests;
 
 pub use amounts::{Amounts, LineTax};
-pub use command::{AddLines, Advance, Cancel, NewLine, OrderCommand, PlaceOrder, VoidLine};
+pub use command::{AddLines, Advance, Cancel, NewChoice, NewLine, OrderCommand, PlaceOrder, VoidLine};
 pub use decide::{Context, decide};
 pub use event::{LineVoided, LinesAdded, OrderAccepted, OrderAdvanced, OrderCancelled, OrderEvent, OrderPlaced};
 pub use kind::{Channel, OrderType, Stage};
+pub use quote::{Quote, TaxSum, quote};
 pub use rejection::{LineRejection, OrderRejection};
-pub use state::{Line, LineModifier, LineState, Order, OrderPersonal, Status, Totals};
+pub use state::{Line, LineModifier, LineState, Order, OrderPersonal, Status, Totals, slowest_seconds};
 
 /// Limits at the door: no command beyond them is looked at.
 pub mod limits {
-    /// Lines an order may have.
+    /// Lines an order may have; the parts of a combo are lines as well.
     pub const LINES: usize = 200;
     /// Modifiers a line may have.
     pub const MODIFIERS: usize = 20;

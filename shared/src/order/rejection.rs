@@ -52,6 +52,9 @@ pub enum OrderRejection {
     /// The line was taken back already.
     #[error("the line was taken back already")]
     LineVoided,
+    /// The line is part of a combo, which is taken back as a whole.
+    #[error("the line is part of a combo, which is taken back as a whole")]
+    PartOfCombo,
     /// A reason is needed and was not given.
     #[error("a reason is needed")]
     ReasonMissing,
@@ -90,6 +93,41 @@ pub enum LineRejection {
         group: String,
         /// How many at most.
         max: usize,
+    },
+    /// The product has no such slot; what is no combo has none.
+    #[error("the product has no slot «{0}»")]
+    SlotUnknown(String),
+    /// The slot is not for this product.
+    #[error("«{slot}» does not offer «{product}»")]
+    NotOffered {
+        /// The slot.
+        slot: String,
+        /// What was chosen for it.
+        product: String,
+    },
+    /// A part of the combo that must be chosen was not.
+    #[error("«{slot}» needs at least {min}")]
+    ChoiceMissing {
+        /// The slot.
+        slot: String,
+        /// How many at least.
+        min: u32,
+    },
+    /// More parts were chosen than may be.
+    #[error("«{slot}» takes at most {max}")]
+    ChoiceExcess {
+        /// The slot.
+        slot: String,
+        /// How many at most.
+        max: u32,
+    },
+    /// A choice of the combo cannot be taken as it stands.
+    #[error("choice {index}: {reason}")]
+    Choice {
+        /// Which, from 0, of the choices sent with the line.
+        index: usize,
+        /// Why; never a choice again.
+        reason: Box<LineRejection>,
     },
     /// The line's amount does not fit.
     #[error("the amount is too large")]

@@ -49,11 +49,14 @@ pub struct LineModifier {
 pub struct Line {
     /// The line.
     pub id: LineId,
+    /// The line of the combo it is part of; it stands before its parts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub part_of: Option<LineId>,
     /// The product.
     pub product: ProductId,
     /// Its name at sale.
     pub name: String,
-    /// The price of one at sale, without modifiers.
+    /// The price of one at sale, without modifiers; of a part, what it adds to the combo's.
     pub unit_price: Money,
     /// How many.
     pub quantity: Quantity,
@@ -62,7 +65,7 @@ pub struct Line {
     pub modifiers: Vec<LineModifier>,
     /// What it costs.
     pub amounts: Amounts,
-    /// The stations that make it.
+    /// The stations that make it; none for a combo, whose parts are made.
     pub stations: Vec<StationId>,
     /// How long it should take.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -70,6 +73,22 @@ pub struct Line {
     /// Whether it still counts.
     #[serde(default, skip_serializing_if = "LineState::is_open")]
     pub state: LineState,
+}
+
+/// Seconds a line takes in the kitchen when its product says nothing.
+const TARGET_SECONDS: u32 = 600;
+
+/// How long the slowest of the lines should take in an idle kitchen; 0 when none of them has to be made.
+pub fn slowest_seconds(lines: &[Line]) -> u32 {
+    let made = lines.iter().filter(|line| !line.stations.is_empty());
+    made.map(Line::seconds_to_make).max().unwrap_or_default()
+}
+
+impl Line {
+    /// How long it should take in an idle kitchen.
+    pub fn seconds_to_make(&self) -> u32 {
+        self.target_seconds.unwrap_or(TARGET_SECONDS)
+    }
 }
 
 /// Whether a line still counts.
@@ -275,7 +294,7 @@ impl Order {
                 self.totals = Totals::of(self.currency, &self.lines);
             }
             OrderEvent::LineVoided(voided) => {
-                if let Some(line) = self.lines.iter_mut().find(|line| line.id == voided.line) {
+                for line in self.lines.iter_mut().filter(|line| voided.takes_back(line.id)) {
                     line.state = LineState::Voided { reason: voided.reason.clone(), by: voided.by };
                 }
                 self.totals = Totals::of(self.currency, &self.lines);
@@ -303,6 +322,11 @@ impl Order {
     /// The line, if the order has it.
     pub fn line(&self, id: LineId) -> Option<&Line> {
         self.lines.iter().find(|line| line.id == id)
+    }
+
+    /// The parts of the combo on that line.
+    pub fn parts_of(&self, combo: LineId) -> impl Iterator<Item = &Line> {
+        self.lines.iter().filter(move |line| line.part_of == Some(combo))
     }
 }
 

@@ -1,9 +1,11 @@
 //! What may happen to an order, table by table, and what holds after any history.
 
 mod apply;
+mod combos;
 mod history;
 mod lines;
 mod permissions;
+mod quotes;
 mod transitions;
 
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -43,7 +45,14 @@ const MENU: &str = r#"{
             {"sku": "agua", "name": "Agua", "price": 7, "tax": [], "station": "barra"},
             {"sku": "arepa", "name": "Arepa", "price": 100, "tax": [], "station": "plancha", "active": false}]},
         {"id": "domingo", "name": "Solo el domingo", "active": false, "products": [
-            {"sku": "ajiaco", "name": "Ajiaco", "price": 2800000, "tax": [], "station": "plancha"}]}]
+            {"sku": "ajiaco", "name": "Ajiaco", "price": 2800000, "tax": [], "station": "plancha"}]},
+        {"id": "combos", "name": "Combos", "products": [
+            {"sku": "pareja", "name": "Combo pareja", "price": 2501, "prices": {"delivery": 2707},
+             "tax": ["inc-8", "iva-19"], "combo": [
+                {"id": "plato", "name": "Los platos", "min": 1, "max": 2, "choices": [
+                    {"sku": "burger", "price": 0}, {"sku": "agua", "price": 11}, {"sku": "arepa"}, {"sku": "ajiaco"}]},
+                {"id": "bebida", "name": "La bebida", "min": 0, "max": 1, "choices": [
+                    {"sku": "soda", "price": 151}]}]}]}]
 }"#;
 
 fn next_id() -> Uuid {
@@ -121,7 +130,20 @@ fn line(product: &str, quantity: u32, modifiers: &[&str]) -> NewLine {
         quantity: Quantity::whole(quantity),
         modifiers: modifiers.iter().map(|modifier| (*modifier).to_owned()).collect(),
         notes: None,
+        choices: Vec::new(),
     }
+}
+
+/// A line with choices: `(slot, product, modifiers)`.
+fn combo(product: &str, quantity: u32, choices: &[(&str, &str, &[&str])]) -> NewLine {
+    let choice = |&(slot, product, modifiers): &(&str, &str, &[&str])| NewChoice {
+        id: LineId::from_uuid(next_id()),
+        slot: slot.to_owned(),
+        product: product.to_owned(),
+        modifiers: modifiers.iter().map(|modifier| (*modifier).to_owned()).collect(),
+        notes: None,
+    };
+    NewLine { choices: choices.iter().map(choice).collect(), ..line(product, quantity, &[]) }
 }
 
 fn placing(order_type: OrderType, lines: Vec<NewLine>) -> PlaceOrder {

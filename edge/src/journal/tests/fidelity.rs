@@ -5,7 +5,7 @@ use std::fmt::Debug;
 
 use comanda_shared::branch::{Branch, BranchEvent};
 use comanda_shared::event::Event;
-use comanda_shared::kitchen::{IssuedTicket, KitchenEvent, Ledger};
+use comanda_shared::kitchen::{IssuedTicket, Ledger};
 use comanda_shared::order::Order;
 use comanda_shared::printer::Printer;
 use comanda_shared::staff::{Staff, StaffEvent, Token};
@@ -47,12 +47,14 @@ fn folded(entries: &[Entry]) -> Everything {
             Event::Branch(_) => {}
             Event::Order(_) => {
                 Order::apply(all.orders.entry(id).or_default(), event);
-                Ledger::apply(all.ledgers.entry(id).or_default(), event);
+                Ledger::apply(all.ledgers.entry(id).or_default(), event, header.at);
             }
             Event::Kitchen(kitchen) => {
-                IssuedTicket::apply(all.tickets.entry(id).or_default(), event, header.at);
-                if let KitchenEvent::TicketIssued(issued) = kitchen {
-                    Ledger::apply(all.ledgers.entry(issued.ticket.order.uuid()).or_default(), event);
+                if let Some(ticket) = kitchen.ticket() {
+                    IssuedTicket::apply(all.tickets.entry(ticket.uuid()).or_default(), event, header.at);
+                }
+                if let Some(order) = kitchen.order() {
+                    Ledger::apply(all.ledgers.entry(order.uuid()).or_default(), event, header.at);
                 }
             }
             Event::Printer(_) => Printer::apply(all.printers.entry(id).or_default(), event),
@@ -105,6 +107,7 @@ proptest! {
         let all = folded(&trial.entries());
         kept(&all.orders, &file, &other, "orders")?;
         kept(&all.ledgers, &file, &other, "kitchen_ledger")?;
+        prop_assert_eq!(rows(&file, "kitchen_card"), rows(&other, "kitchen_card"));
         kept(&all.tickets, &file, &other, "ticket")?;
         kept(&all.printers, &file, &other, "printer")?;
         kept(&all.staff, &file, &other, "staff")?;

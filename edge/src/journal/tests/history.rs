@@ -1,7 +1,7 @@
 //! Anything that may happen in a branch over some days, through the features' own functions.
 
-use comanda_shared::ids::{OrderId, PrinterId, StaffId, TicketId, TokenId};
-use comanda_shared::kitchen::{Proof, TicketProved, TicketUnknown};
+use comanda_shared::ids::{LineId, OrderId, PrinterId, StaffId, TicketId, TokenId};
+use comanda_shared::kitchen::{KitchenCommand, Ledger, Proof, TicketProved, TicketUnknown, Touch};
 use comanda_shared::order::{
     AddLines, Advance, Cancel, NewLine, Order, OrderCommand, OrderPersonal, OrderType, PlaceOrder, Stage, VoidLine,
 };
@@ -15,10 +15,11 @@ use proptest::sample::select;
 use rusqlite::OptionalExtension;
 use uuid::Uuid;
 
-use super::trial::{MENU, Trial, change, keyed, lines, new_printer, place_order};
+use super::trial::{MENU, Trial, block_on, change, keyed, lines, new_printer, place_order};
 use crate::branch::settings::{self, NewSettings};
 use crate::journal::LineageReason;
 use crate::journal::aggregates::Aggregate;
+use crate::kitchen;
 use crate::orders::feature::Wish;
 use crate::printing::setup;
 use crate::staff::setup::create_token;
@@ -42,6 +43,8 @@ pub(super) enum Act {
     ChangeSettings(&'static str),
     Prove(usize, Proof),
     Doubt(usize),
+    Touch { order: usize, card: usize, line: usize, touch: fn(LineId) -> Touch },
+    Reprint(usize),
     PassMinutes(i64),
     Restore,
     Restart,
@@ -50,8 +53,11 @@ pub(super) enum Act {
 /// A product, how many, and a note.
 pub(super) type Asked = (&'static str, u32, Option<String>);
 
+const TOUCHES: [fn(LineId) -> Touch; 6] =
+    [|_| Touch::Start, Touch::Ready, Touch::Unready, Touch::Seen, |_| Touch::Bump, |_| Touch::Recall];
+
 fn asked() -> impl Strategy<Value = Vec<Asked>> {
-    let product = select(vec!["burger", "soda", "combo", "combo", "soda", "burger", "perro"]);
+    let product = select(vec!["burger", "soda", "combo", "pareja", "soda", "burger", "perro", "pareja"]);
     vec((product, 1..=5_u32, option::weighted(0.3, ".{0,10}")), 1..4)
 }
 
@@ -84,6 +90,9 @@ fn act() -> impl Strategy<Value = Act> {
         1 => select(vec!["ESQ", "SUC", "esq"]).prop_map(Act::ChangeSettings),
         3 => (any_of(), select(vec![Proof::Sent, Proof::Delivered, Proof::Kept])).prop_map(|(at, proof)| Act::Prove(at, proof)),
         2 => any_of().prop_map(Act::Doubt),
+        16 => (any_of(), any_of(), any_of(), select(TOUCHES.to_vec()))
+            .prop_map(|(order, card, line, touch)| Act::Touch { order, card, line, touch }),
+        2 => any_of().prop_map(Act::Reprint),
         4 => (-30_i64..900).prop_map(Act::PassMinutes),
         1 => Just(Act::Restore),
         3 => Just(Act::Restart),
@@ -164,6 +173,16 @@ fn happen(trial: &mut Trial, act: Act) {
                 trial.record(TicketUnknown { ticket, printer });
             }
         }
+        Act::Touch { order, card, line, touch } => {
+            if let Some(order) = nth(trial, "orders", order).map(OrderId::from_uuid) {
+                touch_card(trial, order, card, line, touch);
+            }
+        }
+        Act::Reprint(order) => {
+            if let Some(order) = nth(trial, "orders", order).map(OrderId::from_uuid) {
+                drop(block_on(kitchen::feature::reprint(trial.journal(), trial.once(), Role::Cashier, order, None)));
+            }
+        }
         Act::PassMinutes(minutes) => trial.clock.pass(SignedDuration::from_mins(minutes)),
         Act::Restore => trial.journal().open_lineage(LineageReason::Restored).unwrap(),
         Act::Restart => trial.restart(),
@@ -183,6 +202,14 @@ fn with_order(trial: &Trial, at: usize, command: impl FnOnce(&Order) -> OrderCom
     let order = Order::load(&trial.file(), id.uuid()).unwrap().unwrap();
     let command = command(&order);
     drop(trial.order(change(&order, command)));
+}
+
+fn touch_card(trial: &Trial, order: OrderId, card: usize, line: usize, touch: fn(LineId) -> Touch) {
+    let ledger = Ledger::load(&trial.file(), order.uuid()).unwrap().unwrap();
+    let Some(station) = card.checked_rem(ledger.cards.len()).map(|at| ledger.cards[at].station) else { return };
+    let lines: Vec<LineId> = ledger.at(station).map(|entry| entry.line).collect();
+    let command = KitchenCommand { station, touch: touch(lines[line % lines.len()]) };
+    drop(block_on(kitchen::feature::touch(trial.journal(), trial.once(), Role::Kitchen, order, command)));
 }
 
 fn ticket(trial: &Trial, at: usize) -> Option<(TicketId, PrinterId)> {

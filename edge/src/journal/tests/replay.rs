@@ -9,7 +9,7 @@ use proptest::prelude::*;
 use rusqlite::Connection;
 
 use super::history::{branch_after, days, few};
-use super::trial::{Trial, count, rows};
+use super::trial::{Trial, adding, count, rows, voiding};
 use crate::journal::aggregates::DERIVED;
 use crate::journal::entry::Entry;
 use crate::journal::replay::{ReplayError, differences, replay_into};
@@ -49,7 +49,7 @@ fn recount(entries: &[Entry]) -> Sales {
                 order.lines.clone_from(&placed.lines);
             }
             OrderEvent::LinesAdded(added) => order.lines.extend_from_slice(&added.lines),
-            OrderEvent::LineVoided(voided) => drop(order.back.insert(voided.line)),
+            OrderEvent::LineVoided(voided) => order.back.extend(voided.parts.iter().chain([&voided.line])),
             OrderEvent::Cancelled(_) => order.is_ended = true,
             OrderEvent::Accepted(_) | OrderEvent::Advanced(_) => {}
         }
@@ -112,6 +112,23 @@ fn tables_that_are_not_what_the_journal_says_are_found_out() {
         let found = differences(&replayed.file(), &trial.file()).unwrap();
         assert_eq!(found.iter().map(|found| found.table.as_str()).collect::<Vec<_>>(), [table]);
     }
+}
+
+#[test]
+fn tables_that_an_older_program_wrote_are_made_anew_from_the_journal() {
+    let mut trial = Trial::selling();
+    let order = trial.place();
+    trial.order(adding(&order, &[("combo", 1)])).unwrap();
+    let before = trial.everything();
+    trial.stop();
+    let file = Connection::open(trial.data().database()).unwrap();
+    file.execute_batch("UPDATE kitchen_ledger SET document = x'80'; DELETE FROM kitchen_card; PRAGMA user_version = 2")
+        .unwrap();
+    drop(file);
+    trial.start();
+    assert_eq!(trial.everything(), before);
+    trial.order(voiding(&order, 0)).unwrap();
+    assert_eq!(differences(&trial.file(), &trial.replayed().file()).unwrap(), []);
 }
 
 #[test]

@@ -10,8 +10,8 @@ use comanda_shared::event::Event;
 use comanda_shared::ids::{LineId, OrderId, StaffId};
 use comanda_shared::money::Quantity;
 use comanda_shared::order::{
-    AddLines, Cancel, Channel, NewLine, Order, OrderCommand, OrderPersonal, OrderRejection, OrderType, PlaceOrder,
-    VoidLine,
+    AddLines, Cancel, Channel, NewChoice, NewLine, Order, OrderCommand, OrderPersonal, OrderRejection, OrderType,
+    PlaceOrder, VoidLine,
 };
 use comanda_shared::printer::{CodePage, PrinterAddress};
 use comanda_shared::staff::{Actor, Role};
@@ -42,7 +42,10 @@ pub(crate) const MENU: &str = r#"{
     "categories": [{"id": "carta", "name": "Carta", "products": [
         {"sku": "burger", "name": "Hamburguesa", "price": 1850000, "tax": "inc-8", "station": "plancha"},
         {"sku": "soda", "name": "Gaseosa", "price": 333, "tax": [], "station": "barra"},
-        {"sku": "combo", "name": "Combo", "price": 999, "tax": "inc-8", "station": ["plancha", "barra"]}]}]
+        {"sku": "combo", "name": "Combo", "price": 999, "tax": "inc-8", "station": ["plancha", "barra"]},
+        {"sku": "pareja", "name": "Combo pareja", "price": 2501, "tax": "inc-8", "combo": [
+            {"id": "todo", "name": "Todo", "min": 0, "max": 4, "choices": [
+                {"sku": "burger"}, {"sku": "combo", "price": 151}]}]}]}]
 }"#;
 
 pub(crate) type Answer = Result<Outcome<Taken>, CommandError<OrderRejection>>;
@@ -317,8 +320,21 @@ pub(crate) fn lines(lines: &[(&str, u32)]) -> Vec<NewLine> {
         quantity: Quantity::whole(quantity),
         modifiers: Vec::new(),
         notes: None,
+        choices: if product == "pareja" { parts() } else { Vec::new() },
     };
     lines.iter().map(line).collect()
+}
+
+/// Two burgers and what both stations make.
+fn parts() -> Vec<NewChoice> {
+    let part = |product: &str| NewChoice {
+        id: LineId::from_uuid(Uuid::nil()),
+        slot: "todo".to_owned(),
+        product: product.to_owned(),
+        modifiers: Vec::new(),
+        notes: None,
+    };
+    ["burger", "combo", "burger"].map(part).into()
 }
 
 /// An order to take away.

@@ -14,6 +14,7 @@ pub fn line(number: u128, quantity: u32, name: &str, modifiers: &[&str]) -> Tick
         line: line_id(number),
         quantity: Quantity::whole(quantity),
         name: name.to_owned(),
+        part_of: None,
         modifiers: modifiers.iter().map(|&modifier| modifier.to_owned()).collect(),
     }
 }
@@ -133,6 +134,22 @@ fn a_void_says_what_not_to_cook() {
     let personal = nothing_told();
     let lines = read(&sheet(&ticket, &personal), 48);
     assert_eq!(lines[3..7], ["[ANULADO]", "- 1 Perro caliente", "~", "- 3 Arepa"]);
+}
+
+#[test]
+fn a_part_says_under_its_name_which_combo_it_is_for() {
+    let part = |number, name: &str, combo: &str, modifiers| TicketLine {
+        part_of: Some(combo.to_owned()),
+        ..line(number, 2, name, modifiers)
+    };
+    let lines = vec![part(1, "Perro caliente", "Combo pareja", &["Sin cebolla"]), part(2, "Agua", "🎉", &[])];
+    let (ticket, personal) = (ticket(TicketKind::New, lines), nothing_told());
+    let sheet = sheet(&ticket, &personal);
+    let expected = ["2 Perro caliente", "   (Combo pareja)", "   SIN cebolla", "~", "2 Agua", "~"];
+    assert_eq!(read(&sheet, 48)[3..9], expected);
+    let rows = sheet.rows(&profile(48));
+    let Row::Text(combo) = &rows[4] else { panic!("{rows:?}") };
+    assert_eq!(combo.look.size, Size::Small);
 }
 
 #[test]

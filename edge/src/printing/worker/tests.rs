@@ -8,11 +8,13 @@ use std::time::Instant;
 use comanda_shared::event::Event;
 use comanda_shared::ids::TicketId;
 use comanda_shared::kitchen::{KitchenEvent, TicketStatus};
+use comanda_shared::staff::Role;
 use socket2::{Domain, SockRef, Socket, Type};
 use tokio::runtime::Runtime;
 
 use super::*;
-use crate::journal::tests::trial::{MENU, Trial, placing};
+use crate::journal::tests::trial::{MENU, Trial, block_on, placing};
+use crate::kitchen::feature;
 use crate::printing::paper::{Paper, PaperRow};
 use crate::printing::spooler::Spooler;
 use crate::printing::store::Job;
@@ -86,7 +88,7 @@ impl Shop {
     /// What the journal says became of a ticket after it was issued.
     fn fate(&self, ticket: TicketId) -> Vec<&'static str> {
         let about = self.trial.entries().into_iter().filter_map(|entry| match entry.event {
-            Event::Kitchen(event) if event.ticket() == ticket => Some(event.kind()),
+            Event::Kitchen(event) if event.ticket() == Some(ticket) => Some(event.kind()),
             _ => None,
         });
         about.skip(1).collect()
@@ -225,6 +227,28 @@ fn a_printer_that_is_off_holds_up_no_other() {
     assert!(shop.fate(waits).is_empty());
     let kept = crate::printing::paper_file(&shop.trial.data(), shop.job(printed).id);
     assert!(shop.paper(&std::fs::read(kept).unwrap()).lines()[0].starts_with("L-0002"));
+}
+
+#[test]
+fn a_ticket_that_is_asked_for_again_comes_out_again_and_says_so() {
+    let (_socket, address) = switched_off();
+    let mut shop = Shop::with_printer_at(address);
+    shop.trial.add_printer("Barra", PrinterAddress::Virtual, &["barra"]);
+    let order = shop.trial.order(placing(&[("soda", 1)])).unwrap();
+    let ticket = shop.trial.entries().into_iter().rev().find_map(|entry| issued(&entry.event)).unwrap();
+    shop.print();
+    for times in 0..3_usize {
+        shop.until("it is out", |shop| shop.count("status = 'printed'") == i64::try_from(times + 1).unwrap());
+        let kept = crate::printing::paper_file(&shop.trial.data(), shop.job(ticket).id);
+        let lines = shop.paper(&std::fs::read(kept).unwrap()).lines();
+        let marks = if times == 0 { Vec::new() } else { vec![format!("REIMPRESIÓN {times}")] };
+        assert_eq!(lines.iter().take(marks.len()).map(|line| line.trim()).collect::<Vec<_>>(), marks);
+        assert!(lines[marks.len()].starts_with("L-0001"), "{lines:?}");
+        let again = feature::reprint(shop.trial.journal(), shop.trial.once(), Role::Cashier, order.id, None);
+        block_on(again).unwrap();
+    }
+    let fate = shop.fate(ticket).join(" ");
+    assert!(fate.starts_with("ticket.proved ticket.reprinted ticket.proved ticket.reprinted ticket.proved"), "{fate}");
 }
 
 #[test]

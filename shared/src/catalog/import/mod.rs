@@ -15,8 +15,12 @@
 //!   `station.missing`: a product made nowhere.
 //! - `group.min_over_max`, `group.max_over_modifiers`, `group.min_over_modifiers`, `group.defaults_over_max`.
 //! - `stations.empty`, `categories.empty`, `products.too_many` ([`MAX_PRODUCTS`]), `modifiers.too_many`
-//!   ([`MAX_MODIFIERS`]).
+//!   ([`MAX_MODIFIERS`]), `choices.too_many` ([`MAX_CHOICES`]).
+//! - `combo.made`: a station, a target or modifiers of the combo itself; `combo.itself`, `combo.nested`: a combo in a combo;
+//!   `combo.too_many_parts` ([`MAX_PARTS`]); `slot.min_over_max`, `slot.no_choices`; `product.unknown`: a choice that is
+//!   not in the file; `choice.repeated`: twice in one slot.
 
+mod combo;
 mod cursor;
 mod json;
 mod product;
@@ -27,6 +31,7 @@ mod values;
 
 use serde::Serialize;
 
+use self::combo::Waiting;
 use self::cursor::{BadRows, Cursor, every};
 use self::register::{KEY, Register, SKU};
 use super::{Catalog, Category, Contents, Station, Tax};
@@ -38,6 +43,12 @@ pub const MAX_PRODUCTS: usize = 10_000;
 
 /// How many modifiers a product may have, over all its groups.
 pub const MAX_MODIFIERS: usize = 200;
+
+/// How many choices a combo may offer, over all its slots.
+pub const MAX_CHOICES: usize = 200;
+
+/// How many parts one combo may come to: the sum of what its slots allow.
+pub const MAX_PARTS: usize = 20;
 
 /// The highest price, in minor units.
 pub const MAX_PRICE: i64 = 1_000_000_000_000;
@@ -78,13 +89,18 @@ struct Importer<'f, 'i> {
     taxes: Option<Register<'f, TaxId>>,
     stations: Option<Register<'f, StationId>>,
     products: Register<'f, ProductId>,
+    combos: Vec<Waiting<'f>>,
+    /// Some products could not be read so far as their sku: what combos name is not held against them.
+    misses_products: bool,
 }
 
 impl<'f, 'i> Importer<'f, 'i> {
     fn new(previous: Option<&'f Catalog>, ids: &'i mut dyn NewIds) -> Self {
         // Only a refused file keeps this currency.
         let currency = Currency::COP;
-        Self { previous, ids, currency, taxes: None, stations: None, products: Register::new(SKU) }
+        let products = Register::new(SKU);
+        let (taxes, stations, combos, misses_products) = (None, None, Vec::new(), false);
+        Self { previous, ids, currency, taxes, stations, products, combos, misses_products }
     }
 
     fn contents(&mut self, root: &Cursor<'f>) -> Option<Contents> {
@@ -94,6 +110,7 @@ impl<'f, 'i> Importer<'f, 'i> {
         let taxes = file.required("taxes").and_then(|at| self.taxes(&at));
         let stations = file.required("stations").and_then(|at| self.stations(&at));
         let categories = file.required("categories").and_then(|at| self.categories(&at));
+        let categories = self.combos(categories);
         Some(Contents { currency: currency?, taxes: taxes?, stations: stations?, categories: categories? })
     }
 
@@ -158,13 +175,15 @@ impl<'f, 'i> Importer<'f, 'i> {
         keys: &mut Register<'f, CategoryId>,
         products_so_far: &mut usize,
     ) -> Option<Category> {
-        let row = at.object(&["id", "name", "active", "products"])?;
+        let row = at.object(&["id", "name", "active", "products"]);
+        let rows = row.as_ref().and_then(|row| row.required("products")).and_then(|at| at.items());
+        self.misses_products |= rows.is_none();
+        let row = row?;
         let old = |key: &str| self.previous?.category_by_key(key);
         let id = |key: &str| old(key).map_or_else(|| CategoryId::new(self.ids), |old| old.id);
         let key = row.required("id").and_then(|at| keys.claim(&at, id));
         let name = row.required("name").and_then(|at| values::name(&at));
         let is_active = values::boolean_or(row.optional("active"), true);
-        let rows = row.required("products").and_then(|at| at.items());
         let products = rows.and_then(|rows| {
             *products_so_far += rows.len();
             every(rows.iter().map(|row| self.product(row)))

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::cursor::{Cursor, every};
+use super::combo::Waiting;
+use super::cursor::{Cursor, Fields, every};
+use super::json::Node;
 use super::register::{KEY, Register, SKU};
 use super::{Importer, MAX_MODIFIERS, values};
 use crate::catalog::{Modifier, ModifierGroup, Product};
@@ -11,9 +13,9 @@ use crate::money::{Currency, Money};
 use crate::order::OrderType;
 
 #[rustfmt::skip]
-const PRODUCT_FIELDS: [&str; 11] = [
+const PRODUCT_FIELDS: [&str; 12] = [
     "sku", "name", "description", "price", "prices", "tax", "station", "target_seconds", "barcode", "active",
-    "modifier_groups",
+    "modifier_groups", "combo",
 ];
 
 /// A whole day: nothing is in the kitchen for longer.
@@ -31,9 +33,12 @@ struct Choices<'f> {
 
 impl<'f> Importer<'f, '_> {
     pub(super) fn product(&mut self, at: &Cursor<'f>) -> Option<Product> {
-        let row = at.object(&PRODUCT_FIELDS)?;
-        let sku_at = row.required("sku");
-        let previous = sku_at.as_ref().and_then(|at| self.previous?.product_by_sku(at.as_text()?));
+        let row = at.object(&PRODUCT_FIELDS);
+        let sku_at = row.as_ref().and_then(|row| row.required("sku"));
+        let sku_text = sku_at.as_ref().and_then(Cursor::as_text);
+        self.misses_products |= sku_text.is_none();
+        let row = row?;
+        let previous = sku_text.and_then(|sku| self.previous?.product_by_sku(sku));
         let id = |_: &str| previous.map_or_else(|| ProductId::new(self.ids), |old| old.id);
         let sku = sku_at.and_then(|at| self.products.claim(&at, id));
         let name = row.required("name").and_then(|at| values::name(&at));
@@ -41,12 +46,19 @@ impl<'f> Importer<'f, '_> {
         let price = row.required("price").and_then(|at| values::price(&at, self.currency));
         let prices = row.optional("prices").map_or(Some(BTreeMap::new()), |at| prices(&at, self.currency));
         let taxes = row.required("tax").and_then(|at| TAX.find_all(&at, self.taxes.as_ref()));
-        let stations = row.required("station").and_then(|at| self.stations_of(&at));
+        let combo_at = row.optional("combo").filter(|at| *at.node != Node::List(Vec::new()));
+        let stations = match &combo_at {
+            Some(_) => not_made(&row),
+            None => row.required("station").and_then(|at| self.stations_of(&at)),
+        };
         let target_seconds =
             row.optional("target_seconds").and_then(|at| values::within(&at, 1..=LONGEST_TARGET_SECONDS));
         let barcode = row.optional("barcode").and_then(|at| values::barcode(&at));
         let is_active = values::boolean_or(row.optional("active"), true);
         let groups = row.optional("modifier_groups").map_or(Some(Vec::new()), |at| self.groups(&at, previous));
+        if let Some(at) = combo_at {
+            self.combos.push(Waiting { at, sku: sku_text, id: sku.as_ref().map(|(_, id)| *id), previous });
+        }
         let (sku, id) = sku?;
         Some(Product {
             id,
@@ -61,6 +73,7 @@ impl<'f> Importer<'f, '_> {
             barcode,
             is_active: is_active?,
             modifier_groups: groups?,
+            combo: Vec::new(),
         })
     }
 
@@ -126,6 +139,16 @@ impl<'f> Importer<'f, '_> {
         let (sku, id) = sku?;
         Some(Modifier { id, sku, name: name?, price: price?, is_default: is_default?, is_active: is_active? })
     }
+}
+
+/// The stations of a combo, which are none: what it would be told itself, nobody would hear.
+fn not_made(row: &Fields<'_>) -> Option<Vec<StationId>> {
+    for field in ["station", "target_seconds", "modifier_groups"] {
+        if let Some(at) = row.optional(field).filter(|at| *at.node != Node::List(Vec::new())) {
+            at.refuse("combo.made", format!("Un combo no tiene «{field}»: lo tienen los productos que lo forman."));
+        }
+    }
+    Some(Vec::new())
 }
 
 fn prices(at: &Cursor<'_>, currency: Currency) -> Option<BTreeMap<OrderType, Money>> {

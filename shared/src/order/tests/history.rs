@@ -11,16 +11,19 @@ use proptest::sample::select;
 use super::*;
 
 /// Products and modifiers to ask for, right and wrong.
-const PRODUCTS: [&str; 7] = ["burger", "soda", "combo", "agua", "arepa", "ajiaco", "perro"];
+const PRODUCTS: [&str; 8] = ["burger", "soda", "combo", "agua", "arepa", "ajiaco", "perro", "pareja"];
 const MODIFIERS: [&str; 5] = ["bbq", "ajo", "queso", "tocineta", "pina"];
 
 /// The prices of the menu in minor units: product, here, delivered, included and added rates in thousandths.
-const PRICES: [(&str, i128, i128, i128, i128); 4] = [
+const PRICES: [(&str, i128, i128, i128, i128); 5] = [
     ("Hamburguesa", 1_850_000, 1_850_000, 80, 0),
     ("Gaseosa", 333, 351, 0, 190),
     ("Combo", 999, 999, 80, 190),
     ("Agua", 7, 7, 0, 0),
+    ("Combo pareja", 2501, 2707, 80, 190),
 ];
+/// What a part adds to the combo, whose taxes it has.
+const PARTS: [(&str, i128); 3] = [("Hamburguesa", 0), ("Agua", 11), ("Gaseosa", 151)];
 const EXTRAS: [(&str, i128); 4] = [("BBQ", 0), ("Ajo", 50_000), ("Queso", 300_000), ("Tocineta", 450_001)];
 
 /// What somebody wants, before lines have ids.
@@ -40,7 +43,11 @@ struct Wish {
     quantity: u32,
     modifiers: Vec<&'static str>,
     notes: Option<String>,
+    choices: Vec<Choice>,
 }
+
+/// A slot, a product, its modifiers.
+type Choice = (&'static str, &'static str, &'static [&'static str]);
 
 fn wish() -> impl Strategy<Value = Wish> {
     let likely_good = prop_oneof![
@@ -48,12 +55,21 @@ fn wish() -> impl Strategy<Value = Wish> {
         4 => (Just("burger"), 1..=3_u32, select(vec![vec!["bbq"], vec!["ajo", "queso", "queso"], vec!["tocineta", "bbq"]])),
         1 => (select(&PRODUCTS[..]), 0..=1001_u32, vec(select(&MODIFIERS[..]), 0..4)),
     ];
-    (likely_good, option::weighted(0.2, ".{0,12}")).prop_map(|((product, quantity, modifiers), notes)| Wish {
-        product,
-        quantity,
-        modifiers,
-        notes,
-    })
+    let plain = (likely_good, Just(Vec::new()));
+    let combo = ((Just("pareja"), 1..=3_u32, Just(Vec::new())), choices());
+    (prop_oneof![3 => plain, 1 => combo], option::weighted(0.2, ".{0,12}")).prop_map(
+        |(((product, quantity, modifiers), choices), notes)| Wish { product, quantity, modifiers, notes, choices },
+    )
+}
+
+/// Mostly what the combo takes; now and then too much, too little, or what it does not offer.
+fn choices() -> impl Strategy<Value = Vec<Choice>> {
+    let dish: Vec<Choice> =
+        vec![("plato", "burger", &["ajo", "queso"]), ("plato", "agua", &[]), ("plato", "burger", &["bbq"])];
+    let drink: Vec<Choice> = vec![("bebida", "soda", &[])];
+    let wrong: Vec<Choice> = vec![("plato", "burger", &[]), ("plato", "arepa", &[]), ("bebida", "agua", &[])];
+    let parts = (vec(select(dish), 1..=2), vec(select(drink), 0..=1), option::weighted(0.1, select(wrong)));
+    parts.prop_map(|(dishes, drinks, wrong)| dishes.into_iter().chain(drinks).chain(wrong).collect())
 }
 
 fn intent() -> impl Strategy<Value = Intent> {
@@ -72,8 +88,11 @@ fn role() -> impl Strategy<Value = Role> {
 }
 
 fn lines(wishes: &[Wish]) -> Vec<NewLine> {
-    let line =
-        |wish: &Wish| NewLine { notes: wish.notes.clone(), ..line(wish.product, wish.quantity, &wish.modifiers) };
+    let line = |wish: &Wish| NewLine {
+        notes: wish.notes.clone(),
+        choices: combo(wish.product, wish.quantity, &wish.choices).choices,
+        ..line(wish.product, wish.quantity, &wish.modifiers)
+    };
     wishes.iter().map(line).collect()
 }
 
@@ -112,8 +131,17 @@ fn recount(events: &[OrderEvent]) -> (i128, i128, i128) {
         }
     }
     let mut sums = (0, 0, 0);
-    for line in asked.into_iter().filter(|line| !back.contains(&line.id)) {
-        let (_, here, delivered, included, added) = PRICES.into_iter().find(|row| row.0 == line.name).unwrap();
+    let is_back = |line: &Line| back.contains(&line.id) || line.part_of.is_some_and(|combo| back.contains(&combo));
+    for line in asked.into_iter().filter(|line| !is_back(line)) {
+        let row = |name: &str| PRICES.into_iter().find(|row| row.0 == name).unwrap();
+        let (_, here, delivered, included, added) = match line.part_of {
+            None => row(&line.name),
+            Some(_) => {
+                let adds = PARTS.into_iter().find(|row| row.0 == line.name).unwrap().1;
+                let (.., included, added) = row("Combo pareja");
+                ("", adds, adds, included, added)
+            }
+        };
         let extra = |name: &str| EXTRAS.into_iter().find(|row| row.0 == name).unwrap().1;
         let extras: i128 = line.modifiers.iter().map(|modifier| extra(&modifier.name)).sum();
         let price = (if delivery { delivered } else { here } + extras) * i128::from(line.quantity.thousandths() / 1000);

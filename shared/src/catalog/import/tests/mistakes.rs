@@ -2,9 +2,9 @@
 
 use serde_json::{Value, json};
 
-use super::{PRODUCT, file, import, with};
+use super::{COMBO, PRODUCT, file, import, with};
 use crate::catalog::export::write;
-use crate::catalog::import::{MAX_MODIFIERS, MAX_PRODUCTS, read};
+use crate::catalog::import::{MAX_CHOICES, MAX_MODIFIERS, MAX_PARTS, MAX_PRODUCTS, read};
 use crate::catalog::sample;
 
 fn places_and_codes(file: &Value) -> Vec<(String, &'static str)> {
@@ -113,6 +113,69 @@ fn mistakes_in_what_may_be_chosen_are_named() {
 }
 
 #[test]
+fn mistakes_in_a_combo_are_named() {
+    each_is_named(
+        &format!("{COMBO}/"),
+        "categories[3].products[0].",
+        &[
+            ("combo", json!("dos perros"), "combo", "field.type"),
+            ("station", json!("barra"), "station", "combo.made"),
+            ("station", json!(["barra"]), "station", "combo.made"),
+            ("target_seconds", json!(60), "target_seconds", "combo.made"),
+            ("modifier_groups", json!([{"id": "x", "name": "X", "modifiers": []}]), "modifier_groups", "combo.made"),
+            ("combo/1/id", json!("plato"), "combo[1].id", "key.duplicate"),
+            ("combo/1/id", json!("la bebida"), "combo[1].id", "key.invalid"),
+            ("combo/1/name", json!(""), "combo[1].name", "name.empty"),
+            ("combo/1/min", json!(3), "combo[1]", "slot.min_over_max"),
+            ("combo/1/min", json!(-1), "combo[1].min", "number.out_of_range"),
+            ("combo/1/max", json!(0), "combo[1].max", "number.out_of_range"),
+            ("combo/1/max", json!(MAX_PARTS), "combo", "combo.too_many_parts"),
+            ("combo/1/choices", json!([]), "combo[1].choices", "slot.no_choices"),
+            ("combo/1/choices/0/sku", json!("mazamorra"), "combo[1].choices[0].sku", "product.unknown"),
+            ("combo/1/choices/0/sku", json!("combo-dominical"), "combo[1].choices[0].sku", "combo.itself"),
+            ("combo/1/choices/1/sku", json!("ajiaco"), "combo[1].choices[1].sku", "choice.repeated"),
+            ("combo/1/choices/0/price", json!(-1), "combo[1].choices[0].price", "price.negative"),
+            ("combo/1/choices/0/precio", json!(1), "combo[1].choices[0].precio", "field.unknown"),
+        ],
+    );
+}
+
+#[test]
+fn a_combo_in_a_combo_is_named_wherever_the_other_stands() {
+    let two = |first: &str, second: &str| {
+        file(|file| {
+            let products = file["categories"][3]["products"].as_array_mut().unwrap();
+            products.push(products[0].clone());
+            for (product, sku) in products.iter_mut().zip([first, second]) {
+                product["sku"] = json!(sku);
+            }
+            products[0]["combo"][1]["choices"][0]["sku"] = json!(second);
+        })
+    };
+    let place = "categories[3].products[0].combo[1].choices[0].sku".to_owned();
+    assert_eq!(places_and_codes(&two("uno", "otro")), [(place.clone(), "combo.nested")]);
+    let mut earlier = two("uno", "otro");
+    earlier["categories"][3]["products"].as_array_mut().unwrap().reverse();
+    assert_eq!(places_and_codes(&earlier), [(place.replace("products[0]", "products[1]"), "combo.nested")]);
+}
+
+#[test]
+fn a_combo_offers_at_most_so_many_choices() {
+    let menu = |count: usize| {
+        let skus = (0..count).map(|index| format!("p{index}"));
+        file(|file| {
+            let products =
+                skus.clone().map(|sku| json!({"sku": sku, "name": "P", "price": 1, "tax": [], "station": "barra"}));
+            file["categories"][0]["products"].as_array_mut().unwrap().extend(products);
+            file.pointer_mut(COMBO).unwrap()["combo"][1]["choices"] = skus.map(|sku| json!({"sku": sku})).collect();
+        })
+    };
+    assert!(import(&menu(MAX_CHOICES - 1)).is_ok());
+    let place = "categories[3].products[0].combo".to_owned();
+    assert_eq!(places_and_codes(&menu(MAX_CHOICES)), [(place, "choices.too_many")]);
+}
+
+#[test]
 fn without_stations_there_is_no_menu() {
     let none = file(|file| {
         file["stations"] = json!([]);
@@ -190,6 +253,7 @@ fn a_badly_spelt_key_is_not_held_against_what_refers_to_it() {
     let bad = file(|file| {
         file["stations"][1]["id"] = json!("la barra");
         file["categories"][1]["products"] = json!([]);
+        file["categories"][3]["products"] = json!([]);
         file["categories"][0]["products"][0]["station"] = json!("la barra");
     });
     assert_eq!(places_and_codes(&bad), [("stations[1].id".to_owned(), "key.invalid")]);
@@ -200,8 +264,8 @@ fn too_many_products_or_modifiers_are_refused() {
     let product =
         |index: usize| json!({"sku": format!("p{index}"), "name": "P", "price": 1, "tax": [], "station": "barra"});
     let menu = |count: usize| with("/categories/0/products", (0..count).map(product).collect());
-    assert_eq!(import(&menu(MAX_PRODUCTS - 3)).unwrap().products().count(), MAX_PRODUCTS);
-    assert_eq!(places_and_codes(&menu(MAX_PRODUCTS - 2)), [("categories".to_owned(), "products.too_many")]);
+    assert_eq!(import(&menu(MAX_PRODUCTS - 4)).unwrap().products().count(), MAX_PRODUCTS);
+    assert_eq!(places_and_codes(&menu(MAX_PRODUCTS - 3)), [("categories".to_owned(), "products.too_many")]);
 
     let modifier = |index: usize| json!({"sku": format!("m{index}"), "name": "M"});
     let choices =
@@ -258,8 +322,11 @@ fn no_field_can_be_left_out_or_added_without_an_answer() {
         let fields: Vec<String> = original.pointer(pointer).unwrap().as_object().unwrap().keys().cloned().collect();
         for field in fields {
             let less = file(|file| drop(file.pointer_mut(pointer).unwrap().as_object_mut().unwrap().remove(&field)));
+            // Without what it is put together from, a combo is a product that nobody makes.
+            let (place, code) =
+                if field == "combo" { ("station", "station.missing") } else { (field.as_str(), "field.missing") };
             if let Err(bad) = import(&less) {
-                assert!(bad.iter().any(|bad| bad.place.ends_with(&field) && bad.code == "field.missing"), "{bad:?}");
+                assert!(bad.iter().any(|bad| bad.place.ends_with(place) && bad.code == code), "{bad:?}");
             }
         }
         let more = places_and_codes(&with(&format!("{pointer}/nuevo"), json!(1)));

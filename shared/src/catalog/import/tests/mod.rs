@@ -8,6 +8,7 @@ use super::{BadRow, read};
 use crate::catalog::{Catalog, sample};
 
 const PRODUCT: &str = "/categories/0/products/0";
+const COMBO: &str = "/categories/3/products/0";
 
 fn import(file: &Value) -> Result<Catalog, Vec<BadRow>> {
     read(file.to_string().as_bytes(), None, &mut sample::ids(0))
@@ -43,7 +44,50 @@ fn a_file_becomes_a_catalog() {
     assert_eq!(product.stations, stations);
     let groups: Vec<_> = product.modifier_groups.iter().map(|group| (group.min, group.most())).collect();
     assert_eq!(groups, [(1, 1), (0, 2)]);
-    assert_eq!(catalog.products().count(), 6);
+    assert_eq!(catalog.products().count(), 7);
+}
+
+#[test]
+fn a_combo_may_stand_before_or_after_its_parts() {
+    for (from, to) in [(3, 3), (3, 0)] {
+        let moved = file(|file| {
+            let categories = file["categories"].as_array_mut().unwrap();
+            let combos = categories.remove(from);
+            categories.insert(to, combos);
+        });
+        let catalog = import(&moved).unwrap();
+        let combo = catalog.product("combo-dominical").unwrap();
+        assert!(combo.is_combo() && combo.stations.is_empty());
+        let bounds: Vec<_> = combo.combo.iter().map(|slot| (slot.key.as_str(), slot.min, slot.max)).collect();
+        assert_eq!(bounds, [("plato", 1, 1), ("bebida", 0, 2)]);
+        let drinks = combo.slot("bebida").unwrap();
+        assert_eq!(combo.slot(&drinks.id.to_string()), Some(drinks));
+        let coconut = catalog.product("limonada-coco").unwrap();
+        assert_eq!(drinks.choice(coconut.id).unwrap().price.minor(), 250_000);
+        assert_eq!(drinks.choice(combo.id), None);
+        assert!(!coconut.is_combo());
+    }
+}
+
+#[test]
+fn a_slot_asks_for_one_unless_it_says_otherwise() {
+    let left_out = file(|file| {
+        let combo = file.pointer_mut(COMBO).unwrap().as_object_mut().unwrap();
+        combo.remove("station");
+        let slot = combo["combo"][1].as_object_mut().unwrap();
+        slot.remove("min");
+        slot.remove("max");
+        slot["choices"][1]["price"] = Value::Null;
+    });
+    let catalog = import(&left_out).unwrap();
+    let slot = catalog.product("combo-dominical").unwrap().slot("bebida").unwrap();
+    assert_eq!((slot.min, slot.max, slot.choices[1].price.minor()), (1, 1, 0));
+}
+
+#[test]
+fn an_empty_combo_is_none() {
+    let catalog = import(&with(&format!("{PRODUCT}/combo"), json!([]))).unwrap();
+    assert!(!catalog.product("salchipapa-especial").unwrap().is_combo());
 }
 
 #[test]
@@ -53,6 +97,24 @@ fn the_example_in_the_docs_is_a_good_file() {
         docs.skip_while(|line| *line != "```json").skip(1).take_while(|line| *line != "```").collect();
     let catalog = read(example.as_bytes(), None, &mut sample::ids(0)).unwrap();
     assert_eq!(catalog.product("salchipapa").unwrap().price.minor(), 1_850_000);
+}
+
+#[test]
+fn the_combo_in_the_docs_is_a_good_one() {
+    let blocks: Vec<String> = include_str!("../../file.rs")
+        .split("//! ```")
+        .filter_map(|block| block.strip_prefix("json\n"))
+        .map(|block| block.lines().filter_map(|line| line.strip_prefix("//! ")).collect())
+        .collect();
+    let [mut file, combo] = [0, 1].map(|block: usize| serde_json::from_str::<Value>(&blocks[block]).unwrap());
+    let products = file["categories"][0]["products"].as_array_mut().unwrap();
+    for sku in ["mazorcada", "gaseosa", "limonada"] {
+        products.push(json!({"sku": sku, "name": sku, "price": 1, "tax": [], "station": "freidora"}));
+    }
+    products.insert(0, combo);
+    let catalog = import(&file).unwrap();
+    let choices = catalog.product("combo-personal").unwrap().combo.iter().map(|slot| slot.choices.len());
+    assert_eq!(choices.collect::<Vec<_>>(), [2, 2]);
 }
 
 #[test]
@@ -105,6 +167,9 @@ fn what_keeps_its_key_or_sku_keeps_its_id() {
     for (group, modifier) in old.modifiers() {
         let (new_group, new_modifier) = new.modifier(&modifier.sku).unwrap();
         assert_eq!((new_group.id, new_modifier.id), (group.id, modifier.id));
+    }
+    for slot in &before.product("combo-dominical").unwrap().combo {
+        assert_eq!(after.product("combo-dominical").unwrap().slot(&slot.key).unwrap().id, slot.id);
     }
     let added = new.modifier("ajo").unwrap().1.id;
     assert!(old.modifiers().all(|(_, modifier)| modifier.id != added));

@@ -1,0 +1,255 @@
+//! The shapes of cards and tickets in requests and answers.
+
+use comanda_shared::ids::{JobId, LineId, OrderId, StationId, TicketId};
+use comanda_shared::kitchen::{
+    Card, IssuedTicket, KitchenRejection, Making, MakingState, ReprintRejection, TicketKind,
+};
+use comanda_shared::order::{Channel, Line, LineModifier, Order, OrderType};
+use comanda_shared::time::LocalInstant;
+use jiff::tz::TimeZone;
+use serde::{Deserialize, Serialize};
+
+use super::feature::Reprinted;
+use crate::http::problem::{Code, Problem};
+use crate::journal::Configuration;
+use crate::orders::store::shown;
+
+/// A station, by id or by the key it has in the menu.
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[serde(transparent)]
+pub struct StationName(pub String);
+
+impl StationName {
+    /// The station. An id is taken as it is: the menu may have lost the station while it still cooks.
+    ///
+    /// # Errors
+    /// A problem that names the field when it is neither.
+    pub fn station(&self, configuration: &Configuration) -> Result<StationId, Problem> {
+        let by_key = || Some(configuration.catalog.as_deref()?.station_by_key(&self.0)?.id);
+        let unknown =
+            || Problem::from(Code::StationUnknown).at("station", format!("no station is called «{}»", self.0));
+        self.0.parse().ok().or_else(by_key).ok_or_else(unknown)
+    }
+}
+
+/// A touch on a card as it is sent.
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TouchRequest {
+    /// On the card of this station.
+    pub station: StationName,
+}
+
+/// `POST orders/{id}/reprint` as it is sent.
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ReprintRequest {
+    /// The tickets of this station; of all when none is named.
+    pub station: Option<StationName>,
+}
+
+/// A card as it is sent.
+#[derive(Clone, PartialEq, Debug, Serialize)]
+pub struct CardView {
+    order: OrderId,
+    station: StationId,
+    number: String,
+    r#type: OrderType,
+    channel: Channel,
+    table: Option<String>,
+    served_by: Option<String>,
+    customer: Option<String>,
+    notes: Option<String>,
+    status: &'static str,
+    fired_at: LocalInstant,
+    bumped_at: Option<LocalInstant>,
+    lines: Vec<LineView>,
+}
+
+impl CardView {
+    /// The order it is about.
+    pub const fn order(&self) -> OrderId {
+        self.order
+    }
+
+    /// A card with the lines on it, in the branch's time zone.
+    pub(super) fn of<'o>(
+        order: &'o Order,
+        card: &Card,
+        rows: impl Iterator<Item = (&'o Line, Making)>,
+        served_by: Option<&str>,
+        zone: &TimeZone,
+    ) -> Self {
+        Self {
+            order: order.id,
+            station: card.station,
+            number: order.number.clone(),
+            r#type: order.order_type,
+            channel: order.channel,
+            table: order.table.clone(),
+            served_by: served_by.map(str::to_owned),
+            customer: shown(&order.personal, |personal| personal.customer_name.clone()),
+            notes: shown(&order.personal, |personal| personal.notes.clone()),
+            status: order.status.as_str(),
+            fired_at: LocalInstant::at(card.fired_at, zone),
+            bumped_at: card.bump.as_ref().map(|bump| LocalInstant::at(bump.at, zone)),
+            lines: rows.map(|(line, making)| LineView::of(order, line, making, zone)).collect(),
+        }
+    }
+
+    /// The station.
+    pub const fn station(&self) -> StationId {
+        self.station
+    }
+}
+
+#[derive(Clone, PartialEq, Debug, Serialize)]
+struct LineView {
+    line: LineId,
+    name: String,
+    quantity: i64,
+    modifiers: Vec<ModifierView>,
+    notes: Option<String>,
+    part_of: Option<String>,
+    state: &'static str,
+    void_seen: bool,
+    addition: bool,
+    fired_at: LocalInstant,
+    ready_at: Option<LocalInstant>,
+    target_seconds: u32,
+}
+
+impl LineView {
+    fn of(order: &Order, line: &Line, making: Making, zone: &TimeZone) -> Self {
+        let (state, ready_at, void_seen) = match making.state {
+            MakingState::ToMake => ("to_make", None, false),
+            MakingState::Ready { at } => ("ready", Some(at), false),
+            MakingState::Voided { ready_at, is_seen } => ("voided", ready_at, is_seen),
+        };
+        Self {
+            line: line.id,
+            name: line.name.clone(),
+            quantity: line.quantity.thousandths() / 1000,
+            modifiers: line.modifiers.iter().map(ModifierView::of).collect(),
+            notes: order.personal.known().and_then(|personal| personal.line_notes.get(&line.id).cloned()),
+            part_of: line.part_of.and_then(|combo| order.line(combo)).map(|combo| combo.name.clone()),
+            state,
+            void_seen,
+            addition: making.is_addition,
+            fired_at: LocalInstant::at(making.fired_at, zone),
+            ready_at: ready_at.map(|at| LocalInstant::at(at, zone)),
+            target_seconds: line.seconds_to_make(),
+        }
+    }
+}
+
+#[derive(Clone, PartialEq, Debug, Serialize)]
+struct ModifierView {
+    name: String,
+    effect: Effect,
+}
+
+/// What a modifier does to the dish, as a cook must see it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
+#[serde(rename_all = "snake_case")]
+enum Effect {
+    /// Something is left out.
+    Without,
+    /// There is more of something, which is paid for.
+    Extra,
+    /// One of several.
+    Choice,
+}
+
+impl ModifierView {
+    fn of(modifier: &LineModifier) -> Self {
+        Self { name: modifier.name.clone(), effect: Effect::of(modifier) }
+    }
+}
+
+impl Effect {
+    fn of(modifier: &LineModifier) -> Self {
+        let name = modifier.name.trim_start().to_lowercase();
+        if name.starts_with("sin ") || name.starts_with("no ") {
+            Self::Without
+        } else if modifier.price.minor() > 0 {
+            Self::Extra
+        } else {
+            Self::Choice
+        }
+    }
+}
+
+/// A ticket as it is answered.
+#[derive(Serialize)]
+pub struct TicketView {
+    id: TicketId,
+    kind: TicketKind,
+    station: StationId,
+    station_name: String,
+    status: &'static str,
+    doubts: u32,
+    reprints: u32,
+    issued_at: LocalInstant,
+    picture: String,
+}
+
+impl TicketView {
+    /// A ticket as it is, in the branch's time zone.
+    pub fn of(issued: IssuedTicket, zone: &TimeZone) -> Self {
+        let IssuedTicket { ticket, issued_at, status, doubts, reprints } = issued;
+        Self {
+            id: ticket.id,
+            kind: ticket.kind,
+            station: ticket.station,
+            station_name: ticket.station_name,
+            status: status.as_str(),
+            doubts,
+            reprints,
+            issued_at: LocalInstant::at(issued_at, zone),
+            picture: format!("/api/v1/print/tickets/{}.png", ticket.id),
+        }
+    }
+}
+
+/// What is printed again, as it is answered.
+#[derive(Serialize)]
+pub struct ReprintedView {
+    jobs: Vec<JobId>,
+    tickets: usize,
+}
+
+impl From<Reprinted> for ReprintedView {
+    fn from(Reprinted { jobs, tickets }: Reprinted) -> Self {
+        Self { jobs, tickets }
+    }
+}
+
+impl From<KitchenRejection> for Problem {
+    fn from(rejection: KitchenRejection) -> Self {
+        let code = match rejection {
+            KitchenRejection::PermissionMissing(_) => Code::PermissionMissing,
+            KitchenRejection::OrderUnknown => Code::NotFound,
+            KitchenRejection::LineUnknown => Code::LineUnknown,
+            KitchenRejection::StationUnknown => {
+                return Self::from(Code::StationUnknown).detail(rejection).at("station", rejection);
+            }
+            KitchenRejection::NotFired => Code::LineNotFired,
+            KitchenRejection::LineVoided => Code::LineVoided,
+            KitchenRejection::LineNotVoided => Code::LineNotVoided,
+            KitchenRejection::OrderLeft => Code::IllegalTransition,
+        };
+        Self::from(code).detail(rejection)
+    }
+}
+
+impl From<ReprintRejection> for Problem {
+    fn from(rejection: ReprintRejection) -> Self {
+        let code = match rejection {
+            ReprintRejection::PermissionMissing(_) => Code::PermissionMissing,
+            ReprintRejection::OrderUnknown => Code::NotFound,
+            ReprintRejection::NoTickets => Code::TicketsNone,
+        };
+        Self::from(code).detail(rejection)
+    }
+}

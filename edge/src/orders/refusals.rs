@@ -1,0 +1,79 @@
+//! Refusals of orders as problems: which code, and which field of the request is at fault.
+
+use comanda_shared::order::{LineRejection, OrderRejection};
+
+use crate::http::problem::{Code, FieldProblem, Problem};
+
+impl From<OrderRejection> for Problem {
+    fn from(rejection: OrderRejection) -> Self {
+        let code = match &rejection {
+            OrderRejection::PermissionMissing(_) => Code::PermissionMissing,
+            OrderRejection::OrderUnknown => Code::NotFound,
+            OrderRejection::VersionConflict { .. } => Code::VersionConflict,
+            OrderRejection::CatalogMissing => Code::CatalogMissing,
+            OrderRejection::NoLines => Code::LinesMissing,
+            OrderRejection::TooManyLines => Code::LinesTooMany,
+            OrderRejection::AmountTooLarge => Code::AmountTooLarge,
+            OrderRejection::IllegalTransition { .. } => Code::IllegalTransition,
+            OrderRejection::LineUnknown => Code::LineUnknown,
+            OrderRejection::LineVoided => Code::LineVoided,
+            OrderRejection::PartOfCombo => Code::PartOfCombo,
+            OrderRejection::ReasonMissing => Code::ReasonMissing,
+            OrderRejection::Line { reason, .. } => code_of_line(reason),
+        };
+        let mut problem = Self::from(code).detail(&rejection);
+        let field = match &rejection {
+            OrderRejection::Line { index, reason } => Some(field_of_line(format!("lines[{index}]"), reason)),
+            OrderRejection::NoLines | OrderRejection::TooManyLines => Some("lines".to_owned()),
+            OrderRejection::ReasonMissing => Some("reason".to_owned()),
+            OrderRejection::PermissionMissing(_)
+            | OrderRejection::OrderUnknown
+            | OrderRejection::VersionConflict { .. }
+            | OrderRejection::CatalogMissing
+            | OrderRejection::AmountTooLarge
+            | OrderRejection::IllegalTransition { .. }
+            | OrderRejection::LineUnknown
+            | OrderRejection::LineVoided
+            | OrderRejection::PartOfCombo => None,
+        };
+        if let Some(field) = field {
+            let (code, detail) = (code.as_str().to_owned(), rejection.to_string());
+            problem.errors.push(FieldProblem { field, code, detail });
+        }
+        problem
+    }
+}
+
+fn code_of_line(reason: &LineRejection) -> Code {
+    match reason {
+        LineRejection::ProductUnknown(_) => Code::ProductUnknown,
+        LineRejection::ProductUnavailable(_) => Code::ProductUnavailable,
+        LineRejection::QuantityOutOfRange => Code::QuantityOutOfRange,
+        LineRejection::TooManyModifiers | LineRejection::ModifierExcess { .. } => Code::ModifierExcess,
+        LineRejection::ModifierUnknown(_) => Code::ModifierUnknown,
+        LineRejection::ModifierMissing { .. } => Code::ModifierMissing,
+        LineRejection::SlotUnknown(_) | LineRejection::NotOffered { .. } => Code::ChoiceUnknown,
+        LineRejection::ChoiceMissing { .. } => Code::ChoiceMissing,
+        LineRejection::ChoiceExcess { .. } => Code::ChoiceExcess,
+        LineRejection::Choice { reason, .. } => code_of_line(reason),
+        LineRejection::AmountTooLarge => Code::AmountTooLarge,
+    }
+}
+
+/// The field of the line, or of a choice in it, that stands in this place: `lines[2].choices[1].modifiers`.
+fn field_of_line(place: String, reason: &LineRejection) -> String {
+    match reason {
+        LineRejection::ProductUnknown(_) | LineRejection::ProductUnavailable(_) | LineRejection::NotOffered { .. } => {
+            place + ".product"
+        }
+        LineRejection::QuantityOutOfRange => place + ".quantity",
+        LineRejection::TooManyModifiers
+        | LineRejection::ModifierUnknown(_)
+        | LineRejection::ModifierMissing { .. }
+        | LineRejection::ModifierExcess { .. } => place + ".modifiers",
+        LineRejection::SlotUnknown(_) => place + ".slot",
+        LineRejection::ChoiceMissing { .. } | LineRejection::ChoiceExcess { .. } => place + ".choices",
+        LineRejection::Choice { index, reason } => field_of_line(format!("{place}.choices[{index}]"), reason),
+        LineRejection::AmountTooLarge => place,
+    }
+}

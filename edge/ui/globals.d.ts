@@ -1,0 +1,2 @@
+/** The digest of the sources this page was built from. */
+declare const __UI_VERSION__: string;

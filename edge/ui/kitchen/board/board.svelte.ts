@@ -1,0 +1,119 @@
+/** How the orders stand on this screen: which page, in how many parts, which is chosen, which are lit. */
+import type { Kitchen } from '../orders/kitchen.svelte.ts';
+import type { OpenOrder } from '../orders/open-order.svelte.ts';
+import type { Settings } from '../settings/settings.svelte.ts';
+import { GOES_ON_HEIGHT, bandHeight, heightOf, roomFor } from './heights.ts';
+import type { CardSize } from './heights.ts';
+import { piecesOf } from './pieces.ts';
+import type { Piece } from './pieces.ts';
+import { screenOf } from './screen.ts';
+import { sizesOf } from './sizes.ts';
+import { pagesOf } from './slots.ts';
+import type { Slot } from './slots.ts';
+import { browserMeasure } from './text-width.ts';
+import { tornAt } from './torn.ts';
+
+export type Aside = 'none' | 'recall' | 'settings';
+
+/** A part of an order in its slot; `pieces` are those of this part. */
+export interface StandingPart extends Slot { order: OpenOrder; isLeaving: boolean; pieces: Piece[] }
+
+export class Board {
+  width = $state(innerWidth);
+  height = $state(innerHeight);
+  aside = $state<Aside>('none');
+  chosenId = $state<string | null>(null);
+  /** The product whose orders are lit. */
+  lit = $state<string | null>(null);
+  #page = $state(0);
+  #measure = $state.raw(browserMeasure());
+  #kitchen: Kitchen;
+  #settings: Settings;
+
+  constructor(kitchen: Kitchen, settings: Settings) {
+    this.#kitchen = kitchen;
+    this.#settings = settings;
+    // Before the type has come, widths are those of another.
+    void document.fonts.load('600 42px Inter').then(() => { this.#measure = browserMeasure(); });
+  }
+
+  screen = $derived.by(() => screenOf(this.width, this.height));
+  hasPanel = $derived.by(() => this.#settings.showsTotals || this.aside !== 'none');
+  #figures = $derived.by(() => Math.max(4, ...this.#kitchen.places.map(({ order }) => order.number.split('-').pop()?.length ?? 0)));
+  sizes = $derived.by(() => sizesOf(this.screen, this.width, this.height, this.hasPanel, this.#settings.textSize, this.#figures));
+  #card = $derived.by((): CardSize => ({
+    width: this.sizes.slotWidth, height: this.sizes.slotHeight, unit: this.screen.unit,
+    text: this.#settings.textSize, head: this.sizes.head,
+  }));
+  perPage = $derived.by(() => (this.screen.rows === 0 ? Infinity : this.screen.rows * this.screen.columns));
+
+  #parted = $derived.by(() => this.#kitchen.places.map(({ order, isLeaving }) => {
+    const pieces = piecesOf(order.lines);
+    return { id: order.id, order, isLeaving, parts: this.#torn(order, pieces) };
+  }));
+  pages = $derived.by(() => pagesOf(this.#parted.map(({ id, parts }) => ({ id, parts: parts.length })), this.perPage));
+  page = $derived.by(() => Math.min(this.#page, this.pages.length - 1));
+  parts = $derived.by((): StandingPart[] => {
+    const standing = new Map(this.#parted.map((parted) => [parted.id, parted]));
+    return (this.pages[this.page]?.slots ?? []).flatMap((slot) => {
+      const parted = standing.get(slot.id);
+      if (parted === undefined) return [];
+      const { order, isLeaving } = parted;
+      return [{ ...slot, order, isLeaving, pieces: parted.parts[slot.part] ?? [] }];
+    });
+  });
+  /** Orders after this page; the first of them is the oldest. */
+  after = $derived.by(() => {
+    const before = this.pages.slice(0, this.page + 1).reduce((sum, { orders }) => sum + orders, 0);
+    return this.#kitchen.places.slice(before).map(({ order }) => order);
+  });
+  chosen = $derived.by(() => this.parts.find((part) => part.id === this.chosenId && !part.isLeaving)?.order ?? null);
+
+  #torn(order: OpenOrder, pieces: Piece[]): Piece[][] {
+    if (this.screen.rows === 0) return [pieces];
+    const [size, measure] = [this.#card, this.#measure];
+    const notes = order.about.notes;
+    const above = notes === null ? 0 : bandHeight(notes, size, measure);
+    const heights = pieces.map((piece) => heightOf(piece, size, measure));
+    const goesOn = GOES_ON_HEIGHT * size.unit * size.text;
+    const starts = tornAt(heights, above, roomFor(size), goesOn, this.perPage);
+    return starts.map((start, index) => pieces.slice(start, starts[index + 1]));
+  }
+
+  /** Choosing what is chosen lets go of it. */
+  choose(slot: number): void {
+    const part = this.parts.find(({ number, isLeaving }) => number === slot && !isLeaving);
+    if (part === undefined) return;
+    this.chosenId = this.chosenId === part.id ? null : part.id;
+    part.order.isNew = false;
+  }
+
+  chooseFirst(): void {
+    this.chosenId = this.parts.find(({ isLeaving }) => !isLeaving)?.id ?? null;
+  }
+
+  turn(step: -1 | 1): void {
+    this.#page = Math.max(0, Math.min(this.pages.length - 1, this.page + step));
+    this.chosenId = null;
+  }
+
+  toFirstPage(): void {
+    this.#page = 0;
+  }
+
+  light(product: string): void {
+    this.lit = this.lit === product ? null : product;
+  }
+
+  open(aside: Exclude<Aside, 'none'>): void {
+    this.aside = this.aside === aside ? 'none' : aside;
+  }
+
+  /** Leaves the nearest thing that can be left. */
+  leave(): void {
+    if (this.aside !== 'none') this.aside = 'none';
+    else if (this.lit !== null) this.lit = null;
+    else if (this.chosenId !== null) this.chosenId = null;
+    else this.toFirstPage();
+  }
+}

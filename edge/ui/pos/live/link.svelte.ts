@@ -1,0 +1,61 @@
+/** The live channel of this screen: orders of the branch, and the menu when it changes. */
+import { request } from '$ui/api/client.ts';
+import { connect } from '$ui/live/connection.ts';
+import type { Health, LiveConnection, LiveView } from '$ui/live/live.ts';
+import { browser } from '$ui/live/surroundings.ts';
+import { SharedClock } from '$ui/time/clock.svelte.ts';
+import { menu } from '../catalog/menu.svelte.ts';
+import { openOrders } from '../orders/orders.svelte.ts';
+import { sending } from '../order/sending.svelte.ts';
+import { session } from '../session/session.svelte.ts';
+
+class Link {
+  health = $state.raw<Health>({ kind: 'connecting' });
+  hasNewBuild = $state(false);
+  #connection: LiveConnection | null = null;
+  /** The box's. */
+  readonly clock = new SharedClock(() => this.#connection?.now() ?? Date.now());
+
+  /** Somebody is logged in: listen, or go on where it ended. */
+  open(): void {
+    if (this.#connection !== null) return this.#connection.reopen();
+    const around = browser({ path: '/api/v1/live', whyRefused });
+    this.#connection = connect({ screen: 'pos', scopes: ['branch'], uiVersion: __UI_VERSION__ }, {
+      snapshot: (views) => {
+        openOrders.snapshot(ofOrders(views));
+        tellMenu(views);
+      },
+      views: (views) => {
+        openOrders.views(ofOrders(views));
+        tellMenu(views);
+      },
+      health: (health) => this.#told(health),
+      newBuild: () => { this.hasNewBuild = true; },
+    }, around);
+  }
+
+  #told(health: Health): void {
+    this.health = health;
+    if (health.kind === 'live') sending.reconnected();
+    if (health.kind === 'ended' && health.why === 'session') session.ended();
+  }
+}
+
+function ofOrders(views: LiveView[]): LiveView[] {
+  return views.filter(({ name }) => name === 'order');
+}
+
+function tellMenu(views: LiveView[]): void {
+  for (const { name, view } of views) {
+    if (name === 'catalog' && typeof view === 'object' && view !== null && 'version' in view) menu.changed(Number(view.version));
+  }
+}
+
+async function whyRefused(): Promise<'session' | 'forbidden' | null> {
+  const outcome = await request('auth/me');
+  if (outcome.kind !== 'refused') return null;
+  if (outcome.problem.status === 401) return 'session';
+  return outcome.problem.status === 403 ? 'forbidden' : null;
+}
+
+export const link = new Link();

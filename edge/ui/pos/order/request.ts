@@ -1,0 +1,26 @@
+/** What is sent to the box for a cart: only the fields that say something, as it refuses those it does not know. */
+import type { NewLine, NewOrder } from '$ui/api/types.ts';
+import type { Cart, CartLine } from './cart.ts';
+
+export function orderOf(cart: Cart): NewOrder {
+  const [name, phone, address, notes, table] = [cart.customerName, cart.customerPhone, cart.address, cart.notes, cart.table].map((text) => text.trim());
+  return {
+    type: cart.service,
+    channel: 'pos',
+    ...(cart.service === 'dine_in' && table ? { table } : {}),
+    ...(name || phone ? { customer: { ...(name ? { name } : {}), ...(phone ? { phone } : {}) } } : {}),
+    ...(cart.service === 'delivery' && address ? { delivery: { address } } : {}),
+    ...(notes ? { notes } : {}),
+    lines: linesOf(cart.lines),
+  };
+}
+
+export function linesOf(lines: CartLine[]): NewLine[] {
+  return lines.map((line) => ({
+    product: line.sku,
+    quantity: line.quantity,
+    modifiers: line.modifiers,
+    ...(line.notes.trim() ? { notes: line.notes.trim() } : {}),
+    ...(line.parts.length > 0 ? { choices: line.parts.map(({ slot, product, modifiers }) => ({ slot, product, modifiers })) } : {}),
+  }));
+}

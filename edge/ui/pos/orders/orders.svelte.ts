@@ -1,0 +1,66 @@
+/** The orders of the branch as the box tells them, replaced by id. */
+import { SvelteMap } from 'svelte/reactivity';
+import { request, newKey, type Outcome } from '$ui/api/client.ts';
+import type { LiveView } from '$ui/live/live.ts';
+import type { Order, OrderStatus } from '$ui/api/types.ts';
+import { newestFirst } from './matching.ts';
+import { isOpen } from './stages.ts';
+
+class OpenOrders {
+  #orders = new SvelteMap<string, Order>();
+  isLoaded = $state(false);
+
+  readonly open: Order[] = $derived(newestFirst([...this.#orders.values()].filter(isOpen)));
+
+  /** Also one that was just finished, while it is looked at. */
+  get(id: string): Order | undefined {
+    return this.#orders.get(id);
+  }
+
+  /** A later version takes the place of an earlier one, however the two arrive. */
+  put(order: Order): void {
+    const known = this.#orders.get(order.id);
+    if (known === undefined || known.version <= order.version) this.#orders.set(order.id, order);
+  }
+
+  snapshot(views: LiveView[]): void {
+    const ids = new Set(views.map(({ id }) => id));
+    for (const id of this.#orders.keys()) if (!ids.has(id)) this.#orders.delete(id);
+    this.views(views);
+    this.isLoaded = true;
+  }
+
+  views(views: LiveView[]): void {
+    for (const { id, view } of views) {
+      if (view === null) this.#orders.delete(id);
+      else this.put(view as Order);
+    }
+  }
+
+  async fetch(id: string): Promise<Outcome<Order>> {
+    return this.#putting(await request<Order>(`orders/${id}`));
+  }
+
+  async advance(order: Order, status: OrderStatus): Promise<Outcome<Order>> {
+    return this.#putting(await request<Order>(`orders/${order.id}/status`, { method: 'PATCH', body: { status }, key: newKey() }));
+  }
+
+  async void(order: Order, line: string, reason: string): Promise<Outcome<Order>> {
+    return this.#putting(await request<Order>(`orders/${order.id}/lines/${line}/void`, { body: { reason }, version: order.version, key: newKey() }));
+  }
+
+  async cancel(order: Order, reason: string): Promise<Outcome<Order>> {
+    return this.#putting(await request<Order>(`orders/${order.id}/cancel`, { body: { reason }, version: order.version, key: newKey() }));
+  }
+
+  async reprint(order: Order, station: string | null): Promise<Outcome<{ tickets: number }>> {
+    return request(`orders/${order.id}/reprint`, { body: station === null ? {} : { station }, key: newKey() });
+  }
+
+  async #putting(outcome: Outcome<Order>): Promise<Outcome<Order>> {
+    if (outcome.kind === 'ok') this.put(outcome.value);
+    return outcome;
+  }
+}
+
+export const openOrders = new OpenOrders();

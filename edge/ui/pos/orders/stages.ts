@@ -1,0 +1,24 @@
+/** How an order goes on: the one next step it may take. */
+import type { Order, OrderStatus } from '$ui/api/types.ts';
+
+export const FINAL: ReadonlySet<OrderStatus> = new Set(['served', 'delivered', 'cancelled']);
+
+export function isOpen({ status }: Pick<Order, 'status'>): boolean {
+  return !FINAL.has(status);
+}
+
+export function nextStep({ status, type }: Pick<Order, 'status' | 'type'>): OrderStatus | null {
+  switch (status) {
+    case 'received': return 'accepted';
+    case 'accepted': return 'preparing';
+    case 'preparing': return 'ready';
+    case 'ready': return type === 'delivery' ? 'on_the_way' : 'served';
+    case 'on_the_way': return 'delivered';
+    case 'served': case 'delivered': case 'cancelled': return null;
+  }
+}
+
+/** What somebody has to be allowed to do to take that step. */
+export function permissionFor(step: OrderStatus): string {
+  return step === 'accepted' ? 'orders.accept' : 'orders.advance';
+}

@@ -1,0 +1,278 @@
+/**
+ * One WebSocket to the box that is always there or on its way back.
+ *
+ * It says hello with how far it got, applies what comes once per animation frame, asks again when something is
+ * missing, gives up a connection that is silent, and tells how fresh what is shown is. It knows nothing of what the
+ * views mean. Faults it survives: lost, doubled and reordered messages, a box that restarts with the same or another
+ * journal, a network that goes silent without closing, a device that slept.
+ */
+import { Batch } from './batch.ts';
+import { retryAfter } from './backoff.ts';
+import { BoxClock } from './box-clock.ts';
+import { Cursors } from './cursor.ts';
+import type { Health, LiveConnection, LiveListener } from './live.ts';
+import { CLOSED_FORBIDDEN, CLOSED_SESSION, frameOf } from './protocol.ts';
+import type { Beat, Hello, Message, Snapshot, Welcome } from './protocol.ts';
+import { Staleness } from './staleness.ts';
+import type { Socket, Surroundings } from './surroundings.ts';
+
+/** Beats come every 5 s; two and a bit without any frame and the connection is no longer believed. */
+const SILENCE_MS = 12_000;
+/** An attempt this young is left alone when the device wakes. */
+const YOUNG_ATTEMPT_MS = 1_000;
+
+export interface Screen { screen: string; scopes: string[]; uiVersion: string }
+
+export function connect(screen: Screen, listener: LiveListener, around: Surroundings): LiveConnection {
+  return new Connection(screen, listener, around);
+}
+
+interface Attempt { socket: Socket; begunAt: number; opened: boolean; heardAt: number }
+
+class Connection implements LiveConnection {
+  #screen: Screen;
+  #listener: LiveListener;
+  #around: Surroundings;
+
+  #attempt: Attempt | null = null;
+  #failures = 0;
+  #isOver = false;
+  #ended: 'session' | 'forbidden' | null = null;
+  #toldNewBuild = false;
+
+  #journal: string | null = null;
+  #cursors = new Cursors();
+  /** A hello is out and its welcome has not come: gaps are being filled already. */
+  #isAsking = false;
+  /** The last hello asked for what was missing, and no beat has said since that all is whole. */
+  #askedForGap = false;
+  /** A snapshot was promised: what comes before it is in it. */
+  #awaitsSnapshot = false;
+
+  #batch = new Batch();
+  #frameIsAsked = false;
+  #isWhole = false;
+
+  #clock: BoxClock;
+  #staleness: Staleness;
+  #cancelRetry = () => {};
+  #cancelSilence = () => {};
+  #stopWaking: () => void;
+
+  constructor(screen: Screen, listener: LiveListener, around: Surroundings) {
+    this.#screen = screen;
+    this.#listener = listener;
+    this.#around = around;
+    this.#clock = new BoxClock(() => around.now());
+    this.#staleness = new Staleness(around, () => this.now(), (health) => this.#tellHealth(health));
+    this.#stopWaking = around.onWake(() => this.#wake());
+    this.#open();
+  }
+
+  now(): number {
+    return this.#clock.now();
+  }
+
+  listen(scopes: string[]): void {
+    this.#screen = { ...this.#screen, scopes };
+    this.#cursors.forget();
+    this.#batch.clear();
+    if (this.#attempt?.opened === true) this.#hello();
+  }
+
+  reopen(): void {
+    if (this.#isOver) return;
+    this.#ended = null;
+    this.#failures = 0;
+    this.#staleness.resumed();
+    this.#reconnect();
+  }
+
+  close(): void {
+    this.#isOver = true;
+    this.#drop();
+    this.#cancelRetry();
+    this.#stopWaking();
+    this.#staleness.stop();
+  }
+
+  #open(): void {
+    const begunAt = this.#around.now();
+    const attempt: Attempt = { socket: this.#around.socket(), begunAt, opened: false, heardAt: begunAt };
+    const isCurrent = () => this.#attempt === attempt;
+    this.#attempt = attempt;
+    attempt.socket.onopen = () => {
+      if (!isCurrent()) return;
+      attempt.opened = true;
+      this.#hello();
+    };
+    attempt.socket.onmessage = ({ data }) => {
+      if (!isCurrent() || typeof data !== 'string') return;
+      attempt.heardAt = this.#around.now();
+      this.#hear(data);
+    };
+    attempt.socket.onclose = ({ code }) => {
+      if (isCurrent()) this.#closed(code);
+    };
+    this.#watchSilence();
+  }
+
+  #hello(): void {
+    const lastSequence = this.#cursors.lowest;
+    const hello: Hello = {
+      type: 'hello',
+      screen: this.#screen.screen,
+      scopes: this.#screen.scopes,
+      journal_id: lastSequence === null ? null : this.#journal,
+      last_sequence: lastSequence,
+      ui_version: this.#screen.uiVersion,
+    };
+    this.#isAsking = true;
+    this.#attempt?.socket.send(JSON.stringify(hello));
+  }
+
+  #hear(text: string): void {
+    this.#watchSilence();
+    const frame = frameOf(text);
+    if (frame === null) return;
+    this.#staleness.heard();
+    switch (frame.type) {
+      case 'welcome': return this.#welcome(frame);
+      case 'snapshot': return this.#snapshot(frame);
+      case 'message': return this.#message(frame);
+      case 'beat': return this.#beat(frame);
+    }
+  }
+
+  #welcome(welcome: Welcome): void {
+    this.#clock.hear(welcome.now);
+    this.#isAsking = false;
+    this.#failures = 0;
+    this.#awaitsSnapshot = welcome.how === 'snapshot';
+    if (this.#awaitsSnapshot) this.#cursors.forget();
+    else this.#cursors.resume();
+    this.#journal = welcome.journal_id;
+    if (welcome.ui_version !== this.#screen.uiVersion && !this.#toldNewBuild) {
+      this.#toldNewBuild = true;
+      this.#listener.newBuild?.();
+    }
+  }
+
+  #snapshot(snapshot: Snapshot): void {
+    if (!this.#awaitsSnapshot) return;
+    this.#awaitsSnapshot = false;
+    this.#cursors.snapshot(snapshot);
+    this.#batch.snapshot(snapshot.views);
+    this.#whole();
+  }
+
+  #message(message: Message): void {
+    if (this.#awaitsSnapshot) return;
+    const verdict = this.#cursors.message(message);
+    if (verdict === 'gap') this.#askForGap();
+    if (verdict !== 'apply') return;
+    this.#batch.add(message);
+    this.#askFrame();
+  }
+
+  #beat(beat: Beat): void {
+    this.#clock.hear(beat.now);
+    if (this.#awaitsSnapshot || this.#isAsking) return;
+    if (this.#cursors.beat(beat) === 'gap') return this.#askForGap();
+    this.#askedForGap = false;
+    this.#whole();
+  }
+
+  /** Asks for what is missing; when asking did not help, for everything. */
+  #askForGap(): void {
+    if (this.#isAsking) return;
+    if (this.#askedForGap) this.#cursors.forget();
+    this.#askedForGap = !this.#askedForGap;
+    this.#hello();
+  }
+
+  #whole(): void {
+    this.#isWhole = true;
+    this.#askFrame();
+  }
+
+  #askFrame(): void {
+    if (this.#frameIsAsked) return;
+    this.#frameIsAsked = true;
+    this.#around.frame(() => {
+      this.#frameIsAsked = false;
+      if (this.#isOver) return;
+      this.#batch.tell(this.#listener);
+      if (this.#isWhole && this.#attempt?.opened === true) this.#staleness.connected();
+      this.#isWhole = false;
+    });
+  }
+
+  #closed(code: number): void {
+    const opened = this.#attempt?.opened === true;
+    this.#drop();
+    if (code === CLOSED_SESSION) return this.#end('session');
+    if (code === CLOSED_FORBIDDEN) return this.#end('forbidden');
+    this.#retryLater();
+    if (!opened) void this.#askWhyRefused();
+  }
+
+  async #askWhyRefused(): Promise<void> {
+    const why = await this.#around.whyRefused();
+    if (why !== null && this.#attempt?.opened !== true && !this.#isOver) this.#end(why);
+  }
+
+  #end(why: 'session' | 'forbidden'): void {
+    this.#drop();
+    this.#cancelRetry();
+    this.#ended = why;
+    this.#staleness.ended(why);
+  }
+
+  #retryLater(): void {
+    this.#cancelRetry();
+    this.#cancelRetry = this.#around.after(retryAfter(this.#failures, this.#around.random), () => this.#open());
+    this.#failures += 1;
+  }
+
+  /** Lets go of the socket; whatever it may still say is not heard. */
+  #drop(): void {
+    this.#cancelSilence();
+    const socket = this.#attempt?.socket;
+    this.#attempt = null;
+    this.#isAsking = false;
+    this.#isWhole = false;
+    if (socket === undefined) return;
+    socket.onopen = socket.onmessage = socket.onclose = null;
+    socket.close();
+    this.#staleness.disconnected();
+  }
+
+  #reconnect(): void {
+    this.#drop();
+    this.#cancelRetry();
+    this.#open();
+  }
+
+  #watchSilence(): void {
+    this.#cancelSilence();
+    this.#cancelSilence = this.#around.after(SILENCE_MS, () => {
+      this.#drop();
+      this.#retryLater();
+    });
+  }
+
+  /** The network is back or somebody looks: no reason to wait, and timers may have slept. */
+  #wake(): void {
+    if (this.#isOver || this.#ended !== null) return;
+    const attempt = this.#attempt;
+    if (attempt === null) return this.#reconnect();
+    const [silence, age] = [this.#around.now() - attempt.heardAt, this.#around.now() - attempt.begunAt];
+    if (attempt.opened ? silence >= SILENCE_MS : age >= YOUNG_ATTEMPT_MS) this.#reconnect();
+    this.#staleness.look();
+  }
+
+  #tellHealth(health: Health): void {
+    if (!this.#isOver) this.#listener.health(health);
+  }
+}

@@ -1,0 +1,58 @@
+/** What the connection needs of the world around it; a test gives its own. */
+
+/** A WebSocket as far as it is used here. */
+export interface Socket {
+  onopen: (() => void) | null;
+  onmessage: ((event: { data: unknown }) => void) | null;
+  onclose: ((event: { code: number }) => void) | null;
+  send(text: string): void;
+  close(): void;
+}
+
+export interface Surroundings {
+  /** Milliseconds since 1970 by this device's clock. */
+  now(): number;
+  /** Calls once after so many milliseconds; gives what calls it off. */
+  after(ms: number, call: () => void): () => void;
+  /** Calls once at the next animation frame. */
+  frame(call: () => void): void;
+  /** In [0, 1). */
+  random(): number;
+  socket(): Socket;
+  /** Calls whenever the network is back or the page becomes visible; gives what calls it off. */
+  onWake(call: () => void): () => void;
+  /** Why a connection could not be opened, as far as HTTP tells: a browser hides the status of a refused upgrade. */
+  whyRefused(): Promise<'session' | 'forbidden' | null>;
+}
+
+export interface BrowserNeeds {
+  /** The path of the live channel on the page's own host. */
+  path: string;
+  whyRefused: Surroundings['whyRefused'];
+}
+
+/** The browser this page runs in. */
+export function browser({ path, whyRefused }: BrowserNeeds): Surroundings {
+  return {
+    now: () => Date.now(),
+    after: (ms, call) => {
+      const timer = setTimeout(call, ms);
+      return () => clearTimeout(timer);
+    },
+    frame: (call) => void requestAnimationFrame(call),
+    random: () => Math.random(),
+    socket: () => new WebSocket(`${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}${path}`) as Socket,
+    onWake: (call) => {
+      const seen = () => {
+        if (document.visibilityState === 'visible') call();
+      };
+      addEventListener('online', call);
+      document.addEventListener('visibilitychange', seen);
+      return () => {
+        removeEventListener('online', call);
+        document.removeEventListener('visibilitychange', seen);
+      };
+    },
+    whyRefused,
+  };
+}

@@ -1,0 +1,45 @@
+import type { Locator, Page } from 'playwright-core';
+import type { Branch } from './branch.ts';
+import { STAFF } from './branch.ts';
+import type { Device } from './chromium.ts';
+import { logIn } from './log_in.ts';
+
+/** A kitchen screen, touched as a cook touches it. */
+export class Kitchen {
+  readonly page: Page;
+
+  private constructor(readonly device: Device) {
+    this.page = device.page;
+  }
+
+  /** Opens the screen of these stations (their keys, or `all`), with Andrés logged in. */
+  static async open(device: Device, branch: Branch, stations = 'all'): Promise<Kitchen> {
+    await device.visit(branch, `/kitchen?stations=${stations}`);
+    await logIn(device.page, STAFF.andres);
+    const kitchen = new Kitchen(device);
+    await kitchen.page.getByRole('button', { name: 'Totales' }).or(kitchen.page.getByText('Todo al día')).first().waitFor();
+    return kitchen;
+  }
+
+  /** The card of an order, or of the first part of a long one. */
+  card(number: string): Locator {
+    return this.page.getByRole('article', { name: `Pedido ${number}`, exact: true }).first();
+  }
+
+  cards(): Locator {
+    return this.page.getByRole('article');
+  }
+
+  line(number: string, name: string): Locator {
+    return this.card(number).getByRole('button', { name: new RegExp(name) });
+  }
+
+  /** One tap on the header. */
+  async bump(number: string): Promise<void> {
+    await this.card(number).getByRole('button', { name: new RegExp(`^Listo: pedido ${number}`) }).click();
+  }
+
+  async isGone(number: string): Promise<void> {
+    await this.card(number).waitFor({ state: 'detached' });
+  }
+}
