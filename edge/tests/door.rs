@@ -129,8 +129,13 @@ const NOT_DESCRIBED: &[&str] = &[
     "/openapi.json", "/live",
     "/orders", "/orders/stats", "/orders/{id}", "/orders/{id}/accept", "/orders/{id}/status", "/orders/{id}/lines",
     "/orders/{id}/lines/{line}/void", "/orders/{id}/cancel", "/orders/{id}/tickets",
+    "/orders/quote", "/orders/{id}/reprint",
+    "/kitchen/orders", "/kitchen/orders/{id}/start", "/kitchen/orders/{id}/bump", "/kitchen/orders/{id}/ready",
+    "/kitchen/orders/{id}/recall", "/kitchen/orders/{id}/lines/{line}/ready",
+    "/kitchen/orders/{id}/lines/{line}/unready", "/kitchen/orders/{id}/lines/{line}/seen",
     "/print/jobs", "/print/tickets/{file}", "/settings/printers",
-    "/products", "/products/{id}", "/products/bulk-import", "/categories", "/stations", "/taxes", "/catalog",
+    "/products", "/products/{id}", "/products/popular", "/products/bulk-import", "/categories", "/stations", "/taxes",
+    "/catalog",
     "/settings", "/monitoring/health",
 ];
 

@@ -2,6 +2,7 @@
  * The live client of the screens and the real box, with a network between them that loses, doubles, reorders and truncates:
  * in the end a screen shows what the box has, whatever happened on the way.
  */
+import { isDeepStrictEqual } from 'node:util';
 import { afterAll, beforeAll, beforeEach, afterEach, expect, test } from 'vitest';
 import { Branch, type PlacedOrder } from './harness/branch.ts';
 import { type Conduct, faithful, FaultProxy } from './harness/fault_proxy.ts';
@@ -46,7 +47,7 @@ async function truth(): Promise<{ orders: Map<string, unknown>; cards: Map<strin
 async function showsTheTruth(): Promise<void> {
   const { orders, cards } = await truth();
   const is = (shown: Map<string, unknown>, wanted: Map<string, unknown>) =>
-    shown.size === wanted.size && [...wanted].every(([id, view]) => JSON.stringify(shown.get(id)) === JSON.stringify(view));
+    shown.size === wanted.size && [...wanted].every(([id, view]) => isDeepStrictEqual(shown.get(id), view));
   // What it is not in time, the comparison below says more plainly than a lapse of patience.
   await screen.until((screen) => is(openOrders(screen), orders) && is(openCards(screen), cards)).catch(() => {});
   expect(openOrders(screen)).toEqual(orders);
