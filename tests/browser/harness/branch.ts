@@ -114,7 +114,7 @@ export interface PlacedOrder {
   status: string;
   version: number;
   total: number;
-  lines: { id: string; name: string; quantity: number; stations: string[] }[];
+  lines: { id: string; name: string; quantity: number; stations: string[]; status: string }[];
 }
 
 function program(): string {
