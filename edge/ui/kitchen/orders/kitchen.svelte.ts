@@ -28,7 +28,7 @@ const CONFIRMED_MS = 2_000;
 const YOUNG_MS = 15_000;
 const BACKSPACE_REACHES = 10;
 
-interface Ears { notices: Notices; chime: (chime: Chime) => void; now: () => number; onNewBuild: () => void }
+interface Ears { notices: Notices; chime: (chime: Chime) => void; now: () => number; onLive: () => void }
 interface Bumped { order: string; number: string; stations: string[]; id: string | null }
 /** One change of the cook's; at several stations it is several commands. */
 interface Sent { change: Change | { kind: 'recall' }; order: string; number: string; keys: Set<string>; revision: number }
@@ -94,6 +94,7 @@ export class Kitchen implements LiveListener {
     this.state = health;
     if (health.kind === 'stale') this.#lost = true;
     if (health.kind !== 'live' || before.kind === 'live') return;
+    this.#ears.onLive();
     this.#queue.tryAgain();
     if (this.#lost || this.#arrivedUnheard > 0) this.#ears.notices.say({ kind: 'up_to_date', count: this.#arrivedUnheard });
     this.#lost = false;
@@ -102,7 +103,6 @@ export class Kitchen implements LiveListener {
 
   newBuild(): void {
     this.hasNewBuild = true;
-    this.#ears.onNewBuild();
   }
 
   #hear(card: Card): void {
