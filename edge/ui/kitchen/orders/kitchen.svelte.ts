@@ -145,8 +145,11 @@ export class Kitchen implements LiveListener {
 
   /** Puts the order where it belongs, or leaves its place empty for a moment. */
   #place(order: OpenOrder): void {
+    const current = this.orders.get(order.id);
+    // It was over and came back meanwhile: the place is another's.
+    if (current !== undefined && current !== order) return;
     const standing = this.places.find((place) => place.order.id === order.id);
-    if (order.isShown && this.orders.get(order.id) === order) {
+    if (order.isShown && current === order) {
       if (standing?.order !== order || standing.isLeaving) this.places = arrived(this.places, order);
     } else if (standing !== undefined && !standing.isLeaving) {
       this.places = left(this.places, order.id);
