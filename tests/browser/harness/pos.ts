@@ -52,7 +52,7 @@ export class PointOfSale {
 
   /** The open orders, with this one opened. */
   async openOrder(number: string): Promise<Locator> {
-    await this.touch(this.button(/pedidos? abiertos?$/));
+    await this.touch(this.button(/^\d+ abiertos?: ver/));
     await this.touch(this.button(new RegExp(number)));
     const order = this.page.getByRole('article', { name: `Pedido ${number}` });
     await order.waitFor();
@@ -85,6 +85,6 @@ export class PointOfSale {
 
   /** The count of open orders in the header. */
   async showsOpen(count: number): Promise<void> {
-    await this.page.getByRole('button', { name: new RegExp(`^${count} pedidos? abiertos?`) }).waitFor();
+    await this.page.getByRole('button', { name: new RegExp(`^${count} abiertos?: ver`) }).waitFor();
   }
 }
