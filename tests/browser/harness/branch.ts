@@ -117,7 +117,8 @@ export interface PlacedOrder {
   lines: { id: string; name: string; quantity: number; stations: string[]; status: string }[];
 }
 
-function program(): string {
+/** The daemon that is tried. */
+export function program(): string {
   const target = process.env.CARGO_TARGET_DIR ?? join(ROOT, 'target');
   return process.env.COMANDA_EDGE ?? join(target, 'debug/comanda-edge');
 }
