@@ -349,8 +349,8 @@ fn next_status(order: &OpenOrder) -> Option<&'static str> {
 fn time_in(order: &OpenOrder, random: &mut Random) -> Duration {
     let (least, more) = match order.status.as_str() {
         "received" => (1, 4),
-        "accepted" | "preparing" if order.done.is_empty() => (15, 60),
-        "accepted" | "preparing" => (4, 30),
+        "accepted" | "preparing" if order.done.is_empty() => (10, 60),
+        "accepted" | "preparing" => (3, 12),
         "ready" => (10, 40),
         _ => (40, 90),
     };

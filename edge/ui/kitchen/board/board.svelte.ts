@@ -74,8 +74,8 @@ export class Board {
   });
   /** Orders after this page; the first of them is the oldest. */
   after = $derived.by(() => {
-    const before = this.pages.slice(0, this.page + 1).reduce((sum, { orders }) => sum + orders, 0);
-    return this.#kitchen.places.slice(before).map(({ order }) => order);
+    const before = new Set(this.pages.slice(0, this.page + 1).flatMap(({ slots }) => slots.map(({ id }) => id)));
+    return this.#kitchen.places.filter(({ order }) => !before.has(order.id)).map(({ order }) => order);
   });
   chosen = $derived.by(() => this.parts.find((part) => part.id === this.chosenId && !part.isLeaving)?.order ?? null);
 

@@ -1,18 +1,20 @@
-/** Which part of which order stands in which slot of which page. An order is never parted by the turn of a page. */
+/**
+ * Which part of which order stands in which slot of which page. An order is never parted by the turn of a page: where a long
+ * one leaves slots empty, the oldest that fit stand in them, so that a page is as full as it can be.
+ */
 
 export interface Parted { id: string; parts: number }
 export interface Slot { id: string; part: number; parts: number; number: number }
-export interface Page { slots: Slot[]; orders: number }
+export interface Page { slots: Slot[] }
 
 export function pagesOf(orders: readonly Parted[], perPage: number): Page[] {
-  const pages: Page[] = [{ slots: [], orders: 0 }];
+  const pages: Page[] = [{ slots: [] }];
   for (const { id, parts } of orders) {
-    let page = pages[pages.length - 1] as Page;
-    if (page.slots.length > 0 && page.slots.length + parts > perPage) {
-      page = { slots: [], orders: 0 };
+    let page = pages.find(({ slots }) => slots.length === 0 || slots.length + parts <= perPage);
+    if (page === undefined) {
+      page = { slots: [] };
       pages.push(page);
     }
-    page.orders += 1;
     for (let part = 0; part < parts; part += 1) page.slots.push({ id, part, parts, number: page.slots.length + 1 });
   }
   return pages;
