@@ -1,11 +1,12 @@
 //! Entries of the journal as they are stored: header, body, hash, and personal data beside them.
 
 use comanda_shared::event::{Event, EventError, Header};
+use comanda_shared::json;
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
-/// Bytes an ordinary header has, as JSON.
-const HEADER_ROOM: usize = 768;
+/// Bytes an ordinary entry has, header and body.
+const ROOM: usize = 4096;
 
 /// Where the journal ends.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -111,13 +112,14 @@ pub fn append(
         }
         None => header,
     };
-    let mut text = Vec::with_capacity(HEADER_ROOM);
-    serde_json::to_writer(&mut text, header).expect("a header is plain data, which JSON can always hold");
-    let text = String::from_utf8(text).expect("JSON is UTF-8");
-    let body = event.body();
-    let hash = chained(&head.hash, text.as_bytes(), body.as_bytes());
+    let mut text = String::with_capacity(ROOM);
+    json::append(&mut text, header).expect("a header is plain data, which JSON can always hold");
+    let length = text.len();
+    event.append_body(&mut text);
+    let (header_text, body) = text.split_at(length);
+    let hash = chained(&head.hash, header_text.as_bytes(), body.as_bytes());
     let sequence = header.sequence.cast_signed();
-    connection.prepare_cached(APPEND)?.execute(params![sequence, text, body, hash])?;
+    connection.prepare_cached(APPEND)?.execute(params![sequence, header_text, body, hash])?;
     if let Some(data) = personal {
         connection.prepare_cached(PERSONAL)?.execute(params![sequence, salt, data])?;
     }
