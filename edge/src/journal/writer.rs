@@ -17,7 +17,7 @@ use super::entry::read_head;
 use super::request::{CommandError, Outcome, Request, StorageFault};
 use super::step::{Failure, Step};
 use super::turn::{Known, Load, LoadCounters, Manner, Turn};
-use super::{Configuration, DataFolder, Hold, HoldError, LineageReason, OpenError, Readers, database, lineage};
+use super::{Configuration, DataFolder, Hold, HoldError, LineageReason, OpenError, Readers, checkpoint, database, lineage};
 use crate::branch;
 use crate::environment::{Environment, Ids};
 
@@ -260,11 +260,13 @@ struct Writer {
 
 impl Writer {
     fn run(mut self) {
+        checkpoint::follow(&self.connection);
         while let Some(first) = self.work.blocking_recv() {
             match self.begin() {
                 Ok(known) => self.commit_together(known, first),
                 Err(fault) => first(Err(fault.clone()))(Err(fault)),
             }
+            checkpoint::if_due(&self.connection);
             if self.shared.stopping.load(Ordering::Acquire) {
                 self.work.close();
             }
