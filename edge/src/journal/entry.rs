@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 /// Bytes an ordinary entry has, header and body.
-const ROOM: usize = 4096;
+pub const ROOM: usize = 4096;
 
 /// Where the journal ends.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -86,7 +86,8 @@ pub fn sealed(salt: &[u8; 16], data: &[u8]) -> String {
     hasher.finalize().to_hex().to_string()
 }
 
-/// Appends one entry and moves the head.
+/// Appends one entry and moves the head. Header and body are written into `text`, whatever it held, so that the entries
+/// of a command share one buffer.
 ///
 /// # Errors
 /// When SQLite cannot write.
@@ -99,6 +100,7 @@ pub fn append(
     header: &Header,
     event: &Event,
     salt: [u8; 16],
+    text: &mut String,
 ) -> rusqlite::Result<()> {
     const APPEND: &str = "INSERT INTO journal (sequence, header, body, hash) VALUES (?1, ?2, ?3, ?4)";
     const PERSONAL: &str = "INSERT INTO journal_private (sequence, salt, data) VALUES (?1, ?2, ?3)";
@@ -112,10 +114,10 @@ pub fn append(
         }
         None => header,
     };
-    let mut text = String::with_capacity(ROOM);
-    json::append(&mut text, header).expect("a header is plain data, which JSON can always hold");
+    text.clear();
+    json::append(text, header).expect("a header is plain data, which JSON can always hold");
     let length = text.len();
-    event.append_body(&mut text);
+    event.append_body(text);
     let (header_text, body) = text.split_at(length);
     let hash = chained(&head.hash, header_text.as_bytes(), body.as_bytes());
     let sequence = header.sequence.cast_signed();

@@ -16,8 +16,10 @@ use uuid::Uuid;
 use super::entry::read_head;
 use super::request::{CommandError, Outcome, Request, StorageFault};
 use super::step::{Failure, Step};
-use super::turn::{Known, Load, LoadCounters, Manner, Turn};
-use super::{Configuration, DataFolder, Hold, HoldError, LineageReason, OpenError, Readers, checkpoint, database, lineage};
+use super::turn::{Known, Load, LoadCounters, Manner, Turn, Unsaved};
+use super::{
+    Configuration, DataFolder, Hold, HoldError, LineageReason, OpenError, Readers, checkpoint, database, lineage,
+};
 use crate::branch;
 use crate::environment::{Environment, Ids};
 
@@ -241,11 +243,11 @@ fn open_branch(connection: &Connection, environment: &Environment, ids: &mut Ids
     };
     let request = Request::once(environment, Actor::Branch);
     let branch = Branch::opened(opened);
-    branch::store::save(&transaction, &branch)?;
     let configuration = Arc::new(configuration);
     let mut step = Step::begin(&transaction, environment, ids, &request, &head, branch, configuration);
     step.record(event)?;
-    step.finish(&mut head)?;
+    let finished = step.finish(&mut head)?;
+    branch::store::save(&transaction, &finished.branch)?;
     transaction.commit()
 }
 
@@ -281,6 +283,7 @@ impl Writer {
             ids: &mut self.ids,
             known: &mut known,
             load: &self.shared.load,
+            unsaved: Unsaved::default(),
             fault: None,
         };
         let mut completions = vec![first(Ok(&mut turn))];
@@ -288,6 +291,7 @@ impl Writer {
             let Ok(next) = self.work.try_recv() else { break };
             completions.push(next(Ok(&mut turn)));
         }
+        turn.save();
         let fault = turn.fault.take();
         let committed = self.end(fault);
         if committed.is_ok() {
