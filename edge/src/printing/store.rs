@@ -263,16 +263,15 @@ pub fn mark_failed(connection: &Connection, ordinal: i64, error: &str, at: Times
 /// # Errors
 /// When SQLite cannot read.
 pub fn queue_length(connection: &Connection, printer: PrinterId) -> rusqlite::Result<u32> {
-    // Counted here: a LIMIT within a count() makes SQLite build a table to count.
-    const WAITING: &str = "
-        SELECT 1 FROM print_job WHERE printer_id = ?1 AND status IN ('queued', 'sending') LIMIT 20";
-    let mut statement = connection.prepare_cached(WAITING)?;
-    let mut rows = statement.query(params![printer.as_bytes()])?;
-    let mut length = 0;
-    while rows.next()?.is_some() {
-        length += 1;
-    }
-    Ok(length)
+    // A LIMIT within count() would make SQLite build a table to count.
+    const LENGTH: &str = "
+        SELECT CASE
+               WHEN EXISTS (SELECT 1 FROM print_job
+                             WHERE printer_id = ?1 AND status IN ('queued', 'sending') LIMIT 1 OFFSET 19)
+               THEN 20
+               ELSE (SELECT count(*) FROM print_job WHERE printer_id = ?1 AND status IN ('queued', 'sending'))
+               END";
+    connection.prepare_cached(LENGTH)?.query_row(params![printer.as_bytes()], |row| row.get(0))
 }
 
 /// What waits to be printed of some tickets.
