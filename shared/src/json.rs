@@ -94,25 +94,6 @@ fn is_plain(text: &str) -> bool {
     !text.bytes().fold(false, |found, byte| found | (byte < 0x20) | (byte == b'"') | (byte == b'\\'))
 }
 
-/// A whole number in decimal, into room that is given.
-pub(crate) fn decimal(number: i64, room: &mut [u8; 20]) -> &str {
-    let mut at = room.len();
-    let mut rest = number.unsigned_abs();
-    loop {
-        at -= 1;
-        room[at] = b'0' + u8::try_from(rest % 10).unwrap_or_default();
-        rest /= 10;
-        if rest == 0 {
-            break;
-        }
-    }
-    if number < 0 {
-        at -= 1;
-        room[at] = b'-';
-    }
-    std::str::from_utf8(&room[at..]).expect("digits are text")
-}
-
 macro_rules! small_numbers {
     ($($name:ident: $number:ty)*) => {$(
         fn $name(self, number: $number) -> Result {
@@ -140,15 +121,13 @@ impl<'j> ser::Serializer for &'j mut Json {
     }
 
     fn serialize_i64(self, number: i64) -> Result {
-        self.0.push_str(decimal(number, &mut [0; 20]));
+        self.0.push_str(itoa::Buffer::new().format(number));
         Ok(())
     }
 
     fn serialize_u64(self, number: u64) -> Result {
-        match i64::try_from(number) {
-            Ok(number) => self.serialize_i64(number),
-            Err(_) => self.0.write_fmt(format_args!("{number}")).map_err(Error::custom),
-        }
+        self.0.push_str(itoa::Buffer::new().format(number));
+        Ok(())
     }
 
     fn serialize_f32(self, _: f32) -> Result {

@@ -156,6 +156,9 @@ impl Money {
     /// When there is no weight or one is negative.
     pub fn split(self, weights: &[i64]) -> Vec<Self> {
         assert!(!weights.is_empty() && weights.iter().all(|weight| *weight >= 0), "weights are given and not negative");
+        if weights.len() == 1 {
+            return vec![self];
+        }
         let sum: i128 = weights.iter().map(|weight| i128::from(*weight)).sum();
         let even = sum == 0;
         let sum = if even { weights.len() as i128 } else { sum };
@@ -210,8 +213,8 @@ struct Text([u8; 24]);
 impl Text {
     /// As [`Money`] is displayed; an order has a dozen amounts, so without the machinery of formatting.
     fn of(&mut self, money: Money) -> &str {
-        let mut room = [0; 20];
-        let digits = crate::json::decimal(money.minor, &mut room);
+        let mut digits = itoa::Buffer::new();
+        let digits = digits.format(money.minor);
         let length = 4 + digits.len();
         self.0[..3].copy_from_slice(&money.currency.0);
         self.0[3] = b' ';
