@@ -1,4 +1,4 @@
-//! JSON as it is stored and sent: the bytes that `serde_json` gives, written with half the work.
+//! JSON as it is stored and sent: the bytes that `serde_json` gives, written with less work.
 //!
 //! An order is written as JSON four times: three events with their headers, and its answer. `serde_json` looks at each
 //! byte of each text for what must be escaped, names of fields too; here a text is looked at whole, and names of fields,
