@@ -33,9 +33,9 @@ macro_rules! event_family {
                 match self { $(Self::$variant(_) => $kind,)* }
             }
 
-            /// The body as it is stored.
-            pub(crate) fn body(&self) -> serde_json::Result<String> {
-                match self { $(Self::$variant(body) => $crate::event::to_json(body),)* }
+            /// Appends the body as it is stored.
+            pub(crate) fn append_body(&self, text: &mut String) -> serde_json::Result<()> {
+                match self { $(Self::$variant(body) => $crate::json::append(text, body),)* }
             }
 
             /// The event of this kind and body; none when the kind is of another family.
@@ -55,13 +55,6 @@ macro_rules! event_family {
     };
 }
 pub(crate) use event_family;
-
-/// As `serde_json::to_string`, with room for an ordinary body from the start.
-pub(crate) fn to_json<T: Serialize>(body: &T) -> serde_json::Result<String> {
-    let mut bytes = Vec::with_capacity(1024);
-    serde_json::to_writer(&mut bytes, body)?;
-    Ok(String::from_utf8(bytes).expect("JSON is UTF-8"))
-}
 
 /// Something that happened.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -139,14 +132,21 @@ impl Event {
 
     /// The body as it is stored: JSON without personal data.
     pub fn body(&self) -> String {
-        let body = match self {
-            Self::Branch(event) => event.body(),
-            Self::Order(event) => event.body(),
-            Self::Kitchen(event) => event.body(),
-            Self::Printer(event) => event.body(),
-            Self::Staff(event) => event.body(),
+        let mut text = String::new();
+        self.append_body(&mut text);
+        text
+    }
+
+    /// Appends the body as it is stored to a text.
+    pub fn append_body(&self, text: &mut String) {
+        let appended = match self {
+            Self::Branch(event) => event.append_body(text),
+            Self::Order(event) => event.append_body(text),
+            Self::Kitchen(event) => event.append_body(text),
+            Self::Printer(event) => event.append_body(text),
+            Self::Staff(event) => event.append_body(text),
         };
-        body.expect("an event's body is plain data with text keys, which JSON can always hold")
+        appended.expect("an event's body is plain data with text keys, which JSON can always hold");
     }
 
     /// The event of this kind, version and body, its personal data still to be given by [`Event::with_personal`].

@@ -7,6 +7,7 @@ pub mod branch;
 pub mod catalog;
 pub mod event;
 pub mod ids;
+pub mod json;
 pub mod kitchen;
 pub mod money;
 pub mod order;

@@ -5,6 +5,7 @@ use axum::http::{HeaderMap, HeaderValue, Method, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use comanda_shared::staff::Permission;
+use tracing::Instrument;
 
 use super::problem::{Code, Problem};
 use super::server::Branch;
@@ -60,7 +61,9 @@ pub async fn threshold(State(branch): State<Branch>, request: Request, next: Nex
     }
     let is_get = *request.method() == Method::GET;
     let sequence = *branch.committed.borrow();
-    let mut response = next.run(request).await;
+    // One span for each request, with what it asks for and nothing of whom.
+    let span = tracing::debug_span!("request", method = %request.method(), path = %request.uri().path());
+    let mut response = next.run(request).instrument(span).await;
     let headers = response.headers_mut();
     if is_get {
         headers.insert("comanda-sequence", HeaderValue::from(sequence));

@@ -1,10 +1,10 @@
 //! Every route of the branch on one page, with who may call it.
 
+use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::middleware::{from_fn, from_fn_with_state};
+use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, get, patch, post};
-use axum::{Router, extract};
 use comanda_shared::staff::Permission::{
     self, CatalogEdit, CatalogView, MonitoringView, OrdersAccept, OrdersAdvance, OrdersCancel, OrdersCreate,
     OrdersView, OrdersVoid, PrintingView,
@@ -84,7 +84,6 @@ pub fn router(state: Branch) -> Router {
         .method_not_allowed_fallback(method_not_allowed)
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .layer(from_fn_with_state(state.clone(), access::threshold))
-        .layer(from_fn(spanned))
         .with_state(state)
 }
 
@@ -98,13 +97,6 @@ impl Door<'_> {
     fn guards(&self, route: MethodRouter<Branch>) -> MethodRouter<Branch> {
         route.route_layer(from_fn_with_state((self.branch.clone(), self.permission), access::guard))
     }
-}
-
-/// One span for each request, with what it asks for and nothing of whom.
-async fn spanned(request: extract::Request, next: axum::middleware::Next) -> Response {
-    use tracing::Instrument;
-    let span = tracing::debug_span!("request", method = %request.method(), path = %request.uri().path());
-    next.run(request).instrument(span).await
 }
 
 async fn not_found() -> Response {

@@ -7,7 +7,7 @@ use comanda_shared::branch::Branch;
 use comanda_shared::event::{Event, Header};
 use comanda_shared::ids::NewIds;
 use comanda_shared::kitchen::{IssuedTicket, KitchenEvent, Ledger, Routes, advances_due, tickets_due};
-use comanda_shared::order::Order;
+use comanda_shared::order::{Order, OrderEvent};
 use comanda_shared::printer::Printer;
 use comanda_shared::staff::{Staff, StaffEvent, Token};
 use jiff::Timestamp;
@@ -15,8 +15,9 @@ use jiff::civil::Date;
 use rusqlite::Connection;
 use uuid::Uuid;
 
+use crate::branch;
+use crate::orders::projection::Sales;
 use crate::printing::store::NewJob;
-use crate::{branch, orders};
 
 /// An aggregate as the writer keeps it: loaded by id, changed only by its events, saved whole.
 ///
@@ -59,6 +60,11 @@ impl<T: Aggregate> Touched<T> {
         }
     }
 
+    /// The aggregate that an event makes. It is not looked for: its id was made for it a moment ago.
+    fn born(&mut self, id: Uuid) -> &mut Option<T> {
+        &mut self.0.entry(id).or_insert(Loaded { before: None, now: None }).now
+    }
+
     fn changed(&self) -> impl Iterator<Item = (Option<&T>, &T)> {
         let changed = self.0.values().filter(|loaded| loaded.now != loaded.before);
         changed.filter_map(|loaded| Some((loaded.before.as_ref(), loaded.now.as_ref()?)))
@@ -71,7 +77,7 @@ impl<T: Aggregate> Touched<T> {
 
 /// Everything one command has touched, as it was and as it is now.
 pub struct Aggregates {
-    branch_before: Branch,
+    day_before: Date,
     branch: Branch,
     orders: Touched<Order>,
     ledgers: Touched<Ledger>,
@@ -85,7 +91,7 @@ impl Aggregates {
     /// Nothing but the branch.
     pub fn of(branch: Branch) -> Self {
         Self {
-            branch_before: branch.clone(),
+            day_before: branch.business_day,
             branch,
             orders: Touched::none(),
             ledgers: Touched::none(),
@@ -154,10 +160,19 @@ impl Aggregates {
         self.branch.apply(event);
         match event {
             Event::Branch(_) => {}
+            Event::Order(OrderEvent::Placed(placed)) => {
+                let id = placed.order.uuid();
+                Order::apply(self.orders.born(id), event);
+                Ledger::apply(self.ledgers.born(id), event, at);
+            }
             Event::Order(order) => {
                 let id = order.order().uuid();
                 Order::apply(self.orders.state(connection, id)?, event);
                 Ledger::apply(self.ledgers.state(connection, id)?, event, at);
+            }
+            Event::Kitchen(KitchenEvent::TicketIssued(issued)) => {
+                IssuedTicket::apply(self.tickets.born(issued.ticket.id.uuid()), event, at);
+                Ledger::apply(self.ledgers.state(connection, issued.ticket.order.uuid())?, event, at);
             }
             Event::Kitchen(kitchen) => {
                 if let Some(ticket) = kitchen.ticket() {
@@ -231,27 +246,26 @@ impl Aggregates {
         }
     }
 
-    /// Projections: saves what the command changed, and moves the sums over it.
+    /// Projections: saves what the command changed, and gives what it moves the sums by. The branch and the sums are
+    /// written by the caller, once for all that share its transaction.
     ///
     /// # Errors
     /// When SQLite cannot write.
-    pub fn project(&self, connection: &Connection) -> rusqlite::Result<()> {
-        if self.branch != self.branch_before {
-            branch::store::save(connection, &self.branch)?;
-        }
-        self.orders.save(connection)?;
+    pub fn project(&self, connection: &Connection) -> rusqlite::Result<Sales> {
+        let mut sales = Sales::default();
         for (before, now) in self.orders.changed() {
-            orders::projection::project(connection, before, now)?;
+            now.save(connection)?;
+            sales.follow(before, now);
         }
         self.ledgers.save(connection)?;
         self.tickets.save(connection)?;
         self.printers.save(connection)?;
         self.staff.save(connection)?;
         self.tokens.save(connection)?;
-        if self.branch.business_day != self.branch_before.business_day {
+        if self.branch.business_day != self.day_before {
             branch::store::forget_commands_before(connection, thirty_days_before(self.branch.business_day))?;
         }
-        Ok(())
+        Ok(sales)
     }
 }
 

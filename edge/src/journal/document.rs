@@ -9,6 +9,9 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
+/// Bytes an ordinary document has at most.
+const ROOM: usize = 2048;
+
 /// The document in a column of a row.
 ///
 /// # Errors
@@ -24,7 +27,10 @@ pub fn read<T: DeserializeOwned>(row: &Row<'_>, column: usize) -> rusqlite::Resu
 /// # Panics
 /// Never: aggregates are plain data, which MessagePack can always hold.
 pub fn write<T: Serialize>(aggregate: &T) -> Vec<u8> {
-    rmp_serde::to_vec_named(aggregate).expect("an aggregate is plain data, which MessagePack can always hold")
+    let mut bytes = Vec::with_capacity(ROOM);
+    let mut serializer = rmp_serde::Serializer::new(&mut bytes).with_struct_map();
+    aggregate.serialize(&mut serializer).expect("an aggregate is plain data, which MessagePack can always hold");
+    bytes
 }
 
 /// The document of the one row a statement finds by id.

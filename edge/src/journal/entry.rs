@@ -1,11 +1,12 @@
 //! Entries of the journal as they are stored: header, body, hash, and personal data beside them.
 
 use comanda_shared::event::{Event, EventError, Header};
+use comanda_shared::json;
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
-/// Bytes an ordinary header has, as JSON.
-const HEADER_ROOM: usize = 768;
+/// Bytes an ordinary entry has, header and body.
+pub const ROOM: usize = 4096;
 
 /// Where the journal ends.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -85,7 +86,8 @@ pub fn sealed(salt: &[u8; 16], data: &[u8]) -> String {
     hasher.finalize().to_hex().to_string()
 }
 
-/// Appends one entry and moves the head.
+/// Appends one entry and moves the head. Header and body are written into `text`, whatever it held, so that the entries
+/// of a command share one buffer.
 ///
 /// # Errors
 /// When SQLite cannot write.
@@ -98,6 +100,7 @@ pub fn append(
     header: &Header,
     event: &Event,
     salt: [u8; 16],
+    text: &mut String,
 ) -> rusqlite::Result<()> {
     const APPEND: &str = "INSERT INTO journal (sequence, header, body, hash) VALUES (?1, ?2, ?3, ?4)";
     const PERSONAL: &str = "INSERT INTO journal_private (sequence, salt, data) VALUES (?1, ?2, ?3)";
@@ -111,13 +114,14 @@ pub fn append(
         }
         None => header,
     };
-    let mut text = Vec::with_capacity(HEADER_ROOM);
-    serde_json::to_writer(&mut text, header).expect("a header is plain data, which JSON can always hold");
-    let text = String::from_utf8(text).expect("JSON is UTF-8");
-    let body = event.body();
-    let hash = chained(&head.hash, text.as_bytes(), body.as_bytes());
+    text.clear();
+    json::append(text, header).expect("a header is plain data, which JSON can always hold");
+    let length = text.len();
+    event.append_body(text);
+    let (header_text, body) = text.split_at(length);
+    let hash = chained(&head.hash, header_text.as_bytes(), body.as_bytes());
     let sequence = header.sequence.cast_signed();
-    connection.prepare_cached(APPEND)?.execute(params![sequence, text, body, hash])?;
+    connection.prepare_cached(APPEND)?.execute(params![sequence, header_text, body, hash])?;
     if let Some(data) = personal {
         connection.prepare_cached(PERSONAL)?.execute(params![sequence, salt, data])?;
     }

@@ -17,6 +17,7 @@
 //! found (`verify`).
 
 pub mod aggregates;
+mod checkpoint;
 pub mod configuration;
 mod database;
 pub mod directives;

@@ -12,6 +12,7 @@ use super::entry::{EntryError, StoredEntry, read_after};
 use super::{OpenError, database};
 use crate::branch;
 use crate::environment::Environment;
+use crate::orders::projection::Sales;
 
 /// Why a journal could not be replayed.
 #[derive(Debug, thiserror::Error)]
@@ -90,9 +91,12 @@ fn replay(connection: &Connection) -> Result<Replayed, ReplayError> {
     let mut replayed = Replayed { entries: 0, commands: 0 };
     let mut command: Vec<StoredEntry> = Vec::new();
     let mut branch: Option<Branch> = None;
+    let mut sales = Sales::default();
     loop {
         let entries = read_after(connection, replayed.entries, 1000)?;
         if entries.is_empty() {
+            branch.map_or(Ok(()), |branch| branch::store::save(connection, &branch))?;
+            sales.write(connection)?;
             return Ok(replayed);
         }
         for entry in entries {
@@ -100,7 +104,7 @@ fn replay(connection: &Connection) -> Result<Replayed, ReplayError> {
             let is_last = entry.read()?.header.last_of_command;
             command.push(entry);
             if is_last {
-                branch = Some(replay_command(connection, branch, &command)?);
+                branch = Some(replay_command(connection, branch, &command, &mut sales)?);
                 replayed.commands += 1;
                 command.clear();
             }
@@ -112,15 +116,12 @@ fn replay_command(
     connection: &Connection,
     branch: Option<Branch>,
     entries: &[StoredEntry],
+    sales: &mut Sales,
 ) -> Result<Branch, ReplayError> {
     let read = entries.iter().map(StoredEntry::read).collect::<Result<Vec<_>, _>>()?;
     let branch = match (branch, read.first().map(|entry| &entry.event)) {
         (Some(branch), _) => branch,
-        (None, Some(Event::Branch(comanda_shared::branch::BranchEvent::Opened(opened)))) => {
-            let branch = Branch::opened(opened);
-            branch::store::save(connection, &branch)?;
-            branch
-        }
+        (None, Some(Event::Branch(comanda_shared::branch::BranchEvent::Opened(opened)))) => Branch::opened(opened),
         (None, _) => return Err(ReplayError::NoBranch),
     };
     let mut aggregates = Aggregates::of(branch);
@@ -130,7 +131,7 @@ fn replay_command(
     if let Some(last) = read.last() {
         remember_command(connection, &last.header)?;
     }
-    aggregates.project(connection)?;
+    sales.join(aggregates.project(connection)?);
     Ok(aggregates.into_branch())
 }
 

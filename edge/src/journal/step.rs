@@ -20,6 +20,7 @@ use super::entry::{self, Head};
 use super::request::Request;
 use super::{Configuration, directives};
 use crate::environment::{Environment, Ids};
+use crate::orders::projection::Sales;
 use crate::printing::store::{self as printing, NewJob};
 
 /// Why a step ends without effect.
@@ -51,10 +52,11 @@ pub struct Step<'w> {
     jobs: Vec<NewJob>,
 }
 
-/// What a finished step leaves to the writer.
+/// What a finished step leaves to the writer; branch and sums are still to be written.
 pub(super) struct Finished {
     pub branch: Branch,
     pub configuration: Arc<Configuration>,
+    pub sales: Sales,
 }
 
 impl<'w> Step<'w> {
@@ -250,21 +252,20 @@ impl<'w> Step<'w> {
         let events = std::mem::take(&mut self.events);
         let subject = self.subject(&events);
         let count = events.len();
+        let mut text = String::with_capacity(if count > 0 { entry::ROOM } else { 0 });
         for (index, event) in events.iter().enumerate() {
             let last_of_command = index + 1 == count;
             let header = self.header(head, event, last_of_command, subject);
             if last_of_command {
                 remember_command(self.connection, &header)?;
             }
-            entry::append(self.connection, head, &header, event, self.environment.random())?;
+            entry::append(self.connection, head, &header, event, self.environment.random(), &mut text)?;
         }
-        if count > 0 {
-            self.aggregates.project(self.connection)?;
-        }
+        let sales = if count > 0 { self.aggregates.project(self.connection)? } else { Sales::default() };
         for job in &self.jobs {
             printing::enqueue(self.connection, job, self.now)?;
         }
-        Ok(Finished { branch: self.aggregates.into_branch(), configuration: self.configuration })
+        Ok(Finished { branch: self.aggregates.into_branch(), configuration: self.configuration, sales })
     }
 
     /// What the command is about: the aggregate of its first event of its own.

@@ -1,5 +1,6 @@
 //! One transaction of the writer: the steps in it, and what becomes of each.
 
+use std::convert::Infallible;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -15,6 +16,7 @@ use super::request::{CommandError, Outcome, Request, StorageFault};
 use super::step::{Failure, Finished, Step};
 use crate::branch;
 use crate::environment::{Environment, Ids};
+use crate::orders::projection::Sales;
 
 /// No step should hold the writer longer, in microseconds.
 const STEP_LIMIT_US: u64 = 5_000;
@@ -94,10 +96,29 @@ pub(super) struct Turn<'w> {
     pub ids: &'w mut Ids,
     pub known: &'w mut Known,
     pub load: &'w LoadCounters,
+    pub unsaved: Unsaved,
     pub fault: Option<StorageFault>,
 }
 
+/// What the steps of a transaction have changed together, written once at its end.
+#[derive(Default)]
+pub(super) struct Unsaved {
+    branch: bool,
+    sales: Sales,
+}
+
 impl Turn<'_> {
+    /// Writes what is written once for all steps.
+    pub fn save(&mut self) {
+        let mut unsaved = std::mem::take(&mut self.unsaved);
+        let branch = unsaved.branch.then(|| self.known.branch.clone());
+        // A fault is remembered in the turn, which then is not committed.
+        let _ = self.guarded::<_, Infallible>(|connection| {
+            branch.map_or(Ok(()), |branch| branch::store::save(connection, &branch))?;
+            unsaved.sales.write(connection)
+        });
+    }
+
     pub fn run_command<T, E>(
         &mut self,
         request: &Request,
@@ -164,6 +185,8 @@ impl Turn<'_> {
         if manner.writes_directly {
             self.guarded(|connection| connection.prepare_cached("RELEASE step")?.execute([]))?;
         }
+        self.unsaved.branch |= finished.branch != self.known.branch;
+        self.unsaved.sales.join(finished.sales);
         *self.known = Known { head, branch: finished.branch, configuration: finished.configuration };
         Ok(())
     }

@@ -16,8 +16,10 @@ use uuid::Uuid;
 use super::entry::read_head;
 use super::request::{CommandError, Outcome, Request, StorageFault};
 use super::step::{Failure, Step};
-use super::turn::{Known, Load, LoadCounters, Manner, Turn};
-use super::{Configuration, DataFolder, Hold, HoldError, LineageReason, OpenError, Readers, database, lineage};
+use super::turn::{Known, Load, LoadCounters, Manner, Turn, Unsaved};
+use super::{
+    Configuration, DataFolder, Hold, HoldError, LineageReason, OpenError, Readers, checkpoint, database, lineage,
+};
 use crate::branch;
 use crate::environment::{Environment, Ids};
 
@@ -241,11 +243,11 @@ fn open_branch(connection: &Connection, environment: &Environment, ids: &mut Ids
     };
     let request = Request::once(environment, Actor::Branch);
     let branch = Branch::opened(opened);
-    branch::store::save(&transaction, &branch)?;
     let configuration = Arc::new(configuration);
     let mut step = Step::begin(&transaction, environment, ids, &request, &head, branch, configuration);
     step.record(event)?;
-    step.finish(&mut head)?;
+    let finished = step.finish(&mut head)?;
+    branch::store::save(&transaction, &finished.branch)?;
     transaction.commit()
 }
 
@@ -260,11 +262,13 @@ struct Writer {
 
 impl Writer {
     fn run(mut self) {
+        checkpoint::follow(&self.connection);
         while let Some(first) = self.work.blocking_recv() {
             match self.begin() {
                 Ok(known) => self.commit_together(known, first),
                 Err(fault) => first(Err(fault.clone()))(Err(fault)),
             }
+            checkpoint::if_due(&self.connection);
             if self.shared.stopping.load(Ordering::Acquire) {
                 self.work.close();
             }
@@ -279,6 +283,7 @@ impl Writer {
             ids: &mut self.ids,
             known: &mut known,
             load: &self.shared.load,
+            unsaved: Unsaved::default(),
             fault: None,
         };
         let mut completions = vec![first(Ok(&mut turn))];
@@ -286,6 +291,7 @@ impl Writer {
             let Ok(next) = self.work.try_recv() else { break };
             completions.push(next(Ok(&mut turn)));
         }
+        turn.save();
         let fault = turn.fault.take();
         let committed = self.end(fault);
         if committed.is_ok() {

@@ -56,7 +56,11 @@ fn decide(step: &mut Step<'_>, role: Role, wish: Wish) -> Result<Taken, Failure<
         }
         Wish::Change { order, version, command } => (order, version, with_named_lines(step, command)),
     };
-    let order = step.order(id)?.cloned();
+    // An order that is placed is not looked for: its id was made a moment ago.
+    let order = match &command {
+        OrderCommand::Place(_) => None,
+        _ => step.order(id)?.cloned(),
+    };
     if let (Some(order), Some(version)) = (&order, version)
         && order.version != version
     {

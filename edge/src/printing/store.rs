@@ -47,6 +47,8 @@ impl JobStatus {
 /// A job that waits.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Waiting {
+    /// Its place among all jobs, by which it is written to.
+    pub ordinal: i64,
     /// The job.
     pub id: JobId,
     /// Its ticket.
@@ -167,7 +169,7 @@ pub fn enqueue(connection: &Connection, job: &NewJob, at: Timestamp) -> rusqlite
 /// When SQLite cannot read.
 pub fn head_of_queue(connection: &Connection, printer: PrinterId) -> rusqlite::Result<Option<Waiting>> {
     const HEAD: &str = "
-        SELECT id, ticket_id, attempts, failures, possible_duplicate, next_at, reprint
+        SELECT ordinal, id, ticket_id, attempts, failures, possible_duplicate, next_at, reprint
           FROM print_job
          WHERE printer_id = ?1 AND status IN ('queued', 'sending') AND status = 'queued'
          ORDER BY ordinal LIMIT 1";
@@ -180,7 +182,7 @@ pub fn head_of_queue(connection: &Connection, printer: PrinterId) -> rusqlite::R
 /// When SQLite cannot read.
 pub fn in_doubt(connection: &Connection, printer: PrinterId) -> rusqlite::Result<Vec<Waiting>> {
     const DOUBT: &str = "
-        SELECT id, ticket_id, attempts, failures, possible_duplicate, next_at, reprint
+        SELECT ordinal, id, ticket_id, attempts, failures, possible_duplicate, next_at, reprint
           FROM print_job
          WHERE printer_id = ?1 AND status IN ('queued', 'sending') AND status = 'sending'
          ORDER BY ordinal LIMIT 100";
@@ -191,13 +193,14 @@ pub fn in_doubt(connection: &Connection, printer: PrinterId) -> rusqlite::Result
 
 fn waiting(row: &Row<'_>) -> rusqlite::Result<Waiting> {
     Ok(Waiting {
-        id: JobId::from_uuid(Uuid::from_bytes(row.get(0)?)),
-        ticket: TicketId::from_uuid(Uuid::from_bytes(row.get(1)?)),
-        attempts: row.get(2)?,
-        failures: row.get(3)?,
-        possible_duplicate: row.get(4)?,
-        next_at: instant(row.get(5)?),
-        reprint: row.get(6)?,
+        ordinal: row.get(0)?,
+        id: JobId::from_uuid(Uuid::from_bytes(row.get(1)?)),
+        ticket: TicketId::from_uuid(Uuid::from_bytes(row.get(2)?)),
+        attempts: row.get(3)?,
+        failures: row.get(4)?,
+        possible_duplicate: row.get(5)?,
+        next_at: instant(row.get(6)?),
+        reprint: row.get(7)?,
     })
 }
 
@@ -205,19 +208,19 @@ fn waiting(row: &Row<'_>) -> rusqlite::Result<Waiting> {
 ///
 /// # Errors
 /// When SQLite cannot write.
-pub fn mark_sending(connection: &Connection, job: JobId) -> rusqlite::Result<()> {
-    const SENDING: &str = "UPDATE print_job SET status = 'sending', attempts = attempts + 1 WHERE id = ?1";
-    connection.prepare_cached(SENDING)?.execute(params![job.as_bytes()]).map(drop)
+pub fn mark_sending(connection: &Connection, ordinal: i64) -> rusqlite::Result<()> {
+    const SENDING: &str = "UPDATE print_job SET status = 'sending', attempts = attempts + 1 WHERE ordinal = ?1";
+    connection.prepare_cached(SENDING)?.execute(params![ordinal]).map(drop)
 }
 
 /// It came out.
 ///
 /// # Errors
 /// When SQLite cannot write.
-pub fn mark_printed(connection: &Connection, job: JobId, proof: Proof, at: Timestamp) -> rusqlite::Result<()> {
+pub fn mark_printed(connection: &Connection, ordinal: i64, proof: Proof, at: Timestamp) -> rusqlite::Result<()> {
     const PRINTED: &str = "
-        UPDATE print_job SET status = 'printed', proof = ?2, error = NULL, ended_at = ?3 WHERE id = ?1";
-    let row = params![job.as_bytes(), proof_name(proof), at.as_microsecond()];
+        UPDATE print_job SET status = 'printed', proof = ?2, error = NULL, ended_at = ?3 WHERE ordinal = ?1";
+    let row = params![ordinal, proof_name(proof), at.as_microsecond()];
     connection.prepare_cached(PRINTED)?.execute(row).map(drop)
 }
 
@@ -225,33 +228,33 @@ pub fn mark_printed(connection: &Connection, job: JobId, proof: Proof, at: Times
 ///
 /// # Errors
 /// When SQLite cannot write.
-pub fn mark_in_doubt(connection: &Connection, job: JobId, error: &str, next_at: Timestamp) -> rusqlite::Result<()> {
+pub fn mark_in_doubt(connection: &Connection, ordinal: i64, error: &str, next_at: Timestamp) -> rusqlite::Result<()> {
     const IN_DOUBT: &str = "
-        UPDATE print_job SET status = 'queued', possible_duplicate = 1, error = ?2, next_at = ?3 WHERE id = ?1";
-    connection.prepare_cached(IN_DOUBT)?.execute(params![job.as_bytes(), error, next_at.as_microsecond()]).map(drop)
+        UPDATE print_job SET status = 'queued', possible_duplicate = 1, error = ?2, next_at = ?3 WHERE ordinal = ?1";
+    connection.prepare_cached(IN_DOUBT)?.execute(params![ordinal, error, next_at.as_microsecond()]).map(drop)
 }
 
 /// No byte left: it is queued again as it was.
 ///
 /// # Errors
 /// When SQLite cannot write.
-pub fn postpone(connection: &Connection, job: JobId, error: &str, next_at: Timestamp) -> rusqlite::Result<()> {
+pub fn postpone(connection: &Connection, ordinal: i64, error: &str, next_at: Timestamp) -> rusqlite::Result<()> {
     // An attempt counts when bytes may have left; here none did.
     const POSTPONE: &str = "
         UPDATE print_job
            SET status = 'queued', attempts = attempts - (status = 'sending'), failures = failures + 1, error = ?2,
                next_at = ?3
-         WHERE id = ?1";
-    connection.prepare_cached(POSTPONE)?.execute(params![job.as_bytes(), error, next_at.as_microsecond()]).map(drop)
+         WHERE ordinal = ?1";
+    connection.prepare_cached(POSTPONE)?.execute(params![ordinal, error, next_at.as_microsecond()]).map(drop)
 }
 
 /// It cannot be printed and is not tried again.
 ///
 /// # Errors
 /// When SQLite cannot write.
-pub fn mark_failed(connection: &Connection, job: JobId, error: &str, at: Timestamp) -> rusqlite::Result<()> {
-    const FAILED: &str = "UPDATE print_job SET status = 'failed', error = ?2, ended_at = ?3 WHERE id = ?1";
-    connection.prepare_cached(FAILED)?.execute(params![job.as_bytes(), error, at.as_microsecond()]).map(drop)
+pub fn mark_failed(connection: &Connection, ordinal: i64, error: &str, at: Timestamp) -> rusqlite::Result<()> {
+    const FAILED: &str = "UPDATE print_job SET status = 'failed', error = ?2, ended_at = ?3 WHERE ordinal = ?1";
+    connection.prepare_cached(FAILED)?.execute(params![ordinal, error, at.as_microsecond()]).map(drop)
 }
 
 /// Jobs that wait at a printer, counted up to twenty: beyond that it is simply long, and an order must not pay for
@@ -260,9 +263,14 @@ pub fn mark_failed(connection: &Connection, job: JobId, error: &str, at: Timesta
 /// # Errors
 /// When SQLite cannot read.
 pub fn queue_length(connection: &Connection, printer: PrinterId) -> rusqlite::Result<u32> {
+    // A LIMIT within count() would make SQLite build a table to count.
     const LENGTH: &str = "
-        SELECT count(*) FROM (SELECT 1 FROM print_job
-                               WHERE printer_id = ?1 AND status IN ('queued', 'sending') LIMIT 20)";
+        SELECT CASE
+               WHEN EXISTS (SELECT 1 FROM print_job
+                             WHERE printer_id = ?1 AND status IN ('queued', 'sending') LIMIT 1 OFFSET 19)
+               THEN 20
+               ELSE (SELECT count(*) FROM print_job WHERE printer_id = ?1 AND status IN ('queued', 'sending'))
+               END";
     connection.prepare_cached(LENGTH)?.query_row(params![printer.as_bytes()], |row| row.get(0))
 }
 

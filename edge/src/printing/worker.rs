@@ -120,11 +120,11 @@ impl Worker {
             Ok(line) => line,
             Err(broken) => return self.postpone(job, &broken),
         };
-        let id = job.id;
+        let ordinal = job.ordinal;
         let is_marked = self
             .workshop
             .journal
-            .operate_blocking(Actor::Branch, move |step| store::mark_sending(step.connection(), id));
+            .operate_blocking(Actor::Branch, move |step| store::mark_sending(step.connection(), ordinal));
         if let Err(error) = is_marked {
             tracing::warn!(%error, "a ticket waits for the disk");
             return std::thread::sleep(WRITER_PAUSE);
@@ -160,9 +160,9 @@ impl Worker {
 
     /// The printer has it; that is written down before anything else is printed, however long the disk takes.
     fn proved(&self, job: &Waiting, proof: Proof) {
-        let (id, ticket, printer) = (job.id, job.ticket, self.printer.id);
+        let (ordinal, ticket, printer) = (job.ordinal, job.ticket, self.printer.id);
         self.insist(move |step| {
-            store::mark_printed(step.connection(), id, proof, step.now())?;
+            store::mark_printed(step.connection(), ordinal, proof, step.now())?;
             step.record(TicketProved { ticket, printer, proof })
         });
         if matches!(proof, Proof::Kept) {
@@ -172,10 +172,10 @@ impl Worker {
 
     fn in_doubt(&self, job: &Waiting, reason: &str) {
         tracing::warn!(printer.id = %self.printer.id, ticket.id = %job.ticket, reason, "a ticket may have come out or not");
-        let (id, ticket, printer) = (job.id, job.ticket, self.printer.id);
+        let (ordinal, ticket, printer) = (job.ordinal, job.ticket, self.printer.id);
         let (reason, next_at) = (reason.to_owned(), self.after(job.attempts));
         self.insist(move |step| {
-            store::mark_in_doubt(step.connection(), id, &reason, next_at)?;
+            store::mark_in_doubt(step.connection(), ordinal, &reason, next_at)?;
             step.record(TicketUnknown { ticket, printer })
         });
     }
@@ -184,14 +184,14 @@ impl Worker {
         if job.failures == 0 {
             tracing::warn!(printer.id = %self.printer.id, reason = %broken, "a printer cannot be reached");
         }
-        let (id, reason, next_at) = (job.id, broken.to_string(), self.after(job.failures));
-        self.insist(move |step| store::postpone(step.connection(), id, &reason, next_at));
+        let (ordinal, reason, next_at) = (job.ordinal, broken.to_string(), self.after(job.failures));
+        self.insist(move |step| store::postpone(step.connection(), ordinal, &reason, next_at));
     }
 
     fn give_up(&self, job: &Waiting, reason: &str) {
         tracing::error!(ticket.id = %job.ticket, reason, "a ticket cannot be printed");
-        let (id, reason) = (job.id, reason.to_owned());
-        self.insist(move |step| store::mark_failed(step.connection(), id, &reason, step.now()));
+        let (ordinal, reason) = (job.ordinal, reason.to_owned());
+        self.insist(move |step| store::mark_failed(step.connection(), ordinal, &reason, step.now()));
     }
 
     fn doubt_what_was_being_sent(&self) {

@@ -31,7 +31,7 @@ CREATE TABLE orders (
     document     BLOB    NOT NULL
 ) STRICT;
 CREATE INDEX orders_by_time ON orders (created_at, id);
-CREATE INDEX orders_by_day ON orders (business_day, number);
+CREATE INDEX orders_by_day ON orders (business_day);
 CREATE INDEX orders_open ON orders (created_at, id) WHERE is_open = 1;
 
 CREATE TABLE kitchen_ledger (
@@ -82,10 +82,12 @@ CREATE TABLE sales_day (
 
 CREATE TABLE print_job (
     ordinal            INTEGER NOT NULL PRIMARY KEY,      -- grows: rows are never removed
-    id                 BLOB    NOT NULL UNIQUE,
+    id                 BLOB    NOT NULL,
     ticket_id          BLOB    NOT NULL,
     printer_id         BLOB    NOT NULL,
-    status             TEXT    NOT NULL CHECK (status IN ('queued', 'sending', 'printed', 'failed', 'cancelled')),
+    -- spelled out, for a list of more than two is a table SQLite builds with every insert
+    status             TEXT    NOT NULL CHECK (status = 'queued' OR status = 'sending' OR status = 'printed'
+                                               OR status = 'failed' OR status = 'cancelled'),
     proof              TEXT,                         -- of a printed one
     attempts           INTEGER NOT NULL DEFAULT 0,   -- bytes may have left this often
     failures           INTEGER NOT NULL DEFAULT 0,   -- in a row, before a byte left

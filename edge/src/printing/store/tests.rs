@@ -46,7 +46,7 @@ fn each_printer_gets_its_tickets_in_the_order_they_were_issued() {
         let mut printed = Vec::new();
         while let Some(job) = head(&trial, printer) {
             printed.push(job.ticket);
-            write(&trial, move |step| mark_printed(step.connection(), job.id, Proof::Sent, step.now()));
+            write(&trial, move |step| mark_printed(step.connection(), job.ordinal, Proof::Sent, step.now()));
         }
         let at_it = issued(&trial).into_iter().filter(|ticket| ticket.printers == [printer]);
         assert_eq!(printed, at_it.map(|ticket| ticket.id).collect::<Vec<_>>(), "{name}");
@@ -62,8 +62,8 @@ fn a_postponed_job_stays_at_the_head_and_says_not_before_when() {
     let printer = printer(&trial, "Plancha");
     let first = head(&trial, printer).unwrap();
     assert_eq!((first.next_at, first.failures), (Timestamp::UNIX_EPOCH, 0));
-    let (id, later) = (first.id, trial.environment.clock.now() + SignedDuration::from_secs(8));
-    write(&trial, move |step| postpone(step.connection(), id, "nobody there", later));
+    let (ordinal, later) = (first.ordinal, trial.environment.clock.now() + SignedDuration::from_secs(8));
+    write(&trial, move |step| postpone(step.connection(), ordinal, "nobody there", later));
     let head = head(&trial, printer).unwrap();
     assert_eq!(head, Waiting { next_at: later, failures: 1, ..first }, "nobody overtakes it, and it is unmarked");
     assert_eq!(last_job_of(&trial.file(), head.ticket).unwrap().unwrap().error.as_deref(), Some("nobody there"));
@@ -77,15 +77,15 @@ fn only_what_was_being_sent_is_in_doubt_and_it_is_queued_again_marked() {
     let (grill, bar) = (printer(&trial, "Plancha"), printer(&trial, "Barra"));
     let job = head(&trial, grill).unwrap();
     assert_eq!(in_doubt(&trial.file(), grill).unwrap(), []);
-    let id = job.id;
-    write(&trial, move |step| mark_sending(step.connection(), id));
+    let (id, ordinal) = (job.id, job.ordinal);
+    write(&trial, move |step| mark_sending(step.connection(), ordinal));
     let sending = Waiting { attempts: 1, ..job };
     assert_eq!(in_doubt(&trial.file(), grill).unwrap(), std::slice::from_ref(&sending));
     assert_eq!(in_doubt(&trial.file(), bar).unwrap(), []);
     assert_ne!(head(&trial, grill).unwrap().id, id, "what is being sent is not begun again");
 
     let later = trial.environment.clock.now();
-    write(&trial, move |step| mark_in_doubt(step.connection(), id, "power", later));
+    write(&trial, move |step| mark_in_doubt(step.connection(), ordinal, "power", later));
     assert_eq!(in_doubt(&trial.file(), grill).unwrap(), []);
     let again = Waiting { possible_duplicate: true, next_at: later, ..sending };
     assert_eq!(head(&trial, grill), Some(again), "first again, before what came after it");
@@ -101,10 +101,10 @@ fn a_job_leaves_the_queue_when_it_is_printed_or_cannot_be() {
     let [first, second] = [0, 1].map(|left| {
         assert_eq!(queue_length(&trial.file(), printer).unwrap(), 2 - left);
         let job = head(&trial, printer).unwrap();
-        let id = job.id;
+        let ordinal = job.ordinal;
         write(&trial, move |step| match left {
-            0 => mark_printed(step.connection(), id, Proof::Delivered, now),
-            _ => mark_failed(step.connection(), id, "no paper in the world", now),
+            0 => mark_printed(step.connection(), ordinal, Proof::Delivered, now),
+            _ => mark_failed(step.connection(), ordinal, "no paper in the world", now),
         });
         last_job_of(&trial.file(), job.ticket).unwrap().unwrap()
     });

@@ -173,7 +173,7 @@ fn a_ticket_that_was_being_sent_when_the_program_ended_is_in_doubt_and_printed_m
     let (socket, address) = switched_off();
     let mut shop = Shop::with_printer_at(address);
     let ticket = shop.order_burger();
-    let job = shop.job(ticket).id;
+    let job = shop.job(ticket).ordinal;
     shop.trial
         .journal()
         .operate_blocking(Actor::Branch, move |step| store::mark_sending(step.connection(), job))
