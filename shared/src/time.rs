@@ -29,36 +29,13 @@ impl LocalInstant {
 
 impl std::fmt::Display for LocalInstant {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let local = self.0.datetime();
-        let (minutes, is_west) = (self.0.offset().seconds().abs() / 60, self.0.offset().is_negative());
-        let mut text = *b"0000-00-00T00:00:00.000-00:00";
-        put(&mut text[0..4], local.year().unsigned_abs());
-        put(&mut text[5..7], local.month().unsigned_abs());
-        put(&mut text[8..10], local.day().unsigned_abs());
-        put(&mut text[11..13], local.hour().unsigned_abs());
-        put(&mut text[14..16], local.minute().unsigned_abs());
-        put(&mut text[17..19], local.second().unsigned_abs());
-        put(&mut text[20..23], local.millisecond().unsigned_abs());
-        text[23] = if is_west { b'-' } else { b'+' };
-        put(&mut text[24..26], minutes.unsigned_abs() / 60);
-        put(&mut text[27..29], minutes.unsigned_abs() % 60);
-        formatter.write_str(std::str::from_utf8(&text).expect("digits are text"))
-    }
-}
-
-/// The number's last digits, as many as there is room for. An answer has three instants and nothing but digits in them:
-/// the machinery of `strftime` costs as much as all else of a line.
-fn put(room: &mut [u8], number: impl Into<u32>) {
-    let mut rest = number.into();
-    for digit in room.iter_mut().rev() {
-        *digit = b'0' + u8::try_from(rest % 10).unwrap_or_default();
-        rest /= 10;
+        write!(formatter, "{}", self.0.strftime("%Y-%m-%dT%H:%M:%S%.3f%:z"))
     }
 }
 
 impl Serialize for LocalInstant {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(&self.to_string())
+        serializer.collect_str(self)
     }
 }
 
@@ -71,13 +48,6 @@ mod tests {
         let bogota = TimeZone::get("America/Bogota").unwrap();
         let local = LocalInstant::at("2026-11-22T01:32:01.26956Z".parse().unwrap(), &bogota);
         assert_eq!(local.to_string(), "2026-11-21T20:32:01.269-05:00");
-        for zone in ["Asia/Kolkata", "UTC", "America/St_Johns", "Pacific/Kiritimati"] {
-            let zone = TimeZone::get(zone).unwrap();
-            for instant in ["2026-11-22T01:32:01.000009Z", "1999-12-31T23:59:59.999999Z", "2030-02-28T00:00:00Z"] {
-                let local = LocalInstant::at(instant.parse().unwrap(), &zone);
-                assert_eq!(local.to_string(), local.0.strftime("%Y-%m-%dT%H:%M:%S%.3f%:z").to_string());
-            }
-        }
     }
 
     #[test]
