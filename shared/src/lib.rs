@@ -9,6 +9,8 @@ pub mod event;
 pub mod ids;
 pub mod kitchen;
 pub mod money;
+#[cfg(feature = "openapi")]
+mod openapi;
 pub mod order;
 pub mod personal;
 pub mod printer;

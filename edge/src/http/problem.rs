@@ -2,11 +2,15 @@
 //!
 //! The table below is the one place where a code has its status, its title for programmers and its words for staff.
 
+use std::borrow::Cow;
+
 use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
-use utoipa::ToSchema;
+use utoipa::openapi::schema::{Object, Schema};
+use utoipa::openapi::{RefOr, Type};
+use utoipa::{PartialSchema, ToSchema};
 
 use crate::journal::{CommandError, ReadError, StorageFault};
 
@@ -27,11 +31,13 @@ macro_rules! codes {
                 match self { $(Self::$name => $code,)* }
             }
 
-            const fn status(self) -> u16 {
+            /// The status it is answered with.
+            pub const fn status(self) -> u16 {
                 match self { $(Self::$name => $status,)* }
             }
 
-            const fn title(self) -> &'static str {
+            /// For programmers.
+            pub const fn title(self) -> &'static str {
                 match self { $(Self::$name => $title,)* }
             }
 
@@ -129,18 +135,44 @@ pub struct Problem {
 #[derive(Serialize, ToSchema)]
 #[schema(as = Problem)]
 pub struct ProblemBody<'a> {
+    /// `urn:comanda:problem:` and the code.
     r#type: String,
+    /// For programmers.
     title: &'static str,
     status: u16,
-    code: &'static str,
+    code: Code,
+    /// What staff read.
     message: &'static str,
+    /// What it was about.
     #[serde(skip_serializing_if = "Option::is_none")]
     detail: Option<&'a str>,
+    /// The fields at fault, or the rows of a file.
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    #[schema(required = false)]
     errors: &'a [FieldProblem],
+    /// The order as it is now, where another version of it was meant.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<Object>)]
+    #[schema(value_type = Option<crate::orders::wire::OrderView>)]
     current: Option<&'a serde_json::Value>,
+}
+
+impl Serialize for Code {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+impl PartialSchema for Code {
+    fn schema() -> RefOr<Schema> {
+        let names = Self::ALL.iter().map(|code| code.as_str());
+        Object::builder().schema_type(Type::String).enum_values(Some(names)).into()
+    }
+}
+
+impl ToSchema for Code {
+    fn name() -> Cow<'static, str> {
+        Cow::Borrowed("ProblemCode")
+    }
 }
 
 impl From<Code> for Problem {
@@ -169,7 +201,7 @@ impl Problem {
             r#type: format!("urn:comanda:problem:{}", self.code.as_str()),
             title: self.code.title(),
             status: self.code.status(),
-            code: self.code.as_str(),
+            code: self.code,
             message: self.code.spanish(),
             detail: self.detail.as_deref(),
             errors: &self.errors,
