@@ -1,9 +1,9 @@
 # The two commands are `make demo` and `make test`. What they do stands in the scripts under tests/, not here.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-long bench fmt lint build ui
+.PHONY: help setup demo test test-long bench fmt lint build ui bench-screens pictures
 
 help: ## list these targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
 
 setup: ## install the system packages that are missing
 	@tests/setup
@@ -20,6 +20,14 @@ test-long: ## the same with many more kills, cuts and random cases
 bench: ui ## measure on this machine, beside the limits programs, and write docs/benchmarks.md
 	cargo build --release --workspace --bins
 	target/release/bench --write
+
+bench-screens: build ## measure the screens on a slow tablet, and write docs/benchmarks-screens.md
+	@tests/setup testing
+	npm run measure --silent --workspace tests/browser
+
+pictures: build ## take the pictures of README and docs/pictures; takes some minutes
+	@tests/setup testing
+	npm run pictures --silent --workspace tests/browser
 
 fmt: ## format the code
 	cargo fmt --all

@@ -1,8 +1,8 @@
 //! `rush`: a lunch rush at La Esquina, to look at and to break things under.
 //!
 //! Guests order in the shapes of a real restaurant's orders, said in the words of the demo's menu (`data/`). About twelve
-//! orders a minute come in waves; older ones are accepted, prepared, called out and handed over; now and then a guest adds
-//! something or leaves. Every order has a key, and is sent again with it when the branch does not answer: kill the daemon
+//! orders a minute come in waves; cooks make them line by line and bump them off their screens, somebody hands them over;
+//! now and then a guest adds something or leaves. Every order has a key, and is sent again with it when the branch does not answer: kill the daemon
 //! in the middle, start it again, and nothing is lost or there twice. After each outage, and at the end, that is checked.
 //!
 //! ```text
@@ -12,11 +12,12 @@
 //! to look for in a real kitchen. It ends by itself after `--count` orders; without it, when the file is through.
 
 mod branch;
+mod cooks;
 mod guests;
 mod http;
 mod shapes;
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashSet, VecDeque};
 use std::net::SocketAddr;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
@@ -26,6 +27,7 @@ use comanda_tests::random::Random;
 use serde_json::Value;
 
 use branch::{Branch, refusal, text};
+use cooks::Touch;
 use guests::{Menu, pick};
 use shapes::Shape;
 
@@ -125,6 +127,10 @@ struct OpenOrder {
     status: String,
     version: u64,
     is_delivery: bool,
+    /// What the cooks have still to do for it.
+    work: VecDeque<Touch>,
+    /// What they have done.
+    done: HashSet<Touch>,
     /// When somebody has time for it.
     due: Instant,
 }
@@ -185,20 +191,20 @@ impl Rush {
     }
 
     fn remember(&mut self, order: &Value, random: &mut Random) -> Result<()> {
+        let done = self.open.remove(text(order, "id")?).map(|known| known.done).unwrap_or_default();
         let open = OpenOrder {
             number: text(order, "number")?.to_owned(),
             status: text(order, "status")?.to_owned(),
             version: order["version"].as_u64().unwrap_or_default(),
             is_delivery: order["type"] == "delivery",
+            work: cooks::work(order, &done),
+            done,
             due: Instant::now(),
         };
-        let id = text(order, "id")?;
-        if next_status(&open).is_none() {
-            self.open.remove(id);
-            return Ok(());
+        if next_status(&open).is_some() {
+            let due = Instant::now() + time_in(&open, random);
+            self.open.insert(text(order, "id")?.to_owned(), OpenOrder { due, ..open });
         }
-        let due = Instant::now() + time_in(&open.status, random);
-        self.open.insert(id.to_owned(), OpenOrder { due, ..open });
         Ok(())
     }
 
@@ -231,8 +237,26 @@ impl Rush {
         match random.below(60) {
             0 if is_early => self.cancel(id, random),
             1..4 if is_early => self.add_something(id, random),
+            _ if is_early && !order.work.is_empty() => self.cook(id, random),
             _ => self.move_on(id, random),
         }
+    }
+
+    /// One touch on a kitchen screen; after the last of an order it is looked at again, for it may be ready.
+    fn cook(&mut self, id: &str, random: &mut Random) -> Result<()> {
+        let Some(touch) = self.open.get_mut(id).and_then(|order| order.work.pop_front()) else { return Ok(()) };
+        let answer = self.branch.post_once(&touch.path(id), &touch.body())?;
+        let Some(order) = self.open.get_mut(id).filter(|_| answer.status == 200) else {
+            return self.look_again(id, random);
+        };
+        order.done.insert(touch);
+        if order.work.is_empty() {
+            let number = order.number.clone();
+            self.branch.story.tell(&format!("{number}  sale de cocina"));
+            return self.look_again(id, random);
+        }
+        order.due = Instant::now() + time_in(order, random);
+        Ok(())
     }
 
     fn move_on(&mut self, id: &str, random: &mut Random) -> Result<()> {
@@ -321,12 +345,12 @@ fn next_status(order: &OpenOrder) -> Option<&'static str> {
     }
 }
 
-/// How long an order stays as it is. A kitchen in a hurry: this is to be watched.
-fn time_in(status: &str, random: &mut Random) -> Duration {
-    let (least, more) = match status {
+/// How long until somebody has time for an order again. A kitchen in a hurry: this is to be watched.
+fn time_in(order: &OpenOrder, random: &mut Random) -> Duration {
+    let (least, more) = match order.status.as_str() {
         "received" => (1, 4),
-        "accepted" => (5, 20),
-        "preparing" => (30, 90),
+        "accepted" | "preparing" if order.done.is_empty() => (15, 60),
+        "accepted" | "preparing" => (4, 30),
         "ready" => (10, 40),
         _ => (40, 90),
     };

@@ -5,7 +5,7 @@ import { addressOf, viewOf, type View } from './routes.ts';
 class Place {
   view = $state.raw<View>(viewOf(location.hash));
   /** Too narrow for the order beside the products. */
-  readonly #phone = new MediaQuery('(max-width: 719px)');
+  readonly #phone = new MediaQuery('(max-width: 899px)');
 
   constructor() {
     addEventListener('hashchange', () => { this.view = viewOf(location.hash); });

@@ -82,6 +82,18 @@ describe('hello', () => {
     expect(heard.told).toEqual(['all: f@11']);
   });
 
+  test('a snapshot nobody asked for is taken, one of scopes that were left is not', () => {
+    const { world, heard, live } = connected();
+    world.snapshot(40, ['b']);
+    world.message('c', 41, 40);
+    world.paint();
+    expect(heard.told).toEqual(['all: b@40', 'c@41']);
+    live.listen(['station:fryer']);
+    world.snapshot(42, ['d']);
+    world.paint();
+    expect(heard.told).toHaveLength(2);
+  });
+
   test('it names the lowest of several scopes', () => {
     const { world } = start(['branch', GRILL]);
     world.open();

@@ -158,8 +158,10 @@ class Connection implements LiveConnection {
     }
   }
 
+  /** Also one that was not asked for: the box sends it to a screen that lags too far. One of other scopes is of before. */
   #snapshot(snapshot: Snapshot): void {
-    if (!this.#awaitsSnapshot) return;
+    const { scopes } = this.#screen;
+    if (snapshot.scopes.length !== scopes.length || !scopes.every((scope) => snapshot.scopes.includes(scope))) return;
     this.#awaitsSnapshot = false;
     this.#cursors.snapshot(snapshot);
     this.#batch.snapshot(snapshot.views);

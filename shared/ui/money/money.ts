@@ -1,8 +1,8 @@
 /** Amounts as people read them. Amounts are integers in minor units (centavos) and are never summed here. */
 
-/** `1850000` → `$ 18.500`: Colombian pesos have no decimals on a screen. */
+/** `1850000` → `$ 18.500`, which never breaks in two: Colombian pesos have no decimals on a screen. */
 export function pesos(minor: number): string {
-  return `$ ${plain(minor)}`;
+  return `$\u00a0${plain(minor)}`;
 }
 
 /** `1850000` → `18.500`, for a column under one sign. */

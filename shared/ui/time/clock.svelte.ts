@@ -13,19 +13,20 @@ export class SharedClock {
   /** Tells the time as `read` does: milliseconds since 1970. */
   constructor(read: () => number) {
     this.#read = read;
-    document.addEventListener('visibilitychange', this.#turn);
-    this.#turn();
+    document.addEventListener('visibilitychange', this.turn);
+    this.turn();
   }
 
   stop(): void {
     clearTimeout(this.#timer);
-    document.removeEventListener('visibilitychange', this.#turn);
+    document.removeEventListener('visibilitychange', this.turn);
   }
 
-  #turn = (): void => {
+  /** Reads the time anew: by itself each second, and from outside when another clock is known. */
+  turn = (): void => {
     clearTimeout(this.#timer);
     const now = this.#read();
     this.now = Math.floor(now / SECOND) * SECOND;
-    if (document.visibilityState !== 'hidden') this.#timer = setTimeout(this.#turn, SECOND - (now % SECOND));
+    if (document.visibilityState !== 'hidden') this.#timer = setTimeout(this.turn, SECOND - (now % SECOND));
   };
 }

@@ -114,10 +114,11 @@ export interface PlacedOrder {
   status: string;
   version: number;
   total: number;
-  lines: { id: string; name: string; quantity: number; stations: string[] }[];
+  lines: { id: string; name: string; quantity: number; stations: string[]; status: string }[];
 }
 
-function program(): string {
+/** The daemon that is tried. */
+export function program(): string {
   const target = process.env.CARGO_TARGET_DIR ?? join(ROOT, 'target');
   return process.env.COMANDA_EDGE ?? join(target, 'debug/comanda-edge');
 }

@@ -34,6 +34,11 @@ export class Kitchen {
     return this.card(number).getByRole('button', { name: new RegExp(name) });
   }
 
+  /** The key of the slot the card stands in. */
+  slotOf(number: string): Promise<string> {
+    return this.card(number).locator('kbd').first().innerText();
+  }
+
   /** One tap on the header. */
   async bump(number: string): Promise<void> {
     await this.card(number).getByRole('button', { name: new RegExp(`^Listo: pedido ${number}`) }).click();

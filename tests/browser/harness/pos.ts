@@ -25,8 +25,38 @@ export class PointOfSale {
     return this.page.getByRole('main').getByRole('button', { name: new RegExp(`^${name}`) }).first();
   }
 
+  /** A line of the order that is being taken. */
   line(name: string): Locator {
-    return this.page.getByRole('listitem').filter({ hasText: name });
+    return this.page.getByRole('complementary').getByRole('listitem').filter({ hasText: name });
+  }
+
+  button(name: string | RegExp): Locator {
+    return this.page.getByRole('button', typeof name === 'string' ? { name, exact: true } : { name });
+  }
+
+  /** The sheet that asks something. */
+  sheet(): Locator {
+    return this.page.getByRole('dialog');
+  }
+
+  /** One of the choices of the sheet. */
+  async choose(name: string): Promise<void> {
+    const choice = { name: new RegExp(`^${name}`, 'i') };
+    await this.touch(this.sheet().getByRole('radio', choice).or(this.sheet().getByRole('checkbox', choice)).first());
+  }
+
+  /** «Agregar», where it always is. */
+  async add(): Promise<void> {
+    await this.touch(this.sheet().getByRole('button', { name: /^Agregar por/ }));
+  }
+
+  /** The open orders, with this one opened. */
+  async openOrder(number: string): Promise<Locator> {
+    await this.touch(this.button(/^\d+ abiertos?: ver/));
+    await this.touch(this.button(new RegExp(number)));
+    const order = this.page.getByRole('article', { name: `Pedido ${number}` });
+    await order.waitFor();
+    return order;
   }
 
   async touch(what: Locator): Promise<void> {
@@ -43,18 +73,18 @@ export class PointOfSale {
   }
 
   async send(): Promise<void> {
-    await this.touch(this.page.getByRole('button', { name: 'Enviar', exact: true }));
+    await this.touch(this.button('Enviar'));
   }
 
   /** The number the box gave, once the screen shows it. */
   async sentNumber(): Promise<string> {
-    const said = this.page.getByText(/[LMD]-\d{4,} enviado/).first();
+    const said = this.page.getByRole('status').filter({ hasText: /[LMD]-\d{4,}\s*enviado/ }).first();
     await said.waitFor();
     return /[LMD]-\d{4,}/.exec(await said.innerText())?.[0] ?? '';
   }
 
   /** The count of open orders in the header. */
   async showsOpen(count: number): Promise<void> {
-    await this.page.getByRole('button', { name: new RegExp(`^${count} abiertos?`) }).waitFor();
+    await this.page.getByRole('button', { name: new RegExp(`^${count} abiertos?: ver`) }).waitFor();
   }
 }

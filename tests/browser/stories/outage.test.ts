@@ -71,8 +71,8 @@ test('an order sent into nothing is kept, and the same order once when it is sen
 
 test('a page loaded again in the middle keeps the order that was being taken', async () => {
   await pos.tap('Perro caliente');
-  await pos.tap('Choriperro');
+  await pos.tap('Salchipapa especial');
   await pos.page.reload();
   await pos.line('Perro caliente').waitFor();
-  await pos.line('Choriperro').waitFor();
+  await pos.line('Salchipapa especial').waitFor();
 });

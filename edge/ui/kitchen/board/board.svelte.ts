@@ -13,10 +13,20 @@ import type { Slot } from './slots.ts';
 import { browserMeasure } from './text-width.ts';
 import { tornAt } from './torn.ts';
 
+/** More slots than these are many, and text may be set so much smaller to spare some. */
+const LONG = 2;
+const SMALLER = [0.85, 0.72] as const;
+
 export type Aside = 'none' | 'recall' | 'settings';
 
 /** A part of an order in its slot; `pieces` are those of this part. */
-export interface StandingPart extends Slot { order: OpenOrder; isLeaving: boolean; pieces: Piece[] }
+export interface StandingPart extends Slot {
+  order: OpenOrder;
+  isLeaving: boolean;
+  pieces: Piece[];
+  /** How large the text of this order is set: a long one is set smaller. */
+  text: number;
+}
 
 export class Board {
   width = $state(innerWidth);
@@ -38,7 +48,8 @@ export class Board {
   }
 
   screen = $derived.by(() => screenOf(this.width, this.height));
-  hasPanel = $derived.by(() => this.#settings.showsTotals || this.aside !== 'none');
+  /** Totals of nothing are not worth their room. */
+  hasPanel = $derived.by(() => this.aside !== 'none' || (this.#settings.showsTotals && this.#kitchen.places.length > 0));
   #figures = $derived.by(() => Math.max(4, ...this.#kitchen.places.map(({ order }) => order.number.split('-').pop()?.length ?? 0)));
   sizes = $derived.by(() => sizesOf(this.screen, this.width, this.height, this.hasPanel, this.#settings.textSize, this.#figures));
   #card = $derived.by((): CardSize => ({
@@ -48,8 +59,7 @@ export class Board {
   perPage = $derived.by(() => (this.screen.rows === 0 ? Infinity : this.screen.rows * this.screen.columns));
 
   #parted = $derived.by(() => this.#kitchen.places.map(({ order, isLeaving }) => {
-    const pieces = piecesOf(order.lines);
-    return { id: order.id, order, isLeaving, parts: this.#torn(order, pieces) };
+    return { id: order.id, order, isLeaving, ...this.#torn(order, piecesOf(order.lines)) };
   }));
   pages = $derived.by(() => pagesOf(this.#parted.map(({ id, parts }) => ({ id, parts: parts.length })), this.perPage));
   page = $derived.by(() => Math.min(this.#page, this.pages.length - 1));
@@ -58,8 +68,8 @@ export class Board {
     return (this.pages[this.page]?.slots ?? []).flatMap((slot) => {
       const parted = standing.get(slot.id);
       if (parted === undefined) return [];
-      const { order, isLeaving } = parted;
-      return [{ ...slot, order, isLeaving, pieces: parted.parts[slot.part] ?? [] }];
+      const { order, isLeaving, text } = parted;
+      return [{ ...slot, order, isLeaving, text, pieces: parted.parts[slot.part] ?? [] }];
     });
   });
   /** Orders after this page; the first of them is the oldest. */
@@ -69,14 +79,24 @@ export class Board {
   });
   chosen = $derived.by(() => this.parts.find((part) => part.id === this.chosenId && !part.isLeaving)?.order ?? null);
 
-  #torn(order: OpenOrder, pieces: Piece[]): Piece[][] {
-    if (this.screen.rows === 0) return [pieces];
-    const [size, measure] = [this.#card, this.#measure];
+  /** In slots as drawn; an order that needs more than two is set smaller before it takes more. */
+  #torn(order: OpenOrder, pieces: Piece[]): { parts: Piece[][]; text: number } {
+    const { text } = this.#card;
+    if (this.screen.rows === 0) return { parts: [pieces], text };
+    let tried = { parts: this.#tornAt(order, pieces, text), text };
+    for (const smaller of SMALLER) {
+      if (tried.parts.length <= LONG) break;
+      tried = { parts: this.#tornAt(order, pieces, text * smaller), text: text * smaller };
+    }
+    return tried;
+  }
+
+  #tornAt(order: OpenOrder, pieces: Piece[], text: number): Piece[][] {
+    const [size, measure] = [{ ...this.#card, text }, this.#measure];
     const notes = order.about.notes;
     const above = notes === null ? 0 : bandHeight(notes, size, measure);
     const heights = pieces.map((piece) => heightOf(piece, size, measure));
-    const goesOn = GOES_ON_HEIGHT * size.unit * size.text;
-    const starts = tornAt(heights, above, roomFor(size), goesOn, this.perPage);
+    const starts = tornAt(heights, above, roomFor(size), GOES_ON_HEIGHT * size.unit * text, this.perPage);
     return starts.map((start, index) => pieces.slice(start, starts[index + 1]));
   }
 

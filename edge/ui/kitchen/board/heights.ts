@@ -23,14 +23,14 @@ const BAND = { size: 34, leading: 1.14, weight: 700, spacing: -0.01 } as const;
 const PART_OF_HEIGHT = 31;
 const RULE_HEIGHT = 44;
 const VOID_WORD_HEIGHT = 60;
-const QUANTITY_WIDTH = 66;
+const QUANTITY_WIDTH = 82;
 const LINE_PADDING = 12;
 const LINE_RIGHT = 14;
 const BAND_PADDING = 18;
 const BAND_MARGIN = 8;
 const BAND_SIDES = 82;
-const HEAD = 104;
-const HEAD_PADDING = 20;
+const HEAD = 96;
+const HEAD_PADDING = 18;
 const LINES_PADDING = 14;
 /** «sigue →» at the foot of a part that goes on. */
 export const GOES_ON_HEIGHT = 40;

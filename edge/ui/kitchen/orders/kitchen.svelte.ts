@@ -28,7 +28,7 @@ const CONFIRMED_MS = 2_000;
 const YOUNG_MS = 15_000;
 const BACKSPACE_REACHES = 10;
 
-interface Ears { notices: Notices; chime: (chime: Chime) => void; now: () => number; onNewBuild: () => void }
+interface Ears { notices: Notices; chime: (chime: Chime) => void; now: () => number; onLive: () => void }
 interface Bumped { order: string; number: string; stations: string[]; id: string | null }
 /** One change of the cook's; at several stations it is several commands. */
 interface Sent { change: Change | { kind: 'recall' }; order: string; number: string; keys: Set<string>; revision: number }
@@ -94,6 +94,7 @@ export class Kitchen implements LiveListener {
     this.state = health;
     if (health.kind === 'stale') this.#lost = true;
     if (health.kind !== 'live' || before.kind === 'live') return;
+    this.#ears.onLive();
     this.#queue.tryAgain();
     if (this.#lost || this.#arrivedUnheard > 0) this.#ears.notices.say({ kind: 'up_to_date', count: this.#arrivedUnheard });
     this.#lost = false;
@@ -102,7 +103,6 @@ export class Kitchen implements LiveListener {
 
   newBuild(): void {
     this.hasNewBuild = true;
-    this.#ears.onNewBuild();
   }
 
   #hear(card: Card): void {
@@ -145,8 +145,11 @@ export class Kitchen implements LiveListener {
 
   /** Puts the order where it belongs, or leaves its place empty for a moment. */
   #place(order: OpenOrder): void {
+    const current = this.orders.get(order.id);
+    // It was over and came back meanwhile: the place is another's.
+    if (current !== undefined && current !== order) return;
     const standing = this.places.find((place) => place.order.id === order.id);
-    if (order.isShown && this.orders.get(order.id) === order) {
+    if (order.isShown && current === order) {
       if (standing?.order !== order || standing.isLeaving) this.places = arrived(this.places, order);
     } else if (standing !== undefined && !standing.isLeaving) {
       this.places = left(this.places, order.id);

@@ -38,7 +38,8 @@ export class OpenOrder {
 
   said = $derived(linesOf(this.#cards));
   lines = $derived(withPending(this.said, this.#pending));
-  isAllReady = $derived(this.lines.every((line) => line.state === 'ready'));
+  hasToMake = $derived(this.lines.some((line) => line.state === 'to_make'));
+  isAllVoided = $derived(this.lines.every((line) => line.state === 'voided'));
   bump = $derived(this.#pending.find(({ change }) => change.kind === 'bump')?.state ?? null);
   /** A bump on its way hides the order; one that waits for the box does not. */
   isShown = $derived(!this.isOver && this.lines.length > 0 && this.bump !== 'sending' && this.bump !== 'confirmed');

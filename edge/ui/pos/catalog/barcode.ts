@@ -1,7 +1,7 @@
 /** A bar code reader is a keyboard that types faster than any hand and ends with Enter. */
 
 /** Between two keys of a reader; hands are slower. */
-const FASTEST_HAND_MS = 45;
+const FASTEST_HAND_MS = 60;
 /** Shorter than any code; longer than keys struck together by chance. */
 const SHORTEST_CODE = 4;
 

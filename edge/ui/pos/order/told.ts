@@ -17,7 +17,9 @@ export function detailsOf(menu: Menu, line: Pick<CartLine, 'sku' | 'modifiers' |
   const parts = line.parts.flatMap((part): Detail[] => {
     const slot = product?.combo?.find(({ id }) => id === part.slot);
     const chosen = menu.products.get(part.product);
-    return [{ effect: 'part', name: chosen?.name ?? part.product, adds: addsOf(slot, part.product) }, ...modifiersOf(menu, part.product, part.modifiers)];
+    const ways = modifiersOf(menu, part.product, part.modifiers);
+    const adds = ways.reduce((sum, way) => sum + way.adds, addsOf(slot, part.product));
+    return [{ effect: 'part', name: [chosen?.name ?? part.product, ...ways.map(({ name }) => name)].join(' · '), adds }];
   });
   return [...modifiersOf(menu, line.sku, line.modifiers), ...parts];
 }

@@ -3,7 +3,7 @@ import type { Attachment } from 'svelte/attachments';
 
 export const arrows: Attachment<HTMLElement> = (group) => {
   const moved = (event: KeyboardEvent) => {
-    const buttons = [...group.querySelectorAll('button')];
+    const buttons = buttonsOf(group);
     const place = buttons.findIndex((button) => button === document.activeElement);
     if (place < 0) return;
     const next = buttons[nextPlace(event.key, place, buttons)];
@@ -11,9 +11,11 @@ export const arrows: Attachment<HTMLElement> = (group) => {
     event.preventDefault();
     next.focus();
   };
-  const focused = (event: FocusEvent) => {
-    for (const button of group.querySelectorAll('button')) button.tabIndex = button === event.target ? 0 : -1;
+  const stopAt = (stop: EventTarget | null | undefined) => {
+    for (const button of group.querySelectorAll('button')) button.tabIndex = button === stop ? 0 : -1;
   };
+  const focused = (event: FocusEvent) => stopAt(event.target);
+  stopAt(group.querySelector('[aria-current], [aria-checked="true"]') ?? buttonsOf(group)[0]);
   group.addEventListener('keydown', moved);
   group.addEventListener('focusin', focused);
   return () => {
@@ -21,6 +23,10 @@ export const arrows: Attachment<HTMLElement> = (group) => {
     group.removeEventListener('focusin', focused);
   };
 };
+
+function buttonsOf(group: HTMLElement): HTMLButtonElement[] {
+  return [...group.querySelectorAll('button')].filter((button) => !button.disabled);
+}
 
 function nextPlace(key: string, place: number, buttons: HTMLElement[]): number {
   switch (key) {
