@@ -23,7 +23,11 @@ use crate::{branch, catalog, kitchen, live, orders, printing, staff};
 /// The document as the program says it.
 #[derive(OpenApi)]
 #[openapi(
-    info(title = "Comanda, a branch", description = include_str!("openapi.md")),
+    info(
+        title = "Comanda, a branch",
+        description = include_str!("openapi.md"),
+        license(name = "MIT OR Apache-2.0"),
+    ),
     modifiers(&Credentials, &ShapesAreNarrow, &ItemsAreNamed, &AnswersAreDescribed),
     components(schemas(ProblemBody, live::wire::Sayable, live::wire::ToScreen<'static>)),
     security(("token" = []), ("session" = [])),

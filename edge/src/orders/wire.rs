@@ -61,7 +61,10 @@ impl TypeWord {
 /// An order that is asked for.
 #[derive(Clone, PartialEq, Eq, Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(as = NewOrder)]
+#[schema(as = NewOrder, example = json!({
+    "type": "takeaway", "customer": {"name": "Ana"},
+    "lines": [{"product": "perro-caliente", "quantity": 2, "modifiers": ["sin-cebolla"]}],
+}))]
 pub struct PlaceRequest {
     r#type: TypeWord,
     /// Where it came from; `pos` unless told otherwise. The type's own, where it has one, wins.

@@ -1509,7 +1509,24 @@ export interface components {
         NewLines: {
             lines: components["schemas"]["NewLine"][];
         };
-        /** @description An order that is asked for. */
+        /**
+         * @description An order that is asked for.
+         * @example {
+         *       "customer": {
+         *         "name": "Ana"
+         *       },
+         *       "lines": [
+         *         {
+         *           "modifiers": [
+         *             "sin-cebolla"
+         *           ],
+         *           "product": "perro-caliente",
+         *           "quantity": 2
+         *         }
+         *       ],
+         *       "type": "takeaway"
+         *     }
+         */
         NewOrder: {
             type: components["schemas"]["NewOrderType"];
             channel?: components["schemas"]["Channel"];
@@ -1779,7 +1796,24 @@ export interface components {
              */
             waiting: number;
         };
-        /** @description A refusal as it is sent, `application/problem+json`. */
+        /**
+         * @description A refusal as it is sent, `application/problem+json`.
+         * @example {
+         *       "code": "product.unknown",
+         *       "detail": "line 2: no product is called «salchipapa-gigante»",
+         *       "errors": [
+         *         {
+         *           "code": "product.unknown",
+         *           "detail": "line 2: no product is called «salchipapa-gigante»",
+         *           "field": "lines[2].product"
+         *         }
+         *       ],
+         *       "message": "Un producto no existe en el menú.",
+         *       "status": 422,
+         *       "title": "There is no such product",
+         *       "type": "urn:comanda:problem:product.unknown"
+         *     }
+         */
         Problem: {
             /** @description `urn:comanda:problem:` and the code. */
             type: string;
