@@ -10,6 +10,8 @@ pub mod ids;
 pub mod json;
 pub mod kitchen;
 pub mod money;
+#[cfg(feature = "openapi")]
+mod openapi;
 pub mod order;
 pub mod personal;
 pub mod printer;

@@ -279,6 +279,7 @@ impl std::fmt::Debug for Quantity {
 /// A rate in thousandths: IVA 19 % is 190.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
 #[serde(transparent)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Permille(pub u16);
 
 #[cfg(test)]

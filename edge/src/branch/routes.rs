@@ -5,6 +5,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 
+use comanda_shared::branch::Settings;
 use comanda_shared::ids::JournalId;
 use comanda_shared::money::Currency;
 use comanda_shared::time::LocalInstant;
@@ -12,21 +13,45 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::store;
+use crate::http::openapi::Guarded;
 use crate::http::problem::{Code, Problem};
 use crate::http::screens;
 use crate::http::server::Branch;
 
-/// `GET /healthz`: the program answers.
-pub async fn alive() -> Response {
-    Json(serde_json::json!({"status": "ok"})).into_response()
+/// How the program is.
+#[derive(Serialize, ToSchema)]
+pub struct Condition {
+    status: ConditionWord,
 }
 
-/// `GET /readyz`: the branch's file answers too.
+/// How the program is, in one word.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+enum ConditionWord {
+    /// It answers.
+    Ok,
+    /// The branch's file answers too.
+    Ready,
+    /// The branch's file does not.
+    NotReady,
+}
+
+/// Says that the program answers.
+#[utoipa::path(get, path = "/healthz", operation_id = "alive", tag = "branch", security(()),
+    responses((status = 200, body = Condition), Problem))]
+pub async fn alive() -> Response {
+    Json(Condition { status: ConditionWord::Ok }).into_response()
+}
+
+/// Says whether the branch's file answers too.
+#[utoipa::path(get, path = "/readyz", operation_id = "ready", tag = "branch", security(()),
+    responses((status = 200, body = Condition), (status = 503, body = Condition), Problem))]
 pub async fn ready(State(branch): State<Branch>) -> Response {
     match branch.journal.readers().read(store::load).await {
-        Ok(Some(_)) => Json(serde_json::json!({"status": "ready"})).into_response(),
+        Ok(Some(_)) => Json(Condition { status: ConditionWord::Ready }).into_response(),
         Ok(None) | Err(_) => {
-            (StatusCode::SERVICE_UNAVAILABLE, Json(serde_json::json!({"status": "not_ready"}))).into_response()
+            let condition = Condition { status: ConditionWord::NotReady };
+            (StatusCode::SERVICE_UNAVAILABLE, Json(condition)).into_response()
         }
     }
 }
@@ -39,10 +64,9 @@ pub struct BranchView<'a> {
     code: &'a str,
     time_zone: &'a str,
     /// None before there is a catalog.
-    #[schema(value_type = Option<String>, example = "COP", required)]
+    #[schema(required)]
     currency: Option<Currency>,
     /// The branch's clock.
-    #[schema(value_type = String, format = DateTime)]
     now: LocalInstant,
     /// 0 before there is a catalog.
     catalog_version: u64,
@@ -52,7 +76,7 @@ pub struct BranchView<'a> {
     journal_id: JournalId,
 }
 
-/// `GET branch`: what every screen needs to know before anybody has logged in.
+/// Shows what every screen needs to know before anybody has logged in.
 #[utoipa::path(get, path = "/api/v1/branch", operation_id = "show_branch", tag = "branch", security(()),
     responses((status = 200, body = BranchView<'static>), Problem))]
 pub async fn show(State(branch): State<Branch>) -> Result<Response, Problem> {
@@ -72,27 +96,79 @@ pub async fn show(State(branch): State<Branch>) -> Result<Response, Problem> {
     Ok(Json(view).into_response())
 }
 
-/// `GET settings`.
+/// Shows the branch's settings.
+///
+/// Needs `monitoring.view`.
+#[utoipa::path(get, path = "/api/v1/settings", operation_id = "show_settings", tag = "branch",
+    responses((status = 200, body = Settings), Guarded))]
 pub async fn settings(State(branch): State<Branch>) -> Response {
     Json(&*branch.journal.configuration().settings).into_response()
 }
 
-/// `GET monitoring/health`: version, journal, screens, writer.
+/// How the branch is doing.
+#[derive(Serialize, ToSchema)]
+pub struct Health<'a> {
+    /// The program's.
+    version: &'static str,
+    branch: Who<'a>,
+    catalog_version: u64,
+    journal: Head,
+    live: Listeners,
+    writer: Load,
+}
+
+/// Which branch it is.
+#[derive(Serialize, ToSchema)]
+#[schema(as = HealthBranch)]
+struct Who<'a> {
+    name: &'a str,
+    code: &'a str,
+}
+
+/// How far the journal has come.
+#[derive(Serialize, ToSchema)]
+#[schema(as = HealthJournal)]
+struct Head {
+    sequence: u64,
+}
+
+/// Who listens to the live channel.
+#[derive(Serialize, ToSchema)]
+#[schema(as = HealthLive)]
+struct Listeners {
+    screens: usize,
+}
+
+/// What the journal's writer did since the program started.
+#[derive(Serialize, ToSchema)]
+#[schema(as = HealthWriter)]
+struct Load {
+    steps: u64,
+    commits: u64,
+    longest_step_us: u64,
+    steps_over_5_ms: u64,
+}
+
+/// Shows how the branch is doing: version, journal, screens, writer.
+///
+/// Needs `monitoring.view`.
+#[utoipa::path(get, path = "/api/v1/monitoring/health", operation_id = "show_health", tag = "branch",
+    responses((status = 200, body = Health<'static>), Guarded))]
 pub async fn health(State(branch): State<Branch>) -> Result<Response, Problem> {
     let load = branch.journal.load();
     let configuration = branch.journal.configuration();
-    let body = serde_json::json!({
-        "version": env!("CARGO_PKG_VERSION"),
-        "branch": {"name": configuration.settings.name, "code": configuration.settings.code},
-        "catalog_version": configuration.catalog_version,
-        "journal": {"sequence": *branch.committed.borrow()},
-        "live": {"screens": branch.live.screens()},
-        "writer": {
-            "steps": load.steps,
-            "commits": load.commits,
-            "longest_step_us": load.longest_step_us,
-            "steps_over_5_ms": load.long_steps,
+    let health = Health {
+        version: env!("CARGO_PKG_VERSION"),
+        branch: Who { name: &configuration.settings.name, code: &configuration.settings.code },
+        catalog_version: configuration.catalog_version,
+        journal: Head { sequence: *branch.committed.borrow() },
+        live: Listeners { screens: branch.live.screens() },
+        writer: Load {
+            steps: load.steps,
+            commits: load.commits,
+            longest_step_us: load.longest_step_us,
+            steps_over_5_ms: load.long_steps,
         },
-    });
-    Ok(Json(body).into_response())
+    };
+    Ok(Json(health).into_response())
 }

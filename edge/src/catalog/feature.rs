@@ -6,13 +6,14 @@ use comanda_shared::catalog::Catalog;
 use comanda_shared::catalog::import::{self, BadRow};
 use comanda_shared::staff::Actor;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::environment::Ids;
 use crate::journal::directives::{self, Document};
 use crate::journal::{CommandError, Configuration, Journal, Request};
 
 /// What was imported.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, ToSchema)]
 pub struct Imported {
     /// The catalog's version, from 1.
     pub version: u64,

@@ -6,16 +6,27 @@ use axum::Json;
 use axum::extract::{Query, State};
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
-use comanda_shared::catalog::{Catalog, export as file, import::BadRow};
-use comanda_shared::ids::ProductId;
+use comanda_shared::catalog::file::CatalogFile;
+use comanda_shared::catalog::{Catalog, Product, Station, Tax, export as file, import::BadRow};
+use comanda_shared::ids::{CategoryId, ProductId};
 use comanda_shared::money::Quantity;
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
-use super::feature::{self, BadCatalog};
+use super::feature::{self, BadCatalog, Imported};
+use crate::http::answer::List;
 use crate::http::extract::{File, Path};
+use crate::http::openapi::{Asking, Finding, Guarded, refusals};
 use crate::http::problem::{Code, FieldProblem, Problem};
 use crate::http::server::Branch;
 use crate::staff::Caller;
+
+refusals! {
+    /// Of what needs a catalog.
+    Selling: &[Code::CatalogMissing];
+    /// Of a new catalog.
+    Importing: &[Code::CatalogInvalid, Code::BodyTooLarge, Code::MediaType];
+}
 
 impl From<BadCatalog> for Problem {
     fn from(BadCatalog(rows): BadCatalog) -> Self {
@@ -28,7 +39,11 @@ impl From<BadCatalog> for Problem {
     }
 }
 
-/// `POST products/bulk-import`: a whole catalog file, all of it or nothing.
+/// Takes a whole catalog file into use: all of it or nothing.
+///
+/// Needs `catalog.edit`. A problem names every row that is not valid. Ids of what was there before stay. At most 16 MiB.
+#[utoipa::path(post, path = "/api/v1/products/bulk-import", operation_id = "import_catalog", tag = "catalog",
+    request_body = CatalogFile, responses((status = 200, body = Imported), Guarded, Importing))]
 pub async fn import(State(branch): State<Branch>, caller: Caller, File(file): File) -> Result<Response, Problem> {
     let journal = branch.journal.clone();
     let work = tokio::task::spawn_blocking(move || feature::import(&journal, caller.actor, &file));
@@ -36,22 +51,36 @@ pub async fn import(State(branch): State<Branch>, caller: Caller, File(file): Fi
     Ok(Json(imported).into_response())
 }
 
-/// `GET catalog`: the catalog as a file that can be imported again.
+/// Shows the catalog as a file that can be imported again.
+///
+/// Needs `catalog.view`. Things go by key and sku here, as in orders that are sent.
+#[utoipa::path(get, path = "/api/v1/catalog", operation_id = "export_catalog", tag = "catalog",
+    responses((status = 200, body = CatalogFile), Guarded, Selling))]
 pub async fn export(State(branch): State<Branch>) -> Result<Response, Problem> {
     let text = file::write(&*catalog(&branch)?);
     Ok(([(header::CONTENT_TYPE, HeaderValue::from_static("application/json"))], text).into_response())
 }
 
 /// What the list of products is asked with.
-#[derive(Deserialize)]
+#[derive(Deserialize, utoipa::IntoParams)]
 #[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
 pub struct ProductsParams {
+    /// The beginnings of words of name or description, or the sku.
     search: Option<String>,
+    /// 20 unless told otherwise.
+    #[param(minimum = 1, maximum = 200)]
     limit: Option<usize>,
+    /// `next_cursor` of the page before.
+    #[param(value_type = Option<String>)]
     cursor: Option<usize>,
 }
 
-/// `GET products`: in the order of the menu, or those a search finds.
+/// Lists products in the order of the menu, or those a search finds, page by page.
+///
+/// Needs `catalog.view`.
+#[utoipa::path(get, path = "/api/v1/products", operation_id = "list_products", tag = "catalog", params(ProductsParams),
+    responses((status = 200, body = List<Product>), Guarded, Asking, Selling))]
 pub async fn products(
     State(branch): State<Branch>,
     params: Result<Query<ProductsParams>, axum::extract::rejection::QueryRejection>,
@@ -66,25 +95,35 @@ pub async fn products(
         }
         None => catalog.products().skip(from).take(limit + 1).collect(),
     };
-    let next = (found.len() > limit).then(|| from + limit);
-    let items = &found[..found.len().min(limit)];
-    Ok(Json(serde_json::json!({"items": items, "next_cursor": next})).into_response())
+    let next_cursor = (found.len() > limit).then(|| (from + limit).to_string());
+    let items = found.into_iter().take(limit).collect();
+    Ok(Json(List { items, next_cursor }).into_response())
 }
 
 /// How many popular products are wanted.
-#[derive(Deserialize)]
+#[derive(Deserialize, utoipa::IntoParams)]
 #[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
 pub struct PopularParams {
+    /// 16 unless told otherwise.
+    #[param(minimum = 1, maximum = 200)]
     limit: Option<usize>,
 }
 
-#[derive(Serialize)]
-struct PopularView<'a> {
+/// What sold well.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Popular)]
+pub struct PopularView<'a> {
     sku: &'a str,
+    /// How many were sold in the latest orders.
     quantity: i64,
 }
 
-/// `GET products/popular`: what is on sale and sold most in the latest orders, most sold first.
+/// Lists what is on sale and sold most in the latest orders, most sold first.
+///
+/// Needs `catalog.view`. It is counted at most once a minute.
+#[utoipa::path(get, path = "/api/v1/products/popular", operation_id = "list_popular", tag = "catalog",
+    params(PopularParams), responses((status = 200, body = List<PopularView<'static>>), Guarded, Asking, Selling))]
 pub async fn popular(
     State(branch): State<Branch>,
     params: Result<Query<PopularParams>, axum::extract::rejection::QueryRejection>,
@@ -97,27 +136,41 @@ pub async fn popular(
         let sku = &catalog.product_by_id(product)?.sku;
         Some(PopularView { sku, quantity: quantity.thousandths() / 1000 })
     };
-    let items: Vec<_> = on_sale.filter_map(view).take(params.limit.unwrap_or(16).clamp(1, 200)).collect();
-    Ok(Json(serde_json::json!({"items": items})).into_response())
+    let views = on_sale.filter_map(view).take(params.limit.unwrap_or(16).clamp(1, 200));
+    Ok(Json(List::whole(views)).into_response())
 }
 
-/// `GET products/{id}`: by id or sku.
+/// Shows a product.
+///
+/// Needs `catalog.view`.
+#[utoipa::path(get, path = "/api/v1/products/{id}", operation_id = "show_product", tag = "catalog",
+    params(("id" = String, Path, description = "Its id or sku")),
+    responses((status = 200, body = Product), Guarded, Finding, Selling))]
 pub async fn product(State(branch): State<Branch>, Path(reference): Path<String>) -> Result<Response, Problem> {
     let catalog = catalog(&branch)?;
     let product = catalog.product(&reference).ok_or_else(|| Problem::from(Code::NotFound))?;
     Ok(Json(product).into_response())
 }
 
-#[derive(Serialize)]
-struct CategoryView<'a> {
-    id: comanda_shared::ids::CategoryId,
+/// A heading of the menu.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Category)]
+pub struct CategoryView<'a> {
+    id: CategoryId,
+    /// What the file calls it.
     key: &'a str,
     name: &'a str,
+    /// Off: none of its products is on sale.
     is_active: bool,
+    /// How many it has.
     products: usize,
 }
 
-/// `GET categories`.
+/// Lists the headings of the menu, in its order.
+///
+/// Needs `catalog.view`.
+#[utoipa::path(get, path = "/api/v1/categories", operation_id = "list_categories", tag = "catalog",
+    responses((status = 200, body = List<CategoryView<'static>>), Guarded, Selling))]
 pub async fn categories(State(branch): State<Branch>) -> Result<Response, Problem> {
     let catalog = catalog(&branch)?;
     let views = catalog.categories().iter().map(|category| CategoryView {
@@ -127,22 +180,25 @@ pub async fn categories(State(branch): State<Branch>) -> Result<Response, Proble
         is_active: category.is_active,
         products: category.products.len(),
     });
-    Ok(whole_list(views))
+    Ok(Json(List::whole(views)).into_response())
 }
 
-/// `GET stations`.
+/// Lists the stations where food is made.
+///
+/// Needs `catalog.view`.
+#[utoipa::path(get, path = "/api/v1/stations", operation_id = "list_stations", tag = "catalog",
+    responses((status = 200, body = List<Station>), Guarded, Selling))]
 pub async fn stations(State(branch): State<Branch>) -> Result<Response, Problem> {
-    Ok(whole_list(catalog(&branch)?.stations().iter()))
+    Ok(Json(List::whole(catalog(&branch)?.stations())).into_response())
 }
 
-/// `GET taxes`.
+/// Lists the taxes on what is sold.
+///
+/// Needs `catalog.view`.
+#[utoipa::path(get, path = "/api/v1/taxes", operation_id = "list_taxes", tag = "catalog",
+    responses((status = 200, body = List<Tax>), Guarded, Selling))]
 pub async fn taxes(State(branch): State<Branch>) -> Result<Response, Problem> {
-    Ok(whole_list(catalog(&branch)?.taxes().iter()))
-}
-
-fn whole_list<T: Serialize>(items: impl Iterator<Item = T>) -> Response {
-    let items: Vec<T> = items.collect();
-    Json(serde_json::json!({"items": items, "next_cursor": null})).into_response()
+    Ok(Json(List::whole(catalog(&branch)?.taxes())).into_response())
 }
 
 fn catalog(branch: &Branch) -> Result<Arc<Catalog>, Problem> {

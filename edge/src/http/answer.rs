@@ -3,8 +3,26 @@
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::problem::{Code, Problem};
+
+/// A list, or a page of one.
+#[derive(Serialize, ToSchema)]
+pub struct List<T> {
+    /// What is in it, in its order.
+    pub items: Vec<T>,
+    /// What `cursor` is to be for the page that follows; none when none does.
+    #[schema(required)]
+    pub next_cursor: Option<String>,
+}
+
+impl<T> List<T> {
+    /// A list that is a page by itself.
+    pub fn whole(items: impl IntoIterator<Item = T>) -> Self {
+        Self { items: items.into_iter().collect(), next_cursor: None }
+    }
+}
 
 /// The value as JSON, with this status.
 pub fn json<T: Serialize>(status: StatusCode, value: &T) -> Response {

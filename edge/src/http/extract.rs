@@ -5,6 +5,10 @@ use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, header};
 use serde::de::DeserializeOwned;
+use utoipa::IntoParams;
+use utoipa::openapi::path::{Parameter, ParameterBuilder, ParameterIn};
+use utoipa::openapi::schema::{Object, ObjectBuilder};
+use utoipa::openapi::{Required, Type};
 
 use super::problem::{Code, Problem};
 use crate::journal;
@@ -76,6 +80,11 @@ fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
 /// The `Idempotency-Key`: 1 to 128 printable ASCII characters.
 pub struct IdempotencyKey(pub String);
 
+impl IdempotencyKey {
+    /// What a request that needs one is refused with besides.
+    pub const REFUSALS: &[Code] = &[Code::KeyMissing, Code::KeyReused];
+}
+
 impl<S: Send + Sync> FromRequestParts<S> for IdempotencyKey {
     type Rejection = Problem;
 
@@ -90,8 +99,52 @@ impl<S: Send + Sync> FromRequestParts<S> for IdempotencyKey {
     }
 }
 
+impl IntoParams for IdempotencyKey {
+    fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+        let shape = Object::builder().schema_type(Type::String).min_length(Some(1)).max_length(Some(128));
+        let meaning = "Made by the client, one for each thing it wants done. Whatever is sent with the same key, method, \
+                       path and body is done once; a repeat is answered with how things are now. Kept for 30 days.";
+        vec![header_parameter("Idempotency-Key", Required::True, meaning, shape)]
+    }
+}
+
+/// The version an edit must name in `If-Match`.
+pub struct Version(pub u32);
+
+impl<S: Send + Sync> FromRequestParts<S> for Version {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let IfMatch(version) = IfMatch::from_request_parts(parts, state).await?;
+        version.map(Self).ok_or_else(|| Code::VersionRequired.into())
+    }
+}
+
+impl IntoParams for Version {
+    fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+        let meaning = "The version of the order that is meant, as it was read: another one is refused.";
+        vec![header_parameter("If-Match", Required::True, meaning, version())]
+    }
+}
+
 /// The version an edit names in `If-Match`, when it names one.
 pub struct IfMatch(pub Option<u32>);
+
+impl IntoParams for IfMatch {
+    fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+        let meaning = "The version of the order that is meant, where it matters: another one is then refused.";
+        vec![header_parameter("If-Match", Required::False, meaning, version())]
+    }
+}
+
+fn version() -> ObjectBuilder {
+    Object::builder().schema_type(Type::String).pattern(Some("^\"?[0-9]+\"?$")).examples(["\"3\""])
+}
+
+fn header_parameter(name: &str, required: Required, meaning: &str, shape: ObjectBuilder) -> Parameter {
+    let parameter = ParameterBuilder::new().name(name).parameter_in(ParameterIn::Header).required(required);
+    parameter.description(Some(meaning)).schema(Some(shape)).build()
+}
 
 impl<S: Send + Sync> FromRequestParts<S> for IfMatch {
     type Rejection = Problem;

@@ -1,7 +1,8 @@
 //! The OpenAPI document: made of what stands at the handlers and at the shapes they take and give.
 //!
-//! A route is described where it is handled, with `#[utoipa::path]`, and named in the list below. A test holds the list
-//! against the router; routes that are not described yet stand in that test.
+//! A route is described where it is handled, with `#[utoipa::path]`, and named in the list below, which tests hold against
+//! the router and against what the routes do (`edge/tests/door.rs`, `edge/tests/documents.rs`). The messages of the live
+//! channel, which are no answers of routes, are named beside it.
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -9,29 +10,82 @@ use std::sync::LazyLock;
 use axum::body::Bytes;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
+use utoipa::openapi::schema::{AdditionalProperties, ArrayItems, Object, Schema, SchemaType};
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, SecurityScheme};
-use utoipa::openapi::{ContentBuilder, Ref, RefOr, ResponseBuilder};
+use utoipa::openapi::{Content, ContentBuilder, Ref, RefOr, ResponseBuilder, Type};
 use utoipa::{IntoResponses, Modify, OpenApi};
 
 use super::access::COOKIE;
-use super::problem::{Problem, ProblemBody};
-use crate::{branch, staff};
+use super::problem::{Code, Problem, ProblemBody};
+use super::screens;
+use crate::{branch, catalog, kitchen, live, orders, printing, staff};
 
+/// The document as the program says it.
 #[derive(OpenApi)]
 #[openapi(
-    info(title = "Comanda, a branch", description = "Money is in minor units, times are RFC 3339 with the branch's offset."),
-    modifiers(&Credentials),
-    components(schemas(ProblemBody)),
+    info(
+        title = "Comanda, a branch",
+        description = include_str!("openapi.md"),
+        license(name = "MIT OR Apache-2.0"),
+    ),
+    modifiers(&Credentials, &ShapesAreNarrow, &ItemsAreNamed, &AnswersAreDescribed),
+    components(schemas(ProblemBody, live::wire::Sayable, live::wire::ToScreen<'static>)),
     security(("token" = []), ("session" = [])),
+    tags(
+        (name = "orders", description = "What guests asked for, from taken to handed over."),
+        (name = "kitchen", description = "One card for each order at each station; and the tickets."),
+        (name = "printing", description = "Printers, their jobs, pictures of tickets."),
+        (name = "catalog", description = "The menu, its taxes and stations."),
+        (name = "branch", description = "The branch, how it is doing, and what changes in it."),
+        (name = "staff", description = "Who is asking."),
+    ),
     paths(
+        orders::routes::list,
+        orders::routes::place,
+        orders::routes::quote,
+        orders::routes::stats,
+        orders::routes::show,
+        orders::routes::accept,
+        orders::routes::change_status,
+        orders::routes::add_lines,
+        orders::routes::void_line,
+        orders::routes::cancel,
+        kitchen::routes::cards,
+        kitchen::routes::start,
+        kitchen::routes::bump,
+        kitchen::routes::ready,
+        kitchen::routes::recall,
+        kitchen::routes::line_ready,
+        kitchen::routes::line_unready,
+        kitchen::routes::void_seen,
+        kitchen::routes::tickets_of_order,
+        kitchen::routes::reprint,
+        printing::routes::jobs,
+        printing::routes::picture,
+        printing::routes::printers,
+        catalog::routes::products,
+        catalog::routes::popular,
+        catalog::routes::product,
+        catalog::routes::categories,
+        catalog::routes::stations,
+        catalog::routes::taxes,
+        catalog::routes::export,
+        catalog::routes::import,
         branch::routes::show,
+        live::routes::listen,
+        branch::routes::settings,
+        branch::routes::health,
+        branch::routes::alive,
+        branch::routes::ready,
+        show,
+        screens::docs,
         staff::routes::faces,
         staff::routes::log_in,
         staff::routes::log_out,
         staff::routes::who_am_i,
     )
 )]
-struct Document;
+pub struct Document;
 
 /// The two ways to say who asks; each route needs one, unless it says otherwise.
 struct Credentials;
@@ -45,17 +99,183 @@ impl Modify for Credentials {
     }
 }
 
-/// Every route may refuse, and all refuse alike: `responses(…, Problem)`.
-impl IntoResponses for Problem {
-    fn responses() -> BTreeMap<String, RefOr<utoipa::openapi::Response>> {
-        let shape = RefOr::from(Ref::from_schema_name("Problem"));
-        let content = ContentBuilder::new().schema(Some(shape)).build();
-        let refusal = ResponseBuilder::new().description("A refusal").content("application/problem+json", content);
-        BTreeMap::from([("default".to_owned(), refusal.build().into())])
+/// Shapes are as narrow as what is sent; the derived ones are broader.
+///
+/// - What may be left out is left out, not null: only what is always there can be null. Derived, an `Option` is both.
+/// - A map whose keys are words of a list is an object that has some of these fields.
+struct ShapesAreNarrow;
+
+impl Modify for ShapesAreNarrow {
+    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
+        let schemas = document.components.get_or_insert_default().schemas.values_mut();
+        schemas.for_each(narrow);
     }
 }
 
-/// `GET openapi.json`.
+fn narrow(shape: &mut RefOr<Schema>) {
+    let RefOr::T(schema) = shape else { return };
+    match schema {
+        Schema::Object(object) => {
+            name_the_keys(object);
+            let Object { properties, required, .. } = object;
+            for (name, property) in properties {
+                narrow(property);
+                if !required.contains(name) {
+                    deny_null(property);
+                }
+            }
+        }
+        Schema::Array(array) => {
+            if let ArrayItems::RefOrSchema(items) = &mut array.items {
+                narrow(items);
+            }
+        }
+        Schema::OneOf(some) => some.items.iter_mut().for_each(narrow),
+        Schema::AllOf(all) => all.items.iter_mut().for_each(narrow),
+        Schema::AnyOf(any) => any.items.iter_mut().for_each(narrow),
+        // What OpenAPI may still add has no properties of ours.
+        _ => {}
+    }
+}
+
+fn name_the_keys(map: &mut Object) {
+    let Some(Schema::Object(Object { enum_values: Some(keys), .. })) = map.property_names.as_deref() else { return };
+    let Some(AdditionalProperties::RefOr(value)) = map.additional_properties.as_deref() else { return };
+    let keys = keys.iter().filter_map(|key| key.as_str());
+    map.properties = keys.map(|key| (key.to_owned(), value.clone())).collect();
+    (map.property_names, map.additional_properties) = (None, None);
+}
+
+fn deny_null(shape: &mut RefOr<Schema>) {
+    match shape {
+        RefOr::T(Schema::Object(Object { schema_type, .. })) => not_null(schema_type),
+        RefOr::T(Schema::Array(array)) => not_null(&mut array.schema_type),
+        RefOr::T(Schema::OneOf(some)) => {
+            let is_null = |item: &RefOr<Schema>| {
+                matches!(item, RefOr::T(Schema::Object(Object { schema_type: SchemaType::Type(Type::Null), .. })))
+            };
+            some.items.retain(|item| !is_null(item));
+            if let [RefOr::Ref(only)] = &some.items[..] {
+                let mut only = only.clone();
+                only.description = some.description.take().unwrap_or_default();
+                *shape = RefOr::Ref(only);
+            }
+        }
+        _ => {}
+    }
+}
+
+fn not_null(kind: &mut SchemaType) {
+    let SchemaType::Array(kinds) = kind else { return };
+    kinds.retain(|kind| !matches!(kind, Type::Null));
+    if let [only] = &kinds[..] {
+        *kind = SchemaType::Type(only.clone());
+    }
+}
+
+/// The derived schema of a `List<T>` has the whole of T in it; its name is enough.
+struct ItemsAreNamed;
+
+impl Modify for ItemsAreNamed {
+    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
+        for (name, schema) in &mut document.components.get_or_insert_default().schemas {
+            if let Some(item) = name.strip_prefix("List_")
+                && let RefOr::T(Schema::Object(list)) = schema
+                && let Some(RefOr::T(Schema::Array(items))) = list.properties.get_mut("items")
+            {
+                items.items = ArrayItems::RefOrSchema(Box::new(Ref::from_schema_name(item).into()));
+            }
+        }
+    }
+}
+
+/// An answer means what its shape is said to be.
+struct AnswersAreDescribed;
+
+impl Modify for AnswersAreDescribed {
+    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
+        let schemas = &document.components.get_or_insert_default().schemas;
+        let described = |content: &RefOr<Content>| {
+            let RefOr::T(Content { schema: Some(RefOr::Ref(shape)), .. }) = content else { return None };
+            match schemas.get(shape.ref_location.rsplit('/').next()?)? {
+                RefOr::T(Schema::Object(Object { description, .. })) => description.clone(),
+                RefOr::T(Schema::AllOf(all)) => all.description.clone(),
+                _ => None,
+            }
+        };
+        for path in document.paths.paths.values_mut() {
+            let operations = [&mut path.get, &mut path.post, &mut path.patch].into_iter().flatten();
+            for answer in operations.flat_map(|operation| operation.responses.responses.values_mut()) {
+                if let RefOr::T(answer) = answer
+                    && answer.description.is_empty()
+                {
+                    answer.description = answer.content.values().find_map(described).unwrap_or("Done.".to_owned());
+                }
+            }
+        }
+    }
+}
+
+/// Answers by their status.
+pub type Responses = BTreeMap<String, RefOr<utoipa::openapi::Response>>;
+
+/// Every route may refuse, and all refuse alike: `responses(…, Problem)`.
+impl IntoResponses for Problem {
+    fn responses() -> Responses {
+        refused_with(&[])
+    }
+}
+
+/// Answers a refusal of each status these codes have, and of any other.
+pub fn refused_with(codes: &[Code]) -> Responses {
+    let mut meanings: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for code in codes {
+        let meaning = format!("`{}`: {}.", code.as_str(), code.title());
+        meanings.entry(code.status().to_string()).or_default().push(meaning);
+    }
+    let any = ("default".to_owned(), vec!["A refusal.".to_owned()]);
+    let described = meanings.into_iter().chain([any]);
+    described.map(|(status, meanings)| (status, refusal(&meanings.join("\n\n")).into())).collect()
+}
+
+fn refusal(description: &str) -> utoipa::openapi::Response {
+    let shape = RefOr::from(Ref::from_schema_name("Problem"));
+    let content = ContentBuilder::new().schema(Some(shape)).build();
+    ResponseBuilder::new().description(description).content("application/problem+json", content).build()
+}
+
+/// Names what routes refuse with, for their `responses(…)`; each status in one of those that stand together.
+macro_rules! refusals {
+    ($($(#[$doc:meta])* $name:ident: $($codes:expr),+;)*) => {$(
+        $(#[$doc])*
+        pub struct $name;
+
+        impl utoipa::IntoResponses for $name {
+            fn responses() -> $crate::http::openapi::Responses {
+                let codes: &[&[$crate::http::problem::Code]] = &[$($codes),+];
+                $crate::http::openapi::refused_with(&codes.concat())
+            }
+        }
+    )*};
+}
+pub(crate) use refusals;
+
+refusals! {
+    /// Of a route for whoever is known.
+    Known: &[Code::CredentialsMissing, Code::CredentialsInvalid];
+    /// Of a route that needs a permission.
+    Guarded: &[Code::CredentialsMissing, Code::CredentialsInvalid, Code::PermissionMissing];
+    /// Of a question that cannot be read.
+    Asking: &[Code::RequestMalformed];
+    /// Of something that may not be there.
+    Finding: &[Code::NotFound];
+}
+
+/// This document.
+///
+/// The same text as `docs/openapi.json` of the sources.
+#[utoipa::path(get, path = "/api/v1/openapi.json", operation_id = "show_openapi", tag = "branch", security(()),
+    responses((status = 200, description = "OpenAPI 3.1", body = Object), Problem))]
 pub async fn show() -> Response {
     static DOCUMENT: LazyLock<Bytes> = LazyLock::new(|| {
         Document::openapi().to_json().expect("the document is plain data, which JSON can always hold").into()

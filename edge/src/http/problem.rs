@@ -1,17 +1,22 @@
 //! Refusals as the LAN sees them: RFC 9457 problems with a stable `code`.
 //!
-//! The table below is the one place where a code has its status, its title for programmers and its words for staff.
+//! The table below is the one place where a code has its status, its title for programmers, its words for staff, and what
+//! a caller should do about it; `docs/errors.md` is made of it.
+
+use std::borrow::Cow;
 
 use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
-use utoipa::ToSchema;
+use utoipa::openapi::schema::{Object, Schema};
+use utoipa::openapi::{RefOr, Type};
+use utoipa::{PartialSchema, ToSchema};
 
 use crate::journal::{CommandError, ReadError, StorageFault};
 
 macro_rules! codes {
-    ($($name:ident = $status:literal $code:literal, $title:literal, $spanish:literal;)*) => {
+    ($($name:ident = $status:literal $code:literal, $title:literal, $spanish:literal, $advice:literal;)*) => {
         /// What went wrong, stable for programs.
         #[derive(Clone, Copy, PartialEq, Eq, Debug)]
         pub enum Code {
@@ -27,11 +32,13 @@ macro_rules! codes {
                 match self { $(Self::$name => $code,)* }
             }
 
-            const fn status(self) -> u16 {
+            /// The status it is answered with.
+            pub const fn status(self) -> u16 {
                 match self { $(Self::$name => $status,)* }
             }
 
-            const fn title(self) -> &'static str {
+            /// For programmers.
+            pub const fn title(self) -> &'static str {
                 match self { $(Self::$name => $title,)* }
             }
 
@@ -39,64 +46,122 @@ macro_rules! codes {
             pub const fn spanish(self) -> &'static str {
                 match self { $(Self::$name => $spanish,)* }
             }
+
+            /// What a caller should do about it.
+            pub const fn advice(self) -> &'static str {
+                match self { $(Self::$name => $advice,)* }
+            }
         }
     };
 }
 
 codes! {
-    BodyMalformed = 400 "body.malformed", "The body is not JSON", "La solicitud no se entiende.";
-    RequestMalformed = 400 "request.malformed", "A parameter or header cannot be read", "La solicitud no se entiende.";
-    CredentialsMissing = 401 "credentials.missing", "Credentials are needed", "Identifíquese para continuar.";
-    CredentialsInvalid = 401 "credentials.invalid", "The credentials are not valid", "La sesión terminó. Identifíquese de nuevo.";
-    PinWrong = 401 "pin.wrong", "The PIN is wrong", "PIN incorrecto.";
-    OriginForeign = 403 "origin.foreign", "The request comes from another site", "La solicitud viene de otro sitio.";
-    PermissionMissing = 403 "permission.missing", "The permission is missing", "No tiene permiso para hacer esto.";
-    NotFound = 404 "not_found", "There is no such thing", "No existe.";
-    MethodNotAllowed = 405 "method.not_allowed", "The resource has no such method", "No se puede hacer eso aquí.";
-    LineVoided = 409 "line.voided", "The line was taken back already", "Ese producto ya fue anulado.";
-    LineNotVoided = 409 "line.not_voided", "The line was not taken back", "Ese producto no fue anulado.";
-    LineNotFired = 409 "line.not_fired", "The kitchen is not to begin with this yet", "Eso todavía no está en cocina.";
-    TicketsNone = 409 "tickets.none", "No ticket of the order goes to a printer there", "No hay tiquetes para imprimir.";
-    PartOfCombo = 409 "line.part_of_combo", "The line is part of a combo", "Ese producto es parte de un combo: anule el combo completo.";
-    IllegalTransition = 409 "order.illegal_transition", "The order cannot go there from where it is", "El pedido ya no puede cambiar a ese estado.";
-    VersionConflict = 409 "order.version_conflict", "The order has changed meanwhile", "Otra persona cambió este pedido. Revíselo y repita.";
-    ProductUnavailable = 409 "product.unavailable", "The product is not sold at the moment", "Ese producto no está disponible.";
-    CatalogMissing = 409 "catalog.missing", "The branch has no catalog yet", "La sucursal aún no tiene menú.";
-    NameTaken = 409 "name.taken", "The name is taken", "Ese nombre ya está en uso.";
-    BodyTooLarge = 413 "body.too_large", "The body is larger than a request may be", "La solicitud es demasiado grande.";
-    MediaType = 415 "media_type.unsupported", "The body must be application/json", "La solicitud no se entiende.";
-    HostUnknown = 421 "host.unknown", "The request is for another host", "Dirección desconocida.";
-    FieldInvalid = 422 "field.invalid", "A field is not as it should be", "Un dato no es válido.";
-    CommandTooLarge = 422 "command.too_large", "The command is larger than 256 KiB", "El pedido es demasiado grande.";
-    ProductUnknown = 422 "product.unknown", "There is no such product", "Un producto no existe en el menú.";
-    QuantityOutOfRange = 422 "quantity.out_of_range", "The quantity is out of range", "La cantidad no es válida.";
-    ModifierUnknown = 422 "modifier.unknown", "The product has no such modifier", "Una opción no existe para ese producto.";
-    ModifierMissing = 422 "modifier.missing", "A choice that must be made was not", "Falta elegir una opción.";
-    ModifierExcess = 422 "modifier.excess", "More was chosen than may be", "Hay demasiadas opciones elegidas.";
-    ChoiceUnknown = 422 "choice.unknown", "The combo does not offer this", "El combo no ofrece una de las partes elegidas.";
-    ChoiceMissing = 422 "choice.missing", "A part of the combo that must be chosen was not", "Falta elegir una parte del combo.";
-    ChoiceExcess = 422 "choice.excess", "More parts of the combo were chosen than may be", "Hay demasiadas partes elegidas en el combo.";
-    LinesMissing = 422 "lines.missing", "An order has at least one line", "El pedido está vacío.";
-    LinesTooMany = 422 "lines.too_many", "An order has at most 200 lines", "El pedido tiene demasiados productos.";
-    AmountTooLarge = 422 "amount.too_large", "The amount does not fit", "El valor es demasiado grande.";
-    ReasonMissing = 422 "reason.missing", "A reason is needed", "Escriba el motivo.";
-    LineUnknown = 422 "line.unknown", "The order has no such line", "Ese producto no está en el pedido.";
-    StationUnknown = 422 "station.unknown", "The station does not make this", "Eso no se prepara en esa estación.";
-    CatalogInvalid = 422 "catalog.invalid", "Rows of the catalog are not valid; nothing was imported", "El archivo del menú tiene errores; no se cambió nada.";
-    KeyReused = 422 "idempotency_key.reused", "The idempotency key was used for another request", "La solicitud ya se usó para otra cosa.";
-    KeyMissing = 428 "idempotency_key.missing", "An Idempotency-Key is needed", "La solicitud no se entiende.";
-    WebSocketNeeded = 426 "websocket.needed", "The resource is a WebSocket", "La solicitud no se entiende.";
-    VersionRequired = 428 "version.required", "If-Match with the order's version is needed", "Falta la versión del pedido.";
-    PinLocked = 429 "pin.locked", "Too many wrong PINs", "Demasiados intentos. Espere un momento.";
-    Internal = 500 "internal", "An internal error", "Ocurrió un error. Intente de nuevo.";
-    Busy = 503 "busy", "Too many wait already", "El sistema está ocupado. Intente de nuevo.";
-    LiveFull = 503 "live.full", "Too many screens are connected", "Hay demasiadas pantallas conectadas. Cierre las que no se usan.";
-    Stopping = 503 "stopping", "The branch is stopping", "El sistema se está reiniciando.";
-    DiskFull = 503 "disk.full", "The disk is full", "No queda espacio en el disco. Nada se perdió; libere espacio.";
-    DiskReadOnly = 503 "disk.read_only", "The disk takes no writes", "El disco no permite guardar. Llame a soporte.";
-    DatabaseDamaged = 503 "database.damaged", "The database is damaged", "La base de datos está dañada. Llame a soporte.";
-    StorageFailed = 503 "storage.failed", "The database failed", "No se pudo guardar. Intente de nuevo.";
-    TooSlow = 503 "read.too_slow", "The question took too long", "La consulta tardó demasiado.";
+    BodyMalformed = 400 "body.malformed", "The body is not JSON", "La solicitud no se entiende.",
+        "Send JSON; `detail` says where it stops being that.";
+    RequestMalformed = 400 "request.malformed", "A parameter or header cannot be read", "La solicitud no se entiende.",
+        "Mend the parameter or header that `detail` names.";
+    CredentialsMissing = 401 "credentials.missing", "Credentials are needed", "Identifíquese para continuar.",
+        "Log in, or send a token.";
+    CredentialsInvalid = 401 "credentials.invalid", "The credentials are not valid", "La sesión terminó. Identifíquese de nuevo.",
+        "Keep what was typed, log in again or get a new token, and repeat.";
+    PinWrong = 401 "pin.wrong", "The PIN is wrong", "PIN incorrecto.",
+        "Ask for the PIN again.";
+    OriginForeign = 403 "origin.foreign", "The request comes from another site", "La solicitud viene de otro sitio.",
+        "Send it from the branch's own pages, or from a program that is no browser.";
+    PermissionMissing = 403 "permission.missing", "The permission is missing", "No tiene permiso para hacer esto.",
+        "Do not repeat it: somebody is needed who has the permission that `detail` names.";
+    NotFound = 404 "not_found", "There is no such thing", "No existe.",
+        "Do not repeat it: read the list again.";
+    MethodNotAllowed = 405 "method.not_allowed", "The resource has no such method", "No se puede hacer eso aquí.",
+        "Mend the program: the OpenAPI document says what can be done here.";
+    LineVoided = 409 "line.voided", "The line was taken back already", "Ese producto ya fue anulado.",
+        "Take it for done, and read the order again.";
+    LineNotVoided = 409 "line.not_voided", "The line was not taken back", "Ese producto no fue anulado.",
+        "Read the card again: nothing was taken back there.";
+    LineNotFired = 409 "line.not_fired", "The kitchen is not to begin with this yet", "Eso todavía no está en cocina.",
+        "Wait until the order is accepted, then repeat.";
+    TicketsNone = 409 "tickets.none", "No ticket of the order goes to a printer there", "No hay tiquetes para imprimir.",
+        "Give the station a printer first; until then its tickets can be looked at as pictures.";
+    PartOfCombo = 409 "line.part_of_combo", "The line is part of a combo", "Ese producto es parte de un combo: anule el combo completo.",
+        "Take back the line that `part_of` names instead.";
+    IllegalTransition = 409 "order.illegal_transition", "The order cannot go there from where it is", "El pedido ya no puede cambiar a ese estado.",
+        "Read the order again, and offer what its status allows.";
+    VersionConflict = 409 "order.version_conflict", "The order has changed meanwhile", "Otra persona cambió este pedido. Revíselo y repita.",
+        "Show `current`, let a person decide, and repeat with its version.";
+    ProductUnavailable = 409 "product.unavailable", "The product is not sold at the moment", "Ese producto no está disponible.",
+        "Take the product off the order, and read the catalog again.";
+    CatalogMissing = 409 "catalog.missing", "The branch has no catalog yet", "La sucursal aún no tiene menú.",
+        "Import a catalog first.";
+    NameTaken = 409 "name.taken", "The name is taken", "Ese nombre ya está en uso.",
+        "Ask for another name.";
+    BodyTooLarge = 413 "body.too_large", "The body is larger than a request may be", "La solicitud es demasiado grande.",
+        "Send less: 1 MiB at most, and 16 MiB of a catalog.";
+    MediaType = 415 "media_type.unsupported", "The body must be application/json", "La solicitud no se entiende.",
+        "Send the body with `Content-Type: application/json`.";
+    HostUnknown = 421 "host.unknown", "The request is for another host", "Dirección desconocida.",
+        "Use the branch's address, or have the name added to those it answers for.";
+    FieldInvalid = 422 "field.invalid", "A field is not as it should be", "Un dato no es válido.",
+        "Mend the fields that `errors` names.";
+    CommandTooLarge = 422 "command.too_large", "The command is larger than 256 KiB", "El pedido es demasiado grande.",
+        "Send less, in several requests if need be.";
+    ProductUnknown = 422 "product.unknown", "There is no such product", "Un producto no existe en el menú.",
+        "Read the catalog again, and mend the line that `errors` names.";
+    QuantityOutOfRange = 422 "quantity.out_of_range", "The quantity is out of range", "La cantidad no es válida.",
+        "Ask for 1 to 1000 in a line, and for more in another.";
+    ModifierUnknown = 422 "modifier.unknown", "The product has no such modifier", "Una opción no existe para ese producto.",
+        "Read the catalog again, and ask for the choice anew.";
+    ModifierMissing = 422 "modifier.missing", "A choice that must be made was not", "Falta elegir una opción.",
+        "Ask for the choice that `detail` names.";
+    ModifierExcess = 422 "modifier.excess", "More was chosen than may be", "Hay demasiadas opciones elegidas.",
+        "Ask which to leave out; `detail` says how many may stay.";
+    ChoiceUnknown = 422 "choice.unknown", "The combo does not offer this", "El combo no ofrece una de las partes elegidas.",
+        "Read the catalog again, and ask for the combo's parts anew.";
+    ChoiceMissing = 422 "choice.missing", "A part of the combo that must be chosen was not", "Falta elegir una parte del combo.",
+        "Ask for the part that `detail` names.";
+    ChoiceExcess = 422 "choice.excess", "More parts of the combo were chosen than may be", "Hay demasiadas partes elegidas en el combo.",
+        "Ask which part to leave out; `detail` says how many may stay.";
+    LinesMissing = 422 "lines.missing", "An order has at least one line", "El pedido está vacío.",
+        "Send at least one line.";
+    LinesTooMany = 422 "lines.too_many", "An order has at most 200 lines", "El pedido tiene demasiados productos.",
+        "Make two orders of it.";
+    AmountTooLarge = 422 "amount.too_large", "The amount does not fit", "El valor es demasiado grande.",
+        "Mend the quantity, or the price in the catalog.";
+    ReasonMissing = 422 "reason.missing", "A reason is needed", "Escriba el motivo.",
+        "Ask for a reason, and repeat with it.";
+    LineUnknown = 422 "line.unknown", "The order has no such line", "Ese producto no está en el pedido.",
+        "Read the order again.";
+    StationUnknown = 422 "station.unknown", "The station does not make this", "Eso no se prepara en esa estación.",
+        "Read the stations again, and name one that makes this.";
+    CatalogInvalid = 422 "catalog.invalid", "Rows of the catalog are not valid; nothing was imported", "El archivo del menú tiene errores; no se cambió nada.",
+        "Mend every row that `errors` names, and import the whole file again.";
+    KeyReused = 422 "idempotency_key.reused", "The idempotency key was used for another request", "La solicitud ya se usó para otra cosa.",
+        "Make a new key for each new thing; with a key, never send anything but what it was made for.";
+    KeyMissing = 428 "idempotency_key.missing", "An Idempotency-Key is needed", "La solicitud no se entiende.",
+        "Make a key, keep it until there is an answer, and send it along.";
+    WebSocketNeeded = 426 "websocket.needed", "The resource is a WebSocket", "La solicitud no se entiende.",
+        "Open it as a WebSocket.";
+    VersionRequired = 428 "version.required", "If-Match with the order's version is needed", "Falta la versión del pedido.",
+        "Read the order, and send its version in `If-Match`.";
+    PinLocked = 429 "pin.locked", "Too many wrong PINs", "Demasiados intentos. Espere un momento.",
+        "Wait for `Retry-After` seconds, then ask for the PIN again.";
+    Internal = 500 "internal", "An internal error", "Ocurrió un error. Intente de nuevo.",
+        "Send the same request with the same key once more; if it fails again, report it with the branch's log.";
+    Busy = 503 "busy", "Too many wait already", "El sistema está ocupado. Intente de nuevo.",
+        "Send the same request with the same key again after `Retry-After` seconds.";
+    LiveFull = 503 "live.full", "Too many screens are connected", "Hay demasiadas pantallas conectadas. Cierre las que no se usan.",
+        "Connect again with a pause; somebody should close screens that nobody looks at.";
+    Stopping = 503 "stopping", "The branch is stopping", "El sistema se está reiniciando.",
+        "Send the same request with the same key again after `Retry-After` seconds, until the branch is back.";
+    DiskFull = 503 "disk.full", "The disk is full", "No queda espacio en el disco. Nada se perdió; libere espacio.",
+        "Tell somebody to free space, and send the same request with the same key again until it is taken.";
+    DiskReadOnly = 503 "disk.read_only", "The disk takes no writes", "El disco no permite guardar. Llame a soporte.",
+        "Call support: nothing can be kept until the disk takes writes again.";
+    DatabaseDamaged = 503 "database.damaged", "The database is damaged", "La base de datos está dañada. Llame a soporte.",
+        "Call support before anything else is tried.";
+    StorageFailed = 503 "storage.failed", "The database failed", "No se pudo guardar. Intente de nuevo.",
+        "Send the same request with the same key again after `Retry-After` seconds; if it keeps failing, call support.";
+    TooSlow = 503 "read.too_slow", "The question took too long", "La consulta tardó demasiado.",
+        "Ask for less: fewer days, a shorter page.";
 }
 
 /// A field that is not as it should be, or a row of a file.
@@ -127,20 +192,54 @@ pub struct Problem {
 
 /// A refusal as it is sent, `application/problem+json`.
 #[derive(Serialize, ToSchema)]
-#[schema(as = Problem)]
+#[schema(as = Problem, example = json!({
+    "type": "urn:comanda:problem:product.unknown", "title": "There is no such product", "status": 422,
+    "code": "product.unknown", "message": "Un producto no existe en el menú.",
+    "detail": "line 2: no product is called «salchipapa-gigante»",
+    "errors": [{
+        "field": "lines[2].product", "code": "product.unknown",
+        "detail": "line 2: no product is called «salchipapa-gigante»",
+    }],
+}))]
 pub struct ProblemBody<'a> {
+    /// `urn:comanda:problem:` and the code.
     r#type: String,
+    /// For programmers.
     title: &'static str,
     status: u16,
-    code: &'static str,
+    code: Code,
+    /// What staff read.
     message: &'static str,
+    /// What it was about.
     #[serde(skip_serializing_if = "Option::is_none")]
     detail: Option<&'a str>,
+    /// The fields at fault, or the rows of a file.
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    #[schema(required = false)]
     errors: &'a [FieldProblem],
+    /// The order as it is now, where another version of it was meant.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<Object>)]
+    #[schema(value_type = Option<crate::orders::wire::OrderView>)]
     current: Option<&'a serde_json::Value>,
+}
+
+impl Serialize for Code {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+impl PartialSchema for Code {
+    fn schema() -> RefOr<Schema> {
+        let names = Self::ALL.iter().map(|code| code.as_str());
+        Object::builder().schema_type(Type::String).enum_values(Some(names)).into()
+    }
+}
+
+impl ToSchema for Code {
+    fn name() -> Cow<'static, str> {
+        Cow::Borrowed("ProblemCode")
+    }
 }
 
 impl From<Code> for Problem {
@@ -169,7 +268,7 @@ impl Problem {
             r#type: format!("urn:comanda:problem:{}", self.code.as_str()),
             title: self.code.title(),
             status: self.code.status(),
-            code: self.code.as_str(),
+            code: self.code,
             message: self.code.spanish(),
             detail: self.detail.as_deref(),
             errors: &self.errors,
@@ -249,7 +348,7 @@ mod tests {
         assert_eq!(names.len(), Code::ALL.len());
         for code in Code::ALL {
             assert!(StatusCode::from_u16(code.status()).is_ok_and(|status| !status.is_success()), "{code:?}");
-            assert!(code.spanish().ends_with('.'), "{code:?}");
+            assert!(code.spanish().ends_with('.') && code.advice().ends_with('.'), "{code:?}");
         }
     }
 }

@@ -30,6 +30,7 @@ pub fn router(state: Branch) -> Router {
         .route("/auth/me", anybody_known.guards(get(staff::routes::who_am_i)))
         .route("/staff/faces", get(staff::routes::faces))
         .route("/openapi.json", get(openapi::show))
+        .route("/docs", get(screens::docs))
         .route("/branch", get(branch::routes::show))
         .route("/live", anybody_known.guards(get(live::routes::listen)))
         .route("/orders", known(OrdersView).guards(get(orders::routes::list)))
@@ -47,7 +48,7 @@ pub fn router(state: Branch) -> Router {
         .route("/kitchen/orders", known(OrdersView).guards(get(kitchen::routes::cards)))
         .route("/kitchen/orders/{id}/start", known(OrdersAdvance).guards(post(kitchen::routes::start)))
         .route("/kitchen/orders/{id}/bump", known(OrdersAdvance).guards(post(kitchen::routes::bump)))
-        .route("/kitchen/orders/{id}/ready", known(OrdersAdvance).guards(post(kitchen::routes::bump)))
+        .route("/kitchen/orders/{id}/ready", known(OrdersAdvance).guards(post(kitchen::routes::ready)))
         .route("/kitchen/orders/{id}/recall", known(OrdersAdvance).guards(post(kitchen::routes::recall)))
         .route(
             "/kitchen/orders/{id}/lines/{line}/ready",

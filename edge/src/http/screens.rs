@@ -23,6 +23,10 @@ use super::problem::{Code, Problem};
 pub const POLICY: &str =
     "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; img-src 'self' data:";
 
+/// What the page of the API's documentation may do besides: the library that draws it writes styles into elements.
+const POLICY_OF_DOCS: &str = "default-src 'self'; style-src 'self' 'unsafe-inline'; base-uri 'none'; form-action 'self'; \
+                              frame-ancestors 'none'; img-src 'self' data:";
+
 const FOR_GOOD: &str = "public, max-age=31536000, immutable";
 const ASK_EACH_TIME: &str = "no-cache";
 
@@ -70,6 +74,15 @@ pub fn version() -> &'static str {
         written.map_or_else(|| "not built".to_owned(), |text| text.trim().to_owned())
     });
     &VERSION
+}
+
+/// A page that shows this document, and tries what it says out.
+#[utoipa::path(get, path = "/api/v1/docs", operation_id = "show_docs", tag = "branch", security(()),
+    responses((status = 200, description = "The page", body = String, content_type = "text/html"), Problem))]
+pub async fn docs(headers: HeaderMap) -> Response {
+    let mut response = page("docs/index.html", &headers);
+    response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY_OF_DOCS));
+    response
 }
 
 fn page(name: &str, asked: &HeaderMap) -> Response {

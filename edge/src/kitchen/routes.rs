@@ -4,16 +4,17 @@ use axum::Json;
 use axum::extract::{Query, State};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
-use comanda_shared::ids::OrderId;
+use comanda_shared::ids::{LineId, OrderId};
 use comanda_shared::kitchen::{KitchenCommand, KitchenRejection, Touch};
 use comanda_shared::order::Order;
 use serde::Serialize;
 
 use super::queries::{self, Stations};
-use super::wire::{ReprintRequest, ReprintedView, StationName, TicketView, TouchRequest};
+use super::wire::{CardView, ReprintRequest, ReprintedView, StationName, TicketView, TouchRequest};
 use super::{feature, store};
-use crate::http::answer;
+use crate::http::answer::{self, List};
 use crate::http::extract::{Body, IdempotencyKey, Path, id, keyed};
+use crate::http::openapi::{Asking, Finding, Guarded, refusals};
 use crate::http::problem::{Code, Problem};
 use crate::http::server::Branch;
 use crate::journal::aggregates::Aggregate;
@@ -24,6 +25,23 @@ use crate::staff::Caller;
 const BUMPED: usize = 50;
 /// Cards a list has at most.
 const MOST: usize = 500;
+
+/// Of touches, wherever.
+const OF_TOUCHES: &[Code] =
+    &[Code::NotFound, Code::LineNotFired, Code::IllegalTransition, Code::StationUnknown, Code::FieldInvalid];
+
+refusals! {
+    /// Of a list of cards.
+    Listing: &[Code::StationUnknown];
+    /// Of a touch on a card.
+    Touching: OF_TOUCHES, IdempotencyKey::REFUSALS;
+    /// Of a touch on a line.
+    TouchingLine: OF_TOUCHES, &[Code::LineUnknown, Code::LineVoided], IdempotencyKey::REFUSALS;
+    /// Of a touch on a line that was taken back.
+    SeeingVoid: OF_TOUCHES, &[Code::LineUnknown, Code::LineNotVoided], IdempotencyKey::REFUSALS;
+    /// Of a reprint.
+    Reprinting: &[Code::NotFound, Code::TicketsNone, Code::StationUnknown], IdempotencyKey::REFUSALS;
+}
 
 /// Which cards are wanted.
 struct CardsParams {
@@ -55,7 +73,17 @@ impl CardsParams {
     }
 }
 
-/// `GET kitchen/orders`: the cards on the stations' screens, the oldest first; or those bumped last.
+/// Lists the cards on the stations' screens, the oldest first; or those bumped last.
+///
+/// Needs `orders.view`.
+#[utoipa::path(get, path = "/api/v1/kitchen/orders", operation_id = "list_cards", tag = "kitchen",
+    params(
+        ("station" = Option<Vec<StationName>>, Query, description = "Only of these; of all when none is named"),
+        ("bumped" = Option<bool>, Query, description = "Those bumped last and not recalled, the newest first"),
+        ("limit" = Option<usize>, Query, minimum = 1, maximum = 500,
+            description = "500 unless told otherwise; of those bumped, 50"),
+    ),
+    responses((status = 200, body = List<CardView>), Guarded, Asking, Listing))]
 pub async fn cards(
     State(branch): State<Branch>,
     params: Result<Query<Vec<(String, String)>>, axum::extract::rejection::QueryRejection>,
@@ -71,10 +99,15 @@ pub async fn cards(
             queries::open_cards(connection, &stations, limit.unwrap_or(MOST).clamp(1, MOST), zone)
         }
     });
-    Ok(answer::json(StatusCode::OK, &serde_json::json!({"items": read.await?})))
+    Ok(answer::json(StatusCode::OK, &List::whole(read.await?)))
 }
 
-/// `POST kitchen/orders/{id}/start`: the station begins.
+/// Says that the station begins.
+///
+/// Needs `orders.advance`. The order is being prepared from the first touch on. Repeating what is so already writes nothing.
+#[utoipa::path(post, path = "/api/v1/kitchen/orders/{id}/start", operation_id = "start_card", tag = "kitchen",
+    params(("id" = OrderId, Path), IdempotencyKey), request_body = TouchRequest,
+    responses((status = 200, body = CardView), Guarded, Touching))]
 pub async fn start(
     State(branch): State<Branch>,
     caller: Caller,
@@ -85,7 +118,12 @@ pub async fn start(
     touch(&branch, &caller, &key, &order, &body, "start", Touch::Start).await
 }
 
-/// `POST kitchen/orders/{id}/bump`, and `…/ready`: the station is done with it.
+/// Says that the station is done with it: every line is ready, every void seen, and the card leaves.
+///
+/// Needs `orders.advance`. Repeating what is so already writes nothing.
+#[utoipa::path(post, path = "/api/v1/kitchen/orders/{id}/bump", operation_id = "bump_card", tag = "kitchen",
+    params(("id" = OrderId, Path), IdempotencyKey), request_body = TouchRequest,
+    responses((status = 200, body = CardView), Guarded, Touching))]
 pub async fn bump(
     State(branch): State<Branch>,
     caller: Caller,
@@ -96,7 +134,28 @@ pub async fn bump(
     touch(&branch, &caller, &key, &order, &body, "bump", Touch::Bump).await
 }
 
-/// `POST kitchen/orders/{id}/recall`: the card comes back as it was before the bump.
+/// The same as a bump, under another name.
+///
+/// Needs `orders.advance`.
+#[utoipa::path(post, path = "/api/v1/kitchen/orders/{id}/ready", operation_id = "ready_card", tag = "kitchen",
+    params(("id" = OrderId, Path), IdempotencyKey), request_body = TouchRequest,
+    responses((status = 200, body = CardView), Guarded, Touching))]
+pub async fn ready(
+    branch: State<Branch>,
+    caller: Caller,
+    key: IdempotencyKey,
+    order: Path<String>,
+    body: Body<TouchRequest>,
+) -> Result<Response, Problem> {
+    bump(branch, caller, key, order, body).await
+}
+
+/// Brings a card back as it was before the bump.
+///
+/// Needs `orders.advance`. Repeating what is so already writes nothing.
+#[utoipa::path(post, path = "/api/v1/kitchen/orders/{id}/recall", operation_id = "recall_card", tag = "kitchen",
+    params(("id" = OrderId, Path), IdempotencyKey), request_body = TouchRequest,
+    responses((status = 200, body = CardView), Guarded, Touching))]
 pub async fn recall(
     State(branch): State<Branch>,
     caller: Caller,
@@ -107,7 +166,12 @@ pub async fn recall(
     touch(&branch, &caller, &key, &order, &body, "recall", Touch::Recall).await
 }
 
-/// `POST kitchen/orders/{id}/lines/{line}/ready`: the line is made.
+/// Says that a line is made.
+///
+/// Needs `orders.advance`. Repeating what is so already writes nothing.
+#[utoipa::path(post, path = "/api/v1/kitchen/orders/{id}/lines/{line}/ready", operation_id = "line_ready", tag = "kitchen",
+    params(("id" = OrderId, Path), ("line" = LineId, Path), IdempotencyKey), request_body = TouchRequest,
+    responses((status = 200, body = CardView), Guarded, TouchingLine))]
 pub async fn line_ready(
     State(branch): State<Branch>,
     caller: Caller,
@@ -119,7 +183,12 @@ pub async fn line_ready(
     touch(&branch, &caller, &key, &order, &body, &format!("lines/{line}/ready"), touched).await
 }
 
-/// `POST kitchen/orders/{id}/lines/{line}/unready`: the line is to be made after all.
+/// Says that a line is to be made after all.
+///
+/// Needs `orders.advance`. Repeating what is so already writes nothing.
+#[utoipa::path(post, path = "/api/v1/kitchen/orders/{id}/lines/{line}/unready", operation_id = "line_unready", tag = "kitchen",
+    params(("id" = OrderId, Path), ("line" = LineId, Path), IdempotencyKey), request_body = TouchRequest,
+    responses((status = 200, body = CardView), Guarded, TouchingLine))]
 pub async fn line_unready(
     State(branch): State<Branch>,
     caller: Caller,
@@ -131,7 +200,12 @@ pub async fn line_unready(
     touch(&branch, &caller, &key, &order, &body, &format!("lines/{line}/unready"), touched).await
 }
 
-/// `POST kitchen/orders/{id}/lines/{line}/seen`: that the line was taken back is known.
+/// Says that the station knows that a line was taken back.
+///
+/// Needs `orders.advance`. Repeating what is so already writes nothing.
+#[utoipa::path(post, path = "/api/v1/kitchen/orders/{id}/lines/{line}/seen", operation_id = "void_seen", tag = "kitchen",
+    params(("id" = OrderId, Path), ("line" = LineId, Path), IdempotencyKey), request_body = TouchRequest,
+    responses((status = 200, body = CardView), Guarded, SeeingVoid))]
 pub async fn void_seen(
     State(branch): State<Branch>,
     caller: Caller,
@@ -163,7 +237,12 @@ async fn touch(
     })
 }
 
-/// `POST orders/{id}/reprint`: its tickets once more, on paper that says so.
+/// Prints an order's tickets once more, on paper that says so.
+///
+/// Needs `orders.create`.
+#[utoipa::path(post, path = "/api/v1/orders/{id}/reprint", tag = "kitchen",
+    params(("id" = OrderId, Path), IdempotencyKey), request_body = ReprintRequest,
+    responses((status = 200, body = ReprintedView), Guarded, Reprinting))]
 pub async fn reprint(
     State(branch): State<Branch>,
     caller: Caller,
@@ -190,7 +269,11 @@ fn answered<T, V: Serialize>(
     Ok(response)
 }
 
-/// `GET orders/{id}/tickets`: the order's tickets, the oldest first.
+/// Lists an order's tickets, the oldest first.
+///
+/// Needs `orders.view`.
+#[utoipa::path(get, path = "/api/v1/orders/{id}/tickets", operation_id = "list_tickets", tag = "kitchen",
+    params(("id" = OrderId, Path)), responses((status = 200, body = List<TicketView>), Guarded, Finding))]
 pub async fn tickets_of_order(State(branch): State<Branch>, Path(order): Path<String>) -> Result<Response, Problem> {
     let order: OrderId = id(&order)?;
     let read = branch.journal.readers().read(move |connection| {
@@ -199,6 +282,6 @@ pub async fn tickets_of_order(State(branch): State<Branch>, Path(order): Path<St
     });
     let tickets = read.await?.ok_or_else(|| Problem::from(Code::NotFound))?;
     let zone = &branch.journal.configuration().zone;
-    let items: Vec<TicketView> = tickets.into_iter().map(|issued| TicketView::of(issued, zone)).collect();
-    Ok(Json(serde_json::json!({"items": items, "next_cursor": null})).into_response())
+    let tickets = tickets.into_iter().map(|issued| TicketView::of(issued, zone));
+    Ok(Json(List::whole(tickets)).into_response())
 }

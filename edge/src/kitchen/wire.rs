@@ -2,12 +2,13 @@
 
 use comanda_shared::ids::{JobId, LineId, OrderId, StationId, TicketId};
 use comanda_shared::kitchen::{
-    Card, IssuedTicket, KitchenRejection, Making, MakingState, ReprintRejection, TicketKind,
+    Card, IssuedTicket, KitchenRejection, Making, MakingState, ReprintRejection, TicketKind, TicketStatus,
 };
-use comanda_shared::order::{Channel, Line, LineModifier, Order, OrderType};
+use comanda_shared::order::{Channel, Line, LineModifier, Order, OrderType, StatusName};
 use comanda_shared::time::LocalInstant;
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::feature::Reprinted;
 use crate::http::problem::{Code, Problem};
@@ -15,8 +16,9 @@ use crate::journal::Configuration;
 use crate::orders::store::shown;
 
 /// A station, by id or by the key it has in the menu.
-#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize, ToSchema)]
 #[serde(transparent)]
+#[schema(example = "grill")]
 pub struct StationName(pub String);
 
 impl StationName {
@@ -32,36 +34,49 @@ impl StationName {
     }
 }
 
-/// A touch on a card as it is sent.
-#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+/// A touch on a card.
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = Touch)]
 pub struct TouchRequest {
     /// On the card of this station.
     pub station: StationName,
 }
 
-/// `POST orders/{id}/reprint` as it is sent.
-#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+/// Which tickets are to be printed again.
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = Reprint)]
 pub struct ReprintRequest {
     /// The tickets of this station; of all when none is named.
     pub station: Option<StationName>,
 }
 
-/// A card as it is sent.
-#[derive(Clone, PartialEq, Debug, Serialize)]
+/// A card: one order at one station.
+#[derive(Clone, PartialEq, Debug, Serialize, ToSchema)]
+#[schema(as = Card)]
 pub struct CardView {
     order: OrderId,
     station: StationId,
+    /// The order's, which people call out.
+    #[schema(example = "L-0042")]
     number: String,
     r#type: OrderType,
     channel: Channel,
+    #[schema(required)]
     table: Option<String>,
+    /// Who took the order; none where a program did.
+    #[schema(required)]
     served_by: Option<String>,
+    #[schema(required)]
     customer: Option<String>,
+    #[schema(required)]
     notes: Option<String>,
-    status: &'static str,
+    /// The order's.
+    status: StatusName,
     fired_at: LocalInstant,
+    /// None while it is on the station's screen.
+    #[schema(required)]
     bumped_at: Option<LocalInstant>,
     lines: Vec<LineView>,
 }
@@ -90,7 +105,7 @@ impl CardView {
             served_by: served_by.map(str::to_owned),
             customer: shown(&order.personal, |personal| personal.customer_name.clone()),
             notes: shown(&order.personal, |personal| personal.notes.clone()),
-            status: order.status.as_str(),
+            status: order.status.name(),
             fired_at: LocalInstant::at(card.fired_at, zone),
             bumped_at: card.bump.as_ref().map(|bump| LocalInstant::at(bump.at, zone)),
             lines: rows.map(|(line, making)| LineView::of(order, line, making, zone)).collect(),
@@ -103,28 +118,49 @@ impl CardView {
     }
 }
 
-#[derive(Clone, PartialEq, Debug, Serialize)]
+/// A line of a card.
+#[derive(Clone, PartialEq, Debug, Serialize, ToSchema)]
+#[schema(as = CardLine)]
 struct LineView {
     line: LineId,
     name: String,
     quantity: i64,
     modifiers: Vec<ModifierView>,
+    #[schema(required)]
     notes: Option<String>,
+    /// The name of the combo it is part of.
+    #[schema(required)]
     part_of: Option<String>,
-    state: &'static str,
+    state: LineState,
+    /// Of a line taken back: whether the station knows.
     void_seen: bool,
+    /// Whether it came after the station had the order.
     addition: bool,
     fired_at: LocalInstant,
+    #[schema(required)]
     ready_at: Option<LocalInstant>,
     target_seconds: u32,
+}
+
+/// How far a line of a card is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[schema(as = CardLineState)]
+enum LineState {
+    /// It is to be made.
+    ToMake,
+    /// It is made.
+    Ready,
+    /// It was taken back.
+    Voided,
 }
 
 impl LineView {
     fn of(order: &Order, line: &Line, making: Making, zone: &TimeZone) -> Self {
         let (state, ready_at, void_seen) = match making.state {
-            MakingState::ToMake => ("to_make", None, false),
-            MakingState::Ready { at } => ("ready", Some(at), false),
-            MakingState::Voided { ready_at, is_seen } => ("voided", ready_at, is_seen),
+            MakingState::ToMake => (LineState::ToMake, None, false),
+            MakingState::Ready { at } => (LineState::Ready, Some(at), false),
+            MakingState::Voided { ready_at, is_seen } => (LineState::Voided, ready_at, is_seen),
         };
         Self {
             line: line.id,
@@ -143,14 +179,16 @@ impl LineView {
     }
 }
 
-#[derive(Clone, PartialEq, Debug, Serialize)]
+/// A modifier as a cook must see it.
+#[derive(Clone, PartialEq, Debug, Serialize, ToSchema)]
+#[schema(as = CardModifier)]
 struct ModifierView {
     name: String,
     effect: Effect,
 }
 
 /// What a modifier does to the dish, as a cook must see it.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 enum Effect {
     /// Something is left out.
@@ -181,17 +219,43 @@ impl Effect {
 }
 
 /// A ticket as it is answered.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = Ticket)]
 pub struct TicketView {
     id: TicketId,
     kind: TicketKind,
     station: StationId,
     station_name: String,
-    status: &'static str,
+    status: TicketState,
+    /// How often it was in doubt whether it came out.
     doubts: u32,
+    /// How often somebody asked for it again.
     reprints: u32,
     issued_at: LocalInstant,
+    /// Where its picture is.
     picture: String,
+}
+
+/// What is known of a ticket.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+enum TicketState {
+    /// Nothing yet.
+    Issued,
+    /// It may have come out or not; it is sent again, marked.
+    Unknown,
+    /// It came out.
+    Proved,
+}
+
+impl From<TicketStatus> for TicketState {
+    fn from(status: TicketStatus) -> Self {
+        match status {
+            TicketStatus::Issued => Self::Issued,
+            TicketStatus::Unknown => Self::Unknown,
+            TicketStatus::Proved { .. } => Self::Proved,
+        }
+    }
 }
 
 impl TicketView {
@@ -203,7 +267,7 @@ impl TicketView {
             kind: ticket.kind,
             station: ticket.station,
             station_name: ticket.station_name,
-            status: status.as_str(),
+            status: status.into(),
             doubts,
             reprints,
             issued_at: LocalInstant::at(issued_at, zone),
@@ -213,9 +277,11 @@ impl TicketView {
 }
 
 /// What is printed again, as it is answered.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = Reprinted)]
 pub struct ReprintedView {
     jobs: Vec<JobId>,
+    /// How many, also of stations without a printer.
     tickets: usize,
 }
 

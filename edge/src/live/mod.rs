@@ -17,11 +17,11 @@ mod cards;
 mod catch_up;
 mod changes;
 pub mod routes;
-mod scope;
+pub mod scope;
 mod screen;
 mod touched;
 mod views;
-mod wire;
+pub mod wire;
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -8,13 +8,24 @@ use axum::response::{IntoResponse, Response};
 
 use super::screen::{self, Pass};
 use crate::http::access::secret_of;
+use crate::http::openapi::{Known, refusals};
 use crate::http::problem::{Code, Problem};
 use crate::http::server::Branch;
+
+refusals! {
+    /// Of a screen.
+    Listening: &[Code::OriginForeign, Code::WebSocketNeeded, Code::LiveFull];
+}
 
 /// What a screen says is shorter: a hello with every station of a large branch.
 const LONGEST_MESSAGE: usize = 16 * 1024;
 
-/// `GET live`: a WebSocket that tells what changes.
+/// Becomes a WebSocket that tells what changes.
+///
+/// What a screen sees depends on the scopes it names, each of which needs `orders.view`. A screen says `LiveRequest`, the
+/// branch `LiveMessage`, each one JSON object in a text frame; `docs/live.md` says when and what a screen does with them.
+#[utoipa::path(get, path = "/api/v1/live", operation_id = "listen", tag = "branch",
+    responses((status = 101, description = "A WebSocket follows"), Known, Listening))]
 pub async fn listen(
     State(branch): State<Branch>,
     headers: HeaderMap,

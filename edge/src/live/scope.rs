@@ -1,5 +1,6 @@
 //! What a screen may listen to.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::str::FromStr;
 
@@ -7,6 +8,9 @@ use comanda_shared::ids::StationId;
 use comanda_shared::staff::Permission;
 use serde::de::Error;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use utoipa::openapi::schema::{Object, Schema};
+use utoipa::openapi::{RefOr, Type};
+use utoipa::{PartialSchema, ToSchema};
 
 /// What a screen listens to; as text `branch` or `station:<uuid>`.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -49,6 +53,19 @@ impl fmt::Display for Scope {
             Self::Branch => formatter.write_str("branch"),
             Self::Station(station) => write!(formatter, "station:{station}"),
         }
+    }
+}
+
+impl PartialSchema for Scope {
+    fn schema() -> RefOr<Schema> {
+        let text = Object::builder().schema_type(Type::String).pattern(Some("^(branch|station:[0-9a-f-]{36})$"));
+        text.description(Some("What a screen listens to: `branch`, or `station:` and its id.")).into()
+    }
+}
+
+impl ToSchema for Scope {
+    fn name() -> Cow<'static, str> {
+        Cow::Borrowed("LiveScope")
     }
 }
 

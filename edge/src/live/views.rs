@@ -11,7 +11,7 @@ use serde_json::value::RawValue;
 
 use super::cards;
 use super::scope::Scope;
-use super::wire::{Name, Sight, View, raw};
+use super::wire::{CatalogView, Name, Sight, View, raw};
 use crate::branch;
 use crate::journal::aggregates::Aggregate;
 use crate::orders::queries::{self, Filter, Sort};
@@ -83,7 +83,7 @@ pub fn of_scope(connection: &Connection, zone: &TimeZone, scope: Scope) -> rusql
 fn catalog(connection: &Connection, scope: Scope) -> rusqlite::Result<View> {
     let branch = branch::store::load(connection)?.ok_or(rusqlite::Error::QueryReturnedNoRows)?;
     let version = branch.directive_version(DirectiveKind::Catalog);
-    Ok(seen(scope, Name::Catalog, "catalog", Some(raw(&serde_json::json!({"version": version})))))
+    Ok(seen(scope, Name::Catalog, "catalog", Some(raw(&CatalogView { version }))))
 }
 
 fn seen(scope: Scope, name: Name, id: impl ToString, view: Option<Box<RawValue>>) -> View {

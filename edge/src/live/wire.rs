@@ -1,14 +1,20 @@
 //! The messages between screens and the branch, as `docs/live.md` describes them.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use axum::extract::ws::Utf8Bytes;
-use comanda_shared::ids::JournalId;
+use comanda_shared::ids::{JournalId, OrderId};
 use comanda_shared::time::LocalInstant;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
+use utoipa::ToSchema;
+use utoipa::openapi::RefOr;
+use utoipa::openapi::schema::Schema;
 
 use super::scope::Scope;
+use crate::kitchen::wire::CardView;
+use crate::orders::wire::OrderView;
 
 /// What a screen says.
 #[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
@@ -21,8 +27,18 @@ pub enum FromScreen {
     Other,
 }
 
+/// What a screen says.
+#[derive(ToSchema)]
+#[serde(tag = "type", rename_all = "snake_case")]
+#[schema(as = LiveRequest)]
+pub enum Sayable {
+    /// What it listens to, and from where.
+    Hello(Hello),
+}
+
 /// What a screen listens to, and from where.
-#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize, ToSchema)]
+#[schema(as = LiveHello)]
 pub struct Hello {
     /// Which screen it is: `kitchen`, `pos`, `start`.
     #[serde(default)]
@@ -39,8 +55,9 @@ pub struct Hello {
 }
 
 /// What the branch says.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 #[serde(tag = "type", rename_all = "snake_case")]
+#[schema(as = LiveMessage)]
 pub enum ToScreen<'a> {
     /// What follows, and from where.
     Welcome {
@@ -88,8 +105,9 @@ pub enum ToScreen<'a> {
 }
 
 /// What follows a welcome.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = LiveHow)]
 pub enum How {
     /// Everything the scopes show.
     Snapshot,
@@ -110,7 +128,8 @@ pub enum Name {
 }
 
 /// A thing as a scope sees it.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = LiveView)]
 pub struct View {
     /// Who sees it.
     pub scope: Scope,
@@ -128,6 +147,61 @@ pub struct Sight {
     pub id: String,
     /// How it looks; JSON's `null` when it is gone.
     pub view: Box<RawValue>,
+}
+
+/// Which catalog is in use.
+#[derive(Serialize, ToSchema)]
+#[schema(as = LiveCatalog)]
+pub struct CatalogView {
+    /// Asking for the catalog gives this one, or a later one.
+    pub version: u64,
+}
+
+/// A thing as it looks now: what its view is follows from its name.
+#[derive(ToSchema)]
+#[serde(tag = "name", rename_all = "snake_case")]
+#[expect(dead_code, reason = "what is sent was written when it changed, and is not written again")]
+enum Described {
+    /// An order, as `GET orders/{id}` shows it.
+    Order {
+        /// The order.
+        id: OrderId,
+        /// None when it is gone.
+        #[schema(required)]
+        view: Option<Box<OrderView>>,
+    },
+    /// An order at a station.
+    Card {
+        /// The order.
+        id: OrderId,
+        /// None when it is gone.
+        #[schema(required)]
+        view: Option<Box<CardView>>,
+    },
+    /// Which catalog is in use.
+    Catalog {
+        /// `catalog`.
+        id: String,
+        /// Never none.
+        #[schema(required)]
+        view: Option<CatalogView>,
+    },
+}
+
+impl utoipa::PartialSchema for Sight {
+    fn schema() -> RefOr<Schema> {
+        <Described as utoipa::PartialSchema>::schema()
+    }
+}
+
+impl ToSchema for Sight {
+    fn name() -> Cow<'static, str> {
+        Cow::Borrowed("LiveSight")
+    }
+
+    fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
+        Described::schemas(schemas);
+    }
 }
 
 impl ToScreen<'_> {

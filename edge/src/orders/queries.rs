@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 
 use comanda_shared::ids::ProductId;
 use comanda_shared::money::Quantity;
-use comanda_shared::order::{LineState, Order, OrderType};
+use comanda_shared::order::{LineState, Order, OrderType, StatusName};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use rusqlite::{Connection, Row, named_params, params};
 use serde::Serialize;
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::search::anywhere;
@@ -18,7 +19,7 @@ use crate::journal::document;
 #[derive(Clone, Default, PartialEq, Eq, Debug)]
 pub struct Filter {
     /// In this state.
-    pub status: Option<String>,
+    pub status: Option<StatusName>,
     /// Served this way.
     pub order_type: Option<OrderType>,
     /// At this table.
@@ -128,7 +129,7 @@ pub fn list(
     };
     let rows = statement.query_map(
         named_params! {
-            ":status": filter.status, ":type": filter.order_type.map(OrderType::as_str), ":table": filter.table,
+            ":status": filter.status.map(StatusName::as_str), ":type": filter.order_type.map(OrderType::as_str), ":table": filter.table,
             ":number": filter.number, ":search": search, ":from": days.0, ":to": days.1,
             ":only_open": filter.only_open, ":at": after.created_at, ":id": after.id.as_bytes(), ":limit": limit + 1,
         },
@@ -140,7 +141,7 @@ pub fn list(
     let next = if goes_on { found.last().map(|(_, cursor)| *cursor) } else { None };
     let total = if count {
         let params = named_params! {
-            ":status": filter.status, ":type": filter.order_type.map(OrderType::as_str), ":table": filter.table,
+            ":status": filter.status.map(StatusName::as_str), ":type": filter.order_type.map(OrderType::as_str), ":table": filter.table,
             ":number": filter.number, ":search": search, ":from": days.0, ":to": days.1,
             ":only_open": filter.only_open,
         };
@@ -188,13 +189,15 @@ pub fn sold_lately(connection: &Connection, orders: u32) -> rusqlite::Result<Vec
 }
 
 /// Figures over days of business. A period without orders gives zeros.
-#[derive(Clone, Default, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, Default, PartialEq, Eq, Debug, Serialize, ToSchema)]
 pub struct Stats {
     /// Orders taken.
     pub orders: i64,
     /// Of them, by type.
+    #[schema(value_type = BTreeMap<OrderType, i64>)]
     pub by_type: BTreeMap<String, i64>,
     /// Of them, by the state they are in now.
+    #[schema(value_type = BTreeMap<StatusName, i64>)]
     pub by_status: BTreeMap<String, i64>,
     /// Orders ended before they were handed over.
     pub cancelled: i64,

@@ -11,9 +11,11 @@
 //!
 //! It knows neither how many cooks there are nor what is on which grill: targets and these four are a restaurant's guess.
 
+use comanda_shared::money::Currency;
 use comanda_shared::order::{self, PlaceOrder, Quote, TaxSum};
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::queries;
 use crate::http::problem::Problem;
@@ -25,19 +27,23 @@ const FORGOTTEN_AFTER: SignedDuration = SignedDuration::from_hours(1);
 const IN_HAND: u64 = 4;
 
 /// A quote as it is answered; amounts in minor units.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, ToSchema)]
+#[schema(as = Quote)]
 pub struct QuoteView {
-    currency: String,
+    currency: Currency,
     subtotal: i64,
     discount: i64,
     tax: i64,
     total: i64,
     taxes: Vec<TaxView>,
     lines: Vec<LineView>,
+    /// Until the kitchen should be done.
     kitchen_seconds: u64,
 }
 
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+/// A tax over all lines that have it.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, ToSchema)]
+#[schema(as = QuoteTax)]
 struct TaxView {
     name: String,
     rate_permille: u16,
@@ -47,7 +53,8 @@ struct TaxView {
 }
 
 /// A line asked for, by its place in the request, with the parts it has when it is a combo.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, ToSchema)]
+#[schema(as = QuoteLine)]
 struct LineView {
     index: usize,
     total: i64,
@@ -79,7 +86,7 @@ impl QuoteView {
         let Quote { currency, totals, taxes, lines, slowest_seconds: _ } = quote;
         let line = |(index, total): (usize, comanda_shared::money::Money)| LineView { index, total: total.minor() };
         Self {
-            currency: currency.to_string(),
+            currency,
             subtotal: totals.subtotal.minor(),
             discount: totals.discount.minor(),
             tax: totals.tax.minor(),

@@ -2,7 +2,49 @@
 
 use comanda_shared::order::{LineRejection, OrderRejection};
 
+use crate::http::extract::IdempotencyKey;
+use crate::http::openapi::refusals;
 use crate::http::problem::{Code, FieldProblem, Problem};
+
+/// Of lines, wherever they are sent.
+const OF_LINES: &[Code] = &[
+    Code::CatalogMissing,
+    Code::ProductUnavailable,
+    Code::FieldInvalid,
+    Code::CommandTooLarge,
+    Code::ProductUnknown,
+    Code::QuantityOutOfRange,
+    Code::ModifierUnknown,
+    Code::ModifierMissing,
+    Code::ModifierExcess,
+    Code::ChoiceUnknown,
+    Code::ChoiceMissing,
+    Code::ChoiceExcess,
+    Code::LinesMissing,
+    Code::LinesTooMany,
+    Code::AmountTooLarge,
+];
+/// Of an order that is to go elsewhere.
+const OF_MOVES: &[Code] = &[Code::NotFound, Code::IllegalTransition];
+/// Of an edit that names a version and a reason.
+const OF_REASONS: &[Code] = &[Code::VersionRequired, Code::VersionConflict, Code::FieldInvalid, Code::ReasonMissing];
+
+refusals! {
+    /// Of a price that is asked for.
+    Quoting: OF_LINES;
+    /// Of a new order.
+    Placing: OF_LINES, IdempotencyKey::REFUSALS;
+    /// Of more lines.
+    Adding: OF_MOVES, OF_LINES, IdempotencyKey::REFUSALS;
+    /// Of the kitchen's beginning.
+    Accepting: OF_MOVES;
+    /// Of a step onwards.
+    Advancing: OF_MOVES, &[Code::VersionConflict, Code::FieldInvalid];
+    /// Of a line that is taken back.
+    Voiding: OF_MOVES, OF_REASONS, &[Code::LineUnknown, Code::LineVoided, Code::PartOfCombo];
+    /// Of an end.
+    Cancelling: OF_MOVES, OF_REASONS;
+}
 
 impl From<OrderRejection> for Problem {
     fn from(rejection: OrderRejection) -> Self {

@@ -5,17 +5,20 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use comanda_shared::ids::{LineId, OrderId};
 use comanda_shared::order::{
-    AddLines, Advance, Cancel, Order, OrderCommand, OrderRejection, OrderType, VoidLine, limits,
+    AddLines, Advance, Cancel, Order, OrderCommand, OrderRejection, OrderType, StatusName, VoidLine, limits,
 };
 use jiff::civil::Date;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::feature::{self, Taken, Wish};
 use super::queries::{self, Cursor, Filter, Sort};
-use super::quote;
+use super::quote::{self, QuoteView};
+use super::refusals::{Accepting, Adding, Advancing, Cancelling, Placing, Quoting, Voiding};
 use super::wire::{AddLinesRequest, OrderView, PlaceRequest, ReasonRequest, StatusRequest, status_named};
 use crate::http::answer;
-use crate::http::extract::{Body, IdempotencyKey, IfMatch, Path, id, keyed};
+use crate::http::extract::{Body, IdempotencyKey, IfMatch, Path, Version, id, keyed};
+use crate::http::openapi::{Asking, Finding, Guarded};
 use crate::http::problem::{Code, Problem};
 use crate::http::server::Branch;
 use crate::journal::aggregates::Aggregate;
@@ -25,7 +28,17 @@ use crate::staff::Caller;
 /// Rows a list has unless told otherwise, and at most.
 const LIMITS: (u32, u32) = (20, 200);
 
-/// `POST orders`: takes an order; 201, or 200 for a repeat.
+/// Takes an order.
+///
+/// Needs `orders.create`. When whoever asks may accept orders too, the kitchen begins at once.
+#[utoipa::path(post, path = "/api/v1/orders", operation_id = "place_order", tag = "orders", params(IdempotencyKey),
+    request_body = PlaceRequest,
+    responses(
+        (status = 201, description = "The order as it was taken", body = OrderView),
+        (status = 200, description = "A repeat: the order as it is now", body = OrderView,
+            headers(("Idempotency-Replayed" = String, description = "`true`"))),
+        Guarded, Placing,
+    ))]
 pub async fn place(
     State(branch): State<Branch>,
     caller: Caller,
@@ -39,13 +52,22 @@ pub async fn place(
     Ok(answered(&branch, outcome, status))
 }
 
-/// `POST orders/quote`: what such an order would cost, and when it would be ready. Writes nothing.
+/// Says what such an order would cost, and when it would be ready.
+///
+/// Needs `orders.create`. Writes nothing; refuses what placing the order would be refused for.
+#[utoipa::path(post, path = "/api/v1/orders/quote", operation_id = "quote_order", tag = "orders",
+    request_body = PlaceRequest, responses((status = 200, body = QuoteView), Guarded, Quoting))]
 pub async fn quote(State(branch): State<Branch>, body: Body<PlaceRequest>) -> Result<Response, Problem> {
     let quote = quote::quote(&branch, &body.value.command()?).await?;
     Ok(answer::json(StatusCode::OK, &quote))
 }
 
-/// `POST orders/{id}/lines`: adds lines; the kitchen gets only those.
+/// Adds lines; the kitchen gets only those.
+///
+/// Needs `orders.create`.
+#[utoipa::path(post, path = "/api/v1/orders/{id}/lines", tag = "orders",
+    params(("id" = OrderId, Path), IdempotencyKey), request_body = AddLinesRequest,
+    responses((status = 200, body = OrderView), Guarded, Adding))]
 pub async fn add_lines(
     State(branch): State<Branch>,
     caller: Caller,
@@ -58,7 +80,11 @@ pub async fn add_lines(
     change(&branch, request, &caller, &order, None, command).await
 }
 
-/// `POST orders/{id}/accept`: lets the kitchen begin.
+/// Lets the kitchen begin.
+///
+/// Needs `orders.accept`.
+#[utoipa::path(post, path = "/api/v1/orders/{id}/accept", operation_id = "accept_order", tag = "orders",
+    params(("id" = OrderId, Path)), responses((status = 200, body = OrderView), Guarded, Accepting))]
 pub async fn accept(
     State(branch): State<Branch>,
     caller: Caller,
@@ -68,7 +94,12 @@ pub async fn accept(
     change(&branch, request, &caller, &order, None, OrderCommand::Accept).await
 }
 
-/// `PATCH orders/{id}/status`: moves an order on. A version is not needed, and is looked at when given.
+/// Moves an order on.
+///
+/// Needs `orders.advance`; to accept, `orders.accept`.
+#[utoipa::path(patch, path = "/api/v1/orders/{id}/status", tag = "orders",
+    params(("id" = OrderId, Path), IfMatch), request_body = StatusRequest,
+    responses((status = 200, body = OrderView), Guarded, Advancing))]
 pub async fn change_status(
     State(branch): State<Branch>,
     caller: Caller,
@@ -84,29 +115,37 @@ pub async fn change_status(
     change(&branch, request, &caller, &order, version, command).await
 }
 
-/// `POST orders/{id}/lines/{line}/void`: takes a line back; needs the version.
+/// Takes a line back, with a reason; a combo as a whole.
+///
+/// Needs `orders.void`.
+#[utoipa::path(post, path = "/api/v1/orders/{id}/lines/{line}/void", tag = "orders",
+    params(("id" = OrderId, Path), ("line" = LineId, Path), Version), request_body = ReasonRequest,
+    responses((status = 200, body = OrderView), Guarded, Voiding))]
 pub async fn void_line(
     State(branch): State<Branch>,
     caller: Caller,
-    IfMatch(version): IfMatch,
+    Version(version): Version,
     Path((order, line)): Path<(String, String)>,
     body: Body<ReasonRequest>,
 ) -> Result<Response, Problem> {
-    let version = version.ok_or_else(|| Problem::from(Code::VersionRequired))?;
     let request = Request::once(branch.journal.environment(), caller.actor);
     let command = OrderCommand::VoidLine(VoidLine { line: id::<LineId>(&line)?, reason: body.value.reason()? });
     change(&branch, request, &caller, &order, Some(version), command).await
 }
 
-/// `POST orders/{id}/cancel`: ends an order; needs the version.
+/// Ends an order, with a reason.
+///
+/// Needs `orders.cancel`.
+#[utoipa::path(post, path = "/api/v1/orders/{id}/cancel", operation_id = "cancel_order", tag = "orders",
+    params(("id" = OrderId, Path), Version), request_body = ReasonRequest,
+    responses((status = 200, body = OrderView), Guarded, Cancelling))]
 pub async fn cancel(
     State(branch): State<Branch>,
     caller: Caller,
-    IfMatch(version): IfMatch,
+    Version(version): Version,
     Path(order): Path<String>,
     body: Body<ReasonRequest>,
 ) -> Result<Response, Problem> {
-    let version = version.ok_or_else(|| Problem::from(Code::VersionRequired))?;
     let request = Request::once(branch.journal.environment(), caller.actor);
     let command = OrderCommand::Cancel(Cancel { reason: body.value.reason()? });
     change(&branch, request, &caller, &order, Some(version), command).await
@@ -144,7 +183,15 @@ fn answered(branch: &Branch, outcome: Outcome<Taken>, status: StatusCode) -> Res
     response
 }
 
-/// `GET orders/{id}`.
+/// Shows an order.
+///
+/// Needs `orders.view`.
+#[utoipa::path(get, path = "/api/v1/orders/{id}", operation_id = "show_order", tag = "orders",
+    params(("id" = OrderId, Path)),
+    responses(
+        (status = 200, body = OrderView, headers(("ETag" = String, description = "Its version, for `If-Match`"))),
+        Guarded, Finding,
+    ))]
 pub async fn show(State(branch): State<Branch>, Path(order): Path<String>) -> Result<Response, Problem> {
     let order = load(&branch, id(&order)?).await?.ok_or_else(|| Problem::from(Code::NotFound))?;
     let view = OrderView::of(&order, &branch.journal.configuration().zone);
@@ -157,26 +204,68 @@ async fn load(branch: &Branch, order: OrderId) -> Result<Option<Order>, Problem>
 }
 
 /// What a list is asked with.
-#[derive(Deserialize)]
+#[derive(Deserialize, utoipa::IntoParams)]
 #[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
 pub struct ListParams {
+    /// `pending` and `placed` are other words for `received`.
+    #[param(value_type = Option<StatusName>)]
     status: Option<String>,
     r#type: Option<OrderType>,
     table: Option<String>,
+    /// The number people call out, or the one that never comes again.
     number: Option<String>,
+    /// What numbers, table or guest contain.
+    #[param(max_length = 120)]
     search: Option<String>,
+    /// The first day of business.
     from: Option<Date>,
+    /// The last day of business.
     to: Option<Date>,
+    /// Only those something is still to be done for.
     #[serde(default)]
     open: bool,
+    /// `-created_at`, the newest first, unless told otherwise.
+    #[param(inline, value_type = Option<SortWord>)]
     sort: Option<String>,
+    /// 20 unless told otherwise.
+    #[param(minimum = 1, maximum = 200)]
     limit: Option<u32>,
+    /// `next_cursor` of the page before.
     cursor: Option<String>,
+    /// Count all that match.
     #[serde(default)]
     include_total: bool,
 }
 
-/// `GET orders`: a page of the orders that match.
+/// By what a list is sorted, in one word.
+#[derive(ToSchema)]
+pub enum SortWord {
+    /// The newest first.
+    #[schema(rename = "-created_at")]
+    NewestFirst,
+    /// The oldest first.
+    #[schema(rename = "created_at")]
+    OldestFirst,
+}
+
+/// A page of orders.
+#[derive(Serialize, ToSchema)]
+pub struct Orders {
+    items: Vec<OrderView>,
+    /// What `cursor` is to be for the page that follows; none when none does.
+    #[schema(required)]
+    next_cursor: Option<String>,
+    /// How many match, where that was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    total: Option<i64>,
+}
+
+/// Lists the orders that match, page by page.
+///
+/// Needs `orders.view`.
+#[utoipa::path(get, path = "/api/v1/orders", operation_id = "list_orders", tag = "orders", params(ListParams),
+    responses((status = 200, body = Orders), Guarded, Asking))]
 pub async fn list(
     State(branch): State<Branch>,
     params: Result<Query<ListParams>, axum::extract::rejection::QueryRejection>,
@@ -197,7 +286,7 @@ pub async fn list(
         .map_err(|()| Problem::from(Code::RequestMalformed).detail("cursor is next_cursor of the page before"))?;
     let status = params.status.map(|word| {
         let refusal = || Problem::from(Code::RequestMalformed).detail(format!("«{word}» is no status of an order"));
-        status_named(&word).map(str::to_owned).ok_or_else(refusal)
+        status_named(&word).ok_or_else(refusal)
     });
     if params.search.as_ref().is_some_and(|text| text.chars().count() > limits::SHORT_TEXT) {
         let detail = format!("a search has at most {} characters", limits::SHORT_TEXT);
@@ -219,23 +308,37 @@ pub async fn list(
         branch.journal.readers().read(move |connection| queries::list(connection, &filter, sort, cursor, limit, count));
     let page = read.await?;
     let zone = branch.journal.configuration().zone.clone();
-    let items: Vec<OrderView> = page.orders.iter().map(|order| OrderView::of(order, &zone)).collect();
-    let mut body = serde_json::json!({"items": items, "next_cursor": page.next.map(|cursor| cursor.to_string())});
-    if let Some(total) = page.total {
-        body["total"] = total.into();
-    }
-    Ok(answer::json(StatusCode::OK, &body))
+    let items = page.orders.iter().map(|order| OrderView::of(order, &zone)).collect();
+    let orders = Orders { items, next_cursor: page.next.map(|cursor| cursor.to_string()), total: page.total };
+    Ok(answer::json(StatusCode::OK, &orders))
 }
 
 /// Which days figures are wanted of.
-#[derive(Deserialize)]
+#[derive(Deserialize, utoipa::IntoParams)]
 #[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
 pub struct StatsParams {
+    /// The first day of business; today's unless told otherwise.
     from: Option<Date>,
+    /// The last; today's unless told otherwise.
     to: Option<Date>,
 }
 
-/// `GET orders/stats`: figures over days of business; today's unless told otherwise.
+/// Figures over days of business, as they are answered.
+#[derive(Serialize, ToSchema)]
+#[schema(as = OrderStats)]
+pub struct StatsView {
+    from: Date,
+    to: Date,
+    #[serde(flatten)]
+    stats: queries::Stats,
+}
+
+/// Sums orders up over days of business.
+///
+/// Needs `orders.view`.
+#[utoipa::path(get, path = "/api/v1/orders/stats", operation_id = "order_stats", tag = "orders", params(StatsParams),
+    responses((status = 200, body = StatsView), Guarded, Asking))]
 pub async fn stats(
     State(branch): State<Branch>,
     params: Result<Query<StatsParams>, axum::extract::rejection::QueryRejection>,
@@ -247,8 +350,5 @@ pub async fn stats(
     let from = params.from.unwrap_or(today);
     let to = params.to.unwrap_or_else(|| today.max(from));
     let stats = branch.journal.readers().read(move |connection| queries::stats(connection, from, to)).await?;
-    let mut body = serde_json::to_value(stats).map_err(|_| Problem::from(Code::Internal))?;
-    body["from"] = from.to_string().into();
-    body["to"] = to.to_string().into();
-    Ok(answer::json(StatusCode::OK, &body))
+    Ok(answer::json(StatusCode::OK, &StatsView { from, to, stats }))
 }

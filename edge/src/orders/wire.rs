@@ -2,15 +2,16 @@
 
 use std::collections::BTreeMap;
 
-use comanda_shared::ids::{LineId, OrderId};
-use comanda_shared::money::{Money, Quantity};
+use comanda_shared::ids::{JobId, LineId, ModifierId, OrderId, ProductId, StationId, TaxId};
+use comanda_shared::money::{Currency, Money, Quantity};
 use comanda_shared::order::{
     Channel, LineState, NewChoice, NewLine, Order, OrderPersonal, OrderRejection, OrderType, PlaceOrder, Stage, Status,
-    limits, slowest_seconds,
+    StatusName, limits, slowest_seconds,
 };
 use comanda_shared::time::LocalInstant;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::feature::Taken;
@@ -21,15 +22,23 @@ use crate::printing::store::Outlook;
 const SECONDS_A_TICKET: u32 = 2;
 
 /// How an order is served or where it came from, in one word, as the sources have it.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = NewOrderType)]
 enum TypeWord {
+    /// Eaten here.
     DineIn,
+    /// Taken away by the guest.
     Takeaway,
+    /// Brought to the guest.
     Delivery,
+    /// `takeaway`, of a guest who stands at the till.
     Counter,
+    /// From the table's menu: `dine_in` with a table, else `takeaway`.
     Qr,
+    /// On the telephone: `delivery` with an address, else `takeaway`.
     Phone,
+    /// From the company's own web menu: likewise.
     Online,
 }
 
@@ -49,75 +58,100 @@ impl TypeWord {
     }
 }
 
-/// `POST orders` as it is sent.
-#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+/// An order that is asked for.
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = NewOrder, example = json!({
+    "type": "takeaway", "customer": {"name": "Ana"},
+    "lines": [{"product": "perro-caliente", "quantity": 2, "modifiers": ["sin-cebolla"]}],
+}))]
 pub struct PlaceRequest {
     r#type: TypeWord,
+    /// Where it came from; `pos` unless told otherwise. The type's own, where it has one, wins.
     channel: Option<Channel>,
     table: Option<String>,
+    /// The number that whoever sent it has for it.
     external_number: Option<String>,
     customer: Option<CustomerRequest>,
     delivery: Option<DeliveryRequest>,
     notes: Option<String>,
+    #[schema(min_items = 1, max_items = 200)]
     lines: Vec<LineRequest>,
 }
 
-#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+/// Whom an order is for.
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = NewCustomer)]
 struct CustomerRequest {
     name: Option<String>,
     phone: Option<String>,
 }
 
-#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+/// Where an order is brought.
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = NewDelivery)]
 struct DeliveryRequest {
     address: String,
 }
 
-/// A line as it is sent.
-#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+/// A line that is asked for.
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = NewLine)]
 pub struct LineRequest {
+    /// By sku or id.
+    #[schema(example = "salchipapa-especial")]
     product: String,
+    #[schema(minimum = 1, maximum = 1000, example = 2)]
     quantity: i64,
+    /// By sku or id.
     #[serde(default)]
     modifiers: Vec<String>,
     notes: Option<String>,
+    /// What a combo is put together from.
     #[serde(default)]
     choices: Vec<ChoiceRequest>,
 }
 
-/// A part of a combo as it is sent.
-#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+/// A part of a combo that is asked for.
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = NewChoice)]
 struct ChoiceRequest {
+    /// By key or id.
     slot: String,
+    /// By sku or id.
     product: String,
+    /// By sku or id.
     #[serde(default)]
     modifiers: Vec<String>,
     notes: Option<String>,
 }
 
-/// `POST orders/{id}/lines` as it is sent.
-#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+/// Lines that an order gets besides.
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = NewLines)]
 pub struct AddLinesRequest {
+    #[schema(min_items = 1, max_items = 200)]
     lines: Vec<LineRequest>,
 }
 
-/// `PATCH orders/{id}/status` as it is sent.
-#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+/// Where an order goes.
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = NewStatus)]
 pub struct StatusRequest {
     /// Where the order should go.
     pub status: StatusWord,
 }
 
 /// A status as it may be asked for.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = NewStatusName)]
 pub enum StatusWord {
     /// The kitchen may begin.
     Accepted,
@@ -147,18 +181,20 @@ impl StatusWord {
     }
 }
 
-/// The status an order is looked for in, as it is stored; `pending` and `placed` are other words for one received.
-pub fn status_named(word: &str) -> Option<&'static str> {
-    const STORED: [&str; 8] =
-        ["received", "accepted", "preparing", "ready", "served", "on_the_way", "delivered", "cancelled"];
-    let meant = if matches!(word, "pending" | "placed") { "received" } else { word };
-    STORED.into_iter().find(|stored| *stored == meant)
+/// The status an order is looked for in; `pending` and `placed` are other words for one received.
+pub fn status_named(word: &str) -> Option<StatusName> {
+    if matches!(word, "pending" | "placed") {
+        return Some(StatusName::Received);
+    }
+    StatusName::ALL.into_iter().find(|status| status.as_str() == word)
 }
 
-/// A reason as it is sent.
-#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+/// Why something is taken back or ended.
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = Reason)]
 pub struct ReasonRequest {
+    #[schema(max_length = 120, example = "El cliente cambió de idea")]
     reason: String,
 }
 
@@ -258,103 +294,167 @@ fn tidy(text: Option<String>, longest: usize, field: impl Fn() -> String) -> Res
     Ok(Some(tidy).filter(|text| !text.is_empty()))
 }
 
-/// An order as it is answered.
-#[derive(Clone, PartialEq, Debug, Serialize)]
+/// An order as it is answered; amounts in minor units.
+#[derive(Clone, PartialEq, Debug, Serialize, ToSchema)]
+#[schema(as = Order)]
 pub struct OrderView {
     id: OrderId,
+    /// The number people call out, the same again another day.
+    #[schema(example = "L-0042")]
     number: String,
+    /// The number that never comes again.
+    #[schema(example = "ESQ-L-000042")]
     consecutive: String,
     r#type: OrderType,
     channel: Channel,
-    status: &'static str,
+    status: StatusName,
+    /// Of an order that was.
     #[serde(skip_serializing_if = "Option::is_none")]
     cancelled: Option<CancelledView>,
+    /// What `If-Match` names.
     version: u32,
-    currency: String,
+    currency: Currency,
+    #[schema(required)]
     table: Option<String>,
+    /// The number that whoever sent it has for it.
+    #[schema(required)]
     external_number: Option<String>,
+    /// None where nothing was told of the guest.
+    #[schema(required)]
     customer: Option<CustomerView>,
+    #[schema(required)]
     delivery_address: Option<String>,
+    #[schema(required)]
     notes: Option<String>,
+    /// Prices with modifiers, times quantities; of the lines that count, as all sums.
     subtotal: i64,
     discount: i64,
+    /// Included and added.
     tax: i64,
     tip: i64,
+    /// What the guest pays, without tip.
     total: i64,
+    /// In the order they were asked for; the parts of a combo after it.
     lines: Vec<LineView>,
+    /// What of it is printed next; only where something was done to it.
     #[serde(skip_serializing_if = "Option::is_none")]
     print: Option<PrintView>,
+    /// When the slowest line should be done, were the kitchen idle.
     estimated_ready_at: LocalInstant,
     business_day: jiff::civil::Date,
     created_at: LocalInstant,
     #[serde(skip_serializing_if = "Option::is_none")]
     accepted_at: Option<LocalInstant>,
+    /// When it came to each stage it has come to.
     reached: BTreeMap<Stage, LocalInstant>,
 }
 
-#[derive(Clone, PartialEq, Debug, Serialize)]
+/// Why and when an order was ended.
+#[derive(Clone, PartialEq, Debug, Serialize, ToSchema)]
+#[schema(as = Cancelled)]
 struct CancelledView {
     reason: String,
     at: LocalInstant,
 }
 
-#[derive(Clone, PartialEq, Debug, Serialize)]
+/// Whom an order is for; what was erased reads «borrado».
+#[derive(Clone, PartialEq, Debug, Serialize, ToSchema)]
+#[schema(as = Customer)]
 struct CustomerView {
+    #[schema(required)]
     name: Option<String>,
+    #[schema(required)]
     phone: Option<String>,
 }
 
-#[derive(Clone, PartialEq, Debug, Serialize)]
+/// A line of an order; amounts in minor units.
+#[derive(Clone, PartialEq, Debug, Serialize, ToSchema)]
+#[schema(as = OrderLine)]
 struct LineView {
     id: LineId,
     /// The line of the combo it is part of.
     #[serde(skip_serializing_if = "Option::is_none")]
     part_of: Option<LineId>,
-    product: comanda_shared::ids::ProductId,
+    product: ProductId,
+    /// As it was called when it was sold.
     name: String,
     quantity: i64,
+    /// Without modifiers; of a part, what it adds to the combo's.
     unit_price: i64,
     modifiers: Vec<ModifierView>,
+    #[schema(required)]
     notes: Option<String>,
     subtotal: i64,
     discount: i64,
     tax: i64,
     total: i64,
     taxes: Vec<TaxView>,
-    stations: Vec<comanda_shared::ids::StationId>,
-    status: &'static str,
+    /// That make it; none of a combo, whose parts are made.
+    stations: Vec<StationId>,
+    status: LineStatus,
     #[serde(skip_serializing_if = "Option::is_none")]
     void_reason: Option<String>,
 }
 
-#[derive(Clone, PartialEq, Debug, Serialize)]
+/// Whether a line counts.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[schema(as = OrderLineStatus)]
+enum LineStatus {
+    /// It does.
+    Open,
+    /// It was taken back.
+    Voided,
+}
+
+/// A modifier as it was chosen.
+#[derive(Clone, PartialEq, Debug, Serialize, ToSchema)]
+#[schema(as = OrderModifier)]
 struct ModifierView {
-    id: comanda_shared::ids::ModifierId,
+    id: ModifierId,
     name: String,
+    /// What it adds to the price of one.
     price: i64,
 }
 
-#[derive(Clone, PartialEq, Debug, Serialize)]
+/// A tax on a line.
+#[derive(Clone, PartialEq, Debug, Serialize, ToSchema)]
+#[schema(as = OrderTax)]
 struct TaxView {
-    id: comanda_shared::ids::TaxId,
+    id: TaxId,
     rate_permille: u16,
+    /// Whether the price holds it.
     included: bool,
     base: i64,
     amount: i64,
 }
 
-#[derive(Clone, PartialEq, Debug, Serialize)]
+/// What of an order is printed next.
+#[derive(Clone, PartialEq, Debug, Serialize, ToSchema)]
+#[schema(as = OrderPrint)]
 struct PrintView {
-    status: &'static str,
+    status: PrintStatus,
+    /// Jobs at the longest of the queues, these included.
     position: u32,
     estimated_seconds: u32,
-    jobs: Vec<comanda_shared::ids::JobId>,
+    jobs: Vec<JobId>,
+}
+
+/// Whether something is printed next.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[schema(as = OrderPrintStatus)]
+enum PrintStatus {
+    /// Nothing.
+    None,
+    /// It waits for its printers.
+    Queued,
 }
 
 impl PrintView {
     fn of(outlook: &Outlook) -> Self {
         Self {
-            status: if outlook.jobs.is_empty() { "none" } else { "queued" },
+            status: if outlook.jobs.is_empty() { PrintStatus::None } else { PrintStatus::Queued },
             position: outlook.position,
             estimated_seconds: outlook.position * SECONDS_A_TICKET,
             jobs: outlook.jobs.clone(),
@@ -378,13 +478,13 @@ impl OrderView {
             consecutive: order.consecutive.clone(),
             r#type: order.order_type,
             channel: order.channel,
-            status: order.status.as_str(),
+            status: order.status.name(),
             cancelled: match &order.status {
                 Status::Cancelled { reason, at, .. } => Some(CancelledView { reason: reason.clone(), at: local(*at) }),
                 _ => None,
             },
             version: order.version,
-            currency: order.currency.to_string(),
+            currency: order.currency,
             table: order.table.clone(),
             external_number: order.external_number.clone(),
             customer: (customer.name.is_some() || customer.phone.is_some()).then_some(customer),
@@ -454,8 +554,8 @@ impl LineView {
                 .collect(),
             stations: line.stations.clone(),
             status: match line.state {
-                LineState::Open => "open",
-                LineState::Voided { .. } => "voided",
+                LineState::Open => LineStatus::Open,
+                LineState::Voided { .. } => LineStatus::Voided,
             },
             void_reason: match &line.state {
                 LineState::Open => None,

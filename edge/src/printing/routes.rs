@@ -1,44 +1,86 @@
 //! Printers, print jobs and pictures of tickets over HTTP.
 
+use std::collections::BTreeMap;
+
 use axum::Json;
 use axum::extract::{Query, State};
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use comanda_shared::ids::{JobId, PrinterId, TicketId};
+use comanda_shared::kitchen::Proof;
 use comanda_shared::printer::Printer;
 use comanda_shared::time::LocalInstant;
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::sheet::Marks;
 use super::store::{self, Job, JobStatus};
 use super::worker::Material;
 use super::{paper_file, picture, profile::PrinterProfile, profile_of};
+use crate::http::answer::List;
 use crate::http::extract::{Path, id};
+use crate::http::openapi::{Asking, Finding, Guarded};
 use crate::http::problem::{Code, Problem};
 use crate::http::server::Branch;
 
 /// What the list of jobs is asked with.
-#[derive(Deserialize)]
+#[derive(Deserialize, utoipa::IntoParams)]
 #[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
 pub struct JobsParams {
+    #[param(value_type = Option<JobStatus>)]
     status: Option<String>,
+    /// 20 unless told otherwise.
+    #[param(minimum = 1, maximum = 200)]
     limit: Option<u32>,
+    /// `next_cursor` of the page before.
+    #[param(value_type = Option<String>)]
     cursor: Option<i64>,
 }
 
-#[derive(Serialize)]
+/// A print job.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Job)]
 struct JobView {
     id: JobId,
     ticket: TicketId,
     printer: PrinterId,
-    status: String,
-    proof: Option<String>,
+    status: JobStatus,
+    /// How well it is known that it came out; none before it did.
+    #[schema(required)]
+    proof: Option<Proof>,
+    /// How often bytes may have left.
     attempts: u32,
+    /// Whether it may have come out before.
     possible_duplicate: bool,
+    /// Which reprint of its ticket it is, from 1; 0 for the first print.
     reprint: u32,
+    /// The last thing that went wrong.
+    #[schema(required)]
     error: Option<String>,
     created_at: LocalInstant,
+    #[schema(required)]
     ended_at: Option<LocalInstant>,
+}
+
+/// A page of print jobs.
+#[derive(Serialize, ToSchema)]
+pub struct Jobs {
+    items: Vec<JobView>,
+    /// What `cursor` is to be for the page that follows; none when none does.
+    #[schema(required)]
+    next_cursor: Option<String>,
+    /// How many have each status.
+    counts: BTreeMap<JobStatus, i64>,
+}
+
+/// A printer in use.
+#[derive(Serialize, ToSchema)]
+pub struct PrinterInUse {
+    #[serde(flatten)]
+    printer: Printer,
+    /// Jobs that wait at it, counted up to 20.
+    waiting: u32,
 }
 
 impl JobView {
@@ -59,7 +101,11 @@ impl JobView {
     }
 }
 
-/// `GET print/jobs`: the newest first, with how many have each status.
+/// Lists print jobs, the newest first, page by page, with how many have each status.
+///
+/// Needs `printing.view`.
+#[utoipa::path(get, path = "/api/v1/print/jobs", operation_id = "list_jobs", tag = "printing", params(JobsParams),
+    responses((status = 200, body = Jobs), Guarded, Asking))]
 pub async fn jobs(
     State(branch): State<Branch>,
     params: Result<Query<JobsParams>, axum::extract::rejection::QueryRejection>,
@@ -79,14 +125,18 @@ pub async fn jobs(
         Ok((store::jobs(connection, status, before, limit)?, store::count_by_status(connection)?))
     });
     let (jobs, counts) = read.await?;
-    let next = (jobs.len() == limit as usize).then(|| jobs.last().map(|job| job.ordinal)).flatten();
+    let last = jobs.last().filter(|_| jobs.len() == limit as usize);
+    let next_cursor = last.map(|job| job.ordinal.to_string());
     let zone = &branch.journal.configuration().zone;
-    let items: Vec<JobView> = jobs.into_iter().map(|job| JobView::of(job, zone)).collect();
-    let counts: std::collections::BTreeMap<String, i64> = counts.into_iter().collect();
-    Ok(Json(serde_json::json!({"items": items, "next_cursor": next, "counts": counts})).into_response())
+    let items = jobs.into_iter().map(|job| JobView::of(job, zone)).collect();
+    Ok(Json(Jobs { items, next_cursor, counts }).into_response())
 }
 
-/// `GET settings/printers`: the printers in use, with how many jobs wait at each.
+/// Lists the printers in use, with how many jobs wait at each.
+///
+/// Needs `printing.view`.
+#[utoipa::path(get, path = "/api/v1/settings/printers", operation_id = "list_printers", tag = "printing",
+    responses((status = 200, body = List<PrinterInUse>), Guarded))]
 pub async fn printers(State(branch): State<Branch>) -> Result<Response, Problem> {
     let configuration = branch.journal.configuration();
     let in_use: Vec<Printer> = configuration.printers.iter().filter(|printer| !printer.is_removed).cloned().collect();
@@ -94,17 +144,22 @@ pub async fn printers(State(branch): State<Branch>) -> Result<Response, Problem>
         let with_queue = |printer: Printer| Ok((store::queue_length(connection, printer.id)?, printer));
         in_use.into_iter().map(with_queue).collect::<rusqlite::Result<Vec<_>>>()
     });
-    let views = read.await?.into_iter().map(|(waiting, printer)| {
-        let mut view = serde_json::to_value(printer).unwrap_or_default();
-        view["waiting"] = waiting.into();
-        view
-    });
-    let items: Vec<serde_json::Value> = views.collect();
-    Ok(Json(serde_json::json!({"items": items, "next_cursor": null})).into_response())
+    let views = read.await?.into_iter().map(|(waiting, printer)| PrinterInUse { printer, waiting });
+    Ok(Json(List::whole(views)).into_response())
 }
 
-/// `GET print/tickets/{id}.png`: the picture of a ticket, drawn from the bytes that were printed where a virtual printer
-/// kept them, else from those that would be printed now.
+/// A picture.
+#[derive(ToSchema)]
+#[schema(value_type = String, format = Binary)]
+pub struct Png(pub Vec<u8>);
+
+/// Draws a ticket.
+///
+/// Needs `orders.view`. From the bytes that were printed where a virtual printer kept them, else from those that would be
+/// printed now.
+#[utoipa::path(get, path = "/api/v1/print/tickets/{file}", operation_id = "draw_ticket", tag = "printing",
+    params(("file" = String, Path, description = "The ticket's id and `.png`")),
+    responses((status = 200, description = "The picture", body = Png, content_type = "image/png"), Guarded, Finding))]
 pub async fn picture(State(branch): State<Branch>, Path(file): Path<String>) -> Result<Response, Problem> {
     let name = file.strip_suffix(".png").ok_or_else(|| Problem::from(Code::NotFound))?;
     let ticket: TicketId = id(name)?;

@@ -3,18 +3,24 @@
 //! A job is operational: what happened to a ticket is in the journal, how often it was tried is here. `sending` is
 //! durable before the first byte leaves, so that a crash cannot make a maybe-printed ticket look untouched.
 
+use std::collections::BTreeMap;
+
 use comanda_shared::ids::{JobId, NewIds, OrderId, PrinterId, TicketId};
 use comanda_shared::kitchen::{Proof, Routes, Ticket, printer_now};
 use comanda_shared::printer::Printer;
 use jiff::Timestamp;
+use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ValueRef};
 use rusqlite::{Connection, OptionalExtension, Row, params};
+use serde::Serialize;
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::journal::aggregates::Aggregate;
 use crate::journal::document;
 
 /// How far a job has come. A job whose outcome is in doubt is queued again, marked.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
 pub enum JobStatus {
     /// It waits for its printer.
     Queued,
@@ -41,6 +47,13 @@ impl JobStatus {
             Self::Failed => "failed",
             Self::Cancelled => "cancelled",
         }
+    }
+}
+
+impl FromSql for JobStatus {
+    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+        let name = value.as_str()?;
+        Self::ALL.into_iter().find(|status| status.as_str() == name).ok_or(FromSqlError::InvalidType)
     }
 }
 
@@ -77,9 +90,9 @@ pub struct Job {
     /// Its printer.
     pub printer: PrinterId,
     /// How far it has come.
-    pub status: String,
+    pub status: JobStatus,
     /// How well it is known that it came out.
-    pub proof: Option<String>,
+    pub proof: Option<Proof>,
     /// How often bytes may have left.
     pub attempts: u32,
     /// Whether it may have come out before.
@@ -367,7 +380,7 @@ pub fn jobs(connection: &Connection, status: Option<JobStatus>, before: i64, lim
 ///
 /// # Errors
 /// When SQLite cannot read.
-pub fn count_by_status(connection: &Connection) -> rusqlite::Result<Vec<(String, i64)>> {
+pub fn count_by_status(connection: &Connection) -> rusqlite::Result<BTreeMap<JobStatus, i64>> {
     const COUNT: &str = "SELECT status, count(*) FROM print_job GROUP BY status ORDER BY status";
     let mut statement = connection.prepare_cached(COUNT)?;
     let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
@@ -381,7 +394,7 @@ fn job(row: &Row<'_>) -> rusqlite::Result<Job> {
         ticket: TicketId::from_uuid(Uuid::from_bytes(row.get(2)?)),
         printer: PrinterId::from_uuid(Uuid::from_bytes(row.get(3)?)),
         status: row.get(4)?,
-        proof: row.get(5)?,
+        proof: row.get_ref(5)?.as_str_or_null().map_err(rusqlite::Error::from)?.and_then(proof_named),
         attempts: row.get(6)?,
         possible_duplicate: row.get(7)?,
         error: row.get(8)?,
@@ -389,6 +402,10 @@ fn job(row: &Row<'_>) -> rusqlite::Result<Job> {
         ended_at: row.get::<_, Option<i64>>(10)?.map(instant),
         reprint: row.get(11)?,
     })
+}
+
+fn proof_named(name: &str) -> Option<Proof> {
+    [Proof::Sent, Proof::Delivered, Proof::Kept].into_iter().find(|proof| proof_name(*proof) == name)
 }
 
 const fn proof_name(proof: Proof) -> &'static str {

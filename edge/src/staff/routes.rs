@@ -14,47 +14,46 @@ use utoipa::ToSchema;
 use super::secrets::{self, KeptPin, Secret};
 use super::{Caller, store};
 use crate::http::access::{COOKIE, secret_of};
+use crate::http::answer::List;
 use crate::http::extract::Body;
+use crate::http::openapi::{Known, refusals};
 use crate::http::problem::{Code, Problem};
 use crate::http::server::Branch;
+
+refusals! {
+    /// Of whoever wants in.
+    LoggingIn: &[Code::PinWrong, Code::PinLocked, Code::FieldInvalid];
+}
 
 /// A session lasts as long as a long shift.
 const SESSION: SignedDuration = SignedDuration::from_hours(16);
 
 /// Somebody who can be picked at the door.
 #[derive(Serialize, ToSchema)]
-struct Face {
+pub struct Face {
     id: StaffId,
     name: String,
     role: Role,
 }
 
-/// Everybody who can be picked at the door.
-#[derive(Serialize, ToSchema)]
-pub struct Faces {
-    items: Vec<Face>,
-    #[schema(required)]
-    next_cursor: Option<String>,
-}
-
-/// `GET staff/faces`: who can be picked at the door, before anybody is known.
-#[utoipa::path(get, path = "/api/v1/staff/faces", tag = "staff", security(()),
-    responses((status = 200, body = Faces), Problem))]
+/// Lists who can be picked at the door, before anybody is known.
+#[utoipa::path(get, path = "/api/v1/staff/faces", operation_id = "list_faces", tag = "staff", security(()),
+    responses((status = 200, body = List<Face>), Problem))]
 pub async fn faces(State(branch): State<Branch>) -> Result<Response, Problem> {
     let staff = branch.journal.readers().read(store::everybody).await?;
     let face =
         |staff: comanda_shared::staff::Staff| Face { id: staff.id, name: staff.name().to_owned(), role: staff.role };
-    let items = staff.into_iter().map(face).collect();
-    Ok(Json(Faces { items, next_cursor: None }).into_response())
+    Ok(Json(List::whole(staff.into_iter().map(face))).into_response())
 }
 
-/// `POST auth/login` as it is sent.
+/// Who logs in.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct LogIn {
     /// Whom the faces named.
     staff: StaffId,
     /// 4 to 8 digits.
+    #[schema(pattern = "^[0-9]{4,8}$", example = "2580")]
     #[serde(deserialize_with = "unrepeated")]
     pin: String,
 }
@@ -71,13 +70,18 @@ pub struct Me<'a> {
     role: Role,
     permissions: Vec<Permission>,
     /// Until when, for a session.
-    #[schema(value_type = Option<String>, format = DateTime, required)]
+    #[schema(required)]
     until: Option<Timestamp>,
 }
 
-/// `POST auth/login`: the right PIN begins a session, whose secret goes into a cookie that no script can read.
+/// Begins a session with the right PIN.
+///
+/// Its secret goes into a cookie that no script can read. Wrong PINs lock the person out for longer and longer.
 #[utoipa::path(post, path = "/api/v1/auth/login", tag = "staff", security(()), request_body = LogIn,
-    responses((status = 200, body = Me<'static>), Problem))]
+    responses(
+        (status = 200, body = Me<'static>, headers(("Set-Cookie" = String, description = "The session"))),
+        LoggingIn,
+    ))]
 pub async fn log_in(State(branch): State<Branch>, body: Body<LogIn>) -> Result<Response, Problem> {
     let LogIn { staff, pin } = body.value;
     let work = tokio::task::spawn_blocking({
@@ -121,7 +125,7 @@ fn locked(now: Timestamp, until: Timestamp) -> Problem {
     Problem { retry_after: Some(seconds), ..Code::PinLocked.into() }
 }
 
-/// `POST auth/logout`: ends the session.
+/// Ends the session, if there is one.
 #[utoipa::path(post, path = "/api/v1/auth/logout", tag = "staff", security(()),
     responses((status = 204), Problem))]
 pub async fn log_out(State(branch): State<Branch>, headers: HeaderMap) -> Result<Response, Problem> {
@@ -137,9 +141,9 @@ pub async fn log_out(State(branch): State<Branch>, headers: HeaderMap) -> Result
     Ok(with_cookie(axum::http::StatusCode::NO_CONTENT.into_response(), &gone))
 }
 
-/// `GET auth/me`: who is asking.
+/// Shows who is asking.
 #[utoipa::path(get, path = "/api/v1/auth/me", tag = "staff",
-    responses((status = 200, body = Me<'static>), Problem))]
+    responses((status = 200, body = Me<'static>), Known))]
 pub async fn who_am_i(caller: Caller) -> Response {
     Json(me(&caller)).into_response()
 }

@@ -11,6 +11,9 @@ const UNKNOWN: [string, RegExp][] = [
   ['findLast', /\.findLast\(/],
 ];
 
+/** The API's document is read by programmers, at computers of theirs. */
+const FOR_PROGRAMMERS = 'docs';
+
 /** Stops a build that an engine we promise to run on could not read. */
 export function engines(): Plugin {
   return {
@@ -18,7 +21,7 @@ export function engines(): Plugin {
     apply: 'build',
     generateBundle(_, bundle) {
       for (const file of Object.values(bundle)) {
-        if (file.type !== 'chunk') continue;
+        if (file.type !== 'chunk' || file.name === FOR_PROGRAMMERS) continue;
         for (const [what, pattern] of UNKNOWN) {
           const found = pattern.exec(file.code);
           if (found === null) continue;

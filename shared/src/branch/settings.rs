@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 /// What the branch is called and how it counts its days.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Settings {
     /// The name people know it by.
     pub name: String,
@@ -15,6 +16,7 @@ pub struct Settings {
     /// IANA time zone.
     pub timezone: String,
     /// The hour at which a day of business begins, branch time.
+    #[cfg_attr(feature = "openapi", schema(value_type = String, example = "04:00:00"))]
     pub day_starts_at: Time,
 }
 

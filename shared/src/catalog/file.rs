@@ -38,6 +38,7 @@ use crate::order::OrderType;
 
 /// A whole file.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct CatalogFile {
     /// Of all prices.
     pub currency: Currency,
@@ -51,6 +52,7 @@ pub struct CatalogFile {
 
 /// A tax.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct TaxRow {
     /// The key.
     pub id: String,
@@ -64,6 +66,7 @@ pub struct TaxRow {
 
 /// A station.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct StationRow {
     /// The key.
     pub id: String,
@@ -73,6 +76,7 @@ pub struct StationRow {
 
 /// A category.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct CategoryRow {
     /// The key.
     pub id: String,
@@ -87,6 +91,7 @@ pub struct CategoryRow {
 
 /// A product.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ProductRow {
     /// Unique in the file.
     pub sku: String,
@@ -123,6 +128,7 @@ pub struct ProductRow {
 
 /// A group of modifiers.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ModifierGroupRow {
     /// The key, unique in its product.
     pub id: String,
@@ -138,6 +144,7 @@ pub struct ModifierGroupRow {
 
 /// A modifier.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ModifierRow {
     /// Unique in its product.
     pub sku: String,
@@ -155,6 +162,7 @@ pub struct ModifierRow {
 
 /// A slot of a combo.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ComboSlotRow {
     /// The key, unique in its combo.
     pub id: String,
@@ -170,6 +178,7 @@ pub struct ComboSlotRow {
 
 /// A product that may fill a slot.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ComboChoiceRow {
     /// Of the product.
     pub sku: String,
@@ -180,6 +189,7 @@ pub struct ComboChoiceRow {
 /// One key stands alone, several as a list.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 #[serde(untagged)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum OneOrMany {
     /// `"freidora"`
     One(String),

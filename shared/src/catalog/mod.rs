@@ -51,6 +51,7 @@ struct Contents {
 
 /// A tax on what is sold.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Tax {
     /// Stays the same from version to version.
     pub id: TaxId,
@@ -66,6 +67,7 @@ pub struct Tax {
 
 /// A place where food is made, and where its tickets go.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Station {
     /// Stays the same from version to version.
     pub id: StationId,
@@ -92,6 +94,7 @@ pub struct Category {
 
 /// Something that can be ordered.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Product {
     /// Stays the same from version to version.
     pub id: ProductId,
@@ -129,6 +132,7 @@ pub struct Product {
 
 /// Modifiers of a product to choose from.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ModifierGroup {
     /// Stays the same from version to version.
     pub id: ModifierGroupId,
@@ -138,7 +142,7 @@ pub struct ModifierGroup {
     pub name: String,
     /// How many have to be chosen.
     pub min: u32,
-    /// How many may be chosen; 0 stands for as many as there are. [`ModifierGroup::most`] reads it.
+    /// How many may be chosen; 0 stands for as many as there are.
     pub max: u32,
     /// In the order of the menu.
     pub modifiers: Vec<Modifier>,
@@ -146,6 +150,7 @@ pub struct ModifierGroup {
 
 /// A choice, an addition, a "without".
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Modifier {
     /// Stays the same from version to version; the same sku in another product is another id.
     pub id: ModifierId,
@@ -163,6 +168,7 @@ pub struct Modifier {
 
 /// One thing to choose in a combo: «la bebida», «los dos perros».
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ComboSlot {
     /// Stays the same from version to version.
     pub id: ComboSlotId,
@@ -180,6 +186,7 @@ pub struct ComboSlot {
 
 /// A product that may fill a slot.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ComboChoice {
     /// The product, which is no combo itself.
     pub product: ProductId,

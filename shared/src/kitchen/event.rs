@@ -45,6 +45,7 @@ pub struct TicketIssued {
 /// How well it is known that a ticket came out.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum Proof {
     /// Our side took every byte.
     Sent,

@@ -12,6 +12,7 @@ use crate::order::OrderType;
 /// Why the station gets a ticket.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum TicketKind {
     /// The station's first ticket of the order: cook this.
     New,

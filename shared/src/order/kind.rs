@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 /// How an order is served; what the guest calls «mesa», «llevar», «domicilio».
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum OrderType {
     /// Eaten here, at a table or the bar.
     DineIn,
@@ -40,6 +41,7 @@ impl OrderType {
 /// Where an order came from.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum Channel {
     /// Taken by staff at the branch.
     Pos,
@@ -64,6 +66,7 @@ pub enum Channel {
 /// How far an accepted order has come.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum Stage {
     /// The kitchen has begun.
     Preparing,
@@ -75,4 +78,71 @@ pub enum Stage {
     OnTheWay,
     /// With the guest.
     Delivered,
+}
+
+/// How far an order has come, as it is stored and sent.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = OrderStatus))]
+pub enum StatusName {
+    /// Taken, and waiting to be accepted.
+    Received,
+    /// The kitchen may begin.
+    Accepted,
+    /// The kitchen has begun.
+    Preparing,
+    /// All of it can be handed over.
+    Ready,
+    /// Handed to the guest here.
+    Served,
+    /// With the rider.
+    OnTheWay,
+    /// With the guest.
+    Delivered,
+    /// Ended before that.
+    Cancelled,
+}
+
+impl StatusName {
+    /// All of them.
+    pub const ALL: [Self; 8] = [
+        Self::Received,
+        Self::Accepted,
+        Self::Preparing,
+        Self::Ready,
+        Self::Served,
+        Self::OnTheWay,
+        Self::Delivered,
+        Self::Cancelled,
+    ];
+
+    /// As it is stored.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Received => "received",
+            Self::Accepted => "accepted",
+            Self::Preparing => "preparing",
+            Self::Ready => "ready",
+            Self::Served => "served",
+            Self::OnTheWay => "on_the_way",
+            Self::Delivered => "delivered",
+            Self::Cancelled => "cancelled",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_the_same_in_json_and_in_the_file() {
+        for status in StatusName::ALL {
+            assert_eq!(serde_json::to_value(status).unwrap(), status.as_str());
+        }
+        for order_type in OrderType::ALL {
+            assert_eq!(serde_json::to_value(order_type).unwrap(), order_type.as_str());
+        }
+    }
 }

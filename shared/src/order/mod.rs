@@ -21,7 +21,7 @@ pub use amounts::{Amounts, LineTax};
 pub use command::{AddLines, Advance, Cancel, NewChoice, NewLine, OrderCommand, PlaceOrder, VoidLine};
 pub use decide::{Context, decide};
 pub use event::{LineVoided, LinesAdded, OrderAccepted, OrderAdvanced, OrderCancelled, OrderEvent, OrderPlaced};
-pub use kind::{Channel, OrderType, Stage};
+pub use kind::{Channel, OrderType, Stage, StatusName};
 pub use quote::{Quote, TaxSum, quote};
 pub use rejection::{LineRejection, OrderRejection};
 pub use state::{Line, LineModifier, LineState, Order, OrderPersonal, Status, Totals, slowest_seconds};

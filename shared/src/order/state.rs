@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use super::{Amounts, Channel, OrderEvent, OrderPlaced, OrderType, Stage};
+use super::{Amounts, Channel, OrderEvent, OrderPlaced, OrderType, Stage, StatusName};
 use crate::event::Event;
 use crate::ids::{DeviceId, LineId, ModifierId, OrderId, ProductId, StationId};
 use crate::money::{Currency, Money, Quantity};
@@ -143,18 +143,23 @@ pub enum Status {
 }
 
 impl Status {
+    /// Which it is, without what belongs to it.
+    pub const fn name(&self) -> StatusName {
+        match self {
+            Self::Received => StatusName::Received,
+            Self::Accepted => StatusName::Accepted,
+            Self::Preparing => StatusName::Preparing,
+            Self::Ready => StatusName::Ready,
+            Self::Served => StatusName::Served,
+            Self::OnTheWay => StatusName::OnTheWay,
+            Self::Delivered => StatusName::Delivered,
+            Self::Cancelled { .. } => StatusName::Cancelled,
+        }
+    }
+
     /// As it is stored and sent.
     pub const fn as_str(&self) -> &'static str {
-        match self {
-            Self::Received => "received",
-            Self::Accepted => "accepted",
-            Self::Preparing => "preparing",
-            Self::Ready => "ready",
-            Self::Served => "served",
-            Self::OnTheWay => "on_the_way",
-            Self::Delivered => "delivered",
-            Self::Cancelled { .. } => "cancelled",
-        }
+        self.name().as_str()
     }
 
     /// Whether nothing more is to be done for it.

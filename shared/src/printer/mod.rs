@@ -71,6 +71,7 @@ impl<'de> Deserialize<'de> for PrinterAddress {
 
 /// A printer of the branch.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Printer {
     /// The printer.
     pub id: PrinterId,
@@ -98,6 +99,7 @@ pub struct Printer {
 /// The table of characters a printer is told to use; the bytes stand with the printing code.
 #[derive(Clone, Copy, Default, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum CodePage {
     /// Multilingual; the one nearly every printer numbers alike.
     #[default]

@@ -5,6 +5,7 @@
  * business of whoever shows them. A frame of a type that is not known here is passed over, so that a newer box may
  * say more than an older page understands.
  */
+import type { components } from '../api/schema';
 import type { LiveView } from './live.ts';
 
 export interface Hello {
@@ -17,12 +18,12 @@ export interface Hello {
   ui_version: string;
 }
 
-export interface Welcome {
-  type: 'welcome'; journal_id: string; sequence: number; now: string; ui_version: string; how: 'snapshot' | 'resume';
-}
+type Told = components['schemas']['LiveMessage'];
+
+export type Welcome = Extract<Told, { type: 'welcome' }>;
 export interface Snapshot { type: 'snapshot'; sequence: number; scopes: string[]; views: LiveView[] }
 export interface Message extends LiveView { type: 'message'; sequence: number; prev: number }
-export interface Beat { type: 'beat'; sequence: number; now: string; last: Record<string, number> }
+export type Beat = Extract<Told, { type: 'beat' }>;
 
 export type ServerFrame = Welcome | Snapshot | Message | Beat;
 

@@ -108,13 +108,12 @@ fn a_job_leaves_the_queue_when_it_is_printed_or_cannot_be() {
         });
         last_job_of(&trial.file(), job.ticket).unwrap().unwrap()
     });
-    assert_eq!((first.status.as_str(), first.proof.as_deref()), ("printed", Some("delivered")));
-    assert_eq!((second.status.as_str(), second.error.as_deref()), ("failed", Some("no paper in the world")));
+    assert_eq!((first.status, first.proof), (JobStatus::Printed, Some(Proof::Delivered)));
+    assert_eq!((second.status, second.error.as_deref()), (JobStatus::Failed, Some("no paper in the world")));
     assert_eq!((first.ended_at, second.ended_at), (Some(now), Some(now)));
     assert_eq!((head(&trial, printer), queue_length(&trial.file(), printer).unwrap()), (None, 0));
-    let waiting = JobStatus::Queued.as_str().to_owned();
     let counted = count_by_status(&trial.file()).unwrap();
-    assert_eq!(counted, [("failed".to_owned(), 1), ("printed".to_owned(), 1), (waiting, 2)]);
+    assert_eq!(counted, [(JobStatus::Queued, 2), (JobStatus::Printed, 1), (JobStatus::Failed, 1)].into());
 }
 
 #[test]

@@ -82,7 +82,7 @@ impl Shop {
     }
 
     fn until_printed(&self, ticket: TicketId) {
-        self.until("it is printed", |shop| shop.job(ticket).status == "printed");
+        self.until("it is printed", |shop| shop.job(ticket).status == store::JobStatus::Printed);
     }
 
     /// What the journal says became of a ticket after it was issued.

@@ -1,5 +1,5 @@
 /** How an order goes on: the one next step it may take. */
-import type { Order, OrderStatus } from '$ui/api/types.ts';
+import type { Order, OrderStatus, Permission } from '$ui/api/types.ts';
 
 export const FINAL: ReadonlySet<OrderStatus> = new Set(['served', 'delivered', 'cancelled']);
 
@@ -19,6 +19,6 @@ export function nextStep({ status, type }: Pick<Order, 'status' | 'type'>): Orde
 }
 
 /** What somebody has to be allowed to do to take that step. */
-export function permissionFor(step: OrderStatus): string {
+export function permissionFor(step: OrderStatus): Permission {
   return step === 'accepted' ? 'orders.accept' : 'orders.advance';
 }

@@ -1,6 +1,6 @@
 /** Who works at this screen. What is on the screen stays while nobody does. */
 import { onSessionEnded, request } from '$ui/api/client.ts';
-import type { Me } from '$ui/api/types.ts';
+import type { Me, Permission } from '$ui/api/types.ts';
 
 export type Presence =
   | { kind: 'asking' }
@@ -19,7 +19,7 @@ class Session {
     return this.presence.kind === 'in' ? this.presence.me : null;
   }
 
-  may(permission: string): boolean {
+  may(permission: Permission): boolean {
     return this.me?.permissions.includes(permission) === true;
   }
 

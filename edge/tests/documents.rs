@@ -1,0 +1,100 @@
+//! The documents that are made from the code: `docs/openapi.json` says what the branch's API does, `docs/errors.md` what
+//! its refusals mean.
+//!
+//! `COMANDA_BLESS=1 cargo test -p comanda-edge --test documents` writes them anew.
+#![allow(clippy::unwrap_used, reason = "a test says what went wrong by failing")]
+
+mod support;
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+
+use comanda_edge::http::openapi::Document;
+use comanda_edge::http::problem::Code;
+use serde_json::Value;
+use support::Branch;
+use utoipa::OpenApi;
+
+/// Asserts that the document of this name says this, or writes it when asked to.
+fn assert_current(name: &str, said: &str) {
+    let file = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../docs").join(name);
+    if std::env::var_os("COMANDA_BLESS").is_some() {
+        std::fs::write(&file, said).unwrap();
+    }
+    let written = std::fs::read_to_string(&file).unwrap_or_default();
+    assert!(written == said, "docs/{name} is not what the code says; COMANDA_BLESS=1 writes it anew");
+}
+
+/// Every value of this key, wherever it stands.
+fn values_of<'d>(key: &str, document: &'d Value, found: &mut Vec<&'d Value>) {
+    match document {
+        Value::Object(fields) => {
+            found.extend(fields.get(key));
+            fields.values().for_each(|value| values_of(key, value, found));
+        }
+        Value::Array(items) => items.iter().for_each(|item| values_of(key, item, found)),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+}
+
+#[test]
+fn the_openapi_document_of_the_sources_is_the_one_that_is_served() {
+    assert_current("openapi.json", &(Document::openapi().to_pretty_json().unwrap() + "\n"));
+    let served = Branch::without_a_catalog().ask("GET", "openapi.json").by_nobody().send().is(200);
+    assert_eq!(served, serde_json::to_value(Document::openapi()).unwrap());
+}
+
+#[test]
+fn what_the_openapi_document_names_is_in_it_and_no_two_routes_have_one_name() {
+    let document = serde_json::to_value(Document::openapi()).unwrap();
+    let mut references = Vec::new();
+    values_of("$ref", &document, &mut references);
+    for reference in references {
+        let place = reference.as_str().unwrap().strip_prefix('#').unwrap();
+        assert!(document.pointer(place).is_some(), "{reference}");
+    }
+    let mut descriptions = Vec::new();
+    values_of("description", &document, &mut descriptions);
+    for text in descriptions.iter().filter_map(|description| description.as_str()) {
+        assert!(!text.is_empty() && !text.contains("[`"), "«{text}» is for readers of the code");
+    }
+    let mut names = Vec::new();
+    values_of("operationId", &document, &mut names);
+    let different: BTreeSet<&str> = names.iter().map(|name| name.as_str().unwrap()).collect();
+    assert_eq!(different.len(), names.len(), "{names:?}");
+}
+
+#[test]
+fn the_catalogue_of_errors_has_every_code_and_what_to_do_about_it() {
+    let mut text = String::from(HEAD_OF_ERRORS);
+    for code in Code::ALL {
+        let cells = [code.title(), code.spanish(), code.advice()].join(" | ");
+        text += &format!("| `{}` | {} | {cells} |\n", code.as_str(), code.status());
+    }
+    assert_current("errors.md", &text);
+}
+
+#[test]
+fn only_the_page_of_the_document_may_have_styles_in_its_elements_and_none_asks_another_host() {
+    let branch = Branch::without_a_catalog();
+    for path in ["/", "/pos", "/kitchen", "/tickets", "/api/v1/docs"] {
+        let answer = branch.ask("GET", path).by_nobody().send();
+        let policy = answer.header("content-security-policy").unwrap();
+        assert_eq!(policy.contains("style-src 'self' 'unsafe-inline';"), path == "/api/v1/docs", "{path}: {policy}");
+        assert_eq!(policy.matches("unsafe").count(), usize::from(path == "/api/v1/docs"), "{path}: {policy}");
+        assert!(policy.starts_with("default-src 'self';") && !policy.contains("http"), "{path}: {policy}");
+    }
+}
+
+const HEAD_OF_ERRORS: &str = "\
+# Refusals and what to do about them
+
+Made from the table in [`edge/src/http/problem.rs`](../edge/src/http/problem.rs); a test holds it current.
+
+A refusal is `application/problem+json`. `code` is for programs and does not change; `message` is for staff; `detail` says in
+English what it was about; `errors` names each field at fault. A code that is not known is to be read by its status. Where no
+answer came at all, the request may have been done: send the very same again with the same key.
+
+| code | status | what it means | what staff read | what a caller does |
+|---|---|---|---|---|
+";

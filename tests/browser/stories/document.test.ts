@@ -1,0 +1,35 @@
+/** The API's document in a browser: everything of it is the branch's own, and what one tries out is done as oneself. */
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { Branch, STAFF } from '../harness/branch.ts';
+import { Devices, SIZES } from '../harness/chromium.ts';
+import { PointOfSale } from '../harness/pos.ts';
+
+let branch: Branch;
+let devices: Devices;
+
+beforeAll(async () => {
+  [branch, devices] = await Promise.all([Branch.open(), Devices.open()]);
+});
+afterAll(async () => {
+  await devices.close();
+  await branch.close();
+});
+
+test('who logged in at the till tries a question out and is answered', async () => {
+  const device = await devices.device(SIZES.television, false);
+  const { page } = device;
+  await PointOfSale.open(device, branch);
+  const refused: string[] = [];
+  page.on('console', (message) => { if (message.type() === 'error') refused.push(message.text()); });
+  await device.visit(branch, '/api/v1/docs');
+  const question = page.locator('#operations-staff-who_am_i');
+  await question.getByText('Shows who is asking.').click();
+  await question.getByRole('button', { name: 'Try it out' }).click();
+  await question.getByRole('button', { name: 'Execute' }).click();
+  const answer = question.locator('.live-responses-table .response');
+  await answer.getByText(`"${STAFF.camila.name}"`).waitFor();
+  expect(await answer.locator('.response-col_status').first().textContent()).toContain('200');
+  expect(refused).toEqual([]);
+  expect(device.faults).toEqual([]);
+  await device.close();
+});
