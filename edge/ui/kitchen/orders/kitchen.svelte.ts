@@ -20,8 +20,9 @@ import type { Place } from './places.ts';
 import { isShown } from './pending.ts';
 import type { Change } from './pending.ts';
 
-/** A bumped order leaves its place empty for so long. */
+/** A bumped order leaves its place empty for so long after the last one did; but no place stays empty longer than the second. */
 const GAP_MS = 400;
+const LONGEST_GAP_MS = 1_200;
 /** What the box took but has not told of is believed for so long. */
 const CONFIRMED_MS = 2_000;
 /** At the first look an order this young is new to everybody. */
@@ -47,7 +48,7 @@ export class Kitchen implements LiveListener {
   #isFirstLook = true;
   #arrivedUnheard = 0;
   #lost = false;
-  #gap: ReturnType<typeof setTimeout> | undefined;
+  #gap: { timer: ReturnType<typeof setTimeout>; since: number } | undefined;
   #bumped: Bumped[] = [];
   /** Called back from here: their return is no news. */
   #recalling = new Set<string>();
@@ -153,9 +154,19 @@ export class Kitchen implements LiveListener {
       if (standing?.order !== order || standing.isLeaving) this.places = arrived(this.places, order);
     } else if (standing !== undefined && !standing.isLeaving) {
       this.places = left(this.places, order.id);
-      clearTimeout(this.#gap);
-      this.#gap = setTimeout(() => { this.places = steppedUp(this.places); }, GAP_MS);
+      this.#leaveGap();
     }
+  }
+
+  #leaveGap(): void {
+    const now = Date.now();
+    const since = this.#gap?.since ?? now;
+    clearTimeout(this.#gap?.timer);
+    const step = () => {
+      this.#gap = undefined;
+      this.places = steppedUp(this.places);
+    };
+    this.#gap = { since, timer: setTimeout(step, Math.max(0, Math.min(GAP_MS, since + LONGEST_GAP_MS - now))) };
   }
 
   // What the cook does.
