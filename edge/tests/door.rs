@@ -12,8 +12,8 @@ use jiff::SignedDuration;
 use serde_json::{Value, json};
 
 use Permission::{
-    CatalogEdit, CatalogView, MonitoringView, OrdersAccept, OrdersAdvance, OrdersCancel, OrdersCreate, OrdersView,
-    OrdersVoid, PrintingView,
+    CatalogAvailability, CatalogEdit, CatalogView, MonitoringView, OrdersAccept, OrdersAdvance, OrdersCancel,
+    OrdersCreate, OrdersView, OrdersVoid, PrintingView,
 };
 use Who::{Anybody, Known, May};
 use support::{Answer, Ask, Branch, lemonade};
@@ -32,7 +32,7 @@ enum Who {
 
 /// Every route of the branch. What a guest on the Wi-Fi may see without credentials stands here and nowhere else.
 #[rustfmt::skip]
-const ROUTES: [(&str, &str, Who); 54] = [
+const ROUTES: [(&str, &str, Who); 57] = [
     ("POST", "/api/v1/auth/login", Anybody),
     ("POST", "/api/v1/auth/logout", Anybody),
     ("GET", "/api/v1/auth/me", Known),
@@ -69,6 +69,9 @@ const ROUTES: [(&str, &str, Who); 54] = [
     ("GET", "/api/v1/products", May(CatalogView)),
     ("GET", "/api/v1/products/popular", May(CatalogView)),
     ("GET", "/api/v1/products/{id}", May(CatalogView)),
+    ("GET", "/api/v1/availability", May(CatalogView)),
+    ("PUT", "/api/v1/products/{id}/availability", May(CatalogAvailability)),
+    ("PUT", "/api/v1/modifiers/{sku}/availability", May(CatalogAvailability)),
     ("GET", "/api/v1/categories", May(CatalogView)),
     ("GET", "/api/v1/stations", May(CatalogView)),
     ("GET", "/api/v1/taxes", May(CatalogView)),

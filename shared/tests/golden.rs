@@ -13,6 +13,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Once;
 
 use comanda_shared::alert::{AlertCleared, AlertRaised, AlertTaken, Matter};
+use comanda_shared::availability::{Item, Restocked, StockedOut, StockoutCounted, Until};
 use comanda_shared::branch::{BranchOpened, BusinessDayOpened, DirectiveApplied, DirectiveKind, NumbersSkipped};
 use comanda_shared::event::{Event, EventError};
 use comanda_shared::ids::{
@@ -213,6 +214,19 @@ fn printer_added() -> PrinterAdded {
     PrinterAdded { printer }
 }
 
+fn stocked_out() -> StockedOut {
+    StockedOut {
+        item: Item::Modifier("queso-extra".to_owned()),
+        sku: "queso-extra".to_owned(),
+        name: "Queso extra".to_owned(),
+        modifiers: vec![id(16, ModifierId::from_uuid)],
+        until: Until::Instant(at()),
+        reason: Some("no llegó".to_owned()),
+        by: Actor::Staff(staff()),
+        at: at(),
+    }
+}
+
 /// One event of each kind, with everything it can have.
 fn samples() -> Vec<Event> {
     let (branch, journal) = (id(14, BranchId::from_uuid), id(15, JournalId::from_uuid));
@@ -239,6 +253,9 @@ fn samples() -> Vec<Event> {
         VoidSeen { order: order(), line: line_id(), station: station() }.into(),
         bumped().into(),
         CardRecalled { order: order(), station: station() }.into(),
+        stocked_out().into(),
+        Restocked { item: Item::Product(id(8, ProductId::from_uuid)), by: Actor::Staff(staff()), at: at() }.into(),
+        StockoutCounted { item: Item::Product(id(8, ProductId::from_uuid)), left: 3 }.into(),
         printer_added().into(),
         PrinterRemoved { printer: printer() }.into(),
         staff_added().into(),

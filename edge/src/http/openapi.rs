@@ -18,7 +18,7 @@ use utoipa::{IntoResponses, Modify, OpenApi};
 use super::access::COOKIE;
 use super::problem::{Code, Problem, ProblemBody};
 use super::screens;
-use crate::{alerts, branch, catalog, kitchen, live, orders, printing, staff};
+use crate::{alerts, availability, branch, catalog, kitchen, live, orders, printing, staff};
 
 /// The document as the program says it.
 #[derive(OpenApi)]
@@ -66,6 +66,9 @@ use crate::{alerts, branch, catalog, kitchen, live, orders, printing, staff};
         catalog::routes::products,
         catalog::routes::popular,
         catalog::routes::product,
+        availability::routes::list,
+        availability::routes::put_product,
+        availability::routes::put_modifier,
         catalog::routes::categories,
         catalog::routes::stations,
         catalog::routes::taxes,

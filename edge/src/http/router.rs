@@ -4,16 +4,16 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
-use axum::routing::{MethodRouter, get, patch, post};
+use axum::routing::{MethodRouter, get, patch, post, put};
 use comanda_shared::staff::Permission::{
-    self, CatalogEdit, CatalogView, MonitoringView, OrdersAccept, OrdersAdvance, OrdersCancel, OrdersCreate,
-    OrdersView, OrdersVoid, PrintingView,
+    self, CatalogAvailability, CatalogEdit, CatalogView, MonitoringView, OrdersAccept, OrdersAdvance, OrdersCancel,
+    OrdersCreate, OrdersView, OrdersVoid, PrintingView,
 };
 
 use super::problem::{Code, Problem};
 use super::server::Branch;
 use super::{access, openapi, page, screens};
-use crate::{alerts, branch, catalog, kitchen, live, orders, printing, staff};
+use crate::{alerts, availability, branch, catalog, kitchen, live, orders, printing, staff};
 
 /// No request is larger; commands are smaller still.
 const BODY_LIMIT: usize = 1024 * 1024;
@@ -67,6 +67,12 @@ pub fn router(state: Branch) -> Router {
         .route("/products", known(CatalogView).guards(get(catalog::routes::products)))
         .route("/products/popular", known(CatalogView).guards(get(catalog::routes::popular)))
         .route("/products/{id}", known(CatalogView).guards(get(catalog::routes::product)))
+        .route("/products/{id}/availability", known(CatalogAvailability).guards(put(availability::routes::put_product)))
+        .route(
+            "/modifiers/{sku}/availability",
+            known(CatalogAvailability).guards(put(availability::routes::put_modifier)),
+        )
+        .route("/availability", known(CatalogView).guards(get(availability::routes::list)))
         .route("/categories", known(CatalogView).guards(get(catalog::routes::categories)))
         .route("/stations", known(CatalogView).guards(get(catalog::routes::stations)))
         .route("/taxes", known(CatalogView).guards(get(catalog::routes::taxes)))

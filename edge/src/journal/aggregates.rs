@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use comanda_shared::alert::{Alert, AlertKey};
+use comanda_shared::availability::{Stockouts, counts_due};
 use comanda_shared::branch::Branch;
 use comanda_shared::event::{Event, Header};
 use comanda_shared::ids::{AlertId, NewIds};
@@ -16,7 +17,9 @@ use jiff::civil::Date;
 use rusqlite::Connection;
 use uuid::Uuid;
 
+use super::Configuration;
 use crate::alerts;
+use crate::availability::store::THE_ONE;
 use crate::branch;
 use crate::orders::projection::Sales;
 use crate::printing::store::NewJob;
@@ -84,6 +87,7 @@ pub struct Aggregates {
     orders: Touched<Order>,
     ledgers: Touched<Ledger>,
     tickets: Touched<IssuedTicket>,
+    stockouts: Touched<Stockouts>,
     printers: Touched<Printer>,
     staff: Touched<Staff>,
     tokens: Touched<Token>,
@@ -99,6 +103,7 @@ impl Aggregates {
             orders: Touched::none(),
             ledgers: Touched::none(),
             tickets: Touched::none(),
+            stockouts: Touched::none(),
             printers: Touched::none(),
             staff: Touched::none(),
             tokens: Touched::none(),
@@ -138,6 +143,14 @@ impl Aggregates {
     /// When SQLite cannot read.
     pub fn ticket(&mut self, connection: &Connection, id: Uuid) -> rusqlite::Result<Option<&IssuedTicket>> {
         Ok(self.tickets.state(connection, id)?.as_ref())
+    }
+
+    /// What ran out or is counted.
+    ///
+    /// # Errors
+    /// When SQLite cannot read.
+    pub fn stockouts(&mut self, connection: &Connection) -> rusqlite::Result<Option<&Stockouts>> {
+        Ok(self.stockouts.state(connection, THE_ONE)?.as_ref())
     }
 
     /// A printer.
@@ -208,6 +221,7 @@ impl Aggregates {
                     Ledger::apply(self.ledgers.state(connection, order.uuid())?, event, at);
                 }
             }
+            Event::Availability(_) => Stockouts::apply(self.stockouts.state(connection, THE_ONE)?, event),
             Event::Printer(printer) => {
                 Printer::apply(self.printers.state(connection, printer.printer().uuid())?, event);
             }
@@ -232,24 +246,32 @@ impl Aggregates {
         connection: &Connection,
         event: &Event,
         at: Timestamp,
-        routes: &Routes,
+        configuration: &Configuration,
         ids: &mut dyn NewIds,
     ) -> rusqlite::Result<Vec<Event>> {
         let of_order = match event {
             Event::Order(order) => Some(order.order()),
             Event::Kitchen(kitchen) => kitchen.order(),
-            Event::Branch(_) | Event::Printer(_) | Event::Staff(_) | Event::Alert(_) => None,
+            Event::Branch(_) | Event::Availability(_) | Event::Printer(_) | Event::Staff(_) | Event::Alert(_) => None,
         };
         let Some(id) = of_order else { return Ok(Vec::new()) };
         let order = self.orders.state(connection, id.uuid())?.as_ref();
         let ledger = self.ledgers.state(connection, id.uuid())?.as_ref();
         let Some((order, ledger)) = order.zip(ledger) else { return Ok(Vec::new()) };
         let tickets = match event {
-            Event::Order(_) => tickets_due(order, ledger, routes, ids),
-            Event::Branch(_) | Event::Kitchen(_) | Event::Printer(_) | Event::Staff(_) | Event::Alert(_) => Vec::new(),
+            Event::Order(_) => tickets_due(order, ledger, &configuration.routes, ids),
+            _ => Vec::new(),
+        };
+        let counts = match event {
+            Event::Order(event) if configuration.stockouts.counts_anything() => {
+                let stockouts = self.stockouts.state(connection, THE_ONE)?.as_ref();
+                stockouts.map(|stockouts| counts_due(stockouts, order, event)).unwrap_or_default()
+            }
+            _ => Vec::new(),
         };
         let advances = advances_due(order, ledger, event, at);
-        Ok(tickets.into_iter().map(Event::from).chain(advances.into_iter().map(Event::from)).collect())
+        let told = tickets.into_iter().map(Event::from).chain(advances.into_iter().map(Event::from));
+        Ok(told.chain(counts.into_iter().map(Event::from)).collect())
     }
 
     /// Print jobs: made with the ticket, written in its transaction. Not made on replay: what was printed was printed.
@@ -272,6 +294,7 @@ impl Aggregates {
             Event::Branch(_)
             | Event::Order(_)
             | Event::Kitchen(_)
+            | Event::Availability(_)
             | Event::Printer(_)
             | Event::Staff(_)
             | Event::Alert(_) => Ok(None),
@@ -291,6 +314,7 @@ impl Aggregates {
         }
         self.ledgers.save(connection)?;
         self.tickets.save(connection)?;
+        self.stockouts.save(connection)?;
         self.printers.save(connection)?;
         self.staff.save(connection)?;
         self.tokens.save(connection)?;
@@ -323,6 +347,7 @@ pub const DERIVED: &[&str] = &[
     "kitchen_ledger",
     "kitchen_card",
     "ticket",
+    "availability",
     "printer",
     "staff",
     "token",

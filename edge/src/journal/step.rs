@@ -209,9 +209,9 @@ impl<'w> Step<'w> {
         let event = event.into();
         self.aggregates.apply(self.connection, &event, self.now)?;
         self.follow_configuration(&event)?;
-        let routes = &self.configuration.routes;
-        self.jobs.extend(self.aggregates.job(self.connection, &event, routes, self.ids)?);
-        let reactions = self.aggregates.react(self.connection, &event, self.now, routes, self.ids)?;
+        let configuration = &self.configuration;
+        self.jobs.extend(self.aggregates.job(self.connection, &event, &configuration.routes, self.ids)?);
+        let reactions = self.aggregates.react(self.connection, &event, self.now, configuration, self.ids)?;
         self.events.push(event);
         reactions.into_iter().try_for_each(|reaction| self.record(reaction))
     }
@@ -249,6 +249,11 @@ impl<'w> Step<'w> {
             Event::Staff(_) => {
                 // Nothing in it is another, but whoever remembers what staff and tokens may do must hear of it.
                 self.configuration = Arc::new((*self.configuration).clone());
+                return Ok(());
+            }
+            Event::Availability(_) => {
+                let stockouts = self.aggregates.stockouts(self.connection)?.cloned().unwrap_or_default();
+                self.configuration = Arc::new(self.configuration.with_stockouts(stockouts));
                 return Ok(());
             }
             Event::Branch(_) | Event::Order(_) | Event::Kitchen(_) | Event::Alert(_) => return Ok(()),

@@ -19,6 +19,8 @@ pub enum Touched {
     Cards(OrderId),
     /// An alert.
     Alert(AlertId),
+    /// What ran out.
+    Availability,
     /// Which catalog is in use.
     Catalog,
     /// How everything is shown, or in which life of the journal: screens begin anew.
@@ -40,6 +42,7 @@ pub const fn touched(event: &Event) -> Touched {
             Some(order) => Touched::Cards(order),
             None => Touched::Nothing,
         },
+        Event::Availability(_) => Touched::Availability,
         Event::Alert(alert) => Touched::Alert(alert.alert()),
         Event::Branch(BranchEvent::DirectiveApplied(applied)) => match applied.kind {
             DirectiveKind::Catalog => Touched::Catalog,

@@ -284,7 +284,10 @@ fn new_choices(choices: Vec<ChoiceRequest>, line: usize) -> Result<Vec<NewChoice
 }
 
 /// Text as people meant it: control characters are blanks, blanks are single, and nothing is no text.
-fn tidy(text: Option<String>, longest: usize, field: impl Fn() -> String) -> Result<Option<String>, Problem> {
+///
+/// # Errors
+/// `field.invalid` when it is too long.
+pub fn tidy(text: Option<String>, longest: usize, field: impl Fn() -> String) -> Result<Option<String>, Problem> {
     let Some(text) = text else { return Ok(None) };
     let blanked: String = text.chars().map(|letter| if letter.is_control() { ' ' } else { letter }).collect();
     let tidy = blanked.split_whitespace().collect::<Vec<_>>().join(" ");

@@ -6,11 +6,13 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use super::pricing::priced_lines;
+use super::stockout::{self, InStock};
 use super::{
     AddLines, Advance, Cancel, Line, LineState, LineVoided, LinesAdded, NewLine, Order, OrderAccepted, OrderAdvanced,
     OrderCancelled, OrderCommand, OrderEvent, OrderPersonal, OrderPlaced, OrderRejection, OrderType, PlaceOrder, Stage,
     Status, Totals, VoidLine,
 };
+use crate::availability::Stockouts;
 use crate::branch::NextNumbers;
 use crate::catalog::Catalog;
 use crate::ids::{DeviceId, OrderId};
@@ -34,8 +36,16 @@ pub struct Context<'a> {
     pub catalog: Option<&'a Catalog>,
     /// Its version.
     pub catalog_version: u64,
+    /// What ran out or is counted.
+    pub stockouts: &'a Stockouts,
     /// The numbers the next order of the type asked for gets.
     pub numbers: &'a NextNumbers,
+}
+
+impl Context<'_> {
+    const fn in_stock(&self) -> InStock<'_> {
+        InStock { stockouts: self.stockouts, now: self.now }
+    }
 }
 
 /// What the command makes happen.
@@ -73,6 +83,7 @@ fn place_order(place: &PlaceOrder, context: &Context<'_>) -> Result<Vec<OrderEve
     permit(context, Permission::OrdersCreate)?;
     let catalog = context.catalog.ok_or(OrderRejection::CatalogMissing)?;
     let lines = priced_lines(&place.lines, 0, place.order_type, catalog)?;
+    stockout::check(&place.lines, &lines, catalog, context.in_stock())?;
     Totals::sum(catalog.currency(), &lines).map_err(|_| OrderRejection::AmountTooLarge)?;
     let personal = OrderPersonal { line_notes: line_notes(&place.lines), ..place.personal.clone() };
     let placed = OrderPlaced {
@@ -125,6 +136,7 @@ fn add_lines(order: &Order, add: &AddLines, context: &Context<'_>) -> Result<Vec
     let catalog = context.catalog.filter(|catalog| catalog.currency() == order.currency);
     let catalog = catalog.ok_or(OrderRejection::CatalogMissing)?;
     let lines = priced_lines(&add.lines, order.lines.len(), order.order_type, catalog)?;
+    stockout::check(&add.lines, &lines, catalog, context.in_stock())?;
     let all: Vec<Line> = order.lines.iter().chain(&lines).cloned().collect();
     Totals::sum(order.currency, &all).map_err(|_| OrderRejection::AmountTooLarge)?;
     let personal = OrderPersonal { line_notes: line_notes(&add.lines), ..OrderPersonal::default() };

@@ -13,6 +13,7 @@ mod pricing;
 mod quote;
 mod rejection;
 mod state;
+mod stockout;
 
 #[cfg(test)]
 mod tests;
@@ -25,6 +26,7 @@ pub use kind::{Channel, OrderType, Stage, StatusName};
 pub use quote::{Quote, TaxSum, quote};
 pub use rejection::{LineRejection, OrderRejection};
 pub use state::{Line, LineModifier, LineState, Order, OrderPersonal, Status, Totals, slowest_seconds};
+pub use stockout::InStock;
 
 /// Limits at the door: no command beyond them is looked at.
 pub mod limits {

@@ -6,6 +6,7 @@ mod history;
 mod lines;
 mod permissions;
 mod quotes;
+mod stockouts;
 mod transitions;
 
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -14,6 +15,7 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 use super::*;
+use crate::availability::Stockouts;
 use crate::branch::NextNumbers;
 use crate::catalog::{Catalog, import};
 use crate::event::Event;
@@ -77,12 +79,13 @@ struct Desk {
     menu: Option<Catalog>,
     numbers: NextNumbers,
     role: Role,
+    stockouts: Stockouts,
 }
 
 impl Desk {
     fn of(role: Role) -> Self {
         let numbers = NextNumbers { number: "L-0042".to_owned(), consecutive: "ESQ-L-000042".to_owned() };
-        Self { menu: Some(menu()), numbers, role }
+        Self { menu: Some(menu()), numbers, role, stockouts: Stockouts::default() }
     }
 
     fn selling(menu: Catalog) -> Self {
@@ -98,6 +101,7 @@ impl Desk {
             device: None,
             catalog: self.menu.as_ref(),
             catalog_version: 7,
+            stockouts: &self.stockouts,
             numbers: &self.numbers,
         }
     }

@@ -30,6 +30,9 @@ pub enum Permission {
     /// Change the catalog.
     #[serde(rename = "catalog.edit")]
     CatalogEdit,
+    /// Say that something ran out, or is back.
+    #[serde(rename = "catalog.availability")]
+    CatalogAvailability,
     /// See printers and their jobs.
     #[serde(rename = "printing.view")]
     PrintingView,
@@ -43,7 +46,7 @@ pub enum Permission {
 
 impl Permission {
     /// All of them.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::OrdersCreate,
         Self::OrdersView,
         Self::OrdersAccept,
@@ -52,6 +55,7 @@ impl Permission {
         Self::OrdersCancel,
         Self::CatalogView,
         Self::CatalogEdit,
+        Self::CatalogAvailability,
         Self::PrintingView,
         Self::PrintingManage,
         Self::MonitoringView,
@@ -68,6 +72,7 @@ impl Permission {
             Self::OrdersCancel => "orders.cancel",
             Self::CatalogView => "catalog.view",
             Self::CatalogEdit => "catalog.edit",
+            Self::CatalogAvailability => "catalog.availability",
             Self::PrintingView => "printing.view",
             Self::PrintingManage => "printing.manage",
             Self::MonitoringView => "monitoring.view",
@@ -131,9 +136,10 @@ impl Role {
                 permission,
                 P::OrdersCreate | P::OrdersView | P::OrdersAccept | P::OrdersAdvance | P::CatalogView | P::PrintingView
             ),
-            Self::Kitchen => {
-                matches!(permission, P::OrdersView | P::OrdersAdvance | P::CatalogView | P::PrintingView)
-            }
+            Self::Kitchen => matches!(
+                permission,
+                P::OrdersView | P::OrdersAdvance | P::CatalogView | P::CatalogAvailability | P::PrintingView
+            ),
             Self::Rider => matches!(permission, P::OrdersView | P::OrdersAdvance),
         }
     }

@@ -43,7 +43,8 @@ impl Staff {
             | Event::Order(_)
             | Event::Kitchen(_)
             | Event::Printer(_)
-            | Event::Alert(_) => {}
+            | Event::Alert(_)
+            | Event::Availability(_) => {}
         }
     }
 }
@@ -79,7 +80,8 @@ impl Token {
             | Event::Order(_)
             | Event::Kitchen(_)
             | Event::Printer(_)
-            | Event::Alert(_) => {}
+            | Event::Alert(_)
+            | Event::Availability(_) => {}
         }
     }
 }

@@ -509,6 +509,67 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/availability": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lists what cannot be had at the moment, and of what so many are left.
+         * @description Needs `catalog.view`.
+         */
+        get: operations["list_availability"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/products/{id}/availability": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Says that a product ran out («86»), until when, or how many are left; or that it is back.
+         * @description Needs `catalog.availability`. Every screen hears of it at once, and orders that ask for it are refused with
+         *     `product.unavailable`. Said again, it writes nothing.
+         */
+        put: operations["put_product_availability"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/modifiers/{sku}/availability": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * The same for a modifier, in every product that has it.
+         * @description Needs `catalog.availability`.
+         */
+        put: operations["put_modifier_availability"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/categories": {
         parameters: {
             query?: never;
@@ -903,6 +964,27 @@ export interface components {
          * @enum {string}
          */
         AlertKind: "PrinterDown" | "PrinterPaperOut" | "PrinterCoverOpen" | "TicketEndangered" | "TicketByHand" | "QueueLong" | "QueueHeld";
+        /** @description What ran out. */
+        Availability: {
+            items: components["schemas"]["Stockout"][];
+        };
+        /** @description What is said about a product or a modifier. */
+        AvailabilityRequest: {
+            /** @description Whether it can be had. With `left` it can, so often. */
+            available: boolean;
+            /**
+             * Format: date-time
+             * @description It is back by itself at this time; without, somebody has to say so.
+             */
+            until?: string;
+            /**
+             * Format: int32
+             * @description So many are left: every order takes its own, and then there are none.
+             */
+            left?: number;
+            /** @description Why, for whoever asks: at most 120 characters. */
+            reason?: string;
+        };
         /** @description What every screen needs to know of the branch. */
         Branch: {
             name: string;
@@ -1433,6 +1515,12 @@ export interface components {
             /** @enum {string} */
             name: "alert";
         } | {
+            /** @description `availability`. */
+            id: string;
+            view: components["schemas"]["Availability"] | null;
+            /** @enum {string} */
+            name: "availability";
+        } | {
             /** @description `catalog`. */
             id: string;
             view: components["schemas"]["LiveCatalog"] | null;
@@ -1820,7 +1908,7 @@ export interface components {
          * @description What somebody may be allowed to do.
          * @enum {string}
          */
-        Permission: "orders.create" | "orders.view" | "orders.accept" | "orders.advance" | "orders.void" | "orders.cancel" | "catalog.view" | "catalog.edit" | "printing.view" | "printing.manage" | "monitoring.view";
+        Permission: "orders.create" | "orders.view" | "orders.accept" | "orders.advance" | "orders.void" | "orders.cancel" | "catalog.view" | "catalog.edit" | "catalog.availability" | "printing.view" | "printing.manage" | "monitoring.view";
         /**
          * Format: binary
          * @description A picture.
@@ -2192,6 +2280,23 @@ export interface components {
              * @description Nine of ten were faster.
              */
             ready_seconds_p90: number;
+        };
+        /** @description Something that ran out, or of which so many are left. */
+        Stockout: {
+            /** @description The product's sku; none for a modifier. */
+            product: string | null;
+            /** @description The modifier's sku, in every product that has it. */
+            modifier: string | null;
+            /** @description What people call it. */
+            name: string;
+            /**
+             * Format: int32
+             * @description How many are left; 0 when it ran out.
+             */
+            left: number;
+            until: components["schemas"]["Instant"] | null;
+            reason: string | null;
+            since: components["schemas"]["Instant"];
         };
         /** @description A tax on what is sold. */
         Tax: {
@@ -4602,6 +4707,224 @@ export interface operations {
             };
             /** @description `catalog.missing`: The branch has no catalog yet. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_availability: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What ran out. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Availability"];
+                };
+            };
+            /**
+             * @description `credentials.missing`: Credentials are needed.
+             *
+             *     `credentials.invalid`: The credentials are not valid.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `permission.missing`: The permission is missing. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_product_availability: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its id or sku */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AvailabilityRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Availability"];
+                };
+            };
+            /**
+             * @description `credentials.missing`: Credentials are needed.
+             *
+             *     `credentials.invalid`: The credentials are not valid.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `permission.missing`: The permission is missing. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `catalog.missing`: The branch has no catalog yet. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `field.invalid`: A field is not as it should be. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_modifier_availability: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sku: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AvailabilityRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Availability"];
+                };
+            };
+            /**
+             * @description `credentials.missing`: Credentials are needed.
+             *
+             *     `credentials.invalid`: The credentials are not valid.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `permission.missing`: The permission is missing. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `catalog.missing`: The branch has no catalog yet. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `field.invalid`: A field is not as it should be. */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

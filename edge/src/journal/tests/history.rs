@@ -1,6 +1,7 @@
 //! Anything that may happen in a branch over some days, through the features' own functions.
 
 use comanda_shared::alert::{AlertKey, AlertKind, Matter};
+use comanda_shared::availability::Until;
 use comanda_shared::ids::{AlertId, LineId, OrderId, PrinterId, StaffId, StationId, TicketId, TokenId};
 use comanda_shared::kitchen::{KitchenCommand, Ledger, Proof, TicketProved, TicketUnknown, Touch};
 use comanda_shared::order::{
@@ -18,6 +19,10 @@ use uuid::Uuid;
 
 use super::trial::{MENU, Trial, block_on, change, keyed, lines, new_printer, place_order};
 use crate::alerts;
+use crate::availability::{
+    self,
+    feature::{Named, Saying},
+};
 use crate::branch::settings::{self, NewSettings};
 use crate::journal::aggregates::Aggregate;
 use crate::journal::{LineageReason, Step};
@@ -47,6 +52,8 @@ pub(super) enum Act {
     Doubt(usize),
     Touch { order: usize, card: usize, line: usize, touch: fn(LineId) -> Touch },
     Reprint(usize),
+    RunOut(&'static str, Option<u32>),
+    Restock(&'static str),
     Alarm(usize),
     TakeAlert(usize),
     Calm(usize),
@@ -98,6 +105,8 @@ fn act() -> impl Strategy<Value = Act> {
         16 => (any_of(), any_of(), any_of(), select(TOUCHES.to_vec()))
             .prop_map(|(order, card, line, touch)| Act::Touch { order, card, line, touch }),
         2 => any_of().prop_map(Act::Reprint),
+        2 => (select(vec!["soda", "burger", "pareja"]), option::of(0..12_u32)).prop_map(|(sku, left)| Act::RunOut(sku, left)),
+        2 => select(vec!["soda", "burger", "pareja"]).prop_map(Act::Restock),
         2 => any_of().prop_map(Act::Alarm),
         1 => any_of().prop_map(Act::TakeAlert),
         1 => any_of().prop_map(Act::Calm),
@@ -191,6 +200,11 @@ fn happen(trial: &mut Trial, act: Act) {
                 drop(block_on(kitchen::feature::reprint(trial.journal(), trial.once(), Role::Cashier, order, None)));
             }
         }
+        Act::RunOut(sku, left) => {
+            let until = left.map_or(Until::TurnedBack, Until::Count);
+            say(trial, sku, Saying::Out { until, reason: None });
+        }
+        Act::Restock(sku) => say(trial, sku, Saying::Back),
         Act::Alarm(at) => {
             let (printer, stations) = printer(trial, at);
             let matter = Matter::PrinterDown { printer, name: "Plancha".to_owned() };
@@ -239,6 +253,12 @@ fn touch_card(trial: &Trial, order: OrderId, card: usize, line: usize, touch: fn
 fn ticket(trial: &Trial, at: usize) -> Option<(TicketId, PrinterId)> {
     let ticket = nth(trial, "ticket", at).map(TicketId::from_uuid)?;
     Some((ticket, trial.journal().configuration().printers[0].id))
+}
+
+fn say(trial: &Trial, sku: &str, saying: Saying) {
+    let catalog = trial.journal().configuration().catalog.clone().unwrap();
+    let about = Named::product(&catalog, sku).unwrap();
+    block_on(availability::feature::say(trial.journal(), trial.once(), Role::Kitchen, about, saying)).unwrap();
 }
 
 /// One of the printers, counted round, and its stations.
