@@ -71,7 +71,7 @@ const ROUTES: [(&str, &str, Who); 57] = [
     ("GET", "/api/v1/products/{id}", May(CatalogView)),
     ("GET", "/api/v1/availability", May(CatalogView)),
     ("PUT", "/api/v1/products/{id}/availability", May(CatalogAvailability)),
-    ("PUT", "/api/v1/modifiers/{sku}/availability", May(CatalogAvailability)),
+    ("PUT", "/api/v1/modifiers/{id}/availability", May(CatalogAvailability)),
     ("GET", "/api/v1/categories", May(CatalogView)),
     ("GET", "/api/v1/stations", May(CatalogView)),
     ("GET", "/api/v1/taxes", May(CatalogView)),

@@ -38,16 +38,17 @@ impl Named {
         Some(Self { item: Item::Product(product.id), sku: product.sku.clone(), name: product.name.clone() })
     }
 
-    /// The modifier of that sku, in every product that has it.
-    pub fn modifier(catalog: &Catalog, sku: &str) -> Option<Self> {
-        let name = modifiers(catalog, sku).next()?.name.clone();
-        Some(Self { item: Item::Modifier(sku.to_owned()), sku: sku.to_owned(), name })
+    /// The modifier of that id or sku: it is meant in every product that has it.
+    pub fn modifier(catalog: &Catalog, reference: &str) -> Option<Self> {
+        let id: Option<ModifierId> = reference.parse().ok();
+        let Modifier { sku, name, .. } =
+            all_modifiers(catalog).find(|modifier| Some(modifier.id) == id || modifier.sku == reference)?;
+        Some(Self { item: Item::Modifier(sku.clone()), sku: sku.clone(), name: name.clone() })
     }
 }
 
-fn modifiers<'c>(catalog: &'c Catalog, sku: &str) -> impl Iterator<Item = &'c Modifier> {
-    let groups = catalog.products().flat_map(|product| &product.modifier_groups);
-    groups.flat_map(|group| &group.modifiers).filter(move |modifier| modifier.sku == sku)
+fn all_modifiers(catalog: &Catalog) -> impl Iterator<Item = &Modifier> {
+    catalog.products().flat_map(|product| &product.modifier_groups).flat_map(|group| &group.modifiers)
 }
 
 /// Says it, and answers after the commit.
@@ -82,6 +83,6 @@ pub async fn say(
 /// The modifier's ids in all products that have it, as the catalog in use has them.
 fn ids(catalog: Option<&Catalog>, item: &Item) -> Vec<ModifierId> {
     let Item::Modifier(sku) = item else { return Vec::new() };
-    let named = catalog.into_iter().flat_map(|catalog| modifiers(catalog, sku));
+    let named = catalog.into_iter().flat_map(all_modifiers).filter(|modifier| modifier.sku == *sku);
     named.map(|modifier| modifier.id).collect::<BTreeSet<_>>().into_iter().collect()
 }

@@ -49,16 +49,16 @@ pub async fn put_product(
 /// The same for a modifier, in every product that has it.
 ///
 /// Needs `catalog.availability`.
-#[utoipa::path(put, path = "/api/v1/modifiers/{sku}/availability", operation_id = "put_modifier_availability",
-    tag = "catalog", params(("sku" = String, Path)), request_body = AvailabilityRequest,
+#[utoipa::path(put, path = "/api/v1/modifiers/{id}/availability", operation_id = "put_modifier_availability",
+    tag = "catalog", params(("id" = String, Path, description = "Its id in one of the products, or its sku")), request_body = AvailabilityRequest,
     responses((status = 200, body = AvailabilityView), Guarded, Saying))]
 pub async fn put_modifier(
     State(branch): State<Branch>,
     caller: Caller,
-    Path(sku): Path<String>,
+    Path(reference): Path<String>,
     body: Body<AvailabilityRequest>,
 ) -> Result<Response, Problem> {
-    let find = |catalog: &Catalog| Named::modifier(catalog, &sku);
+    let find = |catalog: &Catalog| Named::modifier(catalog, &reference);
     say(&branch, &caller, find, body.value).await
 }
 

@@ -69,7 +69,7 @@ pub fn router(state: Branch) -> Router {
         .route("/products/{id}", known(CatalogView).guards(get(catalog::routes::product)))
         .route("/products/{id}/availability", known(CatalogAvailability).guards(put(availability::routes::put_product)))
         .route(
-            "/modifiers/{sku}/availability",
+            "/modifiers/{id}/availability",
             known(CatalogAvailability).guards(put(availability::routes::put_modifier)),
         )
         .route("/availability", known(CatalogView).guards(get(availability::routes::list)))

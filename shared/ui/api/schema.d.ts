@@ -550,7 +550,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/modifiers/{sku}/availability": {
+    "/api/v1/modifiers/{id}/availability": {
         parameters: {
             query?: never;
             header?: never;
@@ -1033,6 +1033,7 @@ export interface components {
         /** @description A line of a card. */
         CardLine: {
             line: components["schemas"]["LineId"];
+            product: components["schemas"]["ProductId"];
             name: string;
             /** Format: int64 */
             quantity: number;
@@ -1057,6 +1058,7 @@ export interface components {
         CardLineState: "to_make" | "ready" | "voided";
         /** @description A modifier as a cook must see it. */
         CardModifier: {
+            id: components["schemas"]["ModifierId"];
             name: string;
             effect: components["schemas"]["Effect"];
         };
@@ -4865,7 +4867,8 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                sku: string;
+                /** @description Its id in one of the products, or its sku */
+                id: string;
             };
             cookie?: never;
         };
