@@ -195,6 +195,7 @@ fn grown() -> Vec<(&'static str, Event)> {
         ("combo", LinesAdded { lines: combo_lines(), ..added() }.into()),
         ("combo", LineVoided { parts: vec![part_id()], ..voided() }.into()),
         ("combo", issued_of_combo().into()),
+        ("counter", counter_added().into()),
     ]
 }
 
@@ -208,8 +209,15 @@ fn printer_added() -> PrinterAdded {
         code_page_number: Some(19),
         stations: vec![station()],
         fallback: Some(id(13, PrinterId::from_uuid)),
+        is_counter: false,
         is_removed: false,
     };
+    PrinterAdded { printer }
+}
+
+fn counter_added() -> PrinterAdded {
+    let PrinterAdded { mut printer } = printer_added();
+    printer.is_counter = true;
     PrinterAdded { printer }
 }
 

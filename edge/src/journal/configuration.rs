@@ -46,7 +46,7 @@ impl Configuration {
         let settings = document(connection, branch, DirectiveKind::Settings)?.unwrap_or_default();
         let catalog = document::<Catalog>(connection, branch, DirectiveKind::Catalog)?;
         let version = branch.directive_version(DirectiveKind::Catalog);
-        let printers = printing::store::all_printers(connection)?;
+        let printers = printing::queries::all_printers(connection)?;
         Ok(Self::assemble(settings, catalog.map(Arc::new), version, printers))
     }
 
@@ -80,6 +80,11 @@ impl Configuration {
             printers: Arc::new(printers),
             routes: Arc::new(routes),
         }
+    }
+
+    /// The printer at the counter, the first that was set up there: receipts, pre-bills, shift reports, the drawer.
+    pub fn counter_printer(&self) -> Option<&Printer> {
+        self.printers.iter().find(|printer| !printer.is_removed && printer.is_counter)
     }
 
     /// The printer of this name that is in use.
