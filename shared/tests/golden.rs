@@ -196,6 +196,7 @@ fn grown() -> Vec<(&'static str, Event)> {
         ("combo", LinesAdded { lines: combo_lines(), ..added() }.into()),
         ("combo", LineVoided { parts: vec![part_id()], ..voided() }.into()),
         ("combo", issued_of_combo().into()),
+        ("counter", counter_added().into()),
     ]
 }
 
@@ -209,6 +210,7 @@ fn printer_added() -> PrinterAdded {
         code_page_number: Some(19),
         stations: vec![station()],
         fallback: Some(id(13, PrinterId::from_uuid)),
+        is_counter: false,
         is_removed: false,
     };
     PrinterAdded { printer }
@@ -225,6 +227,12 @@ fn stocked_out() -> StockedOut {
         by: Actor::Staff(staff()),
         at: at(),
     }
+}
+
+fn counter_added() -> PrinterAdded {
+    let PrinterAdded { mut printer } = printer_added();
+    printer.is_counter = true;
+    PrinterAdded { printer }
 }
 
 /// One event of each kind, with everything it can have.

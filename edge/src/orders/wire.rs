@@ -16,7 +16,7 @@ use uuid::Uuid;
 
 use super::feature::Taken;
 use crate::http::problem::{Code, Problem};
-use crate::printing::store::Outlook;
+use crate::printing::queries::Outlook;
 
 /// Seconds a ticket takes at a printer, until it has been measured.
 const SECONDS_A_TICKET: u32 = 2;
