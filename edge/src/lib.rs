@@ -6,6 +6,7 @@
 //! LAN's door; [`cli`] the installer's. The rules of the trade are in `comanda-shared`, which knows no disk, clock or network.
 
 pub mod branch;
+pub mod cash;
 pub mod catalog;
 pub mod cli;
 pub mod config;
@@ -15,5 +16,6 @@ pub mod journal;
 pub mod kitchen;
 pub mod live;
 pub mod orders;
+pub mod payments;
 pub mod printing;
 pub mod staff;

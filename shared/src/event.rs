@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::branch::BranchEvent;
+use crate::cash::CashEvent;
 use crate::ids::{CommandId, DeviceId, EventId};
 use crate::kitchen::KitchenEvent;
 use crate::order::OrderEvent;
@@ -65,6 +66,8 @@ pub enum Event {
     Order(OrderEvent),
     /// In the kitchen.
     Kitchen(KitchenEvent),
+    /// To a drawer and whoever answers for it.
+    Cash(CashEvent),
     /// To a printer of the branch.
     Printer(PrinterEvent),
     /// To somebody who works here, or a script's credential.
@@ -97,10 +100,17 @@ pub enum EventError {
 impl Event {
     /// Every kind there is, family by family.
     pub fn kinds() -> impl Iterator<Item = &'static str> {
-        [BranchEvent::KINDS, OrderEvent::KINDS, KitchenEvent::KINDS, PrinterEvent::KINDS, StaffEvent::KINDS]
-            .into_iter()
-            .flatten()
-            .copied()
+        [
+            BranchEvent::KINDS,
+            OrderEvent::KINDS,
+            KitchenEvent::KINDS,
+            CashEvent::KINDS,
+            PrinterEvent::KINDS,
+            StaffEvent::KINDS,
+        ]
+        .into_iter()
+        .flatten()
+        .copied()
     }
 
     /// The kind it is stored under: `order.placed`.
@@ -109,6 +119,7 @@ impl Event {
             Self::Branch(event) => event.kind(),
             Self::Order(event) => event.kind(),
             Self::Kitchen(event) => event.kind(),
+            Self::Cash(event) => event.kind(),
             Self::Printer(event) => event.kind(),
             Self::Staff(event) => event.kind(),
         }
@@ -125,6 +136,7 @@ impl Event {
             Self::Branch(_) => Uuid::nil(),
             Self::Order(event) => event.order().uuid(),
             Self::Kitchen(event) => event.subject(),
+            Self::Cash(event) => event.shift().uuid(),
             Self::Printer(event) => event.printer().uuid(),
             Self::Staff(event) => event.subject(),
         }
@@ -143,6 +155,7 @@ impl Event {
             Self::Branch(event) => event.append_body(text),
             Self::Order(event) => event.append_body(text),
             Self::Kitchen(event) => event.append_body(text),
+            Self::Cash(event) => event.append_body(text),
             Self::Printer(event) => event.append_body(text),
             Self::Staff(event) => event.append_body(text),
         };
@@ -162,6 +175,7 @@ impl Event {
             .map(|event| event.map(Self::Branch))
             .or_else(|| OrderEvent::read(kind, body).map(|event| event.map(Self::Order)))
             .or_else(|| KitchenEvent::read(kind, body).map(|event| event.map(Self::Kitchen)))
+            .or_else(|| CashEvent::read(kind, body).map(|event| event.map(Self::Cash)))
             .or_else(|| PrinterEvent::read(kind, body).map(|event| event.map(Self::Printer)))
             .or_else(|| StaffEvent::read(kind, body).map(|event| event.map(Self::Staff)));
         read.ok_or_else(unknown)?.map_err(|source| EventError::Body { kind: kind.to_owned(), source })
@@ -172,7 +186,7 @@ impl Event {
         match self {
             Self::Order(event) => event.personal().and_then(told),
             Self::Staff(event) => event.personal().and_then(told),
-            Self::Branch(_) | Self::Kitchen(_) | Self::Printer(_) => None,
+            Self::Branch(_) | Self::Kitchen(_) | Self::Cash(_) | Self::Printer(_) => None,
         }
     }
 
@@ -194,7 +208,7 @@ impl Event {
                     *personal = restored(data).map_err(place)?;
                 }
             }
-            Self::Branch(_) | Self::Kitchen(_) | Self::Printer(_) => {}
+            Self::Branch(_) | Self::Kitchen(_) | Self::Cash(_) | Self::Printer(_) => {}
         }
         Ok(self)
     }
@@ -223,6 +237,7 @@ family_into_event! {
     BranchEvent => Branch
     OrderEvent => Order
     KitchenEvent => Kitchen
+    CashEvent => Cash
     PrinterEvent => Printer
     StaffEvent => Staff
 }

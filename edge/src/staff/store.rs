@@ -1,6 +1,6 @@
 //! Load and save of staff and of scripts' credentials. Their secrets stand in [`super::secrets`].
 
-use comanda_shared::staff::{Staff, Token};
+use comanda_shared::staff::{Actor, Staff, Token};
 use rusqlite::{Connection, params};
 use uuid::Uuid;
 
@@ -40,4 +40,18 @@ pub fn everybody(connection: &Connection) -> rusqlite::Result<Vec<Staff>> {
     let mut statement = connection.prepare_cached(EVERYBODY)?;
     let rows = statement.query_map([], |row| document::read(row, 0))?;
     rows.collect()
+}
+
+/// What somebody is called; a person of whom nothing is known any more, «borrado».
+///
+/// # Errors
+/// When SQLite cannot read.
+pub fn name_of(connection: &Connection, actor: Actor) -> rusqlite::Result<String> {
+    let name = match actor {
+        Actor::Staff(id) => Staff::load(connection, id.uuid())?.map(|staff| staff.name().to_owned()),
+        Actor::Token(id) => Token::load(connection, id.uuid())?.map(|token| token.name),
+        Actor::Operator => Some("operador".to_owned()),
+        Actor::Branch => Some("sucursal".to_owned()),
+    };
+    Ok(name.unwrap_or_else(|| "borrado".to_owned()))
 }
