@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 
 use Permission::{
     CashReports, CashShift, CatalogEdit, CatalogView, MonitoringView, OrdersAccept, OrdersAdvance, OrdersCancel,
-    OrdersCreate, OrdersView, OrdersVoid, PaymentsTake, PrintingView,
+    OrdersCreate, OrdersDiscount, OrdersView, OrdersVoid, PaymentsTake, PrintingView,
 };
 use Who::{Anybody, Known, May};
 use support::{Answer, Ask, Branch, lemonade};
@@ -32,7 +32,7 @@ enum Who {
 
 /// Every route of the branch. What a guest on the Wi-Fi may see without credentials stands here and nowhere else.
 #[rustfmt::skip]
-const ROUTES: [(&str, &str, Who); 65] = [
+const ROUTES: [(&str, &str, Who); 69] = [
     ("POST", "/api/v1/auth/login", Anybody),
     ("POST", "/api/v1/auth/logout", Anybody),
     ("GET", "/api/v1/auth/me", Known),
@@ -63,6 +63,10 @@ const ROUTES: [(&str, &str, Who); 65] = [
     ("POST", "/api/v1/kitchen/orders/{id}/lines/{line}/seen", May(OrdersAdvance)),
     ("POST", "/api/v1/orders/{id}/tip", May(OrdersCreate)),
     ("POST", "/api/v1/orders/{id}/reopen", May(OrdersView)),
+    ("POST", "/api/v1/orders/{id}/discounts", May(OrdersView)),
+    ("DELETE", "/api/v1/orders/{id}/discounts/{discount}", May(OrdersDiscount)),
+    ("POST", "/api/v1/orders/{id}/split", May(OrdersCreate)),
+    ("DELETE", "/api/v1/orders/{id}/split", May(OrdersCreate)),
     ("POST", "/api/v1/payments", May(PaymentsTake)),
     ("GET", "/api/v1/payments/methods", May(OrdersView)),
     ("GET", "/api/v1/payments/{id}", May(OrdersView)),

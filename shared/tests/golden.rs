@@ -19,8 +19,8 @@ use comanda_shared::cash::{
 };
 use comanda_shared::event::{Event, EventError};
 use comanda_shared::ids::{
-    BranchId, CommandId, DeviceId, JournalId, LineId, ModifierId, MovementId, OrderId, PaymentId, PrinterId, ProductId,
-    RefundId, ShiftId, StaffId, StationId, TaxId, TicketId, TokenId,
+    BranchId, CommandId, DeviceId, DiscountId, JournalId, LineId, ModifierId, MovementId, OrderId, PaymentId,
+    PrinterId, ProductId, RefundId, ShiftId, StaffId, StationId, TaxId, TicketId, TokenId,
 };
 use comanda_shared::kitchen::{
     CardBumped, CardRecalled, KitchenStarted, LineReady, LineUnready, Proof, Ticket, TicketIssued, TicketKind,
@@ -28,9 +28,10 @@ use comanda_shared::kitchen::{
 };
 use comanda_shared::money::{Currency, Money, Permille, Quantity};
 use comanda_shared::order::{
-    Amounts, CashHanded, Channel, Line, LineModifier, LineState, LineVoided, LinesAdded, OrderAccepted, OrderAdvanced,
-    OrderCancelled, OrderClosed, OrderPersonal, OrderPlaced, OrderReopened, OrderType, PaymentMethod, PaymentRefunded,
-    PaymentTaken, ReceiptIssued, ReceiptTax, Stage, TipSet,
+    Amounts, CashHanded, Channel, CutPart, Discount, DiscountKind, DiscountRemoved, Line, LineModifier, LineState,
+    LineVoided, LinesAdded, OrderAccepted, OrderAdvanced, OrderCancelled, OrderClosed, OrderDiscounted, OrderPersonal,
+    OrderPlaced, OrderReopened, OrderRepriced, OrderSplit, OrderType, PaymentMethod, PaymentRefunded, PaymentTaken,
+    ReceiptIssued, ReceiptTax, Share, SplitUndone, Stage, TipSet,
 };
 use comanda_shared::personal::Personal;
 use comanda_shared::printer::{CodePage, Printer, PrinterAdded, PrinterAddress, PrinterRemoved};
@@ -212,6 +213,7 @@ fn taken() -> PaymentTaken {
         method: PaymentMethod::Cash,
         amount: cop(4_400_000),
         tip: cop(200_000),
+        added_tip: Some(cop(100_000)),
         cash: Some(CashHanded { received: cop(5_000_000), change: cop(600_000) }),
         reference: Some("A-17".to_owned()),
         part: Some(1),
@@ -238,6 +240,25 @@ fn refunded() -> PaymentRefunded {
         approved_by: Some(staff()),
         at: at(),
     }
+}
+
+fn discount() -> Discount {
+    Discount {
+        id: id(22, DiscountId::from_uuid),
+        line: Some(line_id()),
+        kind: DiscountKind::Percent(Permille(100)),
+        amount: cop(430_000),
+        reason: "se demoró".to_owned(),
+        by: Actor::Staff(staff()),
+        approved_by: Some(staff()),
+        at: at(),
+    }
+}
+
+fn parts() -> Vec<CutPart> {
+    let half = Share { line: line_id(), share_permille: 500 };
+    let part = |amount, lines| CutPart { amount: cop(amount), lines };
+    vec![part(2_100_000, Some(vec![half])), part(2_100_001, None)]
 }
 
 fn receipt() -> ReceiptIssued {
@@ -333,6 +354,16 @@ fn samples() -> Vec<Event> {
         receipt().into(),
         OrderClosed { order: order(), at: at() }.into(),
         OrderReopened { order: order(), by: Actor::Staff(staff()), approved_by: Some(staff()), at: at() }.into(),
+        OrderDiscounted { order: order(), discount: discount() }.into(),
+        DiscountRemoved { order: order(), discount: discount().id, by: Actor::Staff(staff()) }.into(),
+        OrderRepriced {
+            order: order(),
+            lines: [(line_id(), line().amounts)].into(),
+            discounts: [(discount().id, cop(430_000))].into(),
+        }
+        .into(),
+        OrderSplit { order: order(), parts: parts(), by: Actor::Staff(staff()) }.into(),
+        SplitUndone { order: order(), by: Actor::Staff(staff()) }.into(),
         issued().into(),
         TicketProved { ticket: ticket(), printer: printer(), proof: Proof::Delivered }.into(),
         TicketUnknown { ticket: ticket(), printer: printer() }.into(),

@@ -54,6 +54,10 @@ use crate::{branch, cash, catalog, kitchen, live, orders, payments, printing, st
         orders::routes::cancel,
         orders::routes::set_tip,
         orders::routes::reopen,
+        orders::bill::routes::discount,
+        orders::bill::routes::remove_discount,
+        orders::bill::routes::split,
+        orders::bill::routes::undo_split,
         payments::routes::take,
         payments::routes::methods,
         payments::routes::of_order,
@@ -219,7 +223,8 @@ impl Modify for AnswersAreDescribed {
             }
         };
         for path in document.paths.paths.values_mut() {
-            let operations = [&mut path.get, &mut path.post, &mut path.patch].into_iter().flatten();
+            let operations =
+                [&mut path.get, &mut path.post, &mut path.put, &mut path.patch, &mut path.delete].into_iter().flatten();
             for answer in operations.flat_map(|operation| operation.responses.responses.values_mut()) {
                 if let RefOr::T(answer) = answer
                     && answer.description.is_empty()

@@ -4,10 +4,10 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
-use axum::routing::{MethodRouter, get, patch, post};
+use axum::routing::{MethodRouter, delete, get, patch, post};
 use comanda_shared::staff::Permission::{
     self, CashReports, CashShift, CatalogEdit, CatalogView, MonitoringView, OrdersAccept, OrdersAdvance, OrdersCancel,
-    OrdersCreate, OrdersView, OrdersVoid, PaymentsTake, PrintingView,
+    OrdersCreate, OrdersDiscount, OrdersView, OrdersVoid, PaymentsTake, PrintingView,
 };
 
 use super::problem::{Code, Problem};
@@ -45,6 +45,13 @@ pub fn router(state: Branch) -> Router {
         .route("/orders/{id}/cancel", known(OrdersCancel).guards(post(orders::routes::cancel)))
         .route("/orders/{id}/tip", known(OrdersCreate).guards(post(orders::routes::set_tip)))
         .route("/orders/{id}/reopen", known(OrdersView).guards(post(orders::routes::reopen)))
+        .route("/orders/{id}/discounts", known(OrdersView).guards(post(orders::bill::routes::discount)))
+        .route(
+            "/orders/{id}/discounts/{discount}",
+            known(OrdersDiscount).guards(delete(orders::bill::routes::remove_discount)),
+        )
+        .route("/orders/{id}/split", known(OrdersCreate).guards(post(orders::bill::routes::split)))
+        .route("/orders/{id}/split", known(OrdersCreate).guards(delete(orders::bill::routes::undo_split)))
         .route("/orders/{id}/tickets", known(OrdersView).guards(get(kitchen::routes::tickets_of_order)))
         .route("/orders/{id}/reprint", known(OrdersCreate).guards(post(kitchen::routes::reprint)))
         .route("/kitchen/orders", known(OrdersView).guards(get(kitchen::routes::cards)))

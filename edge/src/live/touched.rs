@@ -39,7 +39,12 @@ pub const fn touched(event: &Event) -> Touched {
             | OrderEvent::PaymentRefunded(_)
             | OrderEvent::ReceiptIssued(_)
             | OrderEvent::Closed(_)
-            | OrderEvent::Reopened(_)),
+            | OrderEvent::Reopened(_)
+            | OrderEvent::Discounted(_)
+            | OrderEvent::DiscountRemoved(_)
+            | OrderEvent::Repriced(_)
+            | OrderEvent::Split(_)
+            | OrderEvent::SplitUndone(_)),
         ) => Touched::Order(order.order()),
         Event::Kitchen(kitchen) => match kitchen.order() {
             Some(order) => Touched::Cards(order),

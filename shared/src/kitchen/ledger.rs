@@ -79,7 +79,12 @@ impl Ledger {
             | OrderEvent::PaymentTaken(_)
             | OrderEvent::PaymentRefunded(_)
             | OrderEvent::ReceiptIssued(_)
-            | OrderEvent::Closed(_) => {}
+            | OrderEvent::Closed(_)
+            | OrderEvent::Discounted(_)
+            | OrderEvent::DiscountRemoved(_)
+            | OrderEvent::Repriced(_)
+            | OrderEvent::Split(_)
+            | OrderEvent::SplitUndone(_) => {}
         }
     }
 

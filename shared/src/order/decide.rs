@@ -6,7 +6,9 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use super::charge::{check_open, refund, refund_all, set_tip, take_payment};
+use super::discount::{self, repriced_with};
 use super::pricing::priced_lines;
+use super::split::{self, undone_by_a_change};
 use super::{
     AddLines, Advance, Cancel, ChargeRejection, Line, LineState, LineVoided, LinesAdded, NewLine, Order, OrderAccepted,
     OrderAdvanced, OrderCancelled, OrderCommand, OrderEvent, OrderPersonal, OrderPlaced, OrderRejection, OrderReopened,
@@ -79,6 +81,10 @@ pub fn decide(
         OrderCommand::TakePayment(take) => take_payment(order, take, context),
         OrderCommand::Refund(back) => refund(order, back, context),
         OrderCommand::Reopen => reopen(order, context),
+        OrderCommand::Discount(give) => discount::give(order, give, context),
+        OrderCommand::RemoveDiscount(given) => discount::remove(order, *given, context),
+        OrderCommand::Split(by) => split::split(order, by, context),
+        OrderCommand::UndoSplit => split::undo(order, context),
     }
 }
 
@@ -160,7 +166,9 @@ fn add_lines(order: &Order, add: &AddLines, context: &Context<'_>) -> Result<Vec
     let personal = OrderPersonal { line_notes: line_notes(&add.lines), ..OrderPersonal::default() };
     let is_more_to_cook = lines.iter().any(|line| !line.stations.is_empty());
     let added = LinesAdded { order: order.id, lines, personal: Personal::Known(personal) };
-    let mut events = vec![OrderEvent::LinesAdded(added)];
+    let mut events = undone_by_a_change(order, context)?;
+    events.push(OrderEvent::LinesAdded(added));
+    events.extend(repriced_with(order, &all)?);
     if order.status == Status::Ready && is_more_to_cook {
         let again = OrderAdvanced { order: order.id, to: Stage::Preparing, at: context.now };
         events.push(OrderEvent::Advanced(again));
@@ -185,7 +193,11 @@ fn void_line(order: &Order, void: &VoidLine, context: &Context<'_>) -> Result<Ve
     let reason = needed_reason(&void.reason)?;
     let parts = order.parts_of(line.id).map(|part| part.id).collect();
     let voided = LineVoided { order: order.id, line: line.id, parts, reason, by: context.actor };
-    Ok(vec![OrderEvent::LineVoided(voided)])
+    let left: Vec<Line> = order.lines.iter().filter(|line| !voided.takes_back(line.id)).cloned().collect();
+    let mut events = undone_by_a_change(order, context)?;
+    events.push(OrderEvent::LineVoided(voided));
+    events.extend(repriced_with(order, &left)?);
+    Ok(events)
 }
 
 fn move_on(order: &Order, advance: &Advance, context: &Context<'_>) -> Result<Vec<OrderEvent>, OrderRejection> {

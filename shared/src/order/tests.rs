@@ -3,10 +3,12 @@
 mod apply;
 mod charges;
 mod combos;
+mod discounts;
 mod history;
 mod lines;
 mod permissions;
 mod quotes;
+mod splits;
 mod transitions;
 
 use std::sync::atomic::{AtomicU64, Ordering};
