@@ -3,6 +3,8 @@
 //! Nothing here reads a file, a socket, a clock or chance, and nothing waits. The branch, the cloud and the installer
 //! all use these types and these rules, so that one order means the same everywhere.
 
+pub mod alert;
+pub mod availability;
 pub mod branch;
 pub mod cash;
 pub mod catalog;

@@ -12,6 +12,8 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Once;
 
+use comanda_shared::alert::{AlertCleared, AlertRaised, AlertTaken, Matter};
+use comanda_shared::availability::{Item, Restocked, StockedOut, StockoutCounted, Until};
 use comanda_shared::branch::{BranchOpened, BusinessDayOpened, DirectiveApplied, DirectiveKind, NumbersSkipped};
 use comanda_shared::cash::{
     CashMoved, Counted, Denomination, DrawerCause, DrawerOpened, MovementKind, ShiftClosed, ShiftOpened, Taking,
@@ -19,7 +21,7 @@ use comanda_shared::cash::{
 };
 use comanda_shared::event::{Event, EventError};
 use comanda_shared::ids::{
-    BranchId, CommandId, DeviceId, DiscountId, JournalId, LineId, ModifierId, MovementId, OrderId, PaymentId,
+    AlertId, BranchId, CommandId, DeviceId, DiscountId, JournalId, LineId, ModifierId, MovementId, OrderId, PaymentId,
     PrinterId, ProductId, RefundId, ShiftId, StaffId, StationId, TaxId, TicketId, TokenId,
 };
 use comanda_shared::kitchen::{
@@ -332,6 +334,19 @@ fn printer_added() -> PrinterAdded {
     PrinterAdded { printer }
 }
 
+fn stocked_out() -> StockedOut {
+    StockedOut {
+        item: Item::Modifier("queso-extra".to_owned()),
+        sku: "queso-extra".to_owned(),
+        name: "Queso extra".to_owned(),
+        modifiers: vec![id(16, ModifierId::from_uuid)],
+        until: Until::Instant(at()),
+        reason: Some("no llegó".to_owned()),
+        by: Actor::Staff(staff()),
+        at: at(),
+    }
+}
+
 /// One event of each kind, with everything it can have.
 fn samples() -> Vec<Event> {
     let (branch, journal) = (id(14, BranchId::from_uuid), id(15, JournalId::from_uuid));
@@ -392,13 +407,29 @@ fn samples() -> Vec<Event> {
         }
         .into(),
         shift_closed().into(),
+        stocked_out().into(),
+        Restocked { item: Item::Product(id(8, ProductId::from_uuid)), by: Actor::Staff(staff()), at: at() }.into(),
+        StockoutCounted { item: Item::Product(id(8, ProductId::from_uuid)), left: 3 }.into(),
         printer_added().into(),
         PrinterRemoved { printer: printer() }.into(),
         staff_added().into(),
         PinChanged { staff: staff() }.into(),
         TokenCreated { token: token(), name: "Domicilios".to_owned(), role: Role::Cashier }.into(),
         TokenRevoked { token: token() }.into(),
+        alert_raised().into(),
+        AlertTaken { alert: alert(), by: Actor::Staff(staff()) }.into(),
+        AlertCleared { alert: alert() }.into(),
     ]
+}
+
+fn alert() -> AlertId {
+    id(17, AlertId::from_uuid)
+}
+
+fn alert_raised() -> AlertRaised {
+    let (number, name) = ("D-0042".to_owned(), "Cocina".to_owned());
+    let matter = Matter::TicketEndangered { ticket: ticket(), order: order(), number, printer: printer(), name };
+    AlertRaised { alert: alert(), matter, stations: vec![station()] }
 }
 
 fn folder() -> PathBuf {

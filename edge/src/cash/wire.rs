@@ -103,7 +103,7 @@ impl Seen {
     /// # Errors
     /// When SQLite cannot read.
     pub fn of(connection: &Connection, shift: Shift) -> rusqlite::Result<Self> {
-        let user = name_of(connection, shift.user)?;
+        let user = name_of(connection, shift.user)?.unwrap_or_default();
         let sales_count = queries::takings_of_shift(connection, shift.id)?.all().payments;
         Ok(Self { shift, user, sales_count })
     }

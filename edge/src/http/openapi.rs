@@ -18,7 +18,7 @@ use utoipa::{IntoResponses, Modify, OpenApi};
 use super::access::COOKIE;
 use super::problem::{Code, Problem, ProblemBody};
 use super::screens;
-use crate::{branch, cash, catalog, kitchen, live, orders, payments, printing, staff};
+use crate::{alerts, availability, branch, cash, catalog, kitchen, live, orders, payments, printing, staff};
 
 /// The document as the program says it.
 #[derive(OpenApi)]
@@ -85,12 +85,17 @@ use crate::{branch, cash, catalog, kitchen, live, orders, payments, printing, st
         catalog::routes::products,
         catalog::routes::popular,
         catalog::routes::product,
+        availability::routes::list,
+        availability::routes::put_product,
+        availability::routes::put_modifier,
         catalog::routes::categories,
         catalog::routes::stations,
         catalog::routes::taxes,
         catalog::routes::export,
         catalog::routes::import,
         branch::routes::show,
+        alerts::routes::list,
+        alerts::routes::take,
         live::routes::listen,
         branch::routes::settings,
         branch::routes::health,

@@ -111,6 +111,8 @@ codes! {
         "Name another drawer, or have the other shift closed first.";
     ShiftClosed = 409 "shift.closed", "The shift was counted already", "El turno ya está cerrado.",
         "Read the closures: the shift's count is there.";
+    AlertClosed = 409 "alert.closed", "The alert is over", "Esa alerta ya se resolvió.",
+        "Take it off the screen, and read the list again.";
     NameTaken = 409 "name.taken", "The name is taken", "Ese nombre ya está en uso.",
         "Ask for another name.";
     BodyTooLarge = 413 "body.too_large", "The body is larger than a request may be", "La solicitud es demasiado grande.",

@@ -4,16 +4,16 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
-use axum::routing::{MethodRouter, delete, get, patch, post};
+use axum::routing::{MethodRouter, delete, get, patch, post, put};
 use comanda_shared::staff::Permission::{
-    self, CashReports, CashShift, CatalogEdit, CatalogView, MonitoringView, OrdersAccept, OrdersAdvance, OrdersCancel,
-    OrdersCreate, OrdersDiscount, OrdersView, OrdersVoid, PaymentsTake, PrintingView,
+    self, CashReports, CashShift, CatalogAvailability, CatalogEdit, CatalogView, MonitoringView, OrdersAccept,
+    OrdersAdvance, OrdersCancel, OrdersCreate, OrdersDiscount, OrdersView, OrdersVoid, PaymentsTake, PrintingView,
 };
 
 use super::problem::{Code, Problem};
 use super::server::Branch;
 use super::{access, openapi, page, screens};
-use crate::{branch, cash, catalog, kitchen, live, orders, payments, printing, staff};
+use crate::{alerts, availability, branch, cash, catalog, kitchen, live, orders, payments, printing, staff};
 
 /// No request is larger; commands are smaller still.
 const BODY_LIMIT: usize = 1024 * 1024;
@@ -79,12 +79,20 @@ pub fn router(state: Branch) -> Router {
         .route("/cash/closures", known(CashShift).guards(get(cash::routes::closures)))
         .route("/cash/closures/{id}", known(CashShift).guards(get(cash::routes::closure)))
         .route("/cash/reports/x", known(CashReports).guards(get(cash::routes::report_x)))
+        .route("/alerts", known(OrdersView).guards(get(alerts::routes::list)))
+        .route("/alerts/{id}/take", known(OrdersAdvance).guards(post(alerts::routes::take)))
         .route("/print/jobs", known(PrintingView).guards(get(printing::routes::jobs)))
         .route("/print/tickets/{file}", known(OrdersView).guards(get(printing::routes::picture)))
         .route("/settings/printers", known(PrintingView).guards(get(printing::routes::printers)))
         .route("/products", known(CatalogView).guards(get(catalog::routes::products)))
         .route("/products/popular", known(CatalogView).guards(get(catalog::routes::popular)))
         .route("/products/{id}", known(CatalogView).guards(get(catalog::routes::product)))
+        .route("/products/{id}/availability", known(CatalogAvailability).guards(put(availability::routes::put_product)))
+        .route(
+            "/modifiers/{id}/availability",
+            known(CatalogAvailability).guards(put(availability::routes::put_modifier)),
+        )
+        .route("/availability", known(CatalogView).guards(get(availability::routes::list)))
         .route("/categories", known(CatalogView).guards(get(catalog::routes::categories)))
         .route("/stations", known(CatalogView).guards(get(catalog::routes::stations)))
         .route("/taxes", known(CatalogView).guards(get(catalog::routes::taxes)))

@@ -3,11 +3,12 @@
 
 use std::sync::Arc;
 
+use comanda_shared::alert::{Alert, AlertKey};
 use comanda_shared::branch::{Branch, DirectiveKind, Settings};
 use comanda_shared::cash::Shift;
 use comanda_shared::catalog::Catalog;
 use comanda_shared::event::{Event, Header, RequestMark};
-use comanda_shared::ids::{EventId, NewIds, OrderId, PrinterId, ShiftId, TicketId, TokenId};
+use comanda_shared::ids::{AlertId, EventId, NewIds, OrderId, PrinterId, ShiftId, TicketId, TokenId};
 use comanda_shared::kitchen::{IssuedTicket, Ledger};
 use comanda_shared::order::Order;
 use comanda_shared::printer::Printer;
@@ -178,6 +179,22 @@ impl<'w> Step<'w> {
         self.aggregates.token(self.connection, id.uuid())
     }
 
+    /// An alert.
+    ///
+    /// # Errors
+    /// When SQLite cannot read.
+    pub fn alert(&mut self, id: AlertId) -> rusqlite::Result<Option<&Alert>> {
+        self.aggregates.alert(self.connection, id.uuid())
+    }
+
+    /// The open alert about this.
+    ///
+    /// # Errors
+    /// When SQLite cannot read.
+    pub fn open_alert(&mut self, key: &AlertKey) -> rusqlite::Result<Option<AlertId>> {
+        self.aggregates.open_alert(self.connection, key)
+    }
+
     /// The print jobs made in this step so far; written when it finishes.
     pub fn jobs(&self) -> &[NewJob] {
         &self.jobs
@@ -201,13 +218,13 @@ impl<'w> Step<'w> {
         let event = event.into();
         self.aggregates.apply(self.connection, &event, self.now)?;
         self.follow_configuration(&event)?;
-        let routes = &self.configuration.routes;
-        self.jobs.extend(self.aggregates.job(self.connection, &event, routes, self.ids)?);
-        let reactions = self.aggregates.react(self.connection, &event, self.now, routes, self.ids)?;
         let order = match &event {
             Event::Order(event) => Some(event.order()),
             _ => None,
         };
+        let configuration = &self.configuration;
+        self.jobs.extend(self.aggregates.job(self.connection, &event, &configuration.routes, self.ids)?);
+        let reactions = self.aggregates.react(self.connection, &event, self.now, configuration, self.ids)?;
         self.events.push(event);
         reactions.into_iter().try_for_each(|reaction| self.record(reaction))?;
         match order {
@@ -261,7 +278,14 @@ impl<'w> Step<'w> {
                 self.configuration = Arc::new((*self.configuration).clone());
                 return Ok(());
             }
-            Event::Branch(_) | Event::Order(_) | Event::Kitchen(_) | Event::Cash(_) => return Ok(()),
+            Event::Availability(_) => {
+                let stockouts = self.aggregates.stockouts(self.connection)?.cloned().unwrap_or_default();
+                self.configuration = Arc::new(self.configuration.with_stockouts(stockouts));
+                return Ok(());
+            }
+            Event::Branch(_) | Event::Order(_) | Event::Kitchen(_) | Event::Cash(_) | Event::Alert(_) => {
+                return Ok(());
+            }
         };
         let Some(printer) = self.aggregates.printer(self.connection, changed.printer().uuid())? else { return Ok(()) };
         let mut printers = self.configuration.printers.to_vec();

@@ -87,6 +87,7 @@ fn decide(step: &mut Step<'_>, role: Role, wish: Wish) -> Result<Taken, Failure<
         device: step.request().device,
         catalog: configuration.catalog.as_deref(),
         catalog_version: configuration.catalog_version,
+        stockouts: &configuration.stockouts,
         numbers: &numbers,
     };
     let events = order::decide(order.as_ref(), &command, &context).map_err(Failure::Refused)?;

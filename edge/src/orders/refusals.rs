@@ -120,7 +120,9 @@ impl From<OrderRejection> for Problem {
 fn code_of_line(reason: &LineRejection) -> Code {
     match reason {
         LineRejection::ProductUnknown(_) => Code::ProductUnknown,
-        LineRejection::ProductUnavailable(_) => Code::ProductUnavailable,
+        LineRejection::ProductUnavailable(_)
+        | LineRejection::ModifierUnavailable(_)
+        | LineRejection::NotEnough { .. } => Code::ProductUnavailable,
         LineRejection::QuantityOutOfRange => Code::QuantityOutOfRange,
         LineRejection::TooManyModifiers | LineRejection::ModifierExcess { .. } => Code::ModifierExcess,
         LineRejection::ModifierUnknown(_) => Code::ModifierUnknown,
@@ -139,8 +141,9 @@ fn field_of_line(place: String, reason: &LineRejection) -> String {
         LineRejection::ProductUnknown(_) | LineRejection::ProductUnavailable(_) | LineRejection::NotOffered { .. } => {
             place + ".product"
         }
-        LineRejection::QuantityOutOfRange => place + ".quantity",
+        LineRejection::QuantityOutOfRange | LineRejection::NotEnough { .. } => place + ".quantity",
         LineRejection::TooManyModifiers
+        | LineRejection::ModifierUnavailable(_)
         | LineRejection::ModifierUnknown(_)
         | LineRejection::ModifierMissing { .. }
         | LineRejection::ModifierExcess { .. } => place + ".modifiers",

@@ -31,6 +31,18 @@ impl Aggregate for Token {
     }
 }
 
+/// What people call whoever did something; none of the command line and of the branch itself.
+///
+/// # Errors
+/// When SQLite cannot read.
+pub fn name_of(connection: &Connection, actor: Actor) -> rusqlite::Result<Option<String>> {
+    match actor {
+        Actor::Staff(staff) => Ok(Staff::load(connection, staff.uuid())?.map(|staff| staff.name().to_owned())),
+        Actor::Token(token) => Ok(Token::load(connection, token.uuid())?.map(|token| token.name)),
+        Actor::Operator | Actor::Branch => Ok(None),
+    }
+}
+
 /// Everybody who works here, in the order they were added.
 ///
 /// # Errors
@@ -40,18 +52,4 @@ pub fn everybody(connection: &Connection) -> rusqlite::Result<Vec<Staff>> {
     let mut statement = connection.prepare_cached(EVERYBODY)?;
     let rows = statement.query_map([], |row| document::read(row, 0))?;
     rows.collect()
-}
-
-/// What somebody is called; a person of whom nothing is known any more, «borrado».
-///
-/// # Errors
-/// When SQLite cannot read.
-pub fn name_of(connection: &Connection, actor: Actor) -> rusqlite::Result<String> {
-    let name = match actor {
-        Actor::Staff(id) => Staff::load(connection, id.uuid())?.map(|staff| staff.name().to_owned()),
-        Actor::Token(id) => Token::load(connection, id.uuid())?.map(|token| token.name),
-        Actor::Operator => Some("operador".to_owned()),
-        Actor::Branch => Some("sucursal".to_owned()),
-    };
-    Ok(name.unwrap_or_else(|| "borrado".to_owned()))
 }

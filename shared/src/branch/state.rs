@@ -89,7 +89,13 @@ impl Branch {
             Event::Order(OrderEvent::Placed(placed)) => self.counters.entry(placed.order_type).or_default().count(),
             Event::Order(OrderEvent::ReceiptIssued(_)) => self.count_paper(PaperSeries::Receipt),
             Event::Cash(CashEvent::ShiftClosed(_)) => self.count_paper(PaperSeries::ShiftCount),
-            Event::Order(_) | Event::Kitchen(_) | Event::Cash(_) | Event::Printer(_) | Event::Staff(_) => {}
+            Event::Order(_)
+            | Event::Kitchen(_)
+            | Event::Cash(_)
+            | Event::Printer(_)
+            | Event::Staff(_)
+            | Event::Alert(_)
+            | Event::Availability(_) => {}
         }
     }
 }

@@ -9,11 +9,13 @@ use super::charge::{check_open, refund, refund_all, set_tip, take_payment};
 use super::discount::{self, repriced_with};
 use super::pricing::priced_lines;
 use super::split::{self, undone_by_a_change};
+use super::stockout::{self, InStock};
 use super::{
     AddLines, Advance, Cancel, ChargeRejection, Line, LineState, LineVoided, LinesAdded, NewLine, Order, OrderAccepted,
     OrderAdvanced, OrderCancelled, OrderCommand, OrderEvent, OrderPersonal, OrderPlaced, OrderRejection, OrderReopened,
     OrderType, PlaceOrder, Stage, Status, Totals, VoidLine,
 };
+use crate::availability::Stockouts;
 use crate::branch::NextNumbers;
 use crate::catalog::Catalog;
 use crate::ids::{CommandId, DeviceId, OrderId, ShiftId, StaffId};
@@ -43,6 +45,8 @@ pub struct Context<'a> {
     pub catalog: Option<&'a Catalog>,
     /// Its version.
     pub catalog_version: u64,
+    /// What ran out or is counted.
+    pub stockouts: &'a Stockouts,
     /// The numbers the next order of the type asked for gets.
     pub numbers: &'a NextNumbers,
 }
@@ -54,6 +58,10 @@ impl Context<'_> {
             return None;
         }
         self.approver.filter(|approver| approver.role.allows(permission)).map(|approver| approver.staff)
+    }
+
+    const fn in_stock(&self) -> InStock<'_> {
+        InStock { stockouts: self.stockouts, now: self.now }
     }
 }
 
@@ -108,6 +116,7 @@ fn place_order(place: &PlaceOrder, context: &Context<'_>) -> Result<Vec<OrderEve
     permit(context, Permission::OrdersCreate)?;
     let catalog = context.catalog.ok_or(OrderRejection::CatalogMissing)?;
     let lines = priced_lines(&place.lines, 0, place.order_type, catalog)?;
+    stockout::check(&place.lines, &lines, catalog, context.in_stock())?;
     Totals::sum(catalog.currency(), &lines).map_err(|_| OrderRejection::AmountTooLarge)?;
     let personal = OrderPersonal { line_notes: line_notes(&place.lines), ..place.personal.clone() };
     let placed = OrderPlaced {
@@ -161,6 +170,7 @@ fn add_lines(order: &Order, add: &AddLines, context: &Context<'_>) -> Result<Vec
     let catalog = context.catalog.filter(|catalog| catalog.currency() == order.currency);
     let catalog = catalog.ok_or(OrderRejection::CatalogMissing)?;
     let lines = priced_lines(&add.lines, order.lines.len(), order.order_type, catalog)?;
+    stockout::check(&add.lines, &lines, catalog, context.in_stock())?;
     let all: Vec<Line> = order.lines.iter().chain(&lines).cloned().collect();
     Totals::sum(order.currency, &all).map_err(|_| OrderRejection::AmountTooLarge)?;
     let personal = OrderPersonal { line_notes: line_notes(&add.lines), ..OrderPersonal::default() };

@@ -20,6 +20,7 @@ mod rejection;
 mod settle;
 mod split;
 mod state;
+mod stockout;
 
 #[cfg(test)]
 mod tests;
@@ -44,6 +45,7 @@ pub use rejection::{LineRejection, OrderRejection};
 pub use settle::{OrderClosed, settlement_due};
 pub use split::{CutPart, OrderSplit, Share, SplitBy, SplitPart, SplitUndone};
 pub use state::{Line, LineModifier, LineState, Order, OrderPersonal, Status, Totals, slowest_seconds};
+pub use stockout::InStock;
 
 /// Limits at the door: no command beyond them is looked at.
 pub mod limits {

@@ -89,6 +89,11 @@ pub fn slowest_seconds(lines: &[Line]) -> u32 {
 }
 
 impl Line {
+    /// How many whole ones: of what is sold by weight, every beginning counts.
+    pub fn whole(&self) -> u32 {
+        u32::try_from((self.quantity.thousandths() + 999) / 1000).unwrap_or(u32::MAX)
+    }
+
     /// How long it should take in an idle kitchen.
     pub fn seconds_to_make(&self) -> u32 {
         self.target_seconds.unwrap_or(TARGET_SECONDS)
@@ -396,6 +401,11 @@ impl Order {
     /// The line, if the order has it.
     pub fn line(&self, id: LineId) -> Option<&Line> {
         self.lines.iter().find(|line| line.id == id)
+    }
+
+    /// The lines that count.
+    pub fn open_lines(&self) -> impl Iterator<Item = &Line> {
+        self.lines.iter().filter(|line| line.state.is_open())
     }
 
     /// The parts of the combo on that line.

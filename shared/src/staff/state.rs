@@ -43,7 +43,9 @@ impl Staff {
             | Event::Order(_)
             | Event::Kitchen(_)
             | Event::Cash(_)
-            | Event::Printer(_) => {}
+            | Event::Printer(_)
+            | Event::Alert(_)
+            | Event::Availability(_) => {}
         }
     }
 }
@@ -79,7 +81,9 @@ impl Token {
             | Event::Order(_)
             | Event::Kitchen(_)
             | Event::Cash(_)
-            | Event::Printer(_) => {}
+            | Event::Printer(_)
+            | Event::Alert(_)
+            | Event::Availability(_) => {}
         }
     }
 }
