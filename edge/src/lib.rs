@@ -8,6 +8,7 @@
 pub mod alerts;
 pub mod availability;
 pub mod branch;
+pub mod cash;
 pub mod catalog;
 pub mod cli;
 pub mod config;
@@ -17,5 +18,6 @@ pub mod journal;
 pub mod kitchen;
 pub mod live;
 pub mod orders;
+pub mod payments;
 pub mod printing;
 pub mod staff;

@@ -12,6 +12,7 @@ use uuid::Uuid;
 use crate::alert::AlertEvent;
 use crate::availability::AvailabilityEvent;
 use crate::branch::BranchEvent;
+use crate::cash::CashEvent;
 use crate::ids::{CommandId, DeviceId, EventId};
 use crate::kitchen::KitchenEvent;
 use crate::order::OrderEvent;
@@ -67,6 +68,8 @@ pub enum Event {
     Order(OrderEvent),
     /// In the kitchen.
     Kitchen(KitchenEvent),
+    /// To a drawer and whoever answers for it.
+    Cash(CashEvent),
     /// To what can be had of what is sold.
     Availability(AvailabilityEvent),
     /// To a printer of the branch.
@@ -107,6 +110,7 @@ impl Event {
             BranchEvent::KINDS,
             OrderEvent::KINDS,
             KitchenEvent::KINDS,
+            CashEvent::KINDS,
             AvailabilityEvent::KINDS,
             PrinterEvent::KINDS,
             StaffEvent::KINDS,
@@ -121,6 +125,7 @@ impl Event {
             Self::Branch(event) => event.kind(),
             Self::Order(event) => event.kind(),
             Self::Kitchen(event) => event.kind(),
+            Self::Cash(event) => event.kind(),
             Self::Availability(event) => event.kind(),
             Self::Printer(event) => event.kind(),
             Self::Staff(event) => event.kind(),
@@ -139,6 +144,7 @@ impl Event {
             Self::Branch(_) => Uuid::nil(),
             Self::Order(event) => event.order().uuid(),
             Self::Kitchen(event) => event.subject(),
+            Self::Cash(event) => event.shift().uuid(),
             Self::Availability(event) => event.subject(),
             Self::Printer(event) => event.printer().uuid(),
             Self::Staff(event) => event.subject(),
@@ -159,6 +165,7 @@ impl Event {
             Self::Branch(event) => event.append_body(text),
             Self::Order(event) => event.append_body(text),
             Self::Kitchen(event) => event.append_body(text),
+            Self::Cash(event) => event.append_body(text),
             Self::Availability(event) => event.append_body(text),
             Self::Printer(event) => event.append_body(text),
             Self::Staff(event) => event.append_body(text),
@@ -180,6 +187,7 @@ impl Event {
             .map(|event| event.map(Self::Branch))
             .or_else(|| OrderEvent::read(kind, body).map(|event| event.map(Self::Order)))
             .or_else(|| KitchenEvent::read(kind, body).map(|event| event.map(Self::Kitchen)))
+            .or_else(|| CashEvent::read(kind, body).map(|event| event.map(Self::Cash)))
             .or_else(|| AvailabilityEvent::read(kind, body).map(|event| event.map(Self::Availability)))
             .or_else(|| PrinterEvent::read(kind, body).map(|event| event.map(Self::Printer)))
             .or_else(|| StaffEvent::read(kind, body).map(|event| event.map(Self::Staff)))
@@ -192,7 +200,12 @@ impl Event {
         match self {
             Self::Order(event) => event.personal().and_then(told),
             Self::Staff(event) => event.personal().and_then(told),
-            Self::Branch(_) | Self::Kitchen(_) | Self::Printer(_) | Self::Alert(_) | Self::Availability(_) => None,
+            Self::Branch(_)
+            | Self::Kitchen(_)
+            | Self::Cash(_)
+            | Self::Printer(_)
+            | Self::Alert(_)
+            | Self::Availability(_) => None,
         }
     }
 
@@ -214,7 +227,12 @@ impl Event {
                     *personal = restored(data).map_err(place)?;
                 }
             }
-            Self::Branch(_) | Self::Kitchen(_) | Self::Printer(_) | Self::Alert(_) | Self::Availability(_) => {}
+            Self::Branch(_)
+            | Self::Kitchen(_)
+            | Self::Cash(_)
+            | Self::Printer(_)
+            | Self::Alert(_)
+            | Self::Availability(_) => {}
         }
         Ok(self)
     }
@@ -243,6 +261,7 @@ family_into_event! {
     BranchEvent => Branch
     OrderEvent => Order
     KitchenEvent => Kitchen
+    CashEvent => Cash
     AvailabilityEvent => Availability
     PrinterEvent => Printer
     StaffEvent => Staff

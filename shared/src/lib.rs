@@ -6,6 +6,7 @@
 pub mod alert;
 pub mod availability;
 pub mod branch;
+pub mod cash;
 pub mod catalog;
 pub mod event;
 pub mod ids;

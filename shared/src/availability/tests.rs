@@ -90,6 +90,9 @@ impl House {
             business_day: "2026-11-22".parse().unwrap(),
             actor: Actor::Operator,
             role: Role::Admin,
+            approver: None,
+            command: crate::ids::CommandId::from_uuid(uuid::Uuid::nil()),
+            shift: None,
             device: None,
             catalog: Some(&MENU),
             catalog_version: 1,
@@ -194,7 +197,7 @@ proptest! {
             prop_assert_eq!(is_taken, asked <= begin - sold, "{} of {}", asked, begin - sold);
             if is_taken {
                 match end {
-                    0 => { house.run(&OrderCommand::Cancel(Cancel { reason: "se fueron".to_owned() })); }
+                    0 => { house.run(&OrderCommand::Cancel(Cancel { reason: "se fueron".to_owned(), refund: None })); }
                     1 => {
                         let line = house.order.as_ref().unwrap().lines[0].id;
                         house.run(&OrderCommand::VoidLine(VoidLine { line, reason: "se cayó".to_owned() }));

@@ -187,6 +187,7 @@ impl Printer {
                 }
             }
             Event::Branch(_)
+            | Event::Cash(_)
             | Event::Order(_)
             | Event::Kitchen(_)
             | Event::Staff(_)

@@ -42,6 +42,7 @@ impl Staff {
             | Event::Branch(_)
             | Event::Order(_)
             | Event::Kitchen(_)
+            | Event::Cash(_)
             | Event::Printer(_)
             | Event::Alert(_)
             | Event::Availability(_) => {}
@@ -79,6 +80,7 @@ impl Token {
             | Event::Branch(_)
             | Event::Order(_)
             | Event::Kitchen(_)
+            | Event::Cash(_)
             | Event::Printer(_)
             | Event::Alert(_)
             | Event::Availability(_) => {}

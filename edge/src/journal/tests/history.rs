@@ -17,6 +17,7 @@ use proptest::sample::select;
 use rusqlite::OptionalExtension;
 use uuid::Uuid;
 
+use super::money::{self, MoneyAct, money_act};
 use super::trial::{MENU, Trial, block_on, change, keyed, lines, new_printer, place_order};
 use crate::alerts;
 use crate::availability::{
@@ -57,6 +58,7 @@ pub(super) enum Act {
     Alarm(usize),
     TakeAlert(usize),
     Calm(usize),
+    Money(MoneyAct),
     PassMinutes(i64),
     Restore,
     Restart,
@@ -110,6 +112,7 @@ fn act() -> impl Strategy<Value = Act> {
         2 => any_of().prop_map(Act::Alarm),
         1 => any_of().prop_map(Act::TakeAlert),
         1 => any_of().prop_map(Act::Calm),
+        20 => money_act().prop_map(Act::Money),
         4 => (-30_i64..900).prop_map(Act::PassMinutes),
         1 => Just(Act::Restore),
         3 => Just(Act::Restart),
@@ -118,7 +121,7 @@ fn act() -> impl Strategy<Value = Act> {
 
 /// Some days of a branch.
 pub(super) fn days() -> impl Strategy<Value = Vec<Act>> {
-    vec(act(), 1..50)
+    vec(act(), 1..70)
 }
 
 /// Few histories, for each writes to the disk; and no long search for the shortest that fails.
@@ -150,7 +153,9 @@ fn happen(trial: &mut Trial, act: Act) {
             OrderCommand::VoidLine(VoidLine { line, reason: "se cayó".to_owned() })
         }),
         Act::Advance(order, to) => with_order(trial, order, |_| OrderCommand::Advance(Advance { to })),
-        Act::Cancel(order, reason) => with_order(trial, order, |_| OrderCommand::Cancel(Cancel { reason })),
+        Act::Cancel(order, reason) => {
+            with_order(trial, order, |_| OrderCommand::Cancel(Cancel { reason, refund: None }))
+        }
         Act::Hire(name) => {
             if !name.trim().is_empty() {
                 trial.add_staff(&name, "2580");
@@ -221,6 +226,10 @@ fn happen(trial: &mut Trial, act: Act) {
             let clear = move |step: &mut Step<'_>| alerts::feature::clear(step, &key);
             trial.journal().operate_blocking(Actor::Branch, clear).unwrap();
         }
+        Act::Money(act) => money::happen(trial, act, |at| {
+            let id = nth(trial, "orders", at)?;
+            Order::load(&trial.file(), id).unwrap()
+        }),
         Act::PassMinutes(minutes) => trial.clock.pass(SignedDuration::from_mins(minutes)),
         Act::Restore => trial.journal().open_lineage(LineageReason::Restored).unwrap(),
         Act::Restart => trial.restart(),
