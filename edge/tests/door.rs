@@ -32,7 +32,7 @@ enum Who {
 
 /// Every route of the branch. What a guest on the Wi-Fi may see without credentials stands here and nowhere else.
 #[rustfmt::skip]
-const ROUTES: [(&str, &str, Who); 74] = [
+const ROUTES: [(&str, &str, Who); 75] = [
     ("POST", "/api/v1/auth/login", Anybody),
     ("POST", "/api/v1/auth/logout", Anybody),
     ("GET", "/api/v1/auth/me", Known),
@@ -101,6 +101,7 @@ const ROUTES: [(&str, &str, Who); 74] = [
     ("GET", "/", Anybody),
     ("GET", "/pos", Anybody),
     ("GET", "/kitchen", Anybody),
+    ("GET", "/board", Anybody),
     ("GET", "/assets/{name}", Anybody),
     ("GET", "/tickets", Anybody),
     ("GET", "/tickets/page.css", Anybody),
