@@ -15,5 +15,6 @@ mod openapi;
 pub mod order;
 pub mod personal;
 pub mod printer;
+pub mod protocol;
 pub mod staff;
 pub mod time;

@@ -1,0 +1,2 @@
+//! The company's side.
+fn main() {}
