@@ -1,2 +1,5 @@
-//! The company's side.
-fn main() {}
+//! The program: see [`comanda_cloud::cli`].
+
+fn main() -> std::process::ExitCode {
+    comanda_cloud::cli::main()
+}

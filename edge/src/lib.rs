@@ -17,3 +17,4 @@ pub mod live;
 pub mod orders;
 pub mod printing;
 pub mod staff;
+pub mod sync;

@@ -18,7 +18,7 @@ use utoipa::{IntoResponses, Modify, OpenApi};
 use super::access::COOKIE;
 use super::problem::{Code, Problem, ProblemBody};
 use super::screens;
-use crate::{branch, catalog, kitchen, live, orders, printing, staff};
+use crate::{branch, catalog, kitchen, live, orders, printing, staff, sync};
 
 /// The document as the program says it.
 #[derive(OpenApi)]
@@ -75,6 +75,7 @@ use crate::{branch, catalog, kitchen, live, orders, printing, staff};
         live::routes::listen,
         branch::routes::settings,
         branch::routes::health,
+        sync::routes::status,
         branch::routes::alive,
         branch::routes::ready,
         show,

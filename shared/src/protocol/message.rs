@@ -2,6 +2,7 @@
 //! then its entries. Fields that are not known are passed over.
 
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 use super::batch::{self, Batch, BatchError, BatchHead};
 use super::command::{Command, CommandResult};
@@ -19,6 +20,8 @@ pub struct Hello {
     pub session: u64,
     /// The branch.
     pub branch: BranchId,
+    /// The box, as the cloud named it when it was enrolled; known to these two only.
+    pub appliance: Uuid,
     /// The lives of its journal.
     pub lineage: Lineage,
     /// The sequence of its last entry.
@@ -248,11 +251,10 @@ impl Downward {
 mod tests {
     use super::*;
     use crate::protocol::Life;
-    use uuid::Uuid;
 
     /// Both sides' messages of version 1, as other programs will send them for years; never changed.
     const RECORDED: [&str; 2] = [
-        r#"{"say":"hello","oldest":1,"newest":1,"session":7,"branch":"00000000-0000-0000-0000-000000000001","lineage":[{"journal":"00000000-0000-0000-0000-000000000002","first":1,"parent":"0000000000000000000000000000000000000000000000000000000000000000"}],"head":0,"points":[],"commands":0,"app":"0.1.0","now_ms":5}"#,
+        r#"{"say":"hello","oldest":1,"newest":1,"session":7,"branch":"00000000-0000-0000-0000-000000000001","appliance":"00000000-0000-0000-0000-000000000003","lineage":[{"journal":"00000000-0000-0000-0000-000000000002","first":1,"parent":"0000000000000000000000000000000000000000000000000000000000000000"}],"head":0,"points":[],"commands":0,"app":"0.1.0","now_ms":5}"#,
         r#"{"say":"commands_done","branch":"00000000-0000-0000-0000-000000000001","upto":2,"results":[{"sequence":2,"outcome":"refused","detail":"no"}]}"#,
     ];
 

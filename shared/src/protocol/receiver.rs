@@ -166,9 +166,13 @@ const fn opened(life: HeardLife) -> Greeting {
     Greeting { opens: Some(life), answer: Ok(life) }
 }
 
-/// Judges a batch.
-pub fn judge(heard: &Heard, batch: &Batch) -> Verdict {
+/// Judges a batch of the branch whose last hello was of this session.
+pub fn judge(heard: &Heard, session: u64, batch: &Batch) -> Verdict {
     let head = batch.head();
+    if head.session != session {
+        // Under way when the branch said hello anew, or when somebody else did.
+        return Verdict::Refuse(Refusal::Hello);
+    }
     let Some(known) = find(heard, head.journal) else { return Verdict::Refuse(Refusal::Hello) };
     let current = heard.last().map_or(known.epoch, |last| last.epoch);
     if known.epoch < current {
@@ -221,6 +225,7 @@ mod tests {
             newest: 1,
             session: 7,
             branch: BranchId::from_uuid(Uuid::from_u128(1)),
+            appliance: Uuid::nil(),
             lineage: Lineage::try_from(lives).unwrap(),
             head,
             points: (1..=head).map(point).collect(),
@@ -301,17 +306,18 @@ mod tests {
             let begin = super::super::BatchHead { first: from, before: whole.link(from - 1).unwrap(), ..head() };
             Batch::of(begin, entries[usize::try_from(from - 1).unwrap()..].to_vec()).unwrap()
         };
-        assert_eq!(judge(&[at(2)], &part(3)), Verdict::Apply { skip: 0, life: at(6) });
-        assert_eq!(judge(&[at(2)], &part(1)), Verdict::Apply { skip: 2, life: at(6) });
-        assert_eq!(judge(&[at(2)], &part(4)), Verdict::Gap { life: at(2) });
-        assert_eq!(judge(&[at(6)], &part(4)), Verdict::Known { life: at(6) });
+        assert_eq!(judge(&[at(2)], 7, &part(3)), Verdict::Apply { skip: 0, life: at(6) });
+        assert_eq!(judge(&[at(2)], 7, &part(1)), Verdict::Apply { skip: 2, life: at(6) });
+        assert_eq!(judge(&[at(2)], 7, &part(4)), Verdict::Gap { life: at(2) });
+        assert_eq!(judge(&[at(6)], 7, &part(4)), Verdict::Known { life: at(6) });
         let otherwise = HeardLife { hash: ChainHash([7; 32]), ..at(2) };
         for from in [1, 2, 3] {
-            assert_eq!(judge(&[otherwise], &part(from)), Verdict::Refuse(Refusal::Hello));
+            assert_eq!(judge(&[otherwise], 7, &part(from)), Verdict::Refuse(Refusal::Hello));
         }
         let second = HeardLife::new(life(9, 3, whole.link(2).unwrap()), 2);
-        assert_eq!(judge(&[at(4), second], &part(5)), Verdict::Refuse(Refusal::Fenced { applied: 4 }));
-        assert_eq!(judge(&[], &part(1)), Verdict::Refuse(Refusal::Hello));
-        assert_eq!(judge(&[HeardLife { epoch: 3, ..at(2) }], &part(3)), Verdict::Refuse(Refusal::Hello));
+        assert_eq!(judge(&[at(4), second], 7, &part(5)), Verdict::Refuse(Refusal::Fenced { applied: 4 }));
+        assert_eq!(judge(&[], 7, &part(1)), Verdict::Refuse(Refusal::Hello));
+        assert_eq!(judge(&[HeardLife { epoch: 3, ..at(2) }], 7, &part(3)), Verdict::Refuse(Refusal::Hello));
+        assert_eq!(judge(&[at(2)], 8, &part(3)), Verdict::Refuse(Refusal::Hello));
     }
 }

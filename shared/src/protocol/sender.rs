@@ -6,6 +6,8 @@
 
 use std::collections::VecDeque;
 
+use uuid::Uuid;
+
 use super::batch::{BATCH_BYTES, BATCH_ENTRIES, Batch, BatchHead, HARD_BYTES, SentEntry};
 use super::lineage;
 use super::{Ack, ChainHash, Downward, Hello, Lineage, OLDEST, Point, Refusal, Upward, VERSION, WINDOW, Welcome};
@@ -58,6 +60,8 @@ pub trait Log {
 pub struct Identity {
     /// The branch.
     pub branch: BranchId,
+    /// The box, as the cloud named it.
+    pub appliance: Uuid,
     /// The program's version.
     pub app: String,
 }
@@ -283,6 +287,7 @@ impl Sender {
             newest: VERSION,
             session: self.session,
             branch: self.me.branch,
+            appliance: self.me.appliance,
             lineage: log.lineage()?,
             head: log.head()?,
             points: points.to_vec(),

@@ -99,7 +99,7 @@ impl Appliance {
     }
 
     pub fn start(&mut self) {
-        let me = Identity { branch: self.branch, app: "simulated".to_owned() };
+        let me = Identity { branch: self.branch, appliance: Uuid::nil(), app: "simulated".to_owned() };
         self.sender = Some(Sender::new(me, self.disk.cursor, self.disk.commands));
         self.is_connected = false;
     }

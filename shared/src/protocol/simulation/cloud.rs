@@ -14,6 +14,7 @@ use crate::protocol::{Ack, Batch, ChainHash, Downward, Refusal, Refused, SentEnt
 /// What is stored of a branch; one transaction changes it.
 #[derive(Clone, Default)]
 pub struct Stored {
+    pub session: u64,
     pub heard: Vec<HeardLife>,
     pub log: BTreeMap<(JournalId, u64), (SentEntry, ChainHash)>,
     /// How often each entry had its effect, by its id.
@@ -70,6 +71,7 @@ impl Cloud {
                     stored.heard.push(life);
                 }
                 stored.commands_done = hello.commands;
+                stored.session = hello.session;
                 let credit = u16::try_from(chance.below(9)).expect("few");
                 let answer = match greeting.answer {
                     Ok(life) => welcome(hello.session, &life, credit),
@@ -78,7 +80,7 @@ impl Cloud {
                 vec![answer, stored.pending()]
             }
             Upward::Batch(batch) => {
-                let verdict = self.flawed(receiver::judge(&stored.heard, batch), stored, batch);
+                let verdict = self.flawed(receiver::judge(&stored.heard, stored.session, batch), stored, batch);
                 stored.batch(verdict, batch, chance)
             }
             Upward::CommandsDone { upto, .. } => {
@@ -99,7 +101,10 @@ impl Cloud {
             (Some(Flaw::NoTrim), Verdict::Apply { life, .. }) => Verdict::Apply { skip: 0, life: *life },
             (Some(Flaw::NoMemory), Verdict::Known { .. }) => as_told(0),
             (Some(Flaw::NoGapCheck), Verdict::Gap { .. }) => as_told(0),
-            (Some(Flaw::NoEpochCheck), Verdict::Refuse(Refusal::Fenced { .. })) => as_told(0),
+            (Some(Flaw::NoFence), _) => {
+                let of_any_session = receiver::judge(&stored.heard, head.session, batch);
+                if matches!(of_any_session, Verdict::Refuse(Refusal::Fenced { .. })) { as_told(0) } else { verdict }
+            }
             (Some(Flaw::NoChainCheck), Verdict::Refuse(Refusal::Hello)) => {
                 let known = stored.heard.last().filter(|known| known.epoch == head.epoch);
                 match known {

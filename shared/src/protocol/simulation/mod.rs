@@ -26,8 +26,8 @@ enum Flaw {
     NoMemory,
     /// What does not follow is applied all the same.
     NoGapCheck,
-    /// What a fenced life sends is applied all the same.
-    NoEpochCheck,
+    /// What a fenced life sends is applied all the same: neither session nor epoch is looked at.
+    NoFence,
     /// Entries are taken by their sequence, whatever came before them.
     NoChainCheck,
     /// A hello is answered without looking where the two journals part.
@@ -47,7 +47,7 @@ const FLAWS: [Flaw; 11] = [
     Flaw::NoTrim,
     Flaw::NoMemory,
     Flaw::NoGapCheck,
-    Flaw::NoEpochCheck,
+    Flaw::NoFence,
     Flaw::NoChainCheck,
     Flaw::NoForkCheck,
     Flaw::TrustsItsCursor,
