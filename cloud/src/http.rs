@@ -8,7 +8,7 @@ use tokio::net::TcpListener;
 
 use crate::db::Database;
 use crate::enrolment::authority::Authority;
-use crate::enrolment::routes::enrol_box;
+use crate::enrolment::routes::{enrol_box, renew_box};
 
 /// No request is larger.
 const BODY_LIMIT: usize = 64 * 1024;
@@ -35,6 +35,7 @@ pub async fn serve(
 ) -> std::io::Result<()> {
     let router = Router::new()
         .route("/api/v1/enrol", post(enrol_box))
+        .route("/api/v1/renew", post(renew_box))
         .route("/healthz", get(async || StatusCode::NO_CONTENT))
         .route("/readyz", get(ready))
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
@@ -43,7 +44,8 @@ pub async fn serve(
 }
 
 async fn ready(State(server): State<Server>) -> StatusCode {
-    let asked = async { server.database.client().await?.query_one("SELECT 1", &[]).await.map_err(crate::db::DbError::from) };
+    let asked =
+        async { server.database.client().await?.query_one("SELECT 1", &[]).await.map_err(crate::db::DbError::from) };
     match asked.await {
         Ok(_) => StatusCode::NO_CONTENT,
         Err(_) => StatusCode::SERVICE_UNAVAILABLE,

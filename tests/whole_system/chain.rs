@@ -31,7 +31,8 @@ fn sell(branch: &Branch, run: u64, numbers: std::ops::Range<u64>) -> i64 {
     let mut client = branch.client();
     let costs = numbers.map(|number| {
         let dish = menu::DISHES[usize::try_from(number % 4).unwrap()];
-        let body = json!({"type": "takeaway", "lines": [{"product": dish, "quantity": 1 + number % 3, "modifiers": []}]});
+        let body =
+            json!({"type": "takeaway", "lines": [{"product": dish, "quantity": 1 + number % 3, "modifiers": []}]});
         let key = idempotency_key(run, number);
         let order = place_until_acknowledged(&mut client, &key, &body, PATIENCE).unwrap();
         order["total"].as_i64().unwrap()
@@ -154,6 +155,29 @@ fn a_disk_set_back_to_a_backup_begins_a_new_life_and_loses_nothing() {
     let again = sell(&branch, 3, 30..31);
     chain.wait_until_equal("CHA", &branch.daemon, PATIENCE).unwrap();
     the_cloud_has(&chain, 31, total + again);
+}
+
+#[test]
+fn an_entry_that_cannot_be_projected_is_set_aside_and_holds_nobody_up() {
+    let chain = Chain::start().unwrap();
+    let branch = branch();
+    // Orders of three pieces are poison to this table.
+    chain.postgres.sql("ALTER TABLE order_line ADD CONSTRAINT poison CHECK (quantity <> 3000)").unwrap();
+    let total = sell(&branch, 5, 0..12);
+    chain.enrol("CHA", &branch.daemon).unwrap();
+    let stuck = chain.wait_until_equal("CHA", &branch.daemon, PATIENCE).unwrap();
+    // A poisoned order is not there: what follows for it changes nothing that is.
+    assert_eq!(stuck["dead_letters"], 4);
+    let letters = chain.call(&["dead-letters", "esquina/CHA"]).unwrap();
+    let first = &letters["items"][0];
+    assert_eq!(first["kind"], "order.placed");
+    assert!(first["error"].as_str().unwrap().contains("poison"), "{first}");
+    assert_eq!(chain.postgres.sql("SELECT count(*) FROM orders").unwrap(), "8");
+
+    chain.postgres.sql("ALTER TABLE order_line DROP CONSTRAINT poison").unwrap();
+    let rebuilt = chain.call(&["rebuild", "esquina/CHA"]).unwrap();
+    assert_eq!(rebuilt["dead_letters"], 0);
+    the_cloud_has(&chain, 12, total);
 }
 
 #[test]

@@ -93,9 +93,7 @@ async fn act(command: Command) -> Result<()> {
             let mut client = database.client().await?;
             let transaction = for_company(&mut client, branch.company).await?;
             let letters = letters::list(&transaction, place(&branch)).await?;
-            let item = |letter: &letters::DeadLetter| {
-                json!({"epoch": letter.epoch, "sequence": letter.sequence, "kind": letter.kind, "error": letter.error})
-            };
+            let item = |letter: &letters::DeadLetter| json!({"epoch": letter.epoch, "sequence": letter.sequence, "kind": letter.kind, "error": letter.error});
             say(&json!({"items": letters.iter().map(item).collect::<Vec<_>>()}))
         }
     }

@@ -6,7 +6,7 @@ use uuid::{Builder, Uuid};
 
 use super::authority::Authority;
 use crate::db::{CompanyId, Database, DbError, chance, for_company};
-use crate::tenancy::Branch;
+use crate::tenancy::{Branch, company_of_branch};
 
 /// How long a code can be used.
 const CODE_MINUTES: i64 = 15;
@@ -17,7 +17,7 @@ const LENGTH: usize = 24;
 /// Why a box was not enrolled.
 #[derive(Debug, thiserror::Error)]
 pub enum CodeError {
-    /// The code is unknown, was used, or is too old: which of these is nobody's business.
+    /// The code or the box is unknown, was used or revoked, or is too old: which of these is nobody's business.
     #[error("the code is not valid: ask for a new one")]
     Invalid,
     /// The request cannot be certified.
@@ -98,6 +98,34 @@ pub async fn enrol(
     transaction.execute(LINK, &[&company, &branch, &appliance]).await?;
     transaction.commit().await?;
     Ok(Enrolled { branch: BranchId::from_uuid(branch), appliance, certificate, not_after })
+}
+
+/// A new certificate for a box that may still speak for its branch; also for one whose certificate ended while its season
+/// was closed.
+///
+/// # Errors
+/// [`CodeError`]; then nothing has changed.
+pub async fn renew(
+    database: &Database,
+    authority: &Authority,
+    branch: BranchId,
+    appliance: Uuid,
+    request: &str,
+) -> Result<Enrolled, CodeError> {
+    const RENEW: &str = "
+        UPDATE appliance SET not_after = $4
+         WHERE company_id = $1 AND branch_id = $2 AND appliance_id = $3 AND revoked_at IS NULL
+           AND not_after > now() - interval '180 days'";
+    let company = company_of_branch(database, branch).await?.ok_or(CodeError::Invalid)?;
+    let mut client = database.client().await?;
+    let transaction = for_company(&mut client, company).await?;
+    let (certificate, not_after) = authority.certify(request, &branch.to_string()).map_err(CodeError::Request)?;
+    let renewed = transaction.execute(RENEW, &[&company.0, &branch.uuid(), &appliance, &not_after]).await?;
+    if renewed == 0 {
+        return Err(CodeError::Invalid);
+    }
+    transaction.commit().await?;
+    Ok(Enrolled { branch, appliance, certificate, not_after })
 }
 
 /// No box speaks for the branch any more, until one is enrolled.

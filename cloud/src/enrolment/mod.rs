@@ -8,4 +8,4 @@ pub mod authority;
 mod codes;
 pub mod routes;
 
-pub use codes::{CodeError, Enrolled, create_code, enrol, revoke};
+pub use codes::{CodeError, Enrolled, create_code, enrol, renew, revoke};

@@ -1,13 +1,14 @@
-//! `POST /api/v1/enrol`: the one request a box makes before it has a certificate.
+//! `POST /api/v1/enrol` and `/renew`: how a box comes to a certificate, and to the next one.
 
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
+use comanda_shared::ids::BranchId;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::codes::{CodeError, enrol};
+use super::codes::{CodeError, Enrolled, enrol, renew};
 use crate::http::Server;
 
 /// What a box asks.
@@ -29,8 +30,28 @@ pub struct Answer {
     not_after: String,
 }
 
+/// What an enrolled box asks: its name is known to it and us only.
+#[derive(Deserialize)]
+pub struct Renewal {
+    branch: BranchId,
+    appliance: Uuid,
+    /// A certificate request, PEM.
+    request: String,
+}
+
 /// Uses a code.
 pub async fn enrol_box(State(server): State<Server>, Json(asked): Json<Request>) -> Response {
+    let enrolled = enrol(&server.database, &server.authority, &asked.code, &asked.request).await;
+    answer(&server, enrolled)
+}
+
+/// Makes the next certificate.
+pub async fn renew_box(State(server): State<Server>, Json(asked): Json<Renewal>) -> Response {
+    let Renewal { branch, appliance, request } = asked;
+    answer(&server, renew(&server.database, &server.authority, branch, appliance, &request).await)
+}
+
+fn answer(server: &Server, certified: Result<Enrolled, CodeError>) -> Response {
     let authority = match std::fs::read_to_string(server.authority.certificate()) {
         Ok(authority) => authority,
         Err(error) => {
@@ -38,9 +59,9 @@ pub async fn enrol_box(State(server): State<Server>, Json(asked): Json<Request>)
             return problem(StatusCode::INTERNAL_SERVER_ERROR, "internal", "An internal error");
         }
     };
-    match enrol(&server.database, &server.authority, &asked.code, &asked.request).await {
+    match certified {
         Ok(enrolled) => {
-            tracing::info!(branch.id = %enrolled.branch, appliance.id = %enrolled.appliance, "a box was enrolled");
+            tracing::info!(branch.id = %enrolled.branch, "a box was given a certificate");
             let answer = Answer {
                 branch: enrolled.branch.to_string(),
                 appliance: enrolled.appliance,
@@ -57,7 +78,7 @@ pub async fn enrol_box(State(server): State<Server>, Json(asked): Json<Request>)
             problem(StatusCode::UNPROCESSABLE_ENTITY, "request.invalid", "The certificate request cannot be used")
         }
         Err(CodeError::Db(error)) => {
-            tracing::error!(error = format!("{:#}", anyhow::Error::new(error)), "a box could not be enrolled");
+            tracing::error!(error = format!("{:#}", anyhow::Error::new(error)), "a box could not be certified");
             problem(StatusCode::SERVICE_UNAVAILABLE, "storage.unavailable", "Try again in a moment")
         }
     }

@@ -11,7 +11,9 @@ use anyhow::{Context, Result};
 use comanda_shared::ids::BranchId;
 use comanda_shared::protocol::topic::{self, Topic};
 use comanda_shared::protocol::{Backoff, Downward, HARD_BYTES, Upward};
-use rumqttc::{AsyncClient, Event, MqttOptions, NetworkOptions, Packet, QoS, SubscribeFilter, TlsConfiguration, Transport};
+use rumqttc::{
+    AsyncClient, Event, MqttOptions, NetworkOptions, Packet, QoS, SubscribeFilter, TlsConfiguration, Transport,
+};
 use tokio::sync::{mpsc, watch};
 
 use super::desk::{self, TOGETHER};

@@ -80,11 +80,7 @@ pub async fn lives(transaction: &Transaction<'_>, place: Place) -> Result<Vec<He
          LIMIT 100000";
     let rows = transaction.query(LIVES, &[&place.company.0, &place.branch.uuid()]).await?;
     let life = |row: &tokio_postgres::Row| HeardLife {
-        life: Life {
-            journal: JournalId::from_uuid(row.get(1)),
-            first: number(row.get(2)),
-            parent: hash(row.get(3)),
-        },
+        life: Life { journal: JournalId::from_uuid(row.get(1)), first: number(row.get(2)), parent: hash(row.get(3)) },
         epoch: row.get::<_, i32>(0).cast_unsigned(),
         applied: number(row.get(4)),
         hash: hash(row.get(5)),
@@ -104,9 +100,7 @@ pub async fn open_life(transaction: &Transaction<'_>, place: Place, heard: &Hear
     let (first, applied) = (heard.life.first.cast_signed(), heard.applied.cast_signed());
     let (parent, hash) = (heard.life.parent.0.as_slice(), heard.hash.0.as_slice());
     let journal = heard.life.journal.uuid();
-    transaction
-        .execute(OPEN, &[&company, &branch, &epoch, &journal, &first, &parent, &applied, &hash])
-        .await?;
+    transaction.execute(OPEN, &[&company, &branch, &epoch, &journal, &first, &parent, &applied, &hash]).await?;
     Ok(())
 }
 
@@ -185,9 +179,8 @@ pub async fn insert_entries(
     let salts: Vec<Option<&[u8]>> = entries.iter().map(|entry| salt(entry.entry)).collect();
     let personal: Vec<Option<&[u8]>> = entries.iter().map(|entry| personal(entry.entry)).collect();
     let (company, branch, epoch) = (place.company.0, place.branch.uuid(), epoch.cast_signed());
-    let parameters: [&(dyn tokio_postgres::types::ToSql + Sync); 12] = [
-        &company, &branch, &epoch, &sequences, &ids, &kinds, &days, &headers, &bodies, &hashes, &salts, &personal,
-    ];
+    let parameters: [&(dyn tokio_postgres::types::ToSql + Sync); 12] =
+        [&company, &branch, &epoch, &sequences, &ids, &kinds, &days, &headers, &bodies, &hashes, &salts, &personal];
     transaction.execute(INSERT, &parameters).await?;
     Ok(())
 }
@@ -249,8 +242,7 @@ pub async fn entries_after(
          ORDER BY epoch, sequence
          LIMIT $5";
     let (epoch, sequence) = (after.0.cast_signed(), after.1.cast_signed());
-    let rows =
-        transaction.query(AFTER, &[&place.company.0, &place.branch.uuid(), &epoch, &sequence, &limit]).await?;
+    let rows = transaction.query(AFTER, &[&place.company.0, &place.branch.uuid(), &epoch, &sequence, &limit]).await?;
     let entry = |row: &tokio_postgres::Row| {
         let salt = row.get::<_, Option<&[u8]>>(5).map(|salt| salt.try_into().unwrap_or_default());
         let personal = match (salt, row.get::<_, Option<Vec<u8>>>(6)) {
@@ -324,11 +316,7 @@ pub async fn keep_heard(
 ///
 /// # Errors
 /// When PostgreSQL refuses.
-pub async fn commands_after(
-    transaction: &Transaction<'_>,
-    place: Place,
-    done: u64,
-) -> Result<Vec<Command>, DbError> {
+pub async fn commands_after(transaction: &Transaction<'_>, place: Place, done: u64) -> Result<Vec<Command>, DbError> {
     const AFTER: &str = "
         SELECT sequence, command_id, kind, version, body
           FROM command

@@ -13,7 +13,7 @@ use super::store;
 use super::sums::Sums;
 use crate::db::DbError;
 use crate::ingest::letters::{DeadLetter, set_aside};
-use crate::ingest::store::{PlacedEntry, Place};
+use crate::ingest::store::{Place, PlacedEntry};
 
 /// What a projection is for.
 #[derive(Clone, Debug)]
@@ -113,8 +113,7 @@ async fn apply(
         return Ok(());
     }
     let before = store::load(transaction, projection.place, &touched).await?;
-    let mut after: BTreeMap<OrderId, Option<Order>> =
-        touched.iter().map(|id| (*id, before.get(id).cloned())).collect();
+    let mut after: BTreeMap<OrderId, Option<Order>> = touched.iter().map(|id| (*id, before.get(id).cloned())).collect();
     for event in events {
         if let Some(state) = order_of(event).and_then(|id| after.get_mut(&id)) {
             Order::apply(state, event);

@@ -72,8 +72,24 @@ pub async fn save(transaction: &Transaction<'_>, place: Place, orders: &[Order])
     let (taxes, totals) = (amounts(|order| order.totals.tax.minor()), amounts(|order| order.totals.total.minor()));
     let documents: Vec<Vec<u8>> = orders.iter().map(document).collect();
     let parameters: [&(dyn ToSql + Sync); 18] = [
-        &company, &branch, &ids, &consecutives, &numbers, &types, &channels, &statuses, &days, &placed, &accepted,
-        &ready, &currencies, &subtotals, &discounts, &taxes, &totals, &documents,
+        &company,
+        &branch,
+        &ids,
+        &consecutives,
+        &numbers,
+        &types,
+        &channels,
+        &statuses,
+        &days,
+        &placed,
+        &accepted,
+        &ready,
+        &currencies,
+        &subtotals,
+        &discounts,
+        &taxes,
+        &totals,
+        &documents,
     ];
     transaction.execute(SAVE, &parameters).await?;
     save_lines(transaction, place, orders).await

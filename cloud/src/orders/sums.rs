@@ -127,8 +127,21 @@ impl Sums {
         let (taxes, totals) = (column(|sum| sum.tax), column(|sum| sum.total));
         let (ready, seconds) = (column(|sum| sum.ready), column(|sum| sum.ready_seconds));
         let parameters: [&(dyn ToSql + Sync); 15] = [
-            &company, &branch, &days, &hours, &types, &channels, &currencies, &placed, &cancelled, &subtotals,
-            &discounts, &taxes, &totals, &ready, &seconds,
+            &company,
+            &branch,
+            &days,
+            &hours,
+            &types,
+            &channels,
+            &currencies,
+            &placed,
+            &cancelled,
+            &subtotals,
+            &discounts,
+            &taxes,
+            &totals,
+            &ready,
+            &seconds,
         ];
         transaction.execute(ADD, &parameters).await?;
         Ok(())

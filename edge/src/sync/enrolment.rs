@@ -1,9 +1,10 @@
-//! Enrolling: a code, a key made here, and the certificate the cloud makes for it.
+//! Enrolling: a code, a key made here, and the certificate the cloud makes for it; and the next one before it ends.
 
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail, ensure};
 use comanda_shared::ids::BranchId;
+use jiff::Timestamp;
 use rcgen::{CertificateParams, KeyPair};
 use serde::Deserialize;
 use uuid::Uuid;
@@ -20,7 +21,7 @@ struct Answer {
     certificate: String,
     authority: String,
     broker: String,
-    not_after: String,
+    not_after: Timestamp,
 }
 
 /// Uses a code at the cloud: this box speaks for the code's branch from now on. A box that was enrolled before speaks for
@@ -32,13 +33,32 @@ pub fn enrol(folder: &DataFolder, cloud: &str, code: &str) -> Result<Identity> {
     let cloud = cloud.trim_end_matches('/');
     ensure!(is_safe(cloud), "the cloud is spoken to over https://, and over http:// on this machine only");
     let key = KeyPair::generate().context("could not make a key")?;
-    let request = CertificateParams::default().serialize_request(&key).and_then(|request| request.pem());
-    let request = request.context("could not make a certificate request")?;
-    let asked = serde_json::json!({"code": code, "request": request}).to_string();
+    let asked = serde_json::json!({"code": code, "request": request_with(&key)?});
+    let answer = ask(&format!("{cloud}/api/v1/enrol"), &asked)?;
+    keep(folder, answer, cloud, &key.serialize_pem())
+}
+
+/// Asks for the next certificate, with the same key.
+///
+/// # Errors
+/// As [`enrol`].
+pub fn renew(folder: &DataFolder, identity: &Identity) -> Result<Identity> {
+    let key = KeyPair::from_pem(&identity.key).context("could not read the key of this box")?;
+    let (branch, appliance) = (identity.branch, identity.appliance);
+    let asked = serde_json::json!({"branch": branch, "appliance": appliance, "request": request_with(&key)?});
+    let answer = ask(&format!("{}/api/v1/renew", identity.cloud), &asked)?;
+    keep(folder, answer, &identity.cloud, &identity.key)
+}
+
+fn request_with(key: &KeyPair) -> Result<String> {
+    let request = CertificateParams::default().serialize_request(key).and_then(|request| request.pem());
+    request.context("could not make a certificate request")
+}
+
+fn ask(address: &str, asked: &serde_json::Value) -> Result<Answer> {
     let agent: ureq::Agent =
         ureq::Agent::config_builder().http_status_as_error(false).timeout_global(Some(PATIENCE)).build().into();
-    let address = format!("{cloud}/api/v1/enrol");
-    let answer = agent.post(&address).content_type("application/json").send(asked);
+    let answer = agent.post(address).content_type("application/json").send(asked.to_string());
     let mut answer = answer.with_context(|| format!("could not reach {address}"))?;
     let status = answer.status().as_u16();
     let body = answer.body_mut().read_to_string().context("could not read what the cloud answered")?;
@@ -46,14 +66,17 @@ pub fn enrol(folder: &DataFolder, cloud: &str, code: &str) -> Result<Identity> {
         let problem: serde_json::Value = serde_json::from_str(&body).unwrap_or_default();
         bail!("the cloud refused: {} ({status})", problem["title"].as_str().unwrap_or("no reason was given"));
     }
-    let answer: Answer = serde_json::from_str(&body).context("the cloud's answer cannot be read")?;
+    serde_json::from_str(&body).context("the cloud's answer cannot be read")
+}
+
+fn keep(folder: &DataFolder, answer: Answer, cloud: &str, key: &str) -> Result<Identity> {
     let identity = Identity {
         branch: answer.branch,
         appliance: answer.appliance,
         broker: answer.broker,
         authority: answer.authority,
         certificate: answer.certificate,
-        key: key.serialize_pem(),
+        key: key.to_owned(),
         not_after: answer.not_after,
         cloud: cloud.to_owned(),
     };

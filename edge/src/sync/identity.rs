@@ -8,8 +8,11 @@ use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
 use comanda_shared::ids::BranchId;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
+
+const RENEW_BEFORE: SignedDuration = SignedDuration::from_hours(30 * 24);
 
 /// For whom a box speaks, and with what.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -26,8 +29,8 @@ pub struct Identity {
     pub certificate: String,
     /// Our key, PEM. It was made here and has never left.
     pub key: String,
-    /// Until when the certificate is good, RFC 3339.
-    pub not_after: String,
+    /// Until when the certificate is good.
+    pub not_after: Timestamp,
     /// Where the cloud is, for renewal.
     pub cloud: String,
 }
@@ -43,6 +46,11 @@ impl Identity {
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
             Err(error) => Err(error),
         }
+    }
+
+    /// Whether it is time for the next certificate: a month before this one ends, and from then on.
+    pub fn is_to_be_renewed(&self, now: Timestamp) -> bool {
+        self.not_after.duration_since(now) < RENEW_BEFORE
     }
 
     /// Writes the file, whole or not at all.
@@ -84,7 +92,7 @@ mod tests {
             authority: "a".to_owned(),
             certificate: "c".to_owned(),
             key: "secret".to_owned(),
-            not_after: "2027-01-01T00:00:00Z".to_owned(),
+            not_after: "2027-01-31T00:00:00Z".parse().unwrap(),
             cloud: "http://127.0.0.1:1".to_owned(),
         };
         identity.write(&file).unwrap();
@@ -92,5 +100,8 @@ mod tests {
         assert!(Identity::read(&file).unwrap().unwrap() == identity);
         assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
         assert!(!format!("{identity:?}").contains("secret"));
+        assert!(!identity.is_to_be_renewed("2027-01-01T00:00:00Z".parse().unwrap()));
+        assert!(identity.is_to_be_renewed("2027-01-02T00:00:00Z".parse().unwrap()));
+        assert!(identity.is_to_be_renewed("2027-03-02T00:00:00Z".parse().unwrap()));
     }
 }

@@ -62,9 +62,8 @@ fn sent(entry: StoredEntry) -> SentEntry {
 /// When SQLite cannot read.
 pub fn cursor(connection: &Connection) -> rusqlite::Result<(u64, u64)> {
     const CURSOR: &str = "SELECT cursor, commands FROM sync_cursor WHERE one = 1";
-    connection.query_row(CURSOR, [], |row| {
-        Ok((row.get::<_, i64>(0)?.cast_unsigned(), row.get::<_, i64>(1)?.cast_unsigned()))
-    })
+    connection
+        .query_row(CURSOR, [], |row| Ok((row.get::<_, i64>(0)?.cast_unsigned(), row.get::<_, i64>(1)?.cast_unsigned())))
 }
 
 /// Keeps both.

@@ -14,6 +14,7 @@ use jiff::Timestamp;
 use rusqlite::Connection;
 use tokio::sync::watch;
 
+use super::enrolment;
 use super::identity::Identity;
 use super::store::{self, JournalLog};
 use super::transport::{Broken, Happening, Mqtt, Transport};
@@ -25,6 +26,9 @@ const LOOK: Duration = Duration::from_secs(1);
 const KEEP_EVERY: Duration = Duration::from_secs(1);
 /// A box that may not go on asks again after so long.
 const BARRED_PAUSE: Duration = Duration::from_secs(60);
+
+/// A certificate that could not be renewed is asked for again after so long.
+const ASK_FOR_CERTIFICATE_EVERY: Duration = Duration::from_secs(3600);
 
 /// Why a connection ended.
 #[derive(Debug, thiserror::Error)]
@@ -98,7 +102,8 @@ impl Uplink {
         // What speaks TLS here has no opinion of its own whose cryptography is used.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let stopping = watch::Sender::new(false);
-        let worker = Worker { journal, folder, watched, stopping: stopping.subscribe(), begun: Instant::now() };
+        let worker =
+            Worker { journal, folder, watched, stopping: stopping.subscribe(), begun: Instant::now(), asked_at: None };
         let thread = std::thread::Builder::new().name("sync".to_owned()).spawn(move || {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
             match runtime {
@@ -124,14 +129,17 @@ struct Worker {
     watched: Watched,
     stopping: watch::Receiver<bool>,
     begun: Instant,
+    /// When the next certificate was last asked for.
+    asked_at: Option<Instant>,
 }
 
 impl Worker {
     async fn run(mut self) {
         let mut backoff = Backoff::default();
         loop {
-            let ended = match self.identity() {
-                Some(identity) => self.one_connection(&identity, &mut backoff).await,
+            let identity = self.renewed().await;
+            let ended = match &identity {
+                Some(identity) => self.one_connection(identity, &mut backoff).await,
                 None => Ended::Renamed,
             };
             let is_barred = matches!(self.watched.status().standing, Standing::Barred(_));
@@ -147,11 +155,50 @@ impl Worker {
                 }
                 status.error = status.branch.map(|_| format!("{:#}", anyhow::Error::new(ended)));
             });
-            let stopped = tokio::time::timeout(pause, self.stopping.wait_for(|stopping| *stopping)).await.is_ok();
-            if stopped {
+            if self.is_stopped_within(pause, identity.as_ref()).await {
                 return;
             }
         }
+    }
+
+    /// Waits, but not after this box was enrolled anew.
+    async fn is_stopped_within(&mut self, pause: Duration, identity: Option<&Identity>) -> bool {
+        let until = Instant::now() + pause;
+        loop {
+            let rest = until.saturating_duration_since(Instant::now());
+            let stopping = self.stopping.wait_for(|stopping| *stopping);
+            if tokio::time::timeout(rest.min(LOOK), stopping).await.is_ok() {
+                return true;
+            }
+            if rest <= LOOK || self.identity().as_ref() != identity {
+                return false;
+            }
+        }
+    }
+
+    /// The identity, with its next certificate when it is time for that. A cloud that cannot be asked now is asked later.
+    async fn renewed(&mut self) -> Option<Identity> {
+        let identity = self.identity()?;
+        if !self.is_renewal_due(&identity) {
+            return Some(identity);
+        }
+        self.asked_at = Some(Instant::now());
+        let folder = self.folder.clone();
+        let known = identity.clone();
+        match tokio::task::spawn_blocking(move || enrolment::renew(&folder, &known)).await {
+            Ok(Ok(renewed)) => {
+                tracing::info!(not_after = %renewed.not_after, "this box has its next certificate");
+                return Some(renewed);
+            }
+            Ok(Err(error)) => tracing::warn!(error = format!("{error:#}"), "the certificate could not be renewed yet"),
+            Err(error) => tracing::error!(%error, "renewing the certificate panicked"),
+        }
+        Some(identity)
+    }
+
+    fn is_renewal_due(&self, identity: &Identity) -> bool {
+        let has_asked = self.asked_at.is_some_and(|at| at.elapsed() < ASK_FOR_CERTIFICATE_EVERY);
+        !has_asked && identity.is_to_be_renewed(self.journal.environment().clock.now())
     }
 
     fn identity(&self) -> Option<Identity> {
@@ -239,7 +286,7 @@ impl<T: Transport> Talk<'_, T> {
                 () = wake => self.step(Input::Tick).await?,
                 _ = look.tick() => {
                     self.keep_cursor(false).await?;
-                    if self.worker.identity().as_ref() != Some(identity) {
+                    if self.worker.is_renewal_due(identity) || self.worker.identity().as_ref() != Some(identity) {
                         return Err(Ended::Renamed);
                     }
                 }
@@ -304,10 +351,9 @@ impl<T: Transport> Talk<'_, T> {
     /// No command is known to this program yet: each is answered so, and stops none of those after it.
     async fn answer(&mut self, commands: &[comanda_shared::protocol::command::Command]) -> Result<(), Ended> {
         let Some(last) = commands.last() else { return Ok(()) };
-        let results = commands.iter().map(|command| CommandResult {
-            sequence: command.sequence,
-            outcome: CommandOutcome::Unsupported,
-        });
+        let results = commands
+            .iter()
+            .map(|command| CommandResult { sequence: command.sequence, outcome: CommandOutcome::Unsupported });
         let results = results.collect();
         self.commands = last.sequence;
         self.sender.commands_carried_out(last.sequence);

@@ -22,7 +22,8 @@ impl Broker {
     /// # Errors
     /// When it is not installed or does not listen.
     pub fn start(keys: &Path, address: SocketAddr) -> Result<Self> {
-        let written = std::fs::read_to_string(keys.join("mosquitto.conf")).context("read the broker's configuration")?;
+        let written =
+            std::fs::read_to_string(keys.join("mosquitto.conf")).context("read the broker's configuration")?;
         // Whoever runs the test runs the broker, and can read the keys: as root it would become somebody who cannot.
         let configuration = keys.join("mosquitto-test.conf");
         std::fs::write(&configuration, format!("{written}user root\n")).context("write the broker's configuration")?;

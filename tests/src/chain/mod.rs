@@ -161,7 +161,9 @@ impl Chain {
             }
             if Instant::now() > deadline {
                 let log = self.log_tail();
-                bail!("after {patience:?} the branch is at {verdict} and the cloud at {branch:?}; its log ends:\n{log}");
+                bail!(
+                    "after {patience:?} the branch is at {verdict} and the cloud at {branch:?}; its log ends:\n{log}"
+                );
             }
             std::thread::sleep(Duration::from_millis(200));
         }

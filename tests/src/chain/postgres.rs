@@ -139,7 +139,8 @@ impl Drop for Postgres {
 
 /// Debian keeps them beside each other by version.
 fn programs() -> Result<PathBuf> {
-    let versions = fs::read_dir("/usr/lib/postgresql").context("PostgreSQL is not installed: run tests/setup testing")?;
+    let versions =
+        fs::read_dir("/usr/lib/postgresql").context("PostgreSQL is not installed: run tests/setup testing")?;
     let found = versions.flatten().map(|version| version.path().join("bin"));
     found.filter(|bin| bin.join("initdb").exists()).max().context("PostgreSQL has no initdb here")
 }
