@@ -3,11 +3,11 @@
 #![allow(clippy::unwrap_used, reason = "a test says what went wrong by failing")]
 
 use std::process::Command;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use comanda_tests::branch::{Branch, place_until_acknowledged};
 use comanda_tests::chain::Chain;
-use comanda_tests::client::idempotency_key;
+use comanda_tests::client::{Client, idempotency_key};
 use comanda_tests::menu;
 use serde_json::{Value, json};
 
@@ -53,21 +53,30 @@ fn the_cloud_has(chain: &Chain, orders: u64, total: i64) {
     assert_eq!(by_product, total.to_string());
 }
 
-fn sync_status(branch: &Branch) -> Value {
-    let mut client = admin(branch);
-    client.get("/api/v1/sync/status").unwrap().json().unwrap()
+/// Who may ask how sync stands. Making the token is an entry of the journal itself.
+fn admin(branch: &Branch) -> Client {
+    let token = branch.daemon.create_token("admin").unwrap();
+    Client::new(branch.daemon.address(), PATIENCE).with_token(&token)
 }
 
-fn admin(branch: &Branch) -> comanda_tests::client::Client {
-    let token = branch.daemon.create_token("admin").unwrap();
-    comanda_tests::client::Client::new(branch.daemon.address(), PATIENCE).with_token(&token)
+fn wait_for_status(admin: &mut Client, is_so: impl Fn(&Value) -> bool) -> Value {
+    let deadline = Instant::now() + PATIENCE;
+    loop {
+        let status = admin.get("/api/v1/sync/status").unwrap().json().unwrap();
+        if is_so(&status) {
+            return status;
+        }
+        assert!(Instant::now() < deadline, "{status}");
+        std::thread::sleep(Duration::from_millis(50));
+    }
 }
 
 #[test]
 fn orders_made_while_the_cable_is_cut_arrive_once_and_a_rebuild_changes_nothing() {
     let chain = Chain::start().unwrap();
     let branch = branch();
-    assert_eq!(sync_status(&branch)["status"], "off");
+    let mut admin = admin(&branch);
+    wait_for_status(&mut admin, |status| status["status"] == "off");
     let mut total = sell(&branch, 1, 0..5);
     chain.enrol("CHA", &branch.daemon).unwrap();
     let lived = chain.wait_until_equal("CHA", &branch.daemon, PATIENCE).unwrap();
@@ -75,14 +84,12 @@ fn orders_made_while_the_cable_is_cut_arrive_once_and_a_rebuild_changes_nothing(
 
     chain.cable.cut();
     total += sell(&branch, 1, 5..30);
-    let cut_off = sync_status(&branch);
-    assert_eq!(cut_off["status"], "offline", "{cut_off}");
+    let cut_off = wait_for_status(&mut admin, |status| status["status"] == "offline");
     assert!(cut_off["waiting"].as_u64().unwrap() >= 25, "{cut_off}");
     chain.cable.mend();
     chain.wait_until_equal("CHA", &branch.daemon, PATIENCE).unwrap();
     the_cloud_has(&chain, 30, total);
-    let at_peace = sync_status(&branch);
-    assert_eq!((&at_peace["status"], &at_peace["waiting"]), (&json!("streaming"), &json!(0)), "{at_peace}");
+    wait_for_status(&mut admin, |status| status["status"] == "streaming" && status["waiting"] == 0);
 
     let before = derived(&chain);
     let rebuilt = chain.call(&["rebuild", "esquina/CHA"]).unwrap();
@@ -220,11 +227,7 @@ fn nobody_speaks_for_another_branch_nor_after_being_revoked() {
     let mut one = one;
     one.daemon.terminate(PATIENCE).unwrap();
     one.daemon.start().unwrap();
-    let deadline = std::time::Instant::now() + PATIENCE;
-    while sync_status(&one)["status"] != "stranger" {
-        assert!(std::time::Instant::now() < deadline, "{}", sync_status(&one));
-        std::thread::sleep(Duration::from_millis(200));
-    }
+    wait_for_status(&mut admin(&one), |status| status["status"] == "stranger");
     assert_eq!(chain.postgres.sql("SELECT count(*) FROM entry").unwrap(), before);
     chain.enrol_again("UNO", &one.daemon).unwrap();
     chain.wait_until_equal("UNO", &one.daemon, PATIENCE).unwrap();
