@@ -1,6 +1,6 @@
 # The two commands are `make demo` and `make test`. What they do stands in the scripts under tests/, not here.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-long bench fmt lint sbom build ui bench-screens pictures
+.PHONY: help setup demo test test-long bench fmt lint sbom build ui bench-screens pictures demo-chain cut mend chain-state
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -10,6 +10,18 @@ setup: ## install the system packages that are missing
 
 demo: ## start a branch with a menu, staff and printers, and a lunch rush in it
 	@tests/demo
+
+demo-chain: ## two branches and their cloud on this machine, with a cable to pull
+	@tests/demo-chain
+
+cut: ## pull the cable of make demo-chain
+	@tests/demo-chain cut
+
+mend: ## plug it in again
+	@tests/demo-chain mend
+
+chain-state: ## how far the branches of make demo-chain are from their cloud
+	@tests/demo-chain state
 
 test: ## everything that must be green before a commit: lint, build, unit and whole-system tests
 	@tests/run

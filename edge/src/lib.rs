@@ -21,3 +21,4 @@ pub mod orders;
 pub mod payments;
 pub mod printing;
 pub mod staff;
+pub mod sync;

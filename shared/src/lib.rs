@@ -19,5 +19,6 @@ pub mod order;
 pub mod paper;
 pub mod personal;
 pub mod printer;
+pub mod protocol;
 pub mod staff;
 pub mod time;

@@ -5,6 +5,7 @@
 //! that a mistake is not made twice in the same way.
 
 pub mod branch;
+pub mod chain;
 pub mod chipotle;
 pub mod client;
 mod code_page;

@@ -65,6 +65,14 @@ pub enum Command {
         #[command(subcommand)]
         act: SettingsAct,
     },
+    /// Join the cloud: this box speaks for the code's branch from now on.
+    Enroll {
+        /// The code the owner was given; it works once.
+        code: String,
+        /// Where the cloud is: https://…
+        #[arg(long, env = "COMANDA_CLOUD", value_name = "URL")]
+        cloud: String,
+    },
     /// The journal: everything that happened.
     Journal {
         /// What about it.
@@ -247,6 +255,7 @@ impl Command {
             Self::Settings { act: SettingsAct::Set { name, code, timezone, day_starts_at } } => {
                 Control::SettingsSet(NewSettings { name, code, timezone, day_starts_at })
             }
+            Self::Enroll { code, cloud } => Control::Enroll { cloud, code },
             Self::Run(_) | Self::Journal { .. } => anyhow::bail!("this is not a command to the daemon"),
         })
     }

@@ -12,6 +12,7 @@ use crate::journal::{CommandError, DataFolder, Journal};
 use crate::printing::setup::{self as printers, NewPrinter};
 use crate::staff::secrets::{Pepper, Pin};
 use crate::staff::setup as staff;
+use crate::sync::enrolment;
 
 /// A command.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -53,6 +54,13 @@ pub enum Control {
     SettingsShow,
     /// Change some settings.
     SettingsSet(NewSettings),
+    /// Join the cloud.
+    Enroll {
+        /// Where it is.
+        cloud: String,
+        /// The code.
+        code: String,
+    },
 }
 
 /// What a command answers.
@@ -108,6 +116,11 @@ pub fn execute(journal: &Journal, folder: &DataFolder, control: Control) -> anyh
         Control::SettingsShow => {
             let settings = journal.configuration().settings.clone();
             Answer::good(toml_like(&settings), serde_json::to_value(&*settings)?)
+        }
+        Control::Enroll { cloud, code } => {
+            let identity = enrolment::enrol(folder, &cloud, &code)?;
+            let text = format!("this box speaks for branch {} from now on", identity.branch);
+            Answer::good(text, serde_json::json!({"branch": identity.branch}))
         }
         Control::SettingsSet(new) => {
             let settings = settings::change(journal, new)?;

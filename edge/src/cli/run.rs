@@ -17,6 +17,7 @@ use crate::http::server::{Branch, serve};
 use crate::journal::{DataFolder, HoldError};
 use crate::printing::spooler::Spooler;
 use crate::staff::secrets::Pepper;
+use crate::sync::Uplink;
 
 /// How long requests that have begun may take once the branch stops: a client that sent half of one is not waited for.
 const DRAIN_PATIENCE: Duration = Duration::from_secs(5);
@@ -47,7 +48,8 @@ async fn serve_branch(config: &Config, folder: DataFolder) -> anyhow::Result<()>
         TcpListener::bind(config.listen).await.with_context(|| format!("could not listen on {}", config.listen))?;
     let control = ControlSocket::open(journal.clone(), folder.clone())?;
     let spooler = Spooler::start(journal.clone(), folder.clone());
-    let branch = Branch::new(journal.clone(), pepper, Hosts::named(config.hosts.clone()), folder);
+    let branch = Branch::new(journal.clone(), pepper, Hosts::named(config.hosts.clone()), folder.clone());
+    let uplink = Uplink::start(journal.clone(), folder, branch.sync.clone());
 
     announce(&listener)?;
     let (mut terminated, mut interrupted) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
@@ -69,6 +71,7 @@ async fn serve_branch(config: &Config, folder: DataFolder) -> anyhow::Result<()>
     tokio::task::spawn_blocking(move || {
         control.close();
         spooler.stop();
+        uplink.stop();
         journal.readers().close_idle();
         journal.stop();
         drop(journal);

@@ -18,7 +18,7 @@ use utoipa::{IntoResponses, Modify, OpenApi};
 use super::access::COOKIE;
 use super::problem::{Code, Problem, ProblemBody};
 use super::screens;
-use crate::{alerts, availability, branch, cash, catalog, kitchen, live, orders, payments, printing, staff};
+use crate::{alerts, availability, branch, cash, catalog, kitchen, live, orders, payments, printing, staff, sync};
 
 /// The document as the program says it.
 #[derive(OpenApi)]
@@ -99,6 +99,7 @@ use crate::{alerts, availability, branch, cash, catalog, kitchen, live, orders, 
         live::routes::listen,
         branch::routes::settings,
         branch::routes::health,
+        sync::routes::status,
         branch::routes::alive,
         branch::routes::ready,
         show,

@@ -13,7 +13,7 @@ use comanda_shared::staff::Permission::{
 use super::problem::{Code, Problem};
 use super::server::Branch;
 use super::{access, openapi, page, screens};
-use crate::{alerts, availability, branch, cash, catalog, kitchen, live, orders, payments, printing, staff};
+use crate::{alerts, availability, branch, cash, catalog, kitchen, live, orders, payments, printing, staff, sync};
 
 /// No request is larger; commands are smaller still.
 const BODY_LIMIT: usize = 1024 * 1024;
@@ -102,7 +102,8 @@ pub fn router(state: Branch) -> Router {
             known(CatalogEdit).guards(post(catalog::routes::import)).layer(DefaultBodyLimit::max(CATALOG_LIMIT)),
         )
         .route("/settings", known(MonitoringView).guards(get(branch::routes::settings)))
-        .route("/monitoring/health", known(MonitoringView).guards(get(branch::routes::health)));
+        .route("/monitoring/health", known(MonitoringView).guards(get(branch::routes::health)))
+        .route("/sync/status", known(MonitoringView).guards(get(sync::routes::status)));
     Router::new()
         .nest("/api/v1", api)
         .route("/healthz", get(branch::routes::alive))

@@ -13,6 +13,7 @@ use crate::journal::{DataFolder, Journal};
 use crate::live::{Live, Pace};
 use crate::staff::Access;
 use crate::staff::secrets::Pepper;
+use crate::sync::Watched;
 
 /// What every handler is given: one shared thing, for it is cloned several times a request.
 #[derive(Clone)]
@@ -46,6 +47,8 @@ pub struct Shared {
     pub folder: DataFolder,
     /// What sells most.
     pub popular: Popular,
+    /// How sync stands.
+    pub sync: Watched,
 }
 
 impl Branch {
@@ -58,8 +61,8 @@ impl Branch {
     pub fn at_pace(pace: Pace, journal: Journal, pepper: Pepper, hosts: Hosts, folder: DataFolder) -> Self {
         let (committed, access) = (journal.committed(), Access::new(journal.clone()));
         let (pin_door, popular) = (Mutex::default(), Popular::default());
-        let live = Live::new(journal.clone(), pace);
-        Self(Arc::new(Shared { journal, committed, access, live, pepper, pin_door, hosts, folder, popular }))
+        let (live, sync) = (Live::new(journal.clone(), pace), Watched::default());
+        Self(Arc::new(Shared { journal, committed, access, live, pepper, pin_door, hosts, folder, popular, sync }))
     }
 }
 

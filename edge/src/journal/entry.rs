@@ -2,6 +2,7 @@
 
 use comanda_shared::event::{Event, EventError, Header};
 use comanda_shared::json;
+pub use comanda_shared::protocol::chain::{chained, sealed};
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
@@ -70,20 +71,6 @@ pub enum EntryError {
         /// What is wrong with it.
         source: EventError,
     },
-}
-
-/// The link after `previous`: BLAKE3-256 over the hash before and the bytes as stored.
-pub fn chained(previous: &[u8; 32], header: &[u8], body: &[u8]) -> [u8; 32] {
-    let mut hasher = blake3::Hasher::new();
-    hasher.update(previous).update(header).update(body);
-    *hasher.finalize().as_bytes()
-}
-
-/// What a header holds of personal data: BLAKE3 over salt and JSON, in hexadecimal.
-pub fn sealed(salt: &[u8; 16], data: &[u8]) -> String {
-    let mut hasher = blake3::Hasher::new();
-    hasher.update(salt).update(data);
-    hasher.finalize().to_hex().to_string()
 }
 
 /// Appends one entry and moves the head. Header and body are written into `text`, whatever it held, so that the entries

@@ -37,6 +37,24 @@ pub(super) fn exists(connection: &Connection) -> rusqlite::Result<bool> {
     Ok(connection.query_row(ANY, [], |_| Ok(())).optional()?.is_some())
 }
 
+/// Makes a life of its own of what stands from `first` on.
+///
+/// # Errors
+/// When SQLite cannot write.
+pub(super) fn open_at(
+    connection: &Connection,
+    journal: JournalId,
+    first: u64,
+    parent: &[u8; 32],
+    at: Timestamp,
+) -> rusqlite::Result<()> {
+    const OPEN: &str =
+        "INSERT INTO lineage (journal_id, first_sequence, parent_hash, reason, at) VALUES (?1, ?2, ?3, ?4, ?5)";
+    let reason = LineageReason::Restored.as_str();
+    let row = params![journal.as_bytes(), first.cast_signed(), parent, reason, at.as_microsecond()];
+    connection.execute(OPEN, row).map(drop)
+}
+
 /// Opens a life after `head`, and says with which event it begins.
 ///
 /// # Errors

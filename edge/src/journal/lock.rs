@@ -82,6 +82,12 @@ impl DataFolder {
         self.path.join("pepper")
     }
 
+    /// For whom this box speaks to the cloud, and with which key; outside the database, so that a copy of the database
+    /// alone speaks for nobody.
+    pub fn identity(&self) -> PathBuf {
+        self.path.join("identity.json")
+    }
+
     /// What virtual printers printed.
     pub fn virtual_paper(&self) -> PathBuf {
         self.path.join("paper")

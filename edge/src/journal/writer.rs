@@ -7,7 +7,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
 
-use comanda_shared::branch::Branch;
+use comanda_shared::branch::{Branch, NumbersSkipped};
+use comanda_shared::ids::JournalId;
 use comanda_shared::staff::Actor;
 use rusqlite::Connection;
 use tokio::sync::{mpsc, oneshot, watch};
@@ -190,6 +191,24 @@ impl Journal {
         };
         self.send(run, reply)?;
         answer.blocking_recv().unwrap_or(Err(CommandError::Stopped))
+    }
+
+    /// Makes a life of its own of what stands from `first` on, for the cloud has another continuation: this file was
+    /// set back and went on. It is named `journal`, or newly. Numbers are skipped as in [`Journal::open_lineage`].
+    ///
+    /// # Errors
+    /// [`CommandError`]; then nothing has happened.
+    pub fn open_life_at(
+        &self,
+        first: u64,
+        parent: [u8; 32],
+        journal: Option<JournalId>,
+    ) -> Result<(), CommandError<std::convert::Infallible>> {
+        self.operate_blocking(Actor::Branch, move |step| {
+            let journal = journal.unwrap_or_else(|| JournalId::new(step.ids()));
+            lineage::open_at(step.connection(), journal, first, &parent, step.now())?;
+            step.record(NumbersSkipped { journal })
+        })
     }
 
     /// The sequence of the last entry committed; moves with every commit.

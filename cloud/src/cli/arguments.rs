@@ -1,0 +1,142 @@
+//! What can be said on the command line.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+/// The company's side: hears what every branch did, exactly once.
+#[derive(Debug, Parser)]
+#[command(name = "comanda-cloud", version, about)]
+pub struct Arguments {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// The database, as the program works with it.
+#[derive(Clone, Debug, Args)]
+pub struct Connection {
+    /// The database, as role comanda_app: postgresql://comanda_app@HOST/NAME
+    #[arg(long, env = "COMANDA_CLOUD_DATABASE", value_name = "URL", hide_env_values = true)]
+    pub database: String,
+}
+
+/// Where keys and certificates are.
+#[derive(Clone, Debug, Args)]
+pub struct Keys {
+    /// The folder of the authority of devices: its key must be backed up and shown to nobody.
+    #[arg(long, env = "COMANDA_CLOUD_KEYS", value_name = "DIR")]
+    pub keys: PathBuf,
+}
+
+/// How to serve.
+#[derive(Clone, Debug, Args)]
+pub struct ServeOptions {
+    /// The database.
+    #[command(flatten)]
+    pub connection: Connection,
+    /// The keys.
+    #[command(flatten)]
+    pub keys: Keys,
+    /// The address and port to listen on.
+    #[arg(long, env = "COMANDA_CLOUD_LISTEN", default_value = "127.0.0.1:8090", value_name = "ADDRESS")]
+    pub listen: SocketAddr,
+    /// The broker: HOST:PORT
+    #[arg(long, env = "COMANDA_CLOUD_BROKER", value_name = "HOST:PORT")]
+    pub broker: String,
+    /// The broker as branches find it, where that is another way: HOST:PORT
+    #[arg(long, env = "COMANDA_CLOUD_BROKER_FOR_BRANCHES", value_name = "HOST:PORT")]
+    pub broker_for_branches: Option<String>,
+    /// What is logged.
+    #[arg(long, env = "COMANDA_LOG", default_value = "info")]
+    pub log: String,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Bring the database up to date, as its owner.
+    Migrate {
+        /// The database, as its owner.
+        #[arg(long, env = "COMANDA_CLOUD_OWNER", value_name = "URL", hide_env_values = true)]
+        owner: String,
+    },
+    /// Make what is missing of keys and certificates, and write the broker's configuration.
+    Prepare {
+        /// The keys.
+        #[command(flatten)]
+        keys: Keys,
+        /// A name or address under which branches reach the broker; may be given several times.
+        #[arg(long = "broker-name", required = true)]
+        broker_names: Vec<String>,
+        /// Where the broker is to listen.
+        #[arg(long, default_value = "0.0.0.0:8883")]
+        broker_listen: SocketAddr,
+    },
+    /// Serve until told to stop.
+    Serve(ServeOptions),
+    /// Make a company.
+    CompanyCreate {
+        /// The database.
+        #[command(flatten)]
+        connection: Connection,
+        /// Its name in addresses.
+        slug: String,
+        /// Its name.
+        name: String,
+    },
+    /// Make a branch of a company.
+    BranchCreate {
+        /// The database.
+        #[command(flatten)]
+        connection: Connection,
+        /// The company's slug.
+        company: String,
+        /// What heads its consecutive numbers.
+        code: String,
+        /// What people call it.
+        name: String,
+    },
+    /// Make a code for a box of a branch: its first, or one that takes its place.
+    Code {
+        /// The database.
+        #[command(flatten)]
+        connection: Connection,
+        /// COMPANY/CODE
+        branch: String,
+    },
+    /// No box speaks for this branch any more.
+    Revoke {
+        /// The database.
+        #[command(flatten)]
+        connection: Connection,
+        /// COMPANY/CODE
+        branch: String,
+    },
+    /// How the branches are.
+    Fleet {
+        /// The database.
+        #[command(flatten)]
+        connection: Connection,
+        /// Of this company only.
+        #[arg(long)]
+        company: Option<String>,
+    },
+    /// Make all that is derived of a branch again of its entries.
+    Rebuild {
+        /// The database.
+        #[command(flatten)]
+        connection: Connection,
+        /// COMPANY/CODE
+        branch: String,
+    },
+    /// Entries that were set aside; a rebuild tries them again.
+    DeadLetters {
+        /// The database.
+        #[command(flatten)]
+        connection: Connection,
+        /// COMPANY/CODE
+        branch: String,
+    },
+}

@@ -1,0 +1,209 @@
+//! A branch's desk: works through what the branch has said, as much as waits in one transaction, and answers after the
+//! commit.
+
+use comanda_shared::event::Header;
+use comanda_shared::protocol::receiver::{self, HeardLife, Verdict};
+use comanda_shared::protocol::{Ack, Batch, Downward, Hello, Refusal, Refused, Upward, WINDOW, Welcome};
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use tokio_postgres::Transaction;
+
+use super::store::{self, Link, Place, PlacedEntry, Told};
+use crate::db::{Database, DbError, for_company};
+use crate::orders::{Projection, project};
+
+/// Messages of a branch in one transaction.
+pub const TOGETHER: usize = 16;
+
+/// Works through messages of a branch, in the order in which they came, and says what to answer: only once this has
+/// returned is it true.
+///
+/// # Errors
+/// When PostgreSQL cannot; then nothing has happened, and the branch will say it again.
+pub async fn work(database: &Database, place: Place, messages: &[Upward]) -> Result<Vec<Downward>, DbError> {
+    let mut client = database.client().await?;
+    let mut transaction = for_company(&mut client, place.company).await?;
+    let Some(link) = store::lock(&transaction, place).await? else {
+        return Ok(messages.iter().filter_map(|message| refusal(message, Refusal::Stranger)).collect());
+    };
+    let lives = store::lives(&transaction, place).await?;
+    let zone = zone(&transaction, place).await?;
+    let mut desk = Desk { place, link, lives, zone, answers: Vec::new() };
+    for message in messages {
+        desk.take(&mut transaction, message).await?;
+    }
+    transaction.commit().await?;
+    Ok(desk.answers)
+}
+
+async fn zone(transaction: &Transaction<'_>, place: Place) -> Result<TimeZone, DbError> {
+    const ZONE: &str = "SELECT timezone FROM company WHERE company_id = $1";
+    let name: String = transaction.query_one(ZONE, &[&place.company.0]).await?.get(0);
+    Ok(TimeZone::get(&name).unwrap_or(TimeZone::UTC))
+}
+
+struct Desk {
+    place: Place,
+    link: Link,
+    lives: Vec<HeardLife>,
+    zone: TimeZone,
+    answers: Vec<Downward>,
+}
+
+impl Desk {
+    async fn take(&mut self, transaction: &mut Transaction<'_>, message: &Upward) -> Result<(), DbError> {
+        match message {
+            Upward::Hello(hello) => self.hello(transaction, hello).await,
+            Upward::Batch(batch) => self.batch(transaction, batch).await,
+            Upward::CommandsDone { upto, results, .. } => {
+                store::keep_results(transaction, self.place, *upto, results).await?;
+                self.link.commands_done = *upto;
+                self.tell_commands(transaction).await
+            }
+        }
+    }
+
+    async fn hello(&mut self, transaction: &Transaction<'_>, hello: &Hello) -> Result<(), DbError> {
+        if self.link.appliance != Some(hello.appliance) {
+            tracing::warn!(branch.id = %self.place.branch, "a box that may not speak for this branch said hello");
+            self.answers.push(refused(hello.session, Refusal::Stranger));
+            return Ok(());
+        }
+        let asked = receiver::questions(hello);
+        let held = store::chain_at(transaction, self.place, &self.lives, &asked).await?;
+        let greeting = receiver::greet(&self.lives, hello, &held);
+        if let Some(life) = greeting.opens {
+            tracing::info!(branch.id = %self.place.branch, epoch = life.epoch, "a journal's life begins");
+            store::open_life(transaction, self.place, &life).await?;
+            self.lives.push(life);
+        }
+        let told = Told {
+            session: hello.session,
+            commands: hello.commands,
+            head: hello.head,
+            app: &hello.app,
+            clock_skew_ms: store::skew(hello.now_ms),
+            refusal: greeting.answer.as_ref().err().map(|refusal| serde_json::json!(refusal).to_string()),
+        };
+        store::keep_hello(transaction, self.place, &told).await?;
+        (self.link.session, self.link.commands_done) = (hello.session, hello.commands);
+        match greeting.answer {
+            Ok(life) => {
+                self.answers.push(welcome(hello.session, &life));
+                self.tell_commands(transaction).await
+            }
+            Err(refusal) => {
+                tracing::warn!(branch.id = %self.place.branch, ?refusal, "a branch cannot go on as it stands");
+                self.answers.push(refused(hello.session, refusal));
+                Ok(())
+            }
+        }
+    }
+
+    async fn tell_commands(&mut self, transaction: &Transaction<'_>) -> Result<(), DbError> {
+        let commands = store::commands_after(transaction, self.place, self.link.commands_done).await?;
+        if !commands.is_empty() {
+            self.answers.push(Downward::Commands { commands });
+        }
+        Ok(())
+    }
+
+    async fn batch(&mut self, transaction: &mut Transaction<'_>, batch: &Batch) -> Result<(), DbError> {
+        let head = batch.head();
+        let (life, gap) = match receiver::judge(&self.lives, self.link.session, batch) {
+            Verdict::Apply { skip, life } => {
+                self.apply(transaction, batch, skip, life).await?;
+                store::keep_heard(transaction, self.place, head.last, store::skew(head.sent_at_ms)).await?;
+                (life, false)
+            }
+            Verdict::Known { life } => (life, false),
+            Verdict::Gap { life } => (life, true),
+            Verdict::Refuse(refusal) => {
+                self.answers.push(refused(head.session, refusal));
+                return Ok(());
+            }
+        };
+        let ack = Ack {
+            session: head.session,
+            epoch: life.epoch,
+            applied: life.applied,
+            hash: life.hash,
+            credit: credit(),
+            gap,
+            now_ms: now_ms(),
+            echo_ms: head.sent_at_ms,
+        };
+        // What is acknowledged up to here needs no answer of its own when the next says more.
+        if let Some(Downward::Ack(last)) = self.answers.last_mut()
+            && !last.gap
+            && !gap
+            && last.session == ack.session
+            && last.epoch == ack.epoch
+        {
+            *last = ack;
+        } else {
+            self.answers.push(Downward::Ack(ack));
+        }
+        Ok(())
+    }
+
+    async fn apply(
+        &mut self,
+        transaction: &mut Transaction<'_>,
+        batch: &Batch,
+        skip: u64,
+        life: HeardLife,
+    ) -> Result<(), DbError> {
+        let new = batch.entries().skip(usize::try_from(skip).unwrap_or(usize::MAX));
+        let entries: Vec<PlacedEntry<'_>> = new
+            .map(|(sequence, entry, hash)| PlacedEntry {
+                sequence,
+                hash: *hash,
+                entry,
+                header: serde_json::from_slice::<Header>(&entry.header).ok(),
+            })
+            .collect();
+        let known = self.lives.iter_mut().find(|known| known.epoch == life.epoch);
+        let known = known.expect("a batch is applied to a life that is known");
+        let was = std::mem::replace(known, life).applied;
+        store::insert_entries(transaction, self.place, life.epoch, &entries).await?;
+        let projection = Projection { place: self.place, epoch: life.epoch, zone: self.zone.clone() };
+        project(transaction, &projection, &entries).await?;
+        let is_moved = store::move_life(transaction, self.place, was, &life).await?;
+        assert!(is_moved, "the branch's row is locked, so nobody else moves its lives");
+        Ok(())
+    }
+}
+
+fn credit() -> u16 {
+    u16::try_from(WINDOW).unwrap_or(1)
+}
+
+fn now_ms() -> i64 {
+    Timestamp::now().as_millisecond()
+}
+
+fn welcome(session: u64, life: &HeardLife) -> Downward {
+    Downward::Welcome(Welcome {
+        session,
+        proto: comanda_shared::protocol::VERSION,
+        journal: life.life.journal,
+        epoch: life.epoch,
+        applied: life.applied,
+        hash: life.hash,
+        credit: credit(),
+        now_ms: now_ms(),
+    })
+}
+
+const fn refused(session: u64, refusal: Refusal) -> Downward {
+    Downward::Refused(Refused { session, refusal })
+}
+
+fn refusal(message: &Upward, refusal: Refusal) -> Option<Downward> {
+    match message {
+        Upward::Hello(hello) => Some(refused(hello.session, refusal)),
+        Upward::Batch(batch) => Some(refused(batch.head().session, refusal)),
+        Upward::CommandsDone { .. } => None,
+    }
+}

@@ -1,0 +1,20 @@
+//! The journals of branches, from the broker into PostgreSQL.
+//!
+//! - [`line`](mod@line) listens to the broker for the shards this process has leased ([`leases`]) and hands each message to the
+//!   [`desk`] of its branch, which works through what waits in one transaction and answers after the commit.
+//! - [`store`] has what the protocol needs to know of a branch, locked, and the raw entries; [`letters`] what could not
+//!   be read.
+//!
+//! It does not know what an order is: [`crate::orders`] makes that of the entries, in the same transaction. Faults it
+//! survives: a broker, a database or this process that goes at any moment (nothing was acknowledged that is not
+//! committed), a second process that works for the same branch (the row is locked), entries that cannot be read (they
+//! are set aside), messages of whoever may not speak for a branch (they are refused).
+
+pub mod desk;
+mod leases;
+pub mod letters;
+pub mod line;
+mod rebuild;
+pub mod store;
+
+pub use rebuild::{Rebuilt, rebuild};

@@ -1,0 +1,16 @@
+//! Comanda's cloud: hears what every branch did, exactly once, keeps it apart by company, and adds it up.
+//!
+//! - [`ingest`] takes the journals of branches from the broker into PostgreSQL, see `docs/protocol.md`.
+//! - [`orders`] makes orders and sums of the entries, as they come and again from the start.
+//! - [`tenancy`] knows companies and branches, [`enrolment`] boxes and their certificates, [`fleet`] how they are.
+//! - [`db`] has the pool, and the one way to speak for a company; [`broker`] writes mosquitto's configuration.
+
+pub mod broker;
+pub mod cli;
+pub mod db;
+pub mod enrolment;
+pub mod fleet;
+pub mod http;
+pub mod ingest;
+pub mod orders;
+pub mod tenancy;

@@ -1,0 +1,153 @@
+//! Orders and their lines, many at once.
+
+use std::collections::BTreeMap;
+
+use comanda_shared::ids::OrderId;
+use comanda_shared::order::{LineState, Order, Stage};
+use jiff::Timestamp;
+use tokio_postgres::Transaction;
+use tokio_postgres::types::ToSql;
+use uuid::Uuid;
+
+use crate::db::DbError;
+use crate::ingest::store::Place;
+
+/// Those of the orders that are there.
+///
+/// # Errors
+/// When PostgreSQL refuses.
+pub async fn load(
+    transaction: &Transaction<'_>,
+    place: Place,
+    ids: &[OrderId],
+) -> Result<BTreeMap<OrderId, Order>, DbError> {
+    const LOAD: &str = "
+        SELECT order_id, document FROM orders WHERE company_id = $1 AND branch_id = $2 AND order_id = ANY ($3)";
+    let ids: Vec<Uuid> = ids.iter().map(|id| id.uuid()).collect();
+    let rows = transaction.query(LOAD, &[&place.company.0, &place.branch.uuid(), &ids]).await?;
+    let mut orders = BTreeMap::new();
+    for row in rows {
+        let id = OrderId::from_uuid(row.get(0));
+        match serde_json::from_slice(row.get(1)) {
+            Ok(order) => drop(orders.insert(id, order)),
+            // Written by this program: only an older or newer one can have written otherwise, and a rebuild mends it.
+            Err(error) => tracing::error!(order.id = %id, %error, "an order cannot be read back: rebuild the branch"),
+        }
+    }
+    Ok(orders)
+}
+
+/// Writes orders with their lines.
+///
+/// # Errors
+/// When PostgreSQL refuses.
+pub async fn save(transaction: &Transaction<'_>, place: Place, orders: &[Order]) -> Result<(), DbError> {
+    const SAVE: &str = "
+        INSERT INTO orders (company_id, branch_id, order_id, consecutive, number, type, channel, status, business_day,
+                            placed_at, accepted_at, ready_at, currency, subtotal, discount, tax, total, document)
+        SELECT $1::uuid, $2::uuid, *
+          FROM UNNEST($3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::date[],
+                      $10::timestamptz[], $11::timestamptz[], $12::timestamptz[], $13::text[], $14::bigint[],
+                      $15::bigint[], $16::bigint[], $17::bigint[], $18::bytea[])
+        ON CONFLICT (company_id, branch_id, order_id) DO UPDATE
+           SET status = excluded.status, accepted_at = excluded.accepted_at, ready_at = excluded.ready_at,
+               subtotal = excluded.subtotal, discount = excluded.discount, tax = excluded.tax, total = excluded.total,
+               document = excluded.document";
+    let (company, branch) = (place.company.0, place.branch.uuid());
+    let each = |column: fn(&Order) -> String| orders.iter().map(column).collect::<Vec<String>>();
+    let amounts = |column: fn(&Order) -> i64| orders.iter().map(column).collect::<Vec<i64>>();
+    let ids: Vec<Uuid> = orders.iter().map(|order| order.id.uuid()).collect();
+    let consecutives = each(|order| order.consecutive.clone());
+    let numbers = each(|order| order.number.clone());
+    let types = each(|order| order.order_type.as_str().to_owned());
+    let channels = each(channel);
+    let statuses = each(|order| order.status.as_str().to_owned());
+    let days: Vec<_> = orders.iter().map(|order| order.business_day).collect();
+    let placed: Vec<Timestamp> = orders.iter().map(|order| order.created_at).collect();
+    let accepted: Vec<Option<Timestamp>> = orders.iter().map(|order| order.accepted_at).collect();
+    let ready: Vec<Option<Timestamp>> = orders.iter().map(ready_at).collect();
+    let currencies = each(|order| order.currency.code().to_owned());
+    let (subtotals, discounts) =
+        (amounts(|order| order.totals.subtotal.minor()), amounts(|order| order.totals.discount.minor()));
+    let (taxes, totals) = (amounts(|order| order.totals.tax.minor()), amounts(|order| order.totals.total.minor()));
+    let documents: Vec<Vec<u8>> = orders.iter().map(document).collect();
+    let parameters: [&(dyn ToSql + Sync); 18] = [
+        &company,
+        &branch,
+        &ids,
+        &consecutives,
+        &numbers,
+        &types,
+        &channels,
+        &statuses,
+        &days,
+        &placed,
+        &accepted,
+        &ready,
+        &currencies,
+        &subtotals,
+        &discounts,
+        &taxes,
+        &totals,
+        &documents,
+    ];
+    transaction.execute(SAVE, &parameters).await?;
+    save_lines(transaction, place, orders).await
+}
+
+async fn save_lines(transaction: &Transaction<'_>, place: Place, orders: &[Order]) -> Result<(), DbError> {
+    const SAVE: &str = "
+        INSERT INTO order_line (company_id, branch_id, order_id, ordinal, line_id, product_id, name, quantity, total,
+                                is_voided)
+        SELECT $1::uuid, $2::uuid, *
+          FROM UNNEST($3::uuid[], $4::int[], $5::uuid[], $6::uuid[], $7::text[], $8::bigint[], $9::bigint[],
+                      $10::boolean[])
+        ON CONFLICT (company_id, branch_id, order_id, ordinal) DO UPDATE SET is_voided = excluded.is_voided";
+    let (company, branch) = (place.company.0, place.branch.uuid());
+    let lines: Vec<_> =
+        orders.iter().flat_map(|order| order.lines.iter().enumerate().map(move |line| (order, line))).collect();
+    let orders: Vec<Uuid> = lines.iter().map(|(order, _)| order.id.uuid()).collect();
+    let ordinals: Vec<i32> = lines.iter().map(|(_, (index, _))| i32::try_from(*index).unwrap_or(i32::MAX)).collect();
+    let ids: Vec<Uuid> = lines.iter().map(|(_, (_, line))| line.id.uuid()).collect();
+    let products: Vec<Uuid> = lines.iter().map(|(_, (_, line))| line.product.uuid()).collect();
+    let names: Vec<&str> = lines.iter().map(|(_, (_, line))| line.name.as_str()).collect();
+    let quantities: Vec<i64> = lines.iter().map(|(_, (_, line))| line.quantity.thousandths()).collect();
+    let totals: Vec<i64> = lines.iter().map(|(_, (_, line))| line.amounts.total().minor()).collect();
+    let voided: Vec<bool> = lines.iter().map(|(_, (_, line))| line.state != LineState::Open).collect();
+    let parameters: [&(dyn ToSql + Sync); 10] =
+        [&company, &branch, &orders, &ordinals, &ids, &products, &names, &quantities, &totals, &voided];
+    transaction.execute(SAVE, &parameters).await?;
+    Ok(())
+}
+
+/// When the kitchen had made it for the first time.
+pub fn ready_at(order: &Order) -> Option<Timestamp> {
+    order.reached.get(&Stage::Ready).copied()
+}
+
+/// As it is stored.
+pub fn channel(order: &Order) -> String {
+    let name = serde_json::to_value(order.channel).ok();
+    name.and_then(|name| name.as_str().map(str::to_owned)).unwrap_or_default()
+}
+
+fn document(order: &Order) -> Vec<u8> {
+    serde_json::to_vec(order).expect("an order is plain data, which JSON can always hold")
+}
+
+/// Removes what is derived of a branch, before a rebuild.
+///
+/// # Errors
+/// When PostgreSQL refuses.
+pub async fn forget(transaction: &Transaction<'_>, place: Place) -> Result<(), DbError> {
+    const FORGET: [&str; 4] = [
+        "DELETE FROM orders WHERE company_id = $1 AND branch_id = $2",
+        "DELETE FROM order_line WHERE company_id = $1 AND branch_id = $2",
+        "DELETE FROM sales_hour WHERE company_id = $1 AND branch_id = $2",
+        "DELETE FROM sales_product WHERE company_id = $1 AND branch_id = $2",
+    ];
+    for statement in FORGET {
+        transaction.execute(statement, &[&place.company.0, &place.branch.uuid()]).await?;
+    }
+    Ok(())
+}

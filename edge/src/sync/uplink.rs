@@ -1,0 +1,396 @@
+//! The uplink: gives the protocol's sender a connection, the journal and the time, and does what it says.
+//!
+//! One thread of its own with a runtime of its own: what it reads of the disk holds up nobody else.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+use comanda_shared::ids::BranchId;
+use comanda_shared::protocol::command::{CommandOutcome, CommandResult};
+use comanda_shared::protocol::{Backoff, Barred, Downward, Input, Output, Sender, Standing, Upward};
+use comanda_shared::staff::Actor;
+use jiff::Timestamp;
+use rusqlite::Connection;
+use tokio::sync::watch;
+
+use super::enrolment;
+use super::identity::Identity;
+use super::store::{self, JournalLog};
+use super::transport::{Broken, Happening, Mqtt, Transport};
+use crate::journal::{DataFolder, Journal, OpenError, open_reader};
+
+/// How often an identity is looked for that is not there yet, or is another.
+const LOOK: Duration = Duration::from_secs(1);
+/// The cursor is written down so often at most: losing it only costs a question.
+const KEEP_EVERY: Duration = Duration::from_secs(1);
+/// A box that may not go on asks again after so long.
+const BARRED_PAUSE: Duration = Duration::from_secs(60);
+
+/// A certificate that could not be renewed is asked for again after so long.
+const ASK_FOR_CERTIFICATE_EVERY: Duration = Duration::from_secs(3600);
+
+/// Why a connection ended.
+#[derive(Debug, thiserror::Error)]
+enum Ended {
+    #[error(transparent)]
+    Broken(#[from] Broken),
+    #[error("the journal could not be read")]
+    Read(#[from] rusqlite::Error),
+    #[error(transparent)]
+    Open(#[from] OpenError),
+    #[error("the branch's file takes nothing: {0}")]
+    Write(String),
+    #[error("nothing came back")]
+    Silence,
+    #[error("the identity of this box is another now")]
+    Renamed,
+    #[error("the branch stops")]
+    Stopping,
+}
+
+/// How sync stands, for whoever asks.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Status {
+    /// The branch, as the cloud knows it; none before this box was enrolled.
+    pub branch: Option<BranchId>,
+    /// What the sender does.
+    pub standing: Standing,
+    /// The last entry the cloud is known to have.
+    pub acknowledged: u64,
+    /// When it last said so.
+    pub acknowledged_at: Option<Timestamp>,
+    /// Why there is no connection.
+    pub error: Option<String>,
+}
+
+/// Where the status is seen.
+#[derive(Clone)]
+pub struct Watched(Arc<Mutex<Status>>);
+
+impl Default for Watched {
+    fn default() -> Self {
+        let (branch, acknowledged_at, error) = (None, None, None);
+        let status = Status { branch, standing: Standing::Offline, acknowledged: 0, acknowledged_at, error };
+        Self(Arc::new(Mutex::new(status)))
+    }
+}
+
+impl Watched {
+    /// How it stands now.
+    pub fn status(&self) -> Status {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn change(&self, change: impl FnOnce(&mut Status)) {
+        change(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner));
+    }
+}
+
+/// The running uplink.
+pub struct Uplink {
+    stopping: watch::Sender<bool>,
+    thread: JoinHandle<()>,
+}
+
+impl Uplink {
+    /// Begins to follow the journal; sends once the box is enrolled.
+    ///
+    /// # Panics
+    /// When the system gives no thread.
+    pub fn start(journal: Journal, folder: DataFolder, watched: Watched) -> Self {
+        super::choose_cryptography();
+        let stopping = watch::Sender::new(false);
+        let worker =
+            Worker { journal, folder, watched, stopping: stopping.subscribe(), begun: Instant::now(), asked_at: None };
+        let thread = std::thread::Builder::new().name("sync".to_owned()).spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+            match runtime {
+                Ok(runtime) => runtime.block_on(worker.run()),
+                Err(error) => tracing::error!(%error, "sync cannot run"),
+            }
+        });
+        Self { stopping, thread: thread.expect("the system gives a thread at start") }
+    }
+
+    /// Ends; what was not acknowledged is sent at the next start.
+    pub fn stop(self) {
+        self.stopping.send_replace(true);
+        if self.thread.join().is_err() {
+            tracing::error!("sync panicked");
+        }
+    }
+}
+
+struct Worker {
+    journal: Journal,
+    folder: DataFolder,
+    watched: Watched,
+    stopping: watch::Receiver<bool>,
+    begun: Instant,
+    /// When the next certificate was last asked for.
+    asked_at: Option<Instant>,
+}
+
+impl Worker {
+    async fn run(mut self) {
+        let mut backoff = Backoff::default();
+        loop {
+            let identity = self.renewed().await;
+            let ended = match &identity {
+                Some(identity) => self.one_connection(identity, &mut backoff).await,
+                None => Ended::Renamed,
+            };
+            let is_barred = matches!(self.watched.status().standing, Standing::Barred(_));
+            let pause = match &ended {
+                Ended::Stopping => return,
+                Ended::Renamed => LOOK,
+                _ if is_barred => BARRED_PAUSE,
+                _ => backoff.next(u32::from_le_bytes(self.journal.environment().random())),
+            };
+            self.watched.change(|status| {
+                if !is_barred {
+                    status.standing = Standing::Offline;
+                }
+                status.error = status.branch.map(|_| format!("{:#}", anyhow::Error::new(ended)));
+            });
+            if self.is_stopped_within(pause, identity.as_ref()).await {
+                return;
+            }
+        }
+    }
+
+    /// Waits, but not after this box was enrolled anew.
+    async fn is_stopped_within(&mut self, pause: Duration, identity: Option<&Identity>) -> bool {
+        let until = Instant::now() + pause;
+        loop {
+            let rest = until.saturating_duration_since(Instant::now());
+            let stopping = self.stopping.wait_for(|stopping| *stopping);
+            if tokio::time::timeout(rest.min(LOOK), stopping).await.is_ok() {
+                return true;
+            }
+            if rest <= LOOK || self.identity().as_ref() != identity {
+                return false;
+            }
+        }
+    }
+
+    /// The identity, with its next certificate when it is time for that. A cloud that cannot be asked now is asked later.
+    async fn renewed(&mut self) -> Option<Identity> {
+        let identity = self.identity()?;
+        if !self.is_renewal_due(&identity) {
+            return Some(identity);
+        }
+        self.asked_at = Some(Instant::now());
+        let folder = self.folder.clone();
+        let known = identity.clone();
+        match tokio::task::spawn_blocking(move || enrolment::renew(&folder, &known)).await {
+            Ok(Ok(renewed)) => {
+                tracing::info!(not_after = %renewed.not_after, "this box has its next certificate");
+                return Some(renewed);
+            }
+            Ok(Err(error)) => tracing::warn!(error = format!("{error:#}"), "the certificate could not be renewed yet"),
+            Err(error) => tracing::error!(%error, "renewing the certificate panicked"),
+        }
+        Some(identity)
+    }
+
+    fn is_renewal_due(&self, identity: &Identity) -> bool {
+        let has_asked = self.asked_at.is_some_and(|at| at.elapsed() < ASK_FOR_CERTIFICATE_EVERY);
+        !has_asked && identity.is_to_be_renewed(self.journal.environment().clock.now())
+    }
+
+    fn identity(&self) -> Option<Identity> {
+        let read = Identity::read(&self.folder.identity());
+        let identity = read.unwrap_or_else(|error| {
+            tracing::error!(%error, "the identity of this box cannot be read: enrol it anew");
+            None
+        });
+        self.watched.change(|status| status.branch = identity.as_ref().map(|identity| identity.branch));
+        identity
+    }
+
+    async fn one_connection(&mut self, identity: &Identity, backoff: &mut Backoff) -> Ended {
+        match self.converse(identity, backoff).await {
+            Ok(()) => Ended::Stopping,
+            Err(ended) => {
+                tracing::info!(reason = format!("{ended:#}"), "sync has no connection");
+                ended
+            }
+        }
+    }
+
+    async fn converse(&mut self, identity: &Identity, backoff: &mut Backoff) -> Result<(), Ended> {
+        let connection = open_reader(&self.folder.database(), self.journal.environment())?;
+        let (cursor, commands) = store::cursor(&connection)?;
+        let me = comanda_shared::protocol::Identity {
+            branch: identity.branch,
+            appliance: identity.appliance,
+            app: env!("CARGO_PKG_VERSION").to_owned(),
+        };
+        self.watched.change(|status| status.acknowledged = cursor);
+        let mut talk = Talk {
+            worker: self,
+            connection,
+            transport: Mqtt::to(identity)?,
+            sender: Sender::new(me, cursor, commands),
+            commands,
+            unkept: None,
+        };
+        talk.run(identity, backoff).await
+    }
+}
+
+struct Talk<'w, T> {
+    worker: &'w mut Worker,
+    connection: Connection,
+    transport: T,
+    sender: Sender,
+    commands: u64,
+    unkept: Option<Instant>,
+}
+
+impl<T: Transport> Talk<'_, T> {
+    async fn run(&mut self, identity: &Identity, backoff: &mut Backoff) -> Result<(), Ended> {
+        let mut committed = self.worker.journal.committed();
+        let mut stopping = self.worker.stopping.clone();
+        let mut look = tokio::time::interval(LOOK);
+        look.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        let mut is_up = false;
+        loop {
+            let wakes = self.sender.wakes_at().map(|at| self.worker.begun + Duration::from_millis(at));
+            let wake = async {
+                match wakes {
+                    Some(at) => tokio::time::sleep_until(at.into()).await,
+                    None => std::future::pending().await,
+                }
+            };
+            tokio::select! {
+                happening = self.transport.next() => match happening? {
+                    Happening::Up => {
+                        is_up = true;
+                        tracing::info!("sync is connected");
+                        let session = u64::from_le_bytes(self.worker.journal.environment().random());
+                        self.step(Input::Connected { session }).await?;
+                    }
+                    Happening::Said(message) => match Downward::decode(&message) {
+                        Ok(said) => self.step(Input::Heard(said)).await?,
+                        Err(error) => tracing::warn!(%error, "the cloud said something that is not understood"),
+                    },
+                },
+                changed = committed.changed(), if is_up => match changed {
+                    Ok(()) => self.step(Input::Committed).await?,
+                    Err(_) => return Ok(()),
+                },
+                () = wake => self.step(Input::Tick).await?,
+                _ = look.tick() => {
+                    self.keep_cursor(false).await?;
+                    if self.worker.is_renewal_due(identity) || self.worker.identity().as_ref() != Some(identity) {
+                        return Err(Ended::Renamed);
+                    }
+                }
+                _ = stopping.wait_for(|stopping| *stopping) => {
+                    return self.keep_cursor(true).await;
+                }
+            }
+            match self.sender.standing() {
+                Standing::Streaming => backoff.reset(),
+                // A person has to act; meanwhile the connection is not kept.
+                Standing::Barred(_) => return Err(Ended::Silence),
+                Standing::Offline | Standing::Greeting => {}
+            }
+        }
+    }
+
+    fn now_ms(&self) -> u64 {
+        u64::try_from(self.worker.begun.elapsed().as_millis()).unwrap_or(u64::MAX)
+    }
+
+    async fn step(&mut self, input: Input) -> Result<(), Ended> {
+        let mut inputs = vec![input];
+        while let Some(input) = inputs.pop() {
+            self.sender.wall_clock(self.worker.journal.environment().clock.now().as_millisecond());
+            let now = self.now_ms();
+            for output in self.sender.step(now, input, &JournalLog(&self.connection))? {
+                match output {
+                    Output::Send(message) => self.transport.send(message.encode())?,
+                    Output::CursorMoved(to) => self.cursor_moved(to),
+                    Output::OpenLife { first, parent, journal } => {
+                        tracing::warn!(first, "the cloud has another continuation of this journal: a new life begins");
+                        let worker = self.worker.journal.clone();
+                        let opened = blocking(move || worker.open_life_at(first, parent.0, journal)).await?;
+                        opened.map_err(|error| Ended::Write(error.to_string()))?;
+                        inputs.push(Input::LifeOpened);
+                    }
+                    Output::Commands(commands) => self.answer(&commands).await?,
+                    Output::Hangup => return Err(Ended::Silence),
+                }
+            }
+        }
+        let standing = self.sender.standing();
+        if let Standing::Barred(barred) = &standing {
+            alarm(barred);
+        }
+        self.worker.watched.change(|status| {
+            status.standing = standing;
+            status.error = None;
+        });
+        Ok(())
+    }
+
+    fn cursor_moved(&mut self, to: u64) {
+        self.unkept.get_or_insert_with(Instant::now);
+        let now = self.worker.journal.environment().clock.now();
+        self.worker.watched.change(|status| {
+            status.acknowledged = to;
+            status.acknowledged_at = Some(now);
+        });
+    }
+
+    /// No command is known to this program yet: each is answered so, and stops none of those after it.
+    async fn answer(&mut self, commands: &[comanda_shared::protocol::command::Command]) -> Result<(), Ended> {
+        let Some(last) = commands.last() else { return Ok(()) };
+        let results = commands
+            .iter()
+            .map(|command| CommandResult { sequence: command.sequence, outcome: CommandOutcome::Unsupported });
+        let results = results.collect();
+        self.commands = last.sequence;
+        self.sender.commands_carried_out(last.sequence);
+        self.unkept.get_or_insert_with(Instant::now);
+        self.keep_cursor(true).await?;
+        let branch = self.worker.watched.status().branch.unwrap_or_else(|| BranchId::from_uuid(uuid::Uuid::nil()));
+        let done = Upward::CommandsDone { branch, upto: last.sequence, results };
+        Ok(self.transport.send(done.encode())?)
+    }
+
+    async fn keep_cursor(&mut self, at_once: bool) -> Result<(), Ended> {
+        if self.unkept.is_none_or(|since| !at_once && since.elapsed() < KEEP_EVERY) {
+            return Ok(());
+        }
+        self.unkept = None;
+        let (journal, cursor, commands) = (self.worker.journal.clone(), self.sender.cursor(), self.commands);
+        let keep = move || {
+            journal.operate_blocking(Actor::Branch, move |step| store::keep_cursor(step.connection(), cursor, commands))
+        };
+        blocking(keep).await?.map_err(|error| Ended::Write(error.to_string()))
+    }
+}
+
+/// Says it once for each connection: a person has to act.
+fn alarm(barred: &Barred) {
+    match barred {
+        Barred::Fenced { applied } => {
+            tracing::error!(applied, "another box writes this branch: what this one has beyond is not sent");
+        }
+        Barred::Unsupported { oldest, newest } => {
+            tracing::error!(oldest, newest, "the cloud speaks other versions of the protocol: update this program");
+        }
+        Barred::Stranger => tracing::error!("the cloud does not know this box any more: enrol it anew"),
+        Barred::Malformed { detail } => tracing::error!(detail, "the cloud cannot take what this branch sends"),
+    }
+}
+
+async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, Ended> {
+    let done = tokio::task::spawn_blocking(work).await;
+    done.map_err(|_| Ended::Write("an internal error".to_owned()))
+}

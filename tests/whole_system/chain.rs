@@ -1,0 +1,234 @@
+//! The whole chain: what happened at a branch is in the cloud exactly once, whatever falls in between. Real PostgreSQL,
+//! real mosquitto with certificates, the real programs.
+#![allow(clippy::unwrap_used, reason = "a test says what went wrong by failing")]
+
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use comanda_tests::branch::{Branch, place_until_acknowledged};
+use comanda_tests::chain::Chain;
+use comanda_tests::client::{Client, idempotency_key};
+use comanda_tests::menu;
+use serde_json::{Value, json};
+
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// What is derived of a branch, each table as text in one order.
+const DERIVED: [&str; 4] = [
+    "SELECT order_id, consecutive, number, type, channel, status, business_day, placed_at, accepted_at, ready_at, \
+     currency, subtotal, discount, tax, total, encode(document, 'hex') FROM orders ORDER BY order_id",
+    "SELECT * FROM order_line ORDER BY order_id, ordinal",
+    "SELECT * FROM sales_hour ORDER BY 1, 2, 3, 4, 5, 6, 7",
+    "SELECT * FROM sales_product ORDER BY 1, 2, 3, 4, 5",
+];
+
+fn branch() -> Branch {
+    Branch::open(&menu::catalog(), &[]).unwrap()
+}
+
+/// Places orders with the numbers given, and answers what they cost together.
+fn sell(branch: &Branch, run: u64, numbers: std::ops::Range<u64>) -> i64 {
+    let mut client = branch.client();
+    let costs = numbers.map(|number| {
+        let dish = menu::DISHES[usize::try_from(number % 4).unwrap()];
+        let body =
+            json!({"type": "takeaway", "lines": [{"product": dish, "quantity": 1 + number % 3, "modifiers": []}]});
+        let key = idempotency_key(run, number);
+        let order = place_until_acknowledged(&mut client, &key, &body, PATIENCE).unwrap();
+        order["total"].as_i64().unwrap()
+    });
+    costs.sum()
+}
+
+fn derived(chain: &Chain) -> Vec<String> {
+    DERIVED.iter().map(|question| chain.postgres.sql(question).unwrap()).collect()
+}
+
+fn the_cloud_has(chain: &Chain, orders: u64, total: i64) {
+    let counted = chain.postgres.sql("SELECT count(*), count(DISTINCT order_id), sum(total) FROM orders").unwrap();
+    assert_eq!(counted, format!("{orders}|{orders}|{total}"));
+    let summed = chain.postgres.sql("SELECT sum(placed), sum(total) FROM sales_hour").unwrap();
+    assert_eq!(summed, format!("{orders}|{total}"));
+    let by_product = chain.postgres.sql("SELECT sum(total) FROM sales_product").unwrap();
+    assert_eq!(by_product, total.to_string());
+}
+
+/// Who may ask how sync stands. Making the token is an entry of the journal itself.
+fn admin(branch: &Branch) -> Client {
+    let token = branch.daemon.create_token("admin").unwrap();
+    Client::new(branch.daemon.address(), PATIENCE).with_token(&token)
+}
+
+fn wait_for_status(admin: &mut Client, is_so: impl Fn(&Value) -> bool) -> Value {
+    let deadline = Instant::now() + PATIENCE;
+    loop {
+        let status = admin.get("/api/v1/sync/status").unwrap().json().unwrap();
+        if is_so(&status) {
+            return status;
+        }
+        assert!(Instant::now() < deadline, "{status}");
+        std::thread::sleep(Duration::from_millis(50));
+    }
+}
+
+#[test]
+fn orders_made_while_the_cable_is_cut_arrive_once_and_a_rebuild_changes_nothing() {
+    let chain = Chain::start().unwrap();
+    let branch = branch();
+    let mut admin = admin(&branch);
+    wait_for_status(&mut admin, |status| status["status"] == "off");
+    let mut total = sell(&branch, 1, 0..5);
+    chain.enrol("CHA", &branch.daemon).unwrap();
+    let lived = chain.wait_until_equal("CHA", &branch.daemon, PATIENCE).unwrap();
+    assert_eq!((&lived["epoch"], &lived["dead_letters"]), (&json!(1), &json!(0)));
+
+    chain.cable.cut();
+    total += sell(&branch, 1, 5..30);
+    let cut_off = wait_for_status(&mut admin, |status| status["status"] == "offline");
+    assert!(cut_off["waiting"].as_u64().unwrap() >= 25, "{cut_off}");
+    chain.cable.mend();
+    chain.wait_until_equal("CHA", &branch.daemon, PATIENCE).unwrap();
+    the_cloud_has(&chain, 30, total);
+    wait_for_status(&mut admin, |status| status["status"] == "streaming" && status["waiting"] == 0);
+
+    let before = derived(&chain);
+    let rebuilt = chain.call(&["rebuild", "esquina/CHA"]).unwrap();
+    assert_eq!(rebuilt["dead_letters"], 0);
+    assert_eq!(derived(&chain), before);
+
+    // Another company sees nothing of it, nor does a connection that speaks for nobody.
+    let hidden = chain.postgres.sql_as("comanda_app", "SELECT count(*) FROM orders").unwrap();
+    assert_eq!(hidden, "0");
+    let for_another = "SET comanda.company = '00000000-0000-0000-0000-000000000000'; SELECT count(*) FROM entry";
+    assert_eq!(chain.postgres.sql_as("comanda_app", for_another).unwrap(), "0");
+    assert!(chain.postgres.sql_as("comanda_app", "SELECT count(*) FROM entry_0").is_err());
+}
+
+#[test]
+fn branch_cloud_broker_and_database_are_killed_in_turn_and_nothing_is_lost_or_doubled() {
+    let mut chain = Chain::start().unwrap();
+    let mut branch = branch();
+    chain.enrol("CHA", &branch.daemon).unwrap();
+    let mut total = 0;
+    for round in 0..2_u64 {
+        let numbers = |part: u64| (round * 40 + part * 10)..(round * 40 + part * 10 + 10);
+        total += sell(&branch, 2, numbers(0));
+        branch.daemon.kill().unwrap();
+        branch.daemon.start().unwrap();
+        total += sell(&branch, 2, numbers(1));
+        chain.kill_cloud().unwrap();
+        total += sell(&branch, 2, numbers(2));
+        chain.start_cloud().unwrap();
+        chain.broker.kill().unwrap();
+        total += sell(&branch, 2, numbers(3));
+        chain.broker.start_again().unwrap();
+        chain.postgres.kill().unwrap();
+        chain.postgres.start_again().unwrap();
+    }
+    chain.wait_until_equal("CHA", &branch.daemon, PATIENCE).unwrap();
+    the_cloud_has(&chain, 80, total);
+    let before = derived(&chain);
+    chain.call(&["rebuild", "esquina/CHA"]).unwrap();
+    assert_eq!(derived(&chain), before);
+}
+
+#[test]
+fn a_disk_set_back_to_a_backup_begins_a_new_life_and_loses_nothing() {
+    let chain = Chain::start().unwrap();
+    let mut branch = branch();
+    chain.enrol("CHA", &branch.daemon).unwrap();
+    let mut total = sell(&branch, 3, 0..10);
+    chain.wait_until_equal("CHA", &branch.daemon, PATIENCE).unwrap();
+    branch.daemon.terminate(PATIENCE).unwrap();
+    let file = branch.daemon.data().join("branch.db");
+    let backup = std::fs::read(&file).unwrap();
+    branch.daemon.start().unwrap();
+    total += sell(&branch, 3, 10..20);
+    chain.wait_until_equal("CHA", &branch.daemon, PATIENCE).unwrap();
+
+    branch.daemon.terminate(PATIENCE).unwrap();
+    std::fs::write(&file, &backup).unwrap();
+    for beside in ["branch.db-wal", "branch.db-shm"] {
+        // A stop in good order leaves none.
+        let _ = std::fs::remove_file(branch.daemon.data().join(beside));
+    }
+    branch.daemon.start().unwrap();
+    total += sell(&branch, 3, 20..30);
+    let after = chain.wait_until_equal("CHA", &branch.daemon, PATIENCE).unwrap();
+    assert_eq!(after["epoch"], 2);
+    the_cloud_has(&chain, 30, total);
+    branch.daemon.call(["journal", "verify"]).unwrap();
+    branch.daemon.call(["journal", "replay", "--check"]).unwrap();
+    let again = sell(&branch, 3, 30..31);
+    chain.wait_until_equal("CHA", &branch.daemon, PATIENCE).unwrap();
+    the_cloud_has(&chain, 31, total + again);
+}
+
+#[test]
+fn an_entry_that_cannot_be_projected_is_set_aside_and_holds_nobody_up() {
+    let chain = Chain::start().unwrap();
+    let branch = branch();
+    // Orders of three pieces are poison to this table.
+    chain.postgres.sql("ALTER TABLE order_line ADD CONSTRAINT poison CHECK (quantity <> 3000)").unwrap();
+    let total = sell(&branch, 5, 0..12);
+    chain.enrol("CHA", &branch.daemon).unwrap();
+    let stuck = chain.wait_until_equal("CHA", &branch.daemon, PATIENCE).unwrap();
+    // A poisoned order is not there: what follows for it changes nothing that is.
+    assert_eq!(stuck["dead_letters"], 4);
+    let letters = chain.call(&["dead-letters", "esquina/CHA"]).unwrap();
+    let first = &letters["items"][0];
+    assert_eq!(first["kind"], "order.placed");
+    assert!(first["error"].as_str().unwrap().contains("poison"), "{first}");
+    assert_eq!(chain.postgres.sql("SELECT count(*) FROM orders").unwrap(), "8");
+
+    chain.postgres.sql("ALTER TABLE order_line DROP CONSTRAINT poison").unwrap();
+    let rebuilt = chain.call(&["rebuild", "esquina/CHA"]).unwrap();
+    assert_eq!(rebuilt["dead_letters"], 0);
+    the_cloud_has(&chain, 12, total);
+}
+
+#[test]
+fn nobody_speaks_for_another_branch_nor_after_being_revoked() {
+    let chain = Chain::start().unwrap();
+    let (one, other) = (branch(), branch());
+    chain.enrol("UNO", &one.daemon).unwrap();
+    chain.enrol("OTR", &other.daemon).unwrap();
+    sell(&one, 4, 0..3);
+    chain.wait_until_equal("UNO", &one.daemon, PATIENCE).unwrap();
+    chain.wait_until_equal("OTR", &other.daemon, PATIENCE).unwrap();
+
+    let identity = |branch: &Branch| -> Value {
+        serde_json::from_slice(&std::fs::read(branch.daemon.data().join("identity.json")).unwrap()).unwrap()
+    };
+    let (own, foreign) = (identity(&one), identity(&other));
+    let folder = tempfile::tempdir().unwrap();
+    for (name, part) in [("ca.pem", "authority"), ("cert.pem", "certificate"), ("key.pem", "key")] {
+        std::fs::write(folder.path().join(name), own[part].as_str().unwrap()).unwrap();
+    }
+    let publish = |topic: String| {
+        let port = chain.broker.address().port().to_string();
+        let output = Command::new("mosquitto_pub")
+            .args(["-V", "5", "-q", "1", "-h", "localhost", "-p", &port, "-m", "{}", "-t", &topic])
+            .current_dir(folder.path())
+            .args(["--cafile", "ca.pem", "--cert", "cert.pem", "--key", "key.pem"])
+            .output()
+            .unwrap();
+        String::from_utf8_lossy(&output.stderr).into_owned()
+    };
+    let topic = |identity: &Value| format!("b/{}/up/0", identity["branch"].as_str().unwrap());
+    assert!(!publish(topic(&own)).contains("Not authorized"));
+    assert!(publish(topic(&foreign)).contains("Not authorized"));
+    assert!(publish(format!("b/{}/down", own["branch"].as_str().unwrap())).contains("Not authorized"));
+
+    // Its own certificate, and the other branch's name in what it says: believed by nobody.
+    let before = chain.postgres.sql("SELECT count(*) FROM entry").unwrap();
+    chain.call(&["revoke", "esquina/UNO"]).unwrap();
+    sell(&one, 4, 3..6);
+    let mut one = one;
+    one.daemon.terminate(PATIENCE).unwrap();
+    one.daemon.start().unwrap();
+    wait_for_status(&mut admin(&one), |status| status["status"] == "stranger");
+    assert_eq!(chain.postgres.sql("SELECT count(*) FROM entry").unwrap(), before);
+    chain.enrol_again("UNO", &one.daemon).unwrap();
+    chain.wait_until_equal("UNO", &one.daemon, PATIENCE).unwrap();
+}
