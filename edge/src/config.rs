@@ -17,6 +17,8 @@ pub struct Config {
     pub data_dir: PathBuf,
     /// Where the LAN finds the branch.
     pub listen: SocketAddr,
+    /// Where backups go; a folder beside the data when absent.
+    pub backup_dir: Option<PathBuf>,
     /// Names the branch is called by, besides its addresses and anything under `.local`.
     pub hosts: Vec<String>,
     /// What is logged: a `tracing` filter, like `info` or `comanda_edge=debug`.
@@ -28,6 +30,7 @@ pub struct Config {
 #[serde(deny_unknown_fields)]
 struct File {
     data_dir: Option<PathBuf>,
+    backup_dir: Option<PathBuf>,
     listen: Option<SocketAddr>,
     hosts: Option<Vec<String>>,
     log: Option<String>,
@@ -50,6 +53,7 @@ impl Config {
         let log = std::env::var("COMANDA_LOG").ok().or(file.log);
         Ok(Self {
             data_dir: data_dir.context("no home folder: say where the data is with --data-dir")?,
+            backup_dir: std::env::var_os("COMANDA_BACKUP_DIR").map(PathBuf::from).or(file.backup_dir),
             listen: file.listen.unwrap_or(SocketAddr::from((Ipv4Addr::UNSPECIFIED, 8080))),
             hosts: file.hosts.unwrap_or_default(),
             log: log.unwrap_or_else(|| "info".to_owned()),
@@ -60,7 +64,8 @@ impl Config {
     pub fn overridden_by(self, options: RunOptions) -> Self {
         let hosts = if options.hosts.is_empty() { self.hosts } else { options.hosts };
         let hosts = hosts.into_iter().map(|name| name.to_ascii_lowercase()).collect();
-        Self { listen: options.listen.unwrap_or(self.listen), hosts, ..self }
+        let backup_dir = options.backup_dir.or(self.backup_dir);
+        Self { listen: options.listen.unwrap_or(self.listen), hosts, backup_dir, ..self }
     }
 }
 
@@ -82,7 +87,7 @@ mod tests {
             .map(|line| format!("{line}\n"))
             .collect();
         let file: File = toml::from_str(&uncommented).unwrap();
-        assert!(file.data_dir.is_some() && file.hosts.is_some());
+        assert!(file.data_dir.is_some() && file.backup_dir.is_some() && file.hosts.is_some());
         assert_eq!(file.listen, Some("0.0.0.0:8080".parse().unwrap()));
         assert_eq!(file.log.as_deref(), Some("info"));
     }

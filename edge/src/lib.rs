@@ -5,6 +5,7 @@
 //! [`branch`]) look alike inside; [`printing`] follows the journal to paper, [`live`] to the screens; [`http`] is the
 //! LAN's door; [`cli`] the installer's. The rules of the trade are in `comanda-shared`, which knows no disk, clock or network.
 
+pub mod backup;
 pub mod branch;
 pub mod catalog;
 pub mod cli;

@@ -32,7 +32,7 @@ enum Who {
 
 /// Every route of the branch. What a guest on the Wi-Fi may see without credentials stands here and nowhere else.
 #[rustfmt::skip]
-const ROUTES: [(&str, &str, Who); 52] = [
+const ROUTES: [(&str, &str, Who); 55] = [
     ("POST", "/api/v1/auth/login", Anybody),
     ("POST", "/api/v1/auth/logout", Anybody),
     ("GET", "/api/v1/auth/me", Known),
@@ -72,6 +72,9 @@ const ROUTES: [(&str, &str, Who); 52] = [
     ("GET", "/api/v1/taxes", May(CatalogView)),
     ("GET", "/api/v1/catalog", May(CatalogView)),
     ("POST", "/api/v1/products/bulk-import", May(CatalogEdit)),
+    ("GET", "/api/v1/backups", May(MonitoringView)),
+    ("POST", "/api/v1/backups", May(MonitoringView)),
+    ("POST", "/api/v1/backups/{id}/verify", May(MonitoringView)),
     ("GET", "/api/v1/settings", May(MonitoringView)),
     ("GET", "/api/v1/monitoring/health", May(MonitoringView)),
     ("GET", "/healthz", Anybody),

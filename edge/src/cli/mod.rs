@@ -4,6 +4,7 @@
 //! as the writer itself): the same feature function runs either way, see [`control`].
 
 pub mod arguments;
+mod backup;
 pub mod control;
 mod inspect;
 mod run;
@@ -42,10 +43,11 @@ pub fn main() -> ExitCode {
 fn act(arguments: Arguments) -> anyhow::Result<ExitCode> {
     let Arguments { data_dir, config, json, command } = arguments;
     let config = Config::load(config.as_deref(), data_dir)?;
-    let folder = DataFolder::at(&config.data_dir)?;
+    let folder = DataFolder::at(&config.data_dir)?.with_backups(config.backup_dir.clone());
     match command {
         Command::Run(options) => run::run(&config.overridden_by(options), folder).map(|()| ExitCode::SUCCESS),
         Command::Journal { act } => inspect::inspect(&act, &folder, json),
+        Command::Backup { act } => backup::act(act, &folder, json),
         other => {
             let control = other.into_control()?;
             let answer = ask(control, &folder)?;

@@ -10,6 +10,7 @@ use tokio::sync::oneshot;
 
 use super::socket::ControlSocket;
 use super::{Writer, writer_of};
+use crate::backup::daily::Daily;
 use crate::config::Config;
 use crate::environment::Environment;
 use crate::http::access::Hosts;
@@ -28,7 +29,7 @@ const DRAIN_PATIENCE: Duration = Duration::from_secs(5);
 pub fn run(config: &Config, folder: DataFolder) -> anyhow::Result<()> {
     log_to_stderr(&config.log);
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
-    runtime.block_on(serve_branch(config, folder))
+    runtime.block_on(serve_branch(config, folder.with_backups(config.backup_dir.clone())))
 }
 
 fn log_to_stderr(filter: &str) {
@@ -46,6 +47,7 @@ async fn serve_branch(config: &Config, folder: DataFolder) -> anyhow::Result<()>
     let listener =
         TcpListener::bind(config.listen).await.with_context(|| format!("could not listen on {}", config.listen))?;
     let control = ControlSocket::open(journal.clone(), folder.clone())?;
+    let daily = Daily::start(folder.clone(), environment.clone())?;
     let spooler = Spooler::start(journal.clone(), folder.clone());
     let branch = Branch::new(journal.clone(), pepper, Hosts::named(config.hosts.clone()), folder);
 
@@ -68,6 +70,7 @@ async fn serve_branch(config: &Config, folder: DataFolder) -> anyhow::Result<()>
 
     tokio::task::spawn_blocking(move || {
         control.close();
+        daily.stop();
         spooler.stop();
         journal.readers().close_idle();
         journal.stop();

@@ -13,7 +13,7 @@ use comanda_shared::staff::Permission::{
 use super::problem::{Code, Problem};
 use super::server::Branch;
 use super::{access, openapi, page, screens};
-use crate::{branch, catalog, kitchen, live, orders, printing, staff};
+use crate::{backup, branch, catalog, kitchen, live, orders, printing, staff};
 
 /// No request is larger; commands are smaller still.
 const BODY_LIMIT: usize = 1024 * 1024;
@@ -73,6 +73,9 @@ pub fn router(state: Branch) -> Router {
             "/products/bulk-import",
             known(CatalogEdit).guards(post(catalog::routes::import)).layer(DefaultBodyLimit::max(CATALOG_LIMIT)),
         )
+        .route("/backups", known(MonitoringView).guards(get(backup::routes::list)))
+        .route("/backups", known(MonitoringView).guards(post(backup::routes::make)))
+        .route("/backups/{id}/verify", known(MonitoringView).guards(post(backup::routes::prove)))
         .route("/settings", known(MonitoringView).guards(get(branch::routes::settings)))
         .route("/monitoring/health", known(MonitoringView).guards(get(branch::routes::health)));
     Router::new()

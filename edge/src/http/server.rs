@@ -44,6 +44,8 @@ pub struct Shared {
     pub hosts: Hosts,
     /// Where files are.
     pub folder: DataFolder,
+    /// Held while a backup is made or proved.
+    pub backup_door: tokio::sync::Mutex<()>,
     /// What sells most.
     pub popular: Popular,
 }
@@ -59,7 +61,19 @@ impl Branch {
         let (committed, access) = (journal.committed(), Access::new(journal.clone()));
         let (pin_door, popular) = (Mutex::default(), Popular::default());
         let live = Live::new(journal.clone(), pace);
-        Self(Arc::new(Shared { journal, committed, access, live, pepper, pin_door, hosts, folder, popular }))
+        let backup_door = tokio::sync::Mutex::default();
+        Self(Arc::new(Shared {
+            journal,
+            committed,
+            access,
+            live,
+            pepper,
+            pin_door,
+            hosts,
+            folder,
+            backup_door,
+            popular,
+        }))
     }
 }
 
