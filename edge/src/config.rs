@@ -25,6 +25,9 @@ pub struct Config {
     pub log: String,
 }
 
+/// Every key of the file.
+const KEYS: [&str; 5] = ["data_dir", "backup_dir", "listen", "hosts", "log"];
+
 /// The file, `comanda-edge.toml`; `docs/comanda-edge.example.toml` explains it.
 #[derive(Clone, Default, PartialEq, Eq, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -71,7 +74,20 @@ impl Config {
 
 fn read(path: &Path) -> anyhow::Result<File> {
     let text = std::fs::read_to_string(path).with_context(|| format!("could not read {}", path.display()))?;
-    toml::from_str(&text).with_context(|| format!("{} is not settings of comanda-edge", path.display()))
+    parse(&text).with_context(|| format!("{} is not settings of comanda-edge", path.display()))
+}
+
+/// The settings in a text; a key that is none is refused, with the one that was probably meant.
+fn parse(text: &str) -> anyhow::Result<File> {
+    let table: toml::Table = toml::from_str(text)?;
+    if let Some(wrong) = table.keys().find(|key| !KEYS.contains(&key.as_str())) {
+        let nearest = KEYS.iter().min_by_key(|key| strsim::damerau_levenshtein(key, wrong));
+        match nearest.filter(|key| strsim::damerau_levenshtein(key, wrong) <= 3) {
+            Some(meant) => anyhow::bail!("«{wrong}» is no setting; «{meant}» is probably meant"),
+            None => anyhow::bail!("«{wrong}» is no setting; there are: {}", KEYS.join(", ")),
+        }
+    }
+    Ok(toml::from_str(text)?)
 }
 
 #[cfg(test)]
@@ -86,7 +102,8 @@ mod tests {
             .map(|line| line.strip_prefix("# ").filter(|rest| rest.contains(" = ")).unwrap_or(line))
             .map(|line| format!("{line}\n"))
             .collect();
-        let file: File = toml::from_str(&uncommented).unwrap();
+        let file = parse(&uncommented).unwrap();
+        assert!(KEYS.iter().all(|key| uncommented.contains(&format!("\n{key} = "))), "{uncommented}");
         assert!(file.data_dir.is_some() && file.backup_dir.is_some() && file.hosts.is_some());
         assert_eq!(file.listen, Some("0.0.0.0:8080".parse().unwrap()));
         assert_eq!(file.log.as_deref(), Some("info"));
@@ -94,6 +111,9 @@ mod tests {
 
     #[test]
     fn what_is_no_setting_is_refused() {
-        assert!(toml::from_str::<File>("lisen = \"0.0.0.0:8080\"").is_err());
+        let refused = |text: &str| parse(text).unwrap_err().to_string();
+        assert_eq!(refused("lisen = \"0.0.0.0:8080\""), "«lisen» is no setting; «listen» is probably meant");
+        assert!(refused("printers = 3").contains("there are: data_dir, backup_dir"));
+        assert!(parse("listen = \"nowhere\"").is_err());
     }
 }

@@ -11,6 +11,7 @@ pub mod catalog;
 pub mod cli;
 pub mod config;
 pub mod environment;
+pub mod health;
 pub mod http;
 pub mod journal;
 pub mod kitchen;

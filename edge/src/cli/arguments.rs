@@ -71,6 +71,12 @@ pub enum Command {
         #[command(subcommand)]
         act: BackupAct,
     },
+    /// Look at disk, machine, database, backups and printers, and say what to do about each.
+    Doctor {
+        /// Where the branch should answer, when it is not where the settings say.
+        #[arg(long, env = "COMANDA_LISTEN", value_name = "ADDRESS")]
+        listen: Option<SocketAddr>,
+    },
     /// The journal: everything that happened.
     Journal {
         /// What about it.
@@ -283,7 +289,7 @@ impl Command {
             Self::Settings { act: SettingsAct::Set { name, code, timezone, day_starts_at } } => {
                 Control::SettingsSet(NewSettings { name, code, timezone, day_starts_at })
             }
-            Self::Run(_) | Self::Journal { .. } | Self::Backup { .. } => {
+            Self::Run(_) | Self::Journal { .. } | Self::Backup { .. } | Self::Doctor { .. } => {
                 anyhow::bail!("this is not a command to the daemon")
             }
         })

@@ -18,7 +18,7 @@ use utoipa::{IntoResponses, Modify, OpenApi};
 use super::access::COOKIE;
 use super::problem::{Code, Problem, ProblemBody};
 use super::screens;
-use crate::{backup, branch, catalog, kitchen, live, orders, printing, staff};
+use crate::{backup, branch, catalog, health, kitchen, live, orders, printing, staff};
 
 /// The document as the program says it.
 #[derive(OpenApi)]
@@ -71,6 +71,8 @@ use crate::{backup, branch, catalog, kitchen, live, orders, printing, staff};
         catalog::routes::taxes,
         catalog::routes::export,
         catalog::routes::import,
+        health::routes::doctor,
+        health::routes::show_metrics,
         backup::routes::list,
         backup::routes::make,
         backup::routes::prove,

@@ -13,7 +13,7 @@ use comanda_shared::staff::Permission::{
 use super::problem::{Code, Problem};
 use super::server::Branch;
 use super::{access, openapi, page, screens};
-use crate::{backup, branch, catalog, kitchen, live, orders, printing, staff};
+use crate::{backup, branch, catalog, health, kitchen, live, orders, printing, staff};
 
 /// No request is larger; commands are smaller still.
 const BODY_LIMIT: usize = 1024 * 1024;
@@ -76,10 +76,12 @@ pub fn router(state: Branch) -> Router {
         .route("/backups", known(MonitoringView).guards(get(backup::routes::list)))
         .route("/backups", known(MonitoringView).guards(post(backup::routes::make)))
         .route("/backups/{id}/verify", known(MonitoringView).guards(post(backup::routes::prove)))
+        .route("/health/doctor", known(MonitoringView).guards(get(health::routes::doctor)))
         .route("/settings", known(MonitoringView).guards(get(branch::routes::settings)))
         .route("/monitoring/health", known(MonitoringView).guards(get(branch::routes::health)));
     Router::new()
         .nest("/api/v1", api)
+        .route("/metrics", known(MonitoringView).guards(get(health::routes::show_metrics)))
         .route("/healthz", get(branch::routes::alive))
         .route("/readyz", get(branch::routes::ready))
         .merge(screens::routes())
