@@ -27,6 +27,7 @@ export const icons = {
   more: 'M5 12h.01M12 12h.01M19 12h.01',
   flame: 'M12 3c1 4 6 6 6 11a6 6 0 0 1-12 0c0-2 1-3.5 2-4.5 0 2 1 3 2 3 1-3-1-5 2-9.5',
   trash: 'M4 7h16M9 7V4h6v3M6 7l1 13h10l1-13M10 11v5M14 11v5',
+  bell: 'M6 17v-6a6 6 0 0 1 12 0v6l2 2H4zM10 22h4',
   home: 'M4 11l8-7 8 7v9h-5v-6H9v6H4z',
 } as const;
 

@@ -124,6 +124,7 @@ impl Branch {
                 code_page: CodePage::Pc850,
                 code_page_number: None,
                 fallback: None,
+                is_counter: false,
             };
             setup::add(&self.journal, printer).expect("the printer is valid");
         }

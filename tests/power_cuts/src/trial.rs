@@ -339,9 +339,10 @@ impl Guests {
                 }
                 None => self.order(),
             },
-            (5, index) if index < self.orders.len() => {
-                change(&self.orders[index], OrderCommand::Cancel(Cancel { reason: "se fueron".to_owned() }))
-            }
+            (5, index) if index < self.orders.len() => change(
+                &self.orders[index],
+                OrderCommand::Cancel(Cancel { reason: "se fueron".to_owned(), refund: None }),
+            ),
             _ => self.order(),
         };
         Asked { key, wish }

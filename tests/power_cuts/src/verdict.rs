@@ -243,7 +243,7 @@ fn tickets(connection: &Connection) -> rusqlite::Result<Vec<Violation>> {
         SELECT count(*) FROM ticket
          WHERE EXISTS (SELECT 1 FROM orders WHERE orders.id = ticket.order_id)
            AND 1 = (SELECT count(*) FROM print_job WHERE print_job.ticket_id = ticket.id)";
-    const JOBS: &str = "SELECT count(*) FROM print_job";
+    const JOBS: &str = "SELECT count(*) FROM print_job WHERE ticket_id IS NOT NULL";
     const UNTOLD: &str = "
         SELECT count(*) FROM orders
          WHERE accepted_at IS NOT NULL AND NOT EXISTS (SELECT 1 FROM ticket WHERE ticket.order_id = orders.id)";
