@@ -17,17 +17,23 @@ pub struct Config {
     pub data_dir: PathBuf,
     /// Where the LAN finds the branch.
     pub listen: SocketAddr,
+    /// Where backups go; a folder beside the data when absent.
+    pub backup_dir: Option<PathBuf>,
     /// Names the branch is called by, besides its addresses and anything under `.local`.
     pub hosts: Vec<String>,
     /// What is logged: a `tracing` filter, like `info` or `comanda_edge=debug`.
     pub log: String,
 }
 
+/// Every key of the file.
+const KEYS: [&str; 5] = ["data_dir", "backup_dir", "listen", "hosts", "log"];
+
 /// The file, `comanda-edge.toml`; `docs/comanda-edge.example.toml` explains it.
 #[derive(Clone, Default, PartialEq, Eq, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
     data_dir: Option<PathBuf>,
+    backup_dir: Option<PathBuf>,
     listen: Option<SocketAddr>,
     hosts: Option<Vec<String>>,
     log: Option<String>,
@@ -50,6 +56,7 @@ impl Config {
         let log = std::env::var("COMANDA_LOG").ok().or(file.log);
         Ok(Self {
             data_dir: data_dir.context("no home folder: say where the data is with --data-dir")?,
+            backup_dir: std::env::var_os("COMANDA_BACKUP_DIR").map(PathBuf::from).or(file.backup_dir),
             listen: file.listen.unwrap_or(SocketAddr::from((Ipv4Addr::UNSPECIFIED, 8080))),
             hosts: file.hosts.unwrap_or_default(),
             log: log.unwrap_or_else(|| "info".to_owned()),
@@ -60,13 +67,27 @@ impl Config {
     pub fn overridden_by(self, options: RunOptions) -> Self {
         let hosts = if options.hosts.is_empty() { self.hosts } else { options.hosts };
         let hosts = hosts.into_iter().map(|name| name.to_ascii_lowercase()).collect();
-        Self { listen: options.listen.unwrap_or(self.listen), hosts, ..self }
+        let backup_dir = options.backup_dir.or(self.backup_dir);
+        Self { listen: options.listen.unwrap_or(self.listen), hosts, backup_dir, ..self }
     }
 }
 
 fn read(path: &Path) -> anyhow::Result<File> {
     let text = std::fs::read_to_string(path).with_context(|| format!("could not read {}", path.display()))?;
-    toml::from_str(&text).with_context(|| format!("{} is not settings of comanda-edge", path.display()))
+    parse(&text).with_context(|| format!("{} is not settings of comanda-edge", path.display()))
+}
+
+/// The settings in a text; a key that is none is refused, with the one that was probably meant.
+fn parse(text: &str) -> anyhow::Result<File> {
+    let table: toml::Table = toml::from_str(text)?;
+    if let Some(wrong) = table.keys().find(|key| !KEYS.contains(&key.as_str())) {
+        let nearest = KEYS.iter().min_by_key(|key| strsim::damerau_levenshtein(key, wrong));
+        match nearest.filter(|key| strsim::damerau_levenshtein(key, wrong) <= 3) {
+            Some(meant) => anyhow::bail!("«{wrong}» is no setting; «{meant}» is probably meant"),
+            None => anyhow::bail!("«{wrong}» is no setting; there are: {}", KEYS.join(", ")),
+        }
+    }
+    Ok(toml::from_str(text)?)
 }
 
 #[cfg(test)]
@@ -81,14 +102,18 @@ mod tests {
             .map(|line| line.strip_prefix("# ").filter(|rest| rest.contains(" = ")).unwrap_or(line))
             .map(|line| format!("{line}\n"))
             .collect();
-        let file: File = toml::from_str(&uncommented).unwrap();
-        assert!(file.data_dir.is_some() && file.hosts.is_some());
+        let file = parse(&uncommented).unwrap();
+        assert!(KEYS.iter().all(|key| uncommented.contains(&format!("\n{key} = "))), "{uncommented}");
+        assert!(file.data_dir.is_some() && file.backup_dir.is_some() && file.hosts.is_some());
         assert_eq!(file.listen, Some("0.0.0.0:8080".parse().unwrap()));
         assert_eq!(file.log.as_deref(), Some("info"));
     }
 
     #[test]
     fn what_is_no_setting_is_refused() {
-        assert!(toml::from_str::<File>("lisen = \"0.0.0.0:8080\"").is_err());
+        let refused = |text: &str| parse(text).unwrap_err().to_string();
+        assert_eq!(refused("lisen = \"0.0.0.0:8080\""), "«lisen» is no setting; «listen» is probably meant");
+        assert!(refused("printers = 3").contains("there are: data_dir, backup_dir"));
+        assert!(parse("listen = \"nowhere\"").is_err());
     }
 }

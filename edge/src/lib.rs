@@ -7,12 +7,14 @@
 
 pub mod alerts;
 pub mod availability;
+pub mod backup;
 pub mod branch;
 pub mod cash;
 pub mod catalog;
 pub mod cli;
 pub mod config;
 pub mod environment;
+pub mod health;
 pub mod http;
 pub mod journal;
 pub mod kitchen;

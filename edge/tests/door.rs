@@ -32,7 +32,7 @@ enum Who {
 
 /// Every route of the branch. What a guest on the Wi-Fi may see without credentials stands here and nowhere else.
 #[rustfmt::skip]
-const ROUTES: [(&str, &str, Who); 76] = [
+const ROUTES: [(&str, &str, Who); 81] = [
     ("POST", "/api/v1/auth/login", Anybody),
     ("POST", "/api/v1/auth/logout", Anybody),
     ("GET", "/api/v1/auth/me", Known),
@@ -94,6 +94,11 @@ const ROUTES: [(&str, &str, Who); 76] = [
     ("GET", "/api/v1/taxes", May(CatalogView)),
     ("GET", "/api/v1/catalog", May(CatalogView)),
     ("POST", "/api/v1/products/bulk-import", May(CatalogEdit)),
+    ("GET", "/api/v1/backups", May(MonitoringView)),
+    ("POST", "/api/v1/backups", May(MonitoringView)),
+    ("POST", "/api/v1/backups/{id}/verify", May(MonitoringView)),
+    ("GET", "/api/v1/health/doctor", May(MonitoringView)),
+    ("GET", "/metrics", May(MonitoringView)),
     ("GET", "/api/v1/settings", May(MonitoringView)),
     ("GET", "/api/v1/sync/status", May(MonitoringView)),
     ("GET", "/api/v1/monitoring/health", May(MonitoringView)),
@@ -159,7 +164,7 @@ fn the_openapi_document_has_every_route_and_says_who_may_call_it() {
     let mut described = 0;
     for (method, path, who) in ROUTES {
         let operation = operation(&document, method, path);
-        let is_api = path.starts_with("/api/v1/") || matches!(path, "/healthz" | "/readyz");
+        let is_api = path.starts_with("/api/v1/") || matches!(path, "/healthz" | "/readyz" | "/metrics");
         assert_eq!(operation.is_object(), is_api, "{method} {path}");
         if is_api {
             described += 1;

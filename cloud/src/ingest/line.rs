@@ -1,7 +1,7 @@
 //! The line to the broker: hears the branches of our shards, brings each message to its branch's desk, sends the answers.
 //!
 //! The client is made anew after every error, and never waited for in the loop that polls it: see the traps in
-//! `docs/operations.md`. What is lost with a connection is said again by the branches.
+//! `docs/running-the-cloud.md`. What is lost with a connection is said again by the branches.
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};

@@ -73,6 +73,18 @@ pub enum Command {
         #[arg(long, env = "COMANDA_CLOUD", value_name = "URL")]
         cloud: String,
     },
+    /// Backups: encrypted copies of the branch, and the way back.
+    Backup {
+        /// What about them.
+        #[command(subcommand)]
+        act: BackupAct,
+    },
+    /// Look at disk, machine, database, backups and printers, and say what to do about each.
+    Doctor {
+        /// Where the branch should answer, when it is not where the settings say.
+        #[arg(long, env = "COMANDA_LISTEN", value_name = "ADDRESS")]
+        listen: Option<SocketAddr>,
+    },
     /// The journal: everything that happened.
     Journal {
         /// What about it.
@@ -87,6 +99,9 @@ pub struct RunOptions {
     /// The address and port to listen on.
     #[arg(long, env = "COMANDA_LISTEN", value_name = "ADDRESS")]
     pub listen: Option<SocketAddr>,
+    /// Where backups go, like a second disk; a folder beside the data when absent.
+    #[arg(long, env = "COMANDA_BACKUP_DIR", value_name = "DIR")]
+    pub backup_dir: Option<PathBuf>,
     /// A name the branch is called by on the network, besides its addresses and .local; may be given several times.
     #[arg(long = "host", env = "COMANDA_HOSTS", value_delimiter = ',', value_name = "NAME")]
     pub hosts: Vec<String>,
@@ -193,6 +208,44 @@ pub enum SettingsAct {
     },
 }
 
+/// What to do with backups.
+#[derive(Debug, Subcommand)]
+pub enum BackupAct {
+    /// Make one now; the branch sells meanwhile.
+    Create {
+        /// The folder, a USB stick's for example; the branch's own when absent.
+        #[arg(long, value_name = "DIR")]
+        to: Option<PathBuf>,
+        /// Prove besides that replaying the journal gives the same tables, which takes longer.
+        #[arg(long)]
+        full: bool,
+    },
+    /// Show those that are kept.
+    List {
+        /// The folder; the branch's own when absent.
+        #[arg(long, value_name = "DIR")]
+        from: Option<PathBuf>,
+    },
+    /// Prove one: decrypt, unpack, check and replay it.
+    Verify {
+        /// The archive.
+        file: PathBuf,
+        /// The recovery code, on another box than the one that made it.
+        #[arg(long, env = "COMANDA_RECOVERY_CODE", hide_env_values = true)]
+        code: Option<String>,
+    },
+    /// Put one in place of the branch's file; the daemon must not be running.
+    Restore {
+        /// The archive.
+        file: PathBuf,
+        /// The recovery code, on another box than the one that made it.
+        #[arg(long, env = "COMANDA_RECOVERY_CODE", hide_env_values = true)]
+        code: Option<String>,
+    },
+    /// Show the recovery code, if nobody has seen it yet.
+    Key,
+}
+
 /// What to do with the journal.
 #[derive(Debug, Subcommand)]
 pub enum JournalAct {
@@ -256,7 +309,9 @@ impl Command {
                 Control::SettingsSet(NewSettings { name, code, timezone, day_starts_at })
             }
             Self::Enroll { code, cloud } => Control::Enroll { cloud, code },
-            Self::Run(_) | Self::Journal { .. } => anyhow::bail!("this is not a command to the daemon"),
+            Self::Run(_) | Self::Journal { .. } | Self::Backup { .. } | Self::Doctor { .. } => {
+                anyhow::bail!("this is not a command to the daemon")
+            }
         })
     }
 }

@@ -75,7 +75,8 @@ pub struct Answer {
 }
 
 impl Answer {
-    fn good(text: impl Into<String>, json: serde_json::Value) -> Self {
+    /// What was asked was done.
+    pub fn good(text: impl Into<String>, json: serde_json::Value) -> Self {
         Self { text: text.into(), json, is_good: true }
     }
 }

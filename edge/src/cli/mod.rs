@@ -4,12 +4,14 @@
 //! as the writer itself): the same feature function runs either way, see [`control`].
 
 pub mod arguments;
+mod backup;
 pub mod control;
 mod inspect;
 mod run;
 mod socket;
 
 use std::io::Write;
+use std::net::SocketAddr;
 use std::os::unix::net::UnixStream;
 use std::process::ExitCode;
 use std::thread::JoinHandle;
@@ -22,6 +24,8 @@ use control::{Answer, Control};
 
 use crate::config::Config;
 use crate::environment::Environment;
+use crate::health::check::Grade;
+use crate::health::doctor::examine;
 use crate::journal::{DataFolder, HoldError, Journal, StartError};
 
 /// How long somebody may hold the branch without listening: a daemon that starts or stops, another command line.
@@ -42,16 +46,27 @@ pub fn main() -> ExitCode {
 fn act(arguments: Arguments) -> anyhow::Result<ExitCode> {
     let Arguments { data_dir, config, json, command } = arguments;
     let config = Config::load(config.as_deref(), data_dir)?;
-    let folder = DataFolder::at(&config.data_dir)?;
+    let folder = DataFolder::at(&config.data_dir)?.with_backups(config.backup_dir.clone());
     match command {
         Command::Run(options) => run::run(&config.overridden_by(options), folder).map(|()| ExitCode::SUCCESS),
         Command::Journal { act } => inspect::inspect(&act, &folder, json),
+        Command::Doctor { listen } => examined(&folder, listen.unwrap_or(config.listen), json),
+        Command::Backup { act } => backup::act(act, &folder, json),
         other => {
             let control = other.into_control()?;
             let answer = ask(control, &folder)?;
             print(&answer, json)
         }
     }
+}
+
+/// What the doctor found; the exit code says whether something is bad.
+fn examined(folder: &DataFolder, listen: SocketAddr, json: bool) -> anyhow::Result<ExitCode> {
+    let diagnosis = examine(folder, &Environment::system(), listen);
+    let (grade, lines) = (diagnosis.grade(), diagnosis.lines());
+    let json_lines = serde_json::json!({"grade": grade, "lines": lines});
+    let answer = Answer { text: diagnosis.text(), json: json_lines, is_good: grade != Grade::Bad };
+    print(&answer, json)
 }
 
 /// Who writes the branch.

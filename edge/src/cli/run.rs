@@ -1,6 +1,7 @@
 //! Serving the branch: start in order, stop in order.
 
 use std::io::Write;
+use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
@@ -10,8 +11,10 @@ use tokio::sync::oneshot;
 
 use super::socket::ControlSocket;
 use super::{Writer, writer_of};
+use crate::backup::daily::Daily;
 use crate::config::Config;
 use crate::environment::Environment;
+use crate::health::watchdog::Supervisor;
 use crate::http::access::Hosts;
 use crate::http::server::{Branch, serve};
 use crate::journal::{DataFolder, HoldError};
@@ -28,13 +31,26 @@ const DRAIN_PATIENCE: Duration = Duration::from_secs(5);
 /// When the branch cannot be opened or the address not be listened on.
 pub fn run(config: &Config, folder: DataFolder) -> anyhow::Result<()> {
     log_to_stderr(&config.log);
+    log_panics();
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
-    runtime.block_on(serve_branch(config, folder))
+    runtime.block_on(serve_branch(config, folder.with_backups(config.backup_dir.clone())))
 }
 
 fn log_to_stderr(filter: &str) {
     let filter = tracing_subscriber::EnvFilter::try_new(filter).unwrap_or_else(|_| "info".into());
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false).init();
+}
+
+/// A panic is logged like everything else, with its thread and place; its message may hold what a guest wrote, and is left
+/// to standard error.
+fn log_panics() {
+    let before = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        let thread = std::thread::current();
+        let place = panic.location().map(ToString::to_string).unwrap_or_default();
+        tracing::error!(thread = thread.name().unwrap_or("?"), place, "a thread panicked; what it did is undone");
+        before(panic);
+    }));
 }
 
 async fn serve_branch(config: &Config, folder: DataFolder) -> anyhow::Result<()> {
@@ -47,19 +63,28 @@ async fn serve_branch(config: &Config, folder: DataFolder) -> anyhow::Result<()>
     let listener =
         TcpListener::bind(config.listen).await.with_context(|| format!("could not listen on {}", config.listen))?;
     let control = ControlSocket::open(journal.clone(), folder.clone())?;
+    let daily = Daily::start(folder.clone(), environment.clone())?;
     let spooler = Spooler::start(journal.clone(), folder.clone());
     let branch = Branch::new(journal.clone(), pepper, Hosts::named(config.hosts.clone()), folder.clone());
     let uplink = Uplink::start(journal.clone(), folder, branch.sync.clone());
 
     announce(&listener)?;
+    let supervisor = Arc::new(Supervisor::of_this_process());
+    supervisor.ready();
+    let feeding = tokio::spawn({
+        let (supervisor, journal) = (Arc::clone(&supervisor), journal.clone());
+        async move { supervisor.feed(journal).await }
+    });
     let (mut terminated, mut interrupted) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
     let (stop_begun, stopping) = oneshot::channel();
+    let telling = Arc::clone(&supervisor);
     let stop = async move {
         tokio::select! {
             _ = terminated.recv() => {}
             _ = interrupted.recv() => {}
         }
         tracing::info!("stopping: what has begun is finished first");
+        telling.stopping();
         // Nobody listens any more when the server has ended already.
         let _ = stop_begun.send(());
     };
@@ -68,8 +93,10 @@ async fn serve_branch(config: &Config, folder: DataFolder) -> anyhow::Result<()>
         () = patience_after(stopping) => tracing::warn!("some clients sent half a request and are not waited for"),
     }
 
+    feeding.abort();
     tokio::task::spawn_blocking(move || {
         control.close();
+        daily.stop();
         spooler.stop();
         uplink.stop();
         journal.readers().close_idle();

@@ -18,7 +18,9 @@ use utoipa::{IntoResponses, Modify, OpenApi};
 use super::access::COOKIE;
 use super::problem::{Code, Problem, ProblemBody};
 use super::screens;
-use crate::{alerts, availability, branch, cash, catalog, kitchen, live, orders, payments, printing, staff, sync};
+use crate::{
+    alerts, availability, backup, branch, cash, catalog, health, kitchen, live, orders, payments, printing, staff, sync,
+};
 
 /// The document as the program says it.
 #[derive(OpenApi)]
@@ -93,6 +95,11 @@ use crate::{alerts, availability, branch, cash, catalog, kitchen, live, orders, 
         catalog::routes::taxes,
         catalog::routes::export,
         catalog::routes::import,
+        health::routes::doctor,
+        health::routes::show_metrics,
+        backup::routes::list,
+        backup::routes::make,
+        backup::routes::prove,
         branch::routes::show,
         alerts::routes::list,
         alerts::routes::take,

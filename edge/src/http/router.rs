@@ -13,7 +13,9 @@ use comanda_shared::staff::Permission::{
 use super::problem::{Code, Problem};
 use super::server::Branch;
 use super::{access, openapi, page, screens};
-use crate::{alerts, availability, branch, cash, catalog, kitchen, live, orders, payments, printing, staff, sync};
+use crate::{
+    alerts, availability, backup, branch, cash, catalog, health, kitchen, live, orders, payments, printing, staff, sync,
+};
 
 /// No request is larger; commands are smaller still.
 const BODY_LIMIT: usize = 1024 * 1024;
@@ -101,11 +103,16 @@ pub fn router(state: Branch) -> Router {
             "/products/bulk-import",
             known(CatalogEdit).guards(post(catalog::routes::import)).layer(DefaultBodyLimit::max(CATALOG_LIMIT)),
         )
+        .route("/backups", known(MonitoringView).guards(get(backup::routes::list)))
+        .route("/backups", known(MonitoringView).guards(post(backup::routes::make)))
+        .route("/backups/{id}/verify", known(MonitoringView).guards(post(backup::routes::prove)))
+        .route("/health/doctor", known(MonitoringView).guards(get(health::routes::doctor)))
         .route("/settings", known(MonitoringView).guards(get(branch::routes::settings)))
         .route("/monitoring/health", known(MonitoringView).guards(get(branch::routes::health)))
         .route("/sync/status", known(MonitoringView).guards(get(sync::routes::status)));
     Router::new()
         .nest("/api/v1", api)
+        .route("/metrics", known(MonitoringView).guards(get(health::routes::show_metrics)))
         .route("/healthz", get(branch::routes::alive))
         .route("/readyz", get(branch::routes::ready))
         .merge(screens::routes())

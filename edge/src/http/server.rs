@@ -1,7 +1,7 @@
 //! The server: what handlers share, and a loop that stops when told to.
 
-use std::net::SocketAddr;
-use std::sync::{Arc, Mutex};
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -45,6 +45,9 @@ pub struct Shared {
     pub hosts: Hosts,
     /// Where files are.
     pub folder: DataFolder,
+    listening: OnceLock<SocketAddr>,
+    /// Held while a backup is made or proved.
+    pub backup_door: tokio::sync::Mutex<()>,
     /// What sells most.
     pub popular: Popular,
     /// How sync stands.
@@ -62,7 +65,32 @@ impl Branch {
         let (committed, access) = (journal.committed(), Access::new(journal.clone()));
         let (pin_door, popular) = (Mutex::default(), Popular::default());
         let (live, sync) = (Live::new(journal.clone(), pace), Watched::default());
-        Self(Arc::new(Shared { journal, committed, access, live, pepper, pin_door, hosts, folder, popular, sync }))
+        let backup_door = tokio::sync::Mutex::default();
+        Self(Arc::new(Shared {
+            journal,
+            committed,
+            access,
+            live,
+            pepper,
+            pin_door,
+            hosts,
+            folder,
+            listening: OnceLock::new(),
+            backup_door,
+            popular,
+            sync,
+        }))
+    }
+}
+
+impl Shared {
+    /// Where it is served; the default port before it is.
+    pub fn listen(&self) -> SocketAddr {
+        self.listening.get().copied().unwrap_or(SocketAddr::from((Ipv4Addr::LOCALHOST, 8080)))
+    }
+
+    fn listens_at(&self, address: SocketAddr) {
+        self.listening.get_or_init(|| address);
     }
 }
 
@@ -76,6 +104,7 @@ pub async fn serve(
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<()> {
     use axum::serve::ListenerExt;
+    branch.listens_at(listener.local_addr()?);
     let live = branch.live.clone();
     let follower = tokio::spawn(live.clone().follow());
     let service = router(branch).into_make_service_with_connect_info::<SocketAddr>();

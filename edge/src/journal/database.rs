@@ -43,6 +43,12 @@ pub enum OpenError {
         .0.display()
     )]
     Emptied(PathBuf),
+    /// The file is not there, though the branch has lived.
+    #[error(
+        "{} is gone, though this branch has lived: somebody moved it. Put it back, restore a backup, or move the whole folder away to begin anew",
+        .0.display()
+    )]
+    Gone(PathBuf),
     /// The copy before the migration could not be made, so the migration was not begun.
     #[error("could not copy {} to {} before bringing it up to date", path.display(), backup.display())]
     Backup {

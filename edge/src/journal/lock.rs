@@ -12,6 +12,7 @@ use crate::environment::Environment;
 #[derive(Clone, Debug)]
 pub struct DataFolder {
     path: PathBuf,
+    backups: Option<PathBuf>,
 }
 
 /// A folder that is gone when dropped.
@@ -21,6 +22,11 @@ pub struct Scratch {
 }
 
 impl Scratch {
+    /// Where it is.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
     /// A database in it.
     pub fn file(&self) -> PathBuf {
         self.path.join("replay.db")
@@ -64,7 +70,33 @@ impl DataFolder {
     pub fn at(path: &Path) -> Result<Self, HoldError> {
         let place = |source| HoldError::Folder { path: path.to_owned(), source };
         std::fs::DirBuilder::new().recursive(true).mode(0o700).create(path).map_err(place)?;
-        Ok(Self { path: path.to_owned() })
+        Ok(Self { path: path.to_owned(), backups: None })
+    }
+
+    /// The same, with backups elsewhere: on a second disk, say.
+    #[must_use]
+    pub fn with_backups(self, backups: Option<PathBuf>) -> Self {
+        Self { backups, ..self }
+    }
+
+    /// Where backups go.
+    pub fn backups(&self) -> PathBuf {
+        self.backups.clone().unwrap_or_else(|| self.path.join("backups"))
+    }
+
+    /// The key of backups.
+    pub fn backup_key(&self) -> PathBuf {
+        self.path.join("backup.key")
+    }
+
+    /// Pictures and other large things, by their digest.
+    pub fn blobs(&self) -> PathBuf {
+        self.path.join("blobs")
+    }
+
+    /// Where it is.
+    pub fn path(&self) -> &Path {
+        &self.path
     }
 
     /// The branch's database.
@@ -102,19 +134,20 @@ impl DataFolder {
         Self::at(&path).map(|made| Scratch { path: made.path })
     }
 
-    /// Refuses a database without a byte in a folder that has lived: to SQLite it is a new one, and a branch begun anew
-    /// would give its numbers a second time. The pepper is made after the first commit, so that where there is one, the
+    /// Refuses a database without a byte, or none at all, in a folder that has lived: to SQLite it is a new one, and a branch
+    /// begun anew would give its numbers a second time. The pepper is made after the first commit, so that where there is one, the
     /// database had something in it.
     ///
     /// # Errors
-    /// [`OpenError::Emptied`].
+    /// [`OpenError::Emptied`], [`OpenError::Gone`].
     pub fn refuse_emptied(&self) -> Result<(), OpenError> {
         let database = self.database();
-        let is_empty = std::fs::metadata(&database).is_ok_and(|file| file.len() == 0);
-        if is_empty && self.pepper().exists() {
-            return Err(OpenError::Emptied(database));
+        match std::fs::metadata(&database) {
+            _ if !self.pepper().exists() => Ok(()),
+            Ok(file) if file.len() == 0 => Err(OpenError::Emptied(database)),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Err(OpenError::Gone(database)),
+            Ok(_) | Err(_) => Ok(()),
         }
-        Ok(())
     }
 
     /// Takes the right to write.

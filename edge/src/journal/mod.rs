@@ -12,7 +12,8 @@
 //!
 //! Faults it survives, and where that is shown: a command that is refused or panics changes nothing and fails nobody
 //! else (`tests::a_refused_command_leaves_nothing_behind`, `tests::a_panic_fails_its_own_command_only`); a full disk is
-//! answered and recovered from (`tests::a_full_disk_is_refused_and_recovers_by_itself`); a kill at any moment loses
+//! answered and recovered from (`tests::a_full_disk_is_refused_and_recovers_by_itself`), as are errors at any call and a
+//! power cut at any operation (`tests/power_cuts`); a kill at any moment loses
 //! nothing acknowledged and doubles nothing (`tests/whole_system/replay.rs`); any flipped, dropped or swapped entry is
 //! found (`verify`).
 

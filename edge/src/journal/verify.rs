@@ -41,8 +41,26 @@ const CHUNK: u32 = 1000;
 /// # Errors
 /// When SQLite cannot read.
 pub fn verify(connection: &Connection) -> rusqlite::Result<Verdict> {
+    verify_after(connection, 0, [0; 32])
+}
+
+/// Reads the end of the journal, at most this many entries, trusting the hash before them.
+///
+/// # Errors
+/// When SQLite cannot read.
+pub fn verify_tail(connection: &Connection, entries: u32) -> rusqlite::Result<Verdict> {
+    const BEFORE: &str = "
+        SELECT sequence, hash FROM journal
+         WHERE sequence <= (SELECT max(sequence) FROM journal) - ?1
+         ORDER BY sequence DESC LIMIT 1";
+    let row = |row: &rusqlite::Row<'_>| Ok((row.get::<_, i64>(0)?.cast_unsigned(), row.get(1)?));
+    let before = connection.query_row(BEFORE, params![entries], row).optional()?;
+    let (sequence, hash) = before.unwrap_or((0, [0; 32]));
+    verify_after(connection, sequence, hash)
+}
+
+fn verify_after(connection: &Connection, mut sequence: u64, mut hash: [u8; 32]) -> rusqlite::Result<Verdict> {
     let mut verdict = Verdict { entries: 0, head: String::new(), faults: Vec::new() };
-    let (mut sequence, mut hash) = (0, [0; 32]);
     loop {
         let entries = read_after(connection, sequence, CHUNK)?;
         let Some(last) = entries.last() else { break };

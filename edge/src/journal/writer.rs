@@ -174,6 +174,17 @@ impl Journal {
         })
     }
 
+    /// Waits until the writer answers, with whatever: it writes nothing and opens no day.
+    pub async fn answers(&self) {
+        let (reply, answer) = oneshot::channel();
+        let request = Request::once(&self.shared.environment, Actor::Branch);
+        let nothing = |_: &mut Step<'_>| Ok::<_, Failure<std::convert::Infallible>>(());
+        if self.send(move |turn| turn.run_step(&request, Manner::LOOKS, nothing), reply).is_ok() {
+            // A fault of the disk is an answer, too.
+            let _ = answer.await;
+        }
+    }
+
     /// Opens a new life of the journal, so that no number given before is given again.
     ///
     /// # Errors

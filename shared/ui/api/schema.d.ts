@@ -997,6 +997,90 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/health/doctor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Looks at disk, machine, database, backups and printers, and says what to do about each. Takes a second or two.
+         * @description Needs `monitoring.view`.
+         */
+        get: operations["show_doctor"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Shows what Prometheus reads, as OpenMetrics text.
+         * @description Needs `monitoring.view`: give Prometheus a token of the branch.
+         */
+        get: operations["show_metrics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/backups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Shows the backups that are kept.
+         * @description Needs `monitoring.view`.
+         */
+        get: operations["list_backups"];
+        put?: never;
+        /**
+         * Makes a backup now, and answers when it is made and proved; one of the last minute is answered in its place.
+         * @description Needs `monitoring.view`.
+         */
+        post: operations["make_backup"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/backups/{id}/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Proves a backup: it is decrypted, unpacked, checked and replayed, and the branch sells meanwhile.
+         * @description Needs `monitoring.view`.
+         */
+        post: operations["verify_backup"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/branch": {
         parameters: {
             query?: never;
@@ -1339,6 +1423,39 @@ export interface components {
             left?: number;
             /** @description Why, for whoever asks: at most 120 characters. */
             reason?: string;
+        };
+        /** @description A backup. */
+        Backup: {
+            /** @description The archive's name. */
+            id: string;
+            /** @description When it was begun. */
+            at: components["schemas"]["Instant"];
+            /**
+             * Format: int64
+             * @description The journal's last entry in it.
+             */
+            sequence: number;
+            /**
+             * Format: int64
+             * @description How long the archive is.
+             */
+            bytes: number;
+        };
+        /** @description What the proof of a backup found. */
+        BackupProof: {
+            id: string;
+            /** @description Whether it can be restored. */
+            good: boolean;
+            /** @description What is wrong with it, in English; none when nothing is. */
+            reason: string | null;
+        };
+        /** @description The backups that are kept, the newest first. */
+        Backups: {
+            items: components["schemas"]["Backup"][];
+            /** @description The folder they are in, on the box. */
+            folder: string;
+            /** @description Whether a person has seen the recovery code; without it a backup opens on no other box. */
+            recovery_code_seen: boolean;
         };
         /** @description What every screen needs to know of the branch. */
         Branch: {
@@ -1701,6 +1818,25 @@ export interface components {
          * @enum {string}
          */
         DiscountKind: "percent" | "amount" | "comp";
+        /** @description What the doctor found. */
+        Doctor: {
+            /** @description The worst of the lines. */
+            grade: components["schemas"]["Grade"];
+            lines: components["schemas"]["DoctorLine"][];
+        };
+        /** @description One line of a diagnosis. */
+        DoctorLine: {
+            /** @description What was looked at: a key of `docs/operations.md`. */
+            check: string;
+            /** @description What people call it, in Spanish. */
+            title: string;
+            /** @description How it is. */
+            grade: components["schemas"]["Grade"];
+            /** @description What was seen, in Spanish. */
+            seen: string;
+            /** @description What to do, in Spanish; none while it is good. */
+            advice: string | null;
+        };
         /**
          * @description What a modifier does to the dish, as a cook must see it.
          * @enum {string}
@@ -1721,6 +1857,11 @@ export interface components {
             /** @description In words. */
             detail: string;
         };
+        /**
+         * @description How something is.
+         * @enum {string}
+         */
+        Grade: "good" | "attention" | "bad";
         /** @description How the branch is doing. */
         Health: {
             /** @description The program's. */
@@ -7865,6 +8006,282 @@ export interface operations {
             };
             /** @description `catalog.invalid`: Rows of the catalog are not valid; nothing was imported. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_doctor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What the doctor found. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Doctor"];
+                };
+            };
+            /**
+             * @description `credentials.missing`: Credentials are needed.
+             *
+             *     `credentials.invalid`: The credentials are not valid.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `permission.missing`: The permission is missing. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_metrics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/openmetrics-text": string;
+                };
+            };
+            /**
+             * @description `credentials.missing`: Credentials are needed.
+             *
+             *     `credentials.invalid`: The credentials are not valid.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `permission.missing`: The permission is missing. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_backups: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The backups that are kept, the newest first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Backups"];
+                };
+            };
+            /**
+             * @description `credentials.missing`: Credentials are needed.
+             *
+             *     `credentials.invalid`: The credentials are not valid.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `permission.missing`: The permission is missing. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    make_backup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A backup. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Backup"];
+                };
+            };
+            /** @description A backup. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Backup"];
+                };
+            };
+            /**
+             * @description `credentials.missing`: Credentials are needed.
+             *
+             *     `credentials.invalid`: The credentials are not valid.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `permission.missing`: The permission is missing. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    verify_backup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The archive's name. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What the proof of a backup found. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BackupProof"];
+                };
+            };
+            /**
+             * @description `credentials.missing`: Credentials are needed.
+             *
+             *     `credentials.invalid`: The credentials are not valid.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `permission.missing`: The permission is missing. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

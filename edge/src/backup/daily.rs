@@ -1,0 +1,97 @@
+//! One backup a day, made by the daemon itself on a thread of its own.
+
+use std::sync::mpsc;
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::create::{Proof, create};
+use super::{Backup, BackupFolder};
+use crate::environment::Environment;
+use crate::journal::DataFolder;
+
+/// A backup older than this is due to be followed by another.
+const EVERY: SignedDuration = SignedDuration::from_hours(24);
+/// How often it is looked whether one is due; the first time so long after the start.
+const LOOK_EVERY: Duration = Duration::from_secs(600);
+/// The entry that brings a replay with it comes about once a week.
+const REPLAY_EVERY: i64 = 7;
+
+/// The thread.
+pub struct Daily {
+    stop: mpsc::Sender<()>,
+    thread: JoinHandle<()>,
+}
+
+impl Daily {
+    /// Begins to look.
+    ///
+    /// # Errors
+    /// When the system gives no thread.
+    pub fn start(data: DataFolder, environment: Environment) -> std::io::Result<Self> {
+        let (stop, stopped) = mpsc::channel();
+        let thread = std::thread::Builder::new().name("backup".to_owned()).spawn(move || {
+            while stopped.recv_timeout(LOOK_EVERY) == Err(mpsc::RecvTimeoutError::Timeout) {
+                look(&data, &environment);
+            }
+        })?;
+        Ok(Self { stop, thread })
+    }
+
+    /// Ends it; a backup that is being made is finished first.
+    pub fn stop(self) {
+        drop(self.stop);
+        if self.thread.join().is_err() {
+            tracing::error!("the backups panicked");
+        }
+    }
+}
+
+fn look(data: &DataFolder, environment: &Environment) {
+    let folder = BackupFolder::at(data.backups());
+    let now = environment.clock.now();
+    let made = match folder.list() {
+        Ok(backups) if !is_due(backups.first(), now) => return,
+        Ok(_) => create(data, &folder, environment, proof_of(now), |_| {}),
+        Err(error) => Err(error),
+    };
+    match made {
+        Ok(made) => tracing::info!(backup = %made.name, bytes = made.bytes, "made the day's backup"),
+        Err(error) => {
+            let error = anyhow::Error::new(error);
+            tracing::error!(error = format!("{error:#}"), "the day's backup could not be made; it is tried again");
+        }
+    }
+}
+
+/// One that comes from the future, by a clock that was wrong, counts for nothing.
+fn is_due(newest: Option<&Backup>, now: Timestamp) -> bool {
+    newest.is_none_or(|newest| {
+        let age = now.duration_since(newest.name.at);
+        age >= EVERY || age < -EVERY
+    })
+}
+
+fn proof_of(now: Timestamp) -> Proof {
+    match now.as_second().div_euclid(86_400).rem_euclid(REPLAY_EVERY) {
+        0 => Proof::Replayed,
+        _ => Proof::Sound,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::backup::BackupName;
+
+    #[test]
+    fn a_backup_is_due_a_day_after_the_last_and_whenever_the_last_is_from_the_future() {
+        let at = |text: &str| Backup { name: BackupName { at: text.parse().unwrap(), sequence: 1 }, bytes: 1 };
+        let now = "2026-11-22T12:00:00Z".parse().unwrap();
+        assert!(is_due(None, now));
+        assert!(is_due(Some(&at("2026-11-21T12:00:00Z")), now));
+        assert!(!is_due(Some(&at("2026-11-21T12:00:01Z")), now));
+        assert!(is_due(Some(&at("2031-11-21T12:00:01Z")), now));
+    }
+}

@@ -1,0 +1,142 @@
+//! The way back: a backup is proved, begins a new life of its journal, and takes the place of the branch's file.
+
+use std::path::{Path, PathBuf};
+
+use jiff::Timestamp;
+
+use super::archive::{self, Manifest, Unpacked};
+use super::create::{Progress, Proof, prove};
+use super::key::{sync_folder_of, write_secret};
+use super::{BackupError, BackupKey};
+use crate::environment::Environment;
+use crate::journal::{DataFolder, Journal, LineageReason};
+
+/// A backup that is good.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Verified {
+    /// What it says of itself, which was found to be so.
+    pub manifest: Manifest,
+}
+
+/// A branch that came back.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Restored {
+    /// What was restored.
+    pub manifest: Manifest,
+    /// Where the file is that was in its place, when there was one.
+    pub kept: Option<PathBuf>,
+}
+
+/// Proves a backup: it can be decrypted, its file is sound, its chain whole, and a replay gives the same tables.
+///
+/// # Errors
+/// [`BackupError`] with what is wrong with it.
+pub fn verify(
+    archive: &Path,
+    key: &BackupKey,
+    data: &DataFolder,
+    environment: &Environment,
+    progress: impl FnMut(Progress),
+) -> Result<Verified, BackupError> {
+    let scratch = data.scratch(environment).map_err(|error| BackupError::Unsound(error.to_string()))?;
+    let unpacked = proved(archive, key, scratch.path(), environment, progress)?;
+    Ok(Verified { manifest: unpacked.manifest })
+}
+
+fn proved(
+    archive: &Path,
+    key: &BackupKey,
+    scratch: &Path,
+    environment: &Environment,
+    mut progress: impl FnMut(Progress),
+) -> Result<Unpacked, BackupError> {
+    progress(Progress::Unpacking);
+    let unpacked = archive::unpack(archive, key, scratch)?;
+    progress(Progress::Proving);
+    let found = prove(&unpacked.database, scratch, environment, Proof::Replayed)?;
+    let said = (unpacked.manifest.sequence, unpacked.manifest.head.clone());
+    if found != said {
+        return Err(BackupError::Unsound(format!("its journal ends at entry {}, not at {}", found.0, said.0)));
+    }
+    Ok(unpacked)
+}
+
+/// Puts a backup in place of the branch's file; whoever calls this holds the data folder.
+///
+/// The new life of the journal is begun before the file gets its place, so that a kill at any moment leaves a branch that
+/// gives no number twice. The file that was there is kept beside it.
+///
+/// # Errors
+/// [`BackupError`]; the branch is then as it was, unless it says that a file could not be named.
+pub fn restore(
+    archive: &Path,
+    key: &BackupKey,
+    data: &DataFolder,
+    environment: &Environment,
+    mut progress: impl FnMut(Progress),
+) -> Result<Restored, BackupError> {
+    let scratch = data.scratch(environment).map_err(|error| BackupError::Unsound(error.to_string()))?;
+    let unpacked = proved(archive, key, scratch.path(), environment, &mut progress)?;
+    let now = environment.clock.now();
+    begin_new_life(scratch.path(), lives_due(unpacked.manifest.at, now), environment)?;
+
+    progress(Progress::Replacing);
+    let kept = set_aside(data, now)?;
+    let file = data.database();
+    std::fs::File::open(&unpacked.database)
+        .and_then(|copy| copy.sync_all())
+        .map_err(BackupError::file("flush", &unpacked.database))?;
+    std::fs::rename(&unpacked.database, &file).map_err(BackupError::file("name", &file))?;
+    sync_folder_of(&file).map_err(BackupError::file("flush the folder of", &file))?;
+    if let Some(pepper) = &unpacked.pepper {
+        write_secret(&data.pepper(), pepper).map_err(BackupError::file("write", data.pepper()))?;
+    }
+    if let Some(blobs) = unpacked.blobs.filter(|_| !data.blobs().exists()) {
+        std::fs::rename(blobs, data.blobs()).map_err(BackupError::file("name", data.blobs()))?;
+    }
+    // Whoever restores by a code goes on with that key, and has its code.
+    write_secret(&data.backup_key(), key.text().as_bytes()).map_err(BackupError::file("write", data.backup_key()))?;
+    Ok(Restored { manifest: unpacked.manifest, kept })
+}
+
+/// A life skips to the next thousand of numbers. What was sold since the backup is not known; a day is taken to be less
+/// than a thousand orders, and each day since then skips once more.
+fn lives_due(backup: Timestamp, now: Timestamp) -> i64 {
+    1 + now.duration_since(backup).as_hours().div_euclid(24).clamp(0, 400)
+}
+
+/// Opens the copy as its writer, in the folder it was unpacked to, and closes it in good order.
+fn begin_new_life(scratch: &Path, lives: i64, environment: &Environment) -> Result<(), BackupError> {
+    let fault = |error: &dyn std::fmt::Display| BackupError::Lineage(error.to_string());
+    let folder = DataFolder::at(scratch).map_err(|error| fault(&error))?;
+    let (journal, writer) = Journal::start(&folder, environment.clone()).map_err(|error| fault(&error))?;
+    let begun = (0..lives).try_for_each(|_| journal.open_lineage(LineageReason::Restored));
+    journal.readers().close_idle();
+    journal.stop();
+    drop(journal);
+    writer.join().map_err(|_| BackupError::Lineage("the writer panicked".to_owned()))?;
+    begun.map_err(|error| fault(&error))
+}
+
+/// Moves what is there out of the way, the log first: a log without its file is of no use to anybody, a file without its
+/// log would be taken for whole.
+fn set_aside(data: &DataFolder, now: Timestamp) -> Result<Option<PathBuf>, BackupError> {
+    let file = data.database();
+    if !file.exists() {
+        return Ok(None);
+    }
+    let kept = file.with_extension(format!("before-restore-{}.db", now.strftime("%Y%m%dT%H%M%SZ")));
+    for ending in ["-shm", "-wal", ""] {
+        let from = with_ending(&file, ending);
+        if from.exists() {
+            std::fs::rename(&from, with_ending(&kept, ending)).map_err(BackupError::file("set aside", from))?;
+        }
+    }
+    Ok(Some(kept))
+}
+
+fn with_ending(path: &Path, ending: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(ending);
+    name.into()
+}

@@ -1,0 +1,150 @@
+//! The machine: clock, memory, load, heat, limits, network. Read from `/proc` and `/sys`, as the kernel writes them.
+
+use std::net::{SocketAddr, TcpStream};
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::check::{Check, Finding};
+use crate::environment::Environment;
+
+/// Nothing of this program is older.
+const BORN: &str = "2026-01-01T00:00:00Z";
+const LONGEST_LIFE: SignedDuration = SignedDuration::from_hours(20 * 365 * 24);
+const HOT: i64 = 80_000;
+const TOO_HOT: i64 = 95_000;
+const FEW_FILES: u64 = 4096;
+const CONNECT: Duration = Duration::from_secs(1);
+
+/// Looks at the machine; `listen` is where the branch should answer.
+pub fn look(environment: &Environment, listen: SocketAddr) -> Vec<Finding> {
+    vec![
+        plausible(environment.clock.now()),
+        synchronized(),
+        memory(),
+        load(),
+        heat(),
+        files(),
+        address(),
+        answers(listen),
+    ]
+}
+
+fn plausible(now: Timestamp) -> Finding {
+    let born: Timestamp = BORN.parse().expect("a date of ours");
+    let seen = now.strftime("%Y-%m-%d %H:%M UTC").to_string();
+    match now.duration_since(born) {
+        age if age.is_negative() || age > LONGEST_LIFE => Check::ClockPlausible.bad(seen),
+        _ => Check::ClockPlausible.good(seen),
+    }
+}
+
+fn synchronized() -> Finding {
+    // systemd-timesyncd and chrony's unit leave this behind once they have heard of the time.
+    let signs = ["/run/systemd/timesync/synchronized", "/run/chrony/chronyd.pid", "/var/lib/ntp/ntp.drift"];
+    match signs.iter().find(|sign| std::path::Path::new(sign).exists()) {
+        Some(_) => Check::ClockSynchronized.good("sincronizada"),
+        None => Check::ClockSynchronized.attention("nada la mantiene al día"),
+    }
+}
+
+fn kib(text: &str, key: &str) -> Option<u64> {
+    text.lines().find_map(|line| line.strip_prefix(key)?.trim().strip_suffix("kB")?.trim().parse().ok())
+}
+
+fn memory() -> Finding {
+    let text = match std::fs::read_to_string("/proc/meminfo") {
+        Ok(text) => text,
+        Err(error) => return Check::MachineMemory.unseen(error),
+    };
+    let (Some(total), Some(free)) = (kib(&text, "MemTotal:"), kib(&text, "MemAvailable:")) else {
+        return Check::MachineMemory.unseen("/proc/meminfo");
+    };
+    let seen = format!("{} de {} MiB libres", free / 1024, total / 1024);
+    match free {
+        ..65_536 => Check::MachineMemory.bad(seen),
+        ..196_608 => Check::MachineMemory.attention(seen),
+        _ => Check::MachineMemory.good(seen),
+    }
+}
+
+/// Processes that wanted to run, over fifteen minutes, in hundredths; a busy lunch hour is not over it.
+fn load() -> Finding {
+    let found = std::fs::read_to_string("/proc/loadavg").ok().and_then(|text| {
+        let word = text.split(' ').nth(2)?.to_owned();
+        let (whole, part) = word.split_once('.')?;
+        Some((word.clone(), whole.parse::<usize>().ok()? * 100 + part.parse::<usize>().ok()?))
+    });
+    let Some((seen, hundredths)) = found else { return Check::MachineLoad.unseen("/proc/loadavg") };
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    match hundredths > cores * 300 {
+        true => Check::MachineLoad.attention(format!("{seen} con {cores} núcleos")),
+        false => Check::MachineLoad.good(seen),
+    }
+}
+
+fn heat() -> Finding {
+    let zones = std::fs::read_dir("/sys/class/thermal").into_iter().flatten().flatten();
+    let degrees = zones.filter_map(|zone| std::fs::read_to_string(zone.path().join("temp")).ok()?.trim().parse().ok());
+    match degrees.max() {
+        None => Check::MachineHeat.good("sin sensores"),
+        Some(found @ TOO_HOT..) => Check::MachineHeat.bad(format!("{} °C", found / 1000)),
+        Some(found @ HOT..) => Check::MachineHeat.attention(format!("{} °C", found / 1000)),
+        Some(found) => Check::MachineHeat.good(format!("{} °C", found / 1000)),
+    }
+}
+
+fn files() -> Finding {
+    let limit = rustix::process::getrlimit(rustix::process::Resource::Nofile).current;
+    match limit {
+        Some(few @ ..FEW_FILES) => Check::MachineFiles.attention(few.to_string()),
+        Some(many) => Check::MachineFiles.good(many.to_string()),
+        None => Check::MachineFiles.good("sin límite"),
+    }
+}
+
+/// The address packets to the network leave from; nothing is sent.
+fn address() -> Finding {
+    let found = std::net::UdpSocket::bind("0.0.0.0:0").and_then(|socket| {
+        socket.connect("192.0.2.1:9")?;
+        socket.local_addr()
+    });
+    match found {
+        Ok(address) if !address.ip().is_loopback() => Check::NetworkAddress.good(address.ip().to_string()),
+        Ok(_) | Err(_) => Check::NetworkAddress.attention("sin dirección"),
+    }
+}
+
+fn answers(listen: SocketAddr) -> Finding {
+    let own = match listen.ip().is_unspecified() {
+        true => SocketAddr::from((std::net::Ipv4Addr::LOCALHOST, listen.port())),
+        false => listen,
+    };
+    match TcpStream::connect_timeout(&own, CONNECT) {
+        Ok(_) => Check::NetworkAnswers.good(format!("responde en {own}")),
+        Err(error) => Check::NetworkAnswers.bad(format!("{own}: {error}")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::health::check::Grade;
+
+    #[test]
+    fn a_clock_of_before_the_program_or_of_another_life_is_bad() {
+        let grade = |text: &str| plausible(text.parse().unwrap()).grade;
+        assert_eq!(grade("1970-01-01T00:00:10Z"), Grade::Bad);
+        assert_eq!(grade("2026-11-22T12:00:00Z"), Grade::Good);
+        assert_eq!(grade("2099-11-22T12:00:00Z"), Grade::Bad);
+    }
+
+    #[test]
+    fn where_nobody_listens_the_branch_does_not_answer() {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        assert_eq!(answers(address).grade, Grade::Good);
+        drop(listener);
+        assert_eq!(answers(address).grade, Grade::Bad);
+    }
+}

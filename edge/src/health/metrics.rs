@@ -1,0 +1,101 @@
+//! What a monitoring system reads, measured when it asks. `systemd/grafana-dashboard.json` and `systemd/alerts.yml` use
+//! these names; a test holds them together.
+
+use prometheus_client::encoding::text::encode;
+use prometheus_client::metrics::counter::ConstCounter;
+use prometheus_client::metrics::gauge::ConstGauge;
+use prometheus_client::registry::{Registry, Unit};
+
+use super::branch::Waiting;
+use super::disk::room;
+use crate::backup::BackupFolder;
+use crate::http::problem::Problem;
+use crate::http::server::Branch;
+use crate::journal::ReadError;
+
+/// The text's kind.
+pub const CONTENT_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+
+/// Everything, as OpenMetrics text.
+///
+/// # Errors
+/// When the branch's file cannot be read.
+pub async fn text(branch: &Branch) -> Result<String, Problem> {
+    let waiting = branch.journal.readers().read(Waiting::of).await?;
+    let orders = branch.journal.readers().read(orders_by_day).await?;
+    let mut registry = Registry::with_prefix("comanda");
+    writer(&mut registry, branch);
+    files(&mut registry, branch);
+    let now = branch.journal.environment().clock.now();
+    let oldest = waiting.oldest.map_or(0, |at| now.duration_since(at).as_secs().max(0));
+    gauge(&mut registry, "print_jobs_waiting", "Print jobs that wait for a printer", waiting.count.cast_signed());
+    seconds(&mut registry, "print_oldest_wait", "How long the oldest of them has waited", oldest);
+    gauge(
+        &mut registry,
+        "live_screens",
+        "Screens that listen",
+        i64::try_from(branch.live.screens()).unwrap_or(i64::MAX),
+    );
+    gauge(&mut registry, "day_orders", "Orders taken in the newest day of business", orders);
+    if let Ok(backups) = BackupFolder::at(branch.folder.backups()).list()
+        && let Some(newest) = backups.first()
+    {
+        let age = now.duration_since(newest.name.at).as_secs();
+        seconds(&mut registry, "backup_age", "How old the newest backup is", age);
+    }
+    let mut text = String::new();
+    encode(&mut text, &registry).map_err(|_| ReadError::Panicked)?;
+    Ok(text)
+}
+
+fn writer(registry: &mut Registry, branch: &Branch) {
+    let load = branch.journal.load();
+    counter(registry, "writer_steps", "Pieces of work the writer has run", load.steps);
+    counter(registry, "writer_commits", "Commits made", load.commits);
+    counter(
+        registry,
+        "writer_long_steps",
+        "Pieces of work that held the writer over five milliseconds",
+        load.long_steps,
+    );
+    counter(registry, "journal_entries", "Entries of the journal", *branch.committed.borrow());
+    let longest = load.longest_step_us.cast_signed();
+    gauge(registry, "writer_longest_step_us", "The longest a piece of work held the writer, in microseconds", longest);
+}
+
+fn files(registry: &mut Registry, branch: &Branch) {
+    let length = |ending: &str| {
+        let mut path = branch.folder.database().into_os_string();
+        path.push(ending);
+        std::fs::metadata(path).map_or(0, |file| file.len().cast_signed())
+    };
+    bytes(registry, "database", "The branch's file", length(""));
+    bytes(registry, "database_log", "The log not yet moved into it", length("-wal"));
+    if let Ok((free, all)) = room(branch.folder.path()) {
+        bytes(registry, "disk_free", "Room left where the data is", free.cast_signed());
+        bytes(registry, "disk_size", "Room there is in all", all.cast_signed());
+    }
+}
+
+fn orders_by_day(connection: &rusqlite::Connection) -> rusqlite::Result<i64> {
+    const NEWEST: &str = "
+        SELECT coalesce(sum(placed), 0) FROM sales_day
+         WHERE business_day = (SELECT max(business_day) FROM sales_day)";
+    connection.prepare_cached(NEWEST)?.query_row([], |row| row.get(0))
+}
+
+fn counter(registry: &mut Registry, name: &str, help: &str, value: u64) {
+    registry.register(name, help, ConstCounter::new(value));
+}
+
+fn gauge(registry: &mut Registry, name: &str, help: &str, value: i64) {
+    registry.register(name, help, ConstGauge::new(value));
+}
+
+fn seconds(registry: &mut Registry, name: &str, help: &str, value: i64) {
+    registry.register_with_unit(name, help, Unit::Seconds, ConstGauge::new(value));
+}
+
+fn bytes(registry: &mut Registry, name: &str, help: &str, value: i64) {
+    registry.register_with_unit(name, help, Unit::Bytes, ConstGauge::new(value));
+}

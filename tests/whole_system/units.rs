@@ -1,0 +1,82 @@
+//! The units of `systemd/`, judged by systemd itself without running it: nothing to warn of, and a sandbox that is closed.
+#![allow(clippy::unwrap_used, reason = "a test says what went wrong by failing")]
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use tempfile::TempDir;
+
+/// In tenths of systemd's own scale, on which 100 is no protection at all.
+const EXPOSURE: &str = "15";
+
+fn units() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../systemd")
+}
+
+/// The tree a box has, as far as the unit names it; none where systemd is not installed.
+fn root() -> Option<TempDir> {
+    if Command::new("systemd-analyze").arg("--version").output().is_err() {
+        println!("skipped: systemd-analyze is not on this machine");
+        return None;
+    }
+    let root = tempfile::tempdir().unwrap();
+    let place = |name: &str| {
+        let folder = root.path().join(name);
+        std::fs::create_dir_all(&folder).unwrap();
+        folder
+    };
+    std::fs::copy(units().join("comanda-edge.service"), place("usr/lib/systemd/system").join("comanda-edge.service"))
+        .unwrap();
+    let program = place("usr/bin").join("comanda-edge");
+    std::fs::write(&program, "#!/bin/sh\n").unwrap();
+    Command::new("chmod").arg("755").arg(&program).status().unwrap();
+    // What the unit orders itself by, as every systemd has it.
+    for target in
+        ["network.target", "time-set.target", "multi-user.target", "sysinit.target", "basic.target", "shutdown.target"]
+    {
+        std::fs::write(root.path().join("usr/lib/systemd/system").join(target), "[Unit]\nDescription=a target\n")
+            .unwrap();
+    }
+    Some(root)
+}
+
+#[test]
+fn systemd_has_nothing_to_warn_of_in_the_unit() {
+    let Some(root) = root() else { return };
+    let unit = root.path().join("usr/lib/systemd/system/comanda-edge.service");
+    let output = Command::new("systemd-analyze")
+        .args(["verify", "--man=no", "--recursive-errors=no"])
+        .arg(format!("--root={}", root.path().display()))
+        .arg(&unit)
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success() && said.trim().is_empty(), "{said}");
+}
+
+#[test]
+fn the_sandbox_is_closed() {
+    let Some(root) = root() else { return };
+    let output = Command::new("systemd-analyze")
+        .args(["security", "--offline=true", "--no-pager"])
+        .arg(format!("--threshold={EXPOSURE}"))
+        .arg(format!("--root={}", root.path().display()))
+        .arg("comanda-edge.service")
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&output.stdout);
+    let open: Vec<&str> = said.lines().filter(|line| line.starts_with('✗') || line.contains("exposure")).collect();
+    assert!(output.status.success(), "{}", open.join("\n"));
+}
+
+#[test]
+fn every_line_of_the_unit_that_is_not_plain_has_its_reason_above_it() {
+    let unit = std::fs::read_to_string(units().join("comanda-edge.service")).unwrap();
+    let unusual =
+        ["StartLimitIntervalSec", "RequiresMountsFor", "WatchdogSec", "OOMScoreAdjust", "LimitNOFILE", "ProtectProc"];
+    for key in unusual {
+        let block = unit.split("\n\n").find(|block| block.lines().any(|line| line.starts_with(key)));
+        let before = block.unwrap().lines().take_while(|line| !line.starts_with(key));
+        assert!(before.into_iter().any(|line| line.starts_with('#')), "{key}");
+    }
+}
