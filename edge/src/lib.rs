@@ -6,7 +6,9 @@
 //! LAN's door; [`cli`] the installer's. The rules of the trade are in `comanda-shared`, which knows no disk, clock or network.
 
 pub mod alerts;
+pub mod availability;
 pub mod branch;
+pub mod cash;
 pub mod catalog;
 pub mod cli;
 pub mod config;
@@ -16,5 +18,6 @@ pub mod journal;
 pub mod kitchen;
 pub mod live;
 pub mod orders;
+pub mod payments;
 pub mod printing;
 pub mod staff;

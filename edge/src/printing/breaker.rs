@@ -74,6 +74,14 @@ impl Breaker {
         }
     }
 
+    /// Until when nothing is tried; none while jobs go through.
+    pub const fn rests_until(self) -> Option<Instant> {
+        match self {
+            Self::Closed { .. } => None,
+            Self::Open { until, .. } => Some(until),
+        }
+    }
+
     /// Failures in a row; while open, as many as open it.
     pub const fn failures(self) -> u32 {
         match self {

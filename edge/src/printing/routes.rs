@@ -239,6 +239,25 @@ pub async fn picture(State(branch): State<Branch>, Path(file): Path<String>) -> 
     Ok(([(header::CONTENT_TYPE, HeaderValue::from_static("image/png"))], png).into_response())
 }
 
+/// Draws what a job prints, a ticket or another paper.
+///
+/// Needs `printing.view`. From the bytes that were printed where a virtual printer kept them, else from those that would be
+/// printed now. Of a drawer, an empty piece of paper.
+#[utoipa::path(get, path = "/api/v1/print/jobs/{id}/picture", operation_id = "draw_job", tag = "printing",
+    params(("id" = JobId, Path)),
+    responses((status = 200, description = "The picture", body = Png, content_type = "image/png"), Guarded, Finding))]
+pub async fn job_picture(State(branch): State<Branch>, Path(job): Path<String>) -> Result<Response, Problem> {
+    let job: JobId = id(&job)?;
+    let read = branch.journal.readers().read(move |connection| {
+        let Some(job) = queries::job_of(connection, job)? else { return Ok(None) };
+        Ok(Material::load(connection, &job.content)?.map(|material| (material, job)))
+    });
+    let (material, job) = read.await?.ok_or_else(|| Problem::from(Code::NotFound))?;
+    let drawn = tokio::task::spawn_blocking(move || draw(&branch, &material, Some(&job))).await;
+    let png = drawn.map_err(|_| Problem::from(Code::Internal))?;
+    Ok(([(header::CONTENT_TYPE, HeaderValue::from_static("image/png"))], png).into_response())
+}
+
 fn draw(branch: &Branch, material: &Material, job: Option<&Job>) -> Vec<u8> {
     let configuration = branch.journal.configuration();
     let printer = job.and_then(|job| configuration.printers.iter().find(|printer| printer.id == job.printer));

@@ -253,8 +253,7 @@ impl<'o> Talk<'o> {
         patience: Duration,
         is_it: impl Fn(&Answer) -> bool,
     ) -> io::Result<Option<Answer>> {
-        // What was said before nobody asked this.
-        while self.hear(Duration::ZERO, |_| true)?.is_some() {}
+        // What was said before answers something else.
         self.inbox.clear();
         self.say(question)?;
         self.hear(patience, is_it)

@@ -5,11 +5,11 @@
 //! taken, no sign of life, no proof. A slow printer is not: it makes progress, and its own measured pace counts. What is
 //! handed over has never left; what may have come out waits longer, and is marked.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
-use comanda_shared::alert::{Alert, AlertKind, Matter};
+use comanda_shared::alert::{Alert, AlertKey, AlertKind, Matter};
 use comanda_shared::ids::{PrinterId, TicketId};
 use comanda_shared::kitchen::{IssuedTicket, Routes, printer_now};
 use comanda_shared::printer::Printer;
@@ -95,6 +95,14 @@ struct Deeds {
 }
 
 impl Deeds {
+    /// What is known need not be said again.
+    fn forget(&mut self, known: &BTreeSet<AlertKey>) {
+        let about = |kind, ticket: &TicketId| AlertKey { kind, subject: ticket.uuid() };
+        self.raise.retain(|(matter, _)| !known.contains(&matter.key()));
+        self.endangered.retain(|(ticket, _)| !known.contains(&about(AlertKind::TicketEndangered, ticket)));
+        self.by_hand.retain(|ticket| !known.contains(&about(AlertKind::TicketByHand, ticket)));
+    }
+
     fn is_empty(&self) -> bool {
         self.raise.is_empty()
             && self.endangered.is_empty()
@@ -125,23 +133,26 @@ impl Watch {
             let queues = configuration.printers.iter().map(|printer| queue(connection, printer, &board));
             let queues = queues.collect::<rusqlite::Result<Vec<_>>>()?;
             let open = alerts::queries::open(connection)?;
-            let over = open.into_iter().filter_map(|alert| match is_over(connection, &alert, &queues) {
-                Ok(true) => Some(Ok(alert)),
-                Ok(false) => None,
-                Err(error) => Some(Err(error)),
-            });
-            let over = over.collect::<rusqlite::Result<Vec<_>>>()?;
+            let (mut over, mut known) = (Vec::new(), BTreeSet::new());
+            for alert in open {
+                if is_over(connection, &alert, &queues)? {
+                    over.push(alert);
+                } else {
+                    known.insert(alert.matter.key());
+                }
+            }
             let tickets = queues.iter().flat_map(|queue| &queue.waiting).filter_map(|job| job.content.ticket());
             let stations = tickets.map(|ticket| Ok((ticket, IssuedTicket::load(connection, ticket.uuid())?)));
             let tickets = stations.collect::<rusqlite::Result<BTreeMap<_, _>>>()?;
-            Ok((queues, over, tickets))
+            Ok((queues, over, known, tickets))
         });
         match read {
-            Ok((queues, over, tickets)) => {
+            Ok((queues, over, known, tickets)) => {
                 let mut deeds = Deeds { clear: over, ..Deeds::default() };
                 for queue in &queues {
                     self.consider(queue, &configuration, &tickets, &mut deeds);
                 }
+                deeds.forget(&known);
                 self.act(deeds);
             }
             Err(error) => tracing::warn!(%error, "could not look at what waits to be printed"),

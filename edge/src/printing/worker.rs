@@ -196,8 +196,10 @@ impl Worker {
         Ok(read.into_iter().min_by_key(|(_, job)| (job.rank, job.ordinal)))
     }
 
+    /// The device's breaker: that of its printers which somebody may have hurried.
     fn breaker(&self) -> Breaker {
-        self.printers.first().map(|printer| self.workshop.board.standing(printer.id).breaker).unwrap_or_default()
+        let breakers = self.printers.iter().map(|printer| self.workshop.board.standing(printer.id).breaker);
+        breakers.min_by_key(|breaker| breaker.rests_until()).unwrap_or_default()
     }
 
     fn condition(&self, condition: Condition) {
@@ -276,21 +278,26 @@ impl Worker {
         let Some(abilities) = self.known_abilities(printer) else {
             let number = u64::try_from(self.now().as_microsecond()).unwrap_or_default();
             let abilities = talk.learn(number).map_err(lost)?;
-            return Ok((talk, abilities));
+            return Self::unless_it_waits(talk, abilities);
         };
-        if !abilities.status {
-            return Ok((talk, abilities));
-        }
-        if !talk.is_there().map_err(lost)? {
+        if abilities.status && !talk.is_there().map_err(lost)? {
             talk.abandon();
             let silence = "it takes the connection and does not answer";
             return Err(lost(std::io::Error::new(std::io::ErrorKind::TimedOut, silence)));
         }
-        if let Some(wait) = talk.wait().map_err(lost)? {
-            talk.part();
-            return Err(Hindrance::Waits(wait));
+        Self::unless_it_waits(talk, abilities)
+    }
+
+    /// A printer that says what it waits for is sent nothing; what it did not answer meanwhile says nothing of it.
+    fn unless_it_waits(mut talk: Talk<'_>, abilities: Abilities) -> Result<(Talk<'_>, Abilities), Hindrance> {
+        let wait = if abilities.status { talk.wait() } else { Ok(None) };
+        match wait.map_err(|reason| Hindrance::Way(Broken::before_the_first_byte(reason)))? {
+            None => Ok((talk, abilities)),
+            Some(wait) => {
+                talk.part();
+                Err(Hindrance::Waits(wait))
+            }
         }
-        Ok((talk, abilities))
     }
 
     fn known_abilities(&self, printer: &Printer) -> Option<Abilities> {

@@ -264,7 +264,13 @@ impl Printer {
                     printer.is_removed = true;
                 }
             }
-            Event::Branch(_) | Event::Order(_) | Event::Kitchen(_) | Event::Staff(_) | Event::Alert(_) => {}
+            Event::Branch(_)
+            | Event::Cash(_)
+            | Event::Order(_)
+            | Event::Kitchen(_)
+            | Event::Staff(_)
+            | Event::Alert(_)
+            | Event::Availability(_) => {}
         }
     }
 }

@@ -68,12 +68,13 @@ fn moody(moods: Vec<Mood>) -> (SocketAddr, Roll) {
     (address, roll)
 }
 
-fn serve(mut line: &TcpStream, mood: Mood, roll: &Roll) {
+fn serve(line: &TcpStream, mood: Mood, roll: &Roll) {
+    let mut reading = line;
     let breaks = || SockRef::from(line).set_linger(Some(Duration::ZERO)).unwrap();
     let most = if let Mood::BreaksAfter(bytes) = mood { bytes } else { usize::MAX };
     let (mut taken, mut byte) = (0, [0]);
     while taken < most {
-        match line.read(&mut byte) {
+        match reading.read(&mut byte) {
             Ok(0) if matches!(mood, Mood::BreaksAtTheEnd) => return breaks(),
             Ok(0) | Err(_) => return,
             Ok(_) => roll.lock().unwrap_or_else(PoisonError::into_inner).push(byte[0]),
