@@ -332,7 +332,9 @@ fn a_drawer_is_opened_at_once_or_not_at_all() {
     shop.add_counter_at(tcp(address));
     let late = shop.print_paper(PrintedDocument::DrawerPulse(DrawerPin::Two)).unwrap();
     shop.print();
-    shop.until("it is too late", |shop| shop.job_of(late).status == JobStatus::Failed);
+    shop.until_at_this_hour("it was tried", |shop| shop.count("failures > 0") == 1);
+    shop.trial.clock.pass(SignedDuration::from_secs(11));
+    shop.until_at_this_hour("it is too late", |shop| shop.job_of(late).status == JobStatus::Failed);
     assert_eq!(shop.job_of(late).attempts, 0, "no byte of it ever left");
 
     // It may be left alone by now; somebody says that it is back.
