@@ -64,8 +64,8 @@ async fn serve_branch(config: &Config, folder: DataFolder) -> anyhow::Result<()>
         TcpListener::bind(config.listen).await.with_context(|| format!("could not listen on {}", config.listen))?;
     let control = ControlSocket::open(journal.clone(), folder.clone())?;
     let daily = Daily::start(folder.clone(), environment.clone())?;
-    let spooler = Spooler::start(journal.clone(), folder.clone());
     let branch = Branch::new(journal.clone(), pepper, Hosts::named(config.hosts.clone()), folder.clone());
+    let spooler = Spooler::start(journal.clone(), folder.clone(), branch.board.clone());
     let uplink = Uplink::start(journal.clone(), folder, branch.sync.clone());
 
     announce(&listener)?;

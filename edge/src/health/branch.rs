@@ -97,11 +97,12 @@ fn stations(configuration: &Configuration) -> Finding {
     }
 }
 
-/// Connects and says nothing: a printer prints nothing of that.
+/// Connects and says nothing: a printer prints nothing of that. On a cable, its device is there while it is plugged in.
 fn printers(configuration: &Configuration) -> Finding {
     let silent = |printer: &&Printer| match &printer.address {
         PrinterAddress::Virtual => false,
         PrinterAddress::Tcp { host, port } => !connects(host, *port),
+        PrinterAddress::Usb { path } | PrinterAddress::Serial { path, .. } => !path.exists(),
     };
     let count = in_use(configuration).count();
     let silent: Vec<&str> = in_use(configuration).filter(silent).map(|printer| printer.name.as_str()).collect();

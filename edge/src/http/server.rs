@@ -11,6 +11,7 @@ use super::router::router;
 use crate::catalog::popular::Popular;
 use crate::journal::{DataFolder, Journal};
 use crate::live::{Live, Pace};
+use crate::printing::board::Board;
 use crate::staff::Access;
 use crate::staff::secrets::Pepper;
 use crate::sync::Watched;
@@ -52,6 +53,8 @@ pub struct Shared {
     pub popular: Popular,
     /// How sync stands.
     pub sync: Watched,
+    /// How every printer is doing.
+    pub board: Board,
 }
 
 impl Branch {
@@ -64,7 +67,7 @@ impl Branch {
     pub fn at_pace(pace: Pace, journal: Journal, pepper: Pepper, hosts: Hosts, folder: DataFolder) -> Self {
         let (committed, access) = (journal.committed(), Access::new(journal.clone()));
         let (pin_door, popular) = (Mutex::default(), Popular::default());
-        let (live, sync) = (Live::new(journal.clone(), pace), Watched::default());
+        let (live, sync, board) = (Live::new(journal.clone(), pace), Watched::default(), Board::default());
         let backup_door = tokio::sync::Mutex::default();
         Self(Arc::new(Shared {
             journal,
@@ -79,6 +82,7 @@ impl Branch {
             backup_door,
             popular,
             sync,
+            board,
         }))
     }
 }
