@@ -336,6 +336,7 @@ fn grown() -> Vec<(&'static str, Event)> {
         ("combo", LinesAdded { lines: combo_lines(), ..added() }.into()),
         ("combo", LineVoided { parts: vec![part_id()], ..voided() }.into()),
         ("combo", issued_of_combo().into()),
+        ("counter", counter_added().into()),
     ]
 }
 
@@ -349,6 +350,7 @@ fn printer_added() -> PrinterAdded {
         code_page_number: Some(19),
         stations: vec![station()],
         fallback: Some(id(13, PrinterId::from_uuid)),
+        is_counter: false,
         is_removed: false,
     };
     PrinterAdded { printer }
@@ -365,6 +367,12 @@ fn stocked_out() -> StockedOut {
         by: Actor::Staff(staff()),
         at: at(),
     }
+}
+
+fn counter_added() -> PrinterAdded {
+    let PrinterAdded { mut printer } = printer_added();
+    printer.is_counter = true;
+    PrinterAdded { printer }
 }
 
 /// One event of each kind, with everything it can have.

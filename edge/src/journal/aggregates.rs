@@ -24,7 +24,7 @@ use crate::availability::store::THE_ONE;
 use crate::branch;
 use crate::cash::projection::TakingsMoved;
 use crate::orders::projection::Sales;
-use crate::printing::store::NewJob;
+use crate::printing::job::NewJob;
 
 /// An aggregate as the writer keeps it: loaded by id, changed only by its events, saved whole.
 ///

@@ -23,7 +23,8 @@ use super::request::Request;
 use super::{Configuration, directives};
 use crate::environment::{Environment, Ids};
 use crate::orders::projection::Sales;
-use crate::printing::store::{self as printing, NewJob};
+use crate::printing::job::NewJob;
+use crate::printing::{queries, store};
 
 /// Why a step ends without effect.
 #[derive(Debug)]
@@ -215,6 +216,11 @@ impl<'w> Step<'w> {
         &self.jobs
     }
 
+    /// Has something printed; the job is written when the step finishes.
+    pub fn print(&mut self, job: NewJob) {
+        self.jobs.push(job);
+    }
+
     /// Opens the day of business when its hour has come; it never goes back.
     pub(super) fn open_day_if_due(&mut self) -> rusqlite::Result<()> {
         let settings = &self.configuration.settings;
@@ -308,7 +314,7 @@ impl<'w> Step<'w> {
             Some(known) => *known = printer.clone(),
             None => printers.push(printer.clone()),
         }
-        printers.sort_by_key(printing::by_age);
+        printers.sort_by_key(queries::by_age);
         self.configuration = Arc::new(self.configuration.with_printers(printers));
         Ok(())
     }
@@ -329,7 +335,7 @@ impl<'w> Step<'w> {
         }
         let sales = if count > 0 { self.aggregates.project(self.connection)? } else { Sales::default() };
         for job in &self.jobs {
-            printing::enqueue(self.connection, job, self.now)?;
+            store::enqueue(self.connection, job, self.now)?;
         }
         Ok(Finished { branch: self.aggregates.into_branch(), configuration: self.configuration, sales })
     }
