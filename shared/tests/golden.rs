@@ -30,14 +30,16 @@ use comanda_shared::kitchen::{
 };
 use comanda_shared::money::{Currency, Money, Permille, Quantity};
 use comanda_shared::order::{
-    Amounts, CashHanded, Channel, CutPart, Discount, DiscountKind, DiscountRemoved, Line, LineModifier, LineState,
-    LineVoided, LinesAdded, OrderAccepted, OrderAdvanced, OrderCancelled, OrderClosed, OrderDiscounted, OrderPersonal,
-    OrderPlaced, OrderReopened, OrderRepriced, OrderSplit, OrderType, PaymentMethod, PaymentRefunded, PaymentTaken,
-    ReceiptIssued, ReceiptTax, Share, SplitUndone, Stage, TipSet,
+    Amounts, BillPrinted, CashHanded, Channel, CutPart, Discount, DiscountKind, DiscountRemoved, Line, LineModifier,
+    LineState, LineVoided, LinesAdded, OrderAccepted, OrderAdvanced, OrderCancelled, OrderClosed, OrderDiscounted,
+    OrderMoved, OrderPersonal, OrderPlaced, OrderReopened, OrderRepriced, OrderSplit, OrderType, PaymentMethod,
+    PaymentRefunded, PaymentTaken, ReceiptIssued, ReceiptReprinted, ReceiptTax, Share, SplitUndone, Stage, TipSet,
 };
 use comanda_shared::personal::Personal;
 use comanda_shared::printer::{CodePage, Printer, PrinterAdded, PrinterAddress, PrinterRemoved};
-use comanda_shared::staff::{Actor, PinChanged, Role, StaffAdded, StaffPersonal, TokenCreated, TokenRevoked};
+use comanda_shared::staff::{
+    Actor, PinChanged, Role, StaffAdded, StaffChanged, StaffPersonal, TokenCreated, TokenRevoked,
+};
 use jiff::Timestamp;
 use uuid::Uuid;
 
@@ -144,6 +146,11 @@ fn added() -> LinesAdded {
 fn staff_added() -> StaffAdded {
     let personal = Personal::Known(StaffPersonal { name: "Eulalia".to_owned() });
     StaffAdded { staff: staff(), role: Role::Waiter, personal }
+}
+
+fn staff_changed() -> StaffChanged {
+    let StaffAdded { staff, personal, .. } = staff_added();
+    StaffChanged { staff, role: Role::Admin, is_active: false, personal }
 }
 
 fn issued() -> TicketIssued {
@@ -407,6 +414,9 @@ fn samples() -> Vec<Event> {
         .into(),
         OrderSplit { order: order(), parts: parts(), by: Actor::Staff(staff()) }.into(),
         SplitUndone { order: order(), by: Actor::Staff(staff()) }.into(),
+        OrderMoved { order: order(), table: Some("12".to_owned()), by: Actor::Staff(staff()) }.into(),
+        BillPrinted { order: order(), by: Actor::Staff(staff()), at: at() }.into(),
+        ReceiptReprinted { order: order(), copy: 2, by: Actor::Staff(staff()), at: at() }.into(),
         issued().into(),
         TicketProved { ticket: ticket(), printer: printer(), proof: Proof::Delivered }.into(),
         TicketUnknown { ticket: ticket(), printer: printer() }.into(),
@@ -442,6 +452,7 @@ fn samples() -> Vec<Event> {
         printer_added().into(),
         PrinterRemoved { printer: printer() }.into(),
         staff_added().into(),
+        staff_changed().into(),
         PinChanged { staff: staff() }.into(),
         TokenCreated { token: token(), name: "Domicilios".to_owned(), role: Role::Cashier }.into(),
         TokenRevoked { token: token() }.into(),
@@ -552,8 +563,9 @@ fn what_people_told_about_themselves_is_in_no_body_and_all_of_it_beside() {
 
 #[test]
 fn only_what_was_told_is_kept_beside_an_event() {
-    let told: Vec<&str> =
-        Event::kinds().filter(|kind| ["order.placed", "order.lines_added", "staff.added"].contains(kind)).collect();
+    let told: Vec<&str> = Event::kinds()
+        .filter(|kind| ["order.placed", "order.lines_added", "staff.added", "staff.changed"].contains(kind))
+        .collect();
     let with: Vec<&'static str> =
         samples().iter().filter(|event| event.personal().is_some()).map(Event::kind).collect();
     assert_eq!(with, told);

@@ -9,9 +9,10 @@ use comanda_shared::ids::{MovementId, ReportId, ShiftId};
 use comanda_shared::staff::{Actor, Role};
 use uuid::Uuid;
 
-use super::queries;
 use super::wire::Seen;
+use super::{papers, queries};
 use crate::journal::{CommandError, Failure, Journal, Outcome, Request, Step};
+use crate::payments::papers::open_drawer;
 
 /// What was done at a drawer: how its shift is now.
 pub type Answer = Result<Outcome<Seen>, CommandError<CashRejection>>;
@@ -51,6 +52,7 @@ pub async fn move_cash(journal: &Journal, request: Request, role: Role, asked: M
         let shift = queries::open_shift_of(step.connection(), step.request().actor)?;
         let events = cash::move_cash(shift.as_ref(), &asked, &context(step, role)).map_err(Failure::Refused)?;
         events.into_iter().try_for_each(|event| step.record(event))?;
+        open_drawer(step);
         seen(step, shift.map_or_else(|| ShiftId::from_uuid(Uuid::nil()), |shift| shift.id))
     };
     journal.command(request, work, again).await
@@ -73,7 +75,9 @@ pub async fn close(
         let number = step.branch().next_paper(PaperSeries::ShiftCount, &step.configuration().settings.code);
         let closed = cash::close(&shift, &asked, takings, number, &context(step, role)).map_err(Failure::Refused)?;
         step.record(closed)?;
-        seen(step, shift.id)
+        let seen = seen(step, shift.id)?;
+        papers::print_count(step, &seen.shift)?;
+        Ok(seen)
     };
     journal.command(request, work, again).await
 }
@@ -105,6 +109,7 @@ pub async fn close_day(
         };
         let closed = cash::close_day(standing, &context(step, role)).map_err(Failure::Refused)?;
         step.record(closed.clone())?;
+        papers::print_day(step, &closed)?;
         Ok(closed)
     };
     let again = |step: &mut Step<'_>, subject| {

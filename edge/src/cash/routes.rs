@@ -18,7 +18,7 @@ use super::wire::{
     CloseRequest, ClosureView, MovementRequest, OpenRequest, OpenShiftView, ReportXView, ReportZView, Seen, ShiftView,
 };
 use crate::http::answer::{self, List};
-use crate::http::extract::{Body, IdempotencyKey, Path, id, keyed};
+use crate::http::extract::{Body, IdempotencyKey, Path, id, keyed, keyed_without_pins};
 use crate::http::openapi::{Asking, Finding, Guarded};
 use crate::http::problem::{Code, Problem};
 use crate::http::server::Branch;
@@ -82,7 +82,7 @@ pub async fn move_cash(
     key: IdempotencyKey,
     body: Body<MovementRequest>,
 ) -> Result<Response, Problem> {
-    let request = keyed(&caller, &key, "POST cash/movements", &body.bytes);
+    let request = keyed_without_pins(&caller, &key, "POST cash/movements", &body.bytes);
     let MovementRequest { kind, amount, reason, approval } = body.value;
     let reason = tidy(Some(reason), limits::SHORT_TEXT, || "reason".to_owned())?.unwrap_or_default();
     let permission = match kind {

@@ -18,7 +18,7 @@ use utoipa::{IntoResponses, Modify, OpenApi};
 use super::access::COOKIE;
 use super::problem::{Code, Problem, ProblemBody};
 use super::screens;
-use crate::{alerts, availability, branch, cash, catalog, kitchen, live, orders, payments, printing, staff};
+use crate::{alerts, audit, availability, branch, cash, catalog, kitchen, live, orders, payments, printing, staff};
 
 /// The document as the program says it.
 #[derive(OpenApi)]
@@ -52,12 +52,15 @@ use crate::{alerts, availability, branch, cash, catalog, kitchen, live, orders, 
         orders::routes::add_lines,
         orders::routes::void_line,
         orders::routes::cancel,
+        orders::routes::move_to,
         orders::routes::set_tip,
         orders::routes::reopen,
         orders::bill::routes::discount,
         orders::bill::routes::remove_discount,
         orders::bill::routes::split,
         orders::bill::routes::undo_split,
+        orders::bill::routes::print_bill,
+        orders::bill::routes::reprint_receipt,
         payments::routes::take,
         payments::routes::methods,
         payments::routes::of_order,
@@ -109,6 +112,13 @@ use crate::{alerts, availability, branch, cash, catalog, kitchen, live, orders, 
         staff::routes::log_in,
         staff::routes::log_out,
         staff::routes::who_am_i,
+        staff::manage_routes::list,
+        staff::manage_routes::add,
+        staff::manage_routes::change,
+        staff::manage_routes::change_pin,
+        staff::manage_routes::sessions,
+        staff::manage_routes::end_session,
+        audit::routes::list,
     )
 )]
 pub struct Document;

@@ -6,14 +6,15 @@ use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, delete, get, patch, post, put};
 use comanda_shared::staff::Permission::{
-    self, CashReports, CashShift, CatalogAvailability, CatalogEdit, CatalogView, MonitoringView, OrdersAccept,
-    OrdersAdvance, OrdersCancel, OrdersCreate, OrdersDiscount, OrdersView, OrdersVoid, PaymentsTake, PrintingView,
+    self, AuditView, CashReports, CashShift, CatalogAvailability, CatalogEdit, CatalogView, MonitoringView,
+    OrdersAccept, OrdersAdvance, OrdersCancel, OrdersCreate, OrdersDiscount, OrdersView, OrdersVoid, PaymentsTake,
+    PrintingView, StaffManage,
 };
 
 use super::problem::{Code, Problem};
 use super::server::Branch;
 use super::{access, openapi, page, screens};
-use crate::{alerts, availability, branch, cash, catalog, kitchen, live, orders, payments, printing, staff};
+use crate::{alerts, audit, availability, branch, cash, catalog, kitchen, live, orders, payments, printing, staff};
 
 /// No request is larger; commands are smaller still.
 const BODY_LIMIT: usize = 1024 * 1024;
@@ -29,6 +30,13 @@ pub fn router(state: Branch) -> Router {
         .route("/auth/logout", post(staff::routes::log_out))
         .route("/auth/me", anybody_known.guards(get(staff::routes::who_am_i)))
         .route("/staff/faces", get(staff::routes::faces))
+        .route("/staff", known(StaffManage).guards(get(staff::manage_routes::list)))
+        .route("/staff", known(StaffManage).guards(post(staff::manage_routes::add)))
+        .route("/staff/{id}", known(StaffManage).guards(put(staff::manage_routes::change)))
+        .route("/staff/{id}/pin", known(StaffManage).guards(post(staff::manage_routes::change_pin)))
+        .route("/sessions", known(StaffManage).guards(get(staff::manage_routes::sessions)))
+        .route("/sessions/{id}", known(StaffManage).guards(delete(staff::manage_routes::end_session)))
+        .route("/audit", known(AuditView).guards(get(audit::routes::list)))
         .route("/openapi.json", get(openapi::show))
         .route("/docs", get(screens::docs))
         .route("/branch", get(branch::routes::show))
@@ -43,6 +51,7 @@ pub fn router(state: Branch) -> Router {
         .route("/orders/{id}/lines", known(OrdersCreate).guards(post(orders::routes::add_lines)))
         .route("/orders/{id}/lines/{line}/void", known(OrdersVoid).guards(post(orders::routes::void_line)))
         .route("/orders/{id}/cancel", known(OrdersCancel).guards(post(orders::routes::cancel)))
+        .route("/orders/{id}/move", known(OrdersCreate).guards(post(orders::routes::move_to)))
         .route("/orders/{id}/tip", known(OrdersCreate).guards(post(orders::routes::set_tip)))
         .route("/orders/{id}/reopen", known(OrdersView).guards(post(orders::routes::reopen)))
         .route("/orders/{id}/discounts", known(OrdersView).guards(post(orders::bill::routes::discount)))
@@ -52,6 +61,8 @@ pub fn router(state: Branch) -> Router {
         )
         .route("/orders/{id}/split", known(OrdersCreate).guards(post(orders::bill::routes::split)))
         .route("/orders/{id}/split", known(OrdersCreate).guards(delete(orders::bill::routes::undo_split)))
+        .route("/orders/{id}/bill", known(OrdersView).guards(post(orders::bill::routes::print_bill)))
+        .route("/orders/{id}/receipt", known(OrdersView).guards(post(orders::bill::routes::reprint_receipt)))
         .route("/orders/{id}/tickets", known(OrdersView).guards(get(kitchen::routes::tickets_of_order)))
         .route("/orders/{id}/reprint", known(OrdersCreate).guards(post(kitchen::routes::reprint)))
         .route("/kitchen/orders", known(OrdersView).guards(get(kitchen::routes::cards)))

@@ -47,7 +47,10 @@ pub const fn touched(event: &Event) -> Touched {
             | OrderEvent::DiscountRemoved(_)
             | OrderEvent::Repriced(_)
             | OrderEvent::Split(_)
-            | OrderEvent::SplitUndone(_)),
+            | OrderEvent::SplitUndone(_)
+            | OrderEvent::Moved(_)
+            | OrderEvent::BillPrinted(_)
+            | OrderEvent::ReceiptReprinted(_)),
         ) => Touched::Order(order.order()),
         Event::Kitchen(kitchen) => match kitchen.order() {
             Some(order) => Touched::Cards(order),
@@ -66,6 +69,7 @@ pub const fn touched(event: &Event) -> Touched {
         | Event::Printer(PrinterEvent::Added(_) | PrinterEvent::Removed(_))
         | Event::Staff(
             StaffEvent::Added(_)
+            | StaffEvent::Changed(_)
             | StaffEvent::PinChanged(_)
             | StaffEvent::TokenCreated(_)
             | StaffEvent::TokenRevoked(_),

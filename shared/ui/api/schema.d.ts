@@ -189,6 +189,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/orders/{id}/move": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Seats an order at another table, or at none.
+         * @description Needs `orders.create`.
+         */
+        post: operations["move_order"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/orders/{id}/tip": {
         parameters: {
             query?: never;
@@ -288,6 +308,46 @@ export interface paths {
          * @description Needs `orders.create`.
          */
         delete: operations["undo_split"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/{id}/bill": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Prints what is to be paid at the counter, for the guest: the pre-bill.
+         * @description Needs `orders.view`.
+         */
+        post: operations["print_bill"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/{id}/receipt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Prints the receipt once more at the counter, marked as a copy.
+         * @description Needs `orders.view`.
+         */
+        post: operations["reprint_receipt"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -509,6 +569,30 @@ export interface paths {
         get: operations["report_x"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cash/reports/z": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lists the reports of the last hundred days, the latest first.
+         * @description Needs `cash.reports`.
+         */
+        get: operations["list_reports_z"];
+        put?: never;
+        /**
+         * Closes the day: a report of everything since the one before it, whoever took it, with a number of its own.
+         * @description Needs `cash.reports`. The journal's hash stands on it, so that paper shows whether anything before it was changed.
+         */
+        post: operations["report_z"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1257,6 +1341,130 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/staff": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lists everybody who works here, or did.
+         * @description Needs `staff.manage`.
+         */
+        get: operations["list_staff"];
+        put?: never;
+        /**
+         * Takes somebody on.
+         * @description Needs `staff.manage`.
+         */
+        post: operations["add_staff"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/staff/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Changes somebody who works here.
+         * @description Needs `staff.manage`. The last owner or admin stays one.
+         */
+        put: operations["change_staff"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/staff/{id}/pin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Gives somebody another PIN; who was locked out for wrong ones may try at once.
+         * @description Needs `staff.manage`.
+         */
+        post: operations["change_pin"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lists who is logged in, the latest first.
+         * @description Needs `staff.manage`.
+         */
+        get: operations["list_sessions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sessions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Ends somebody's session at once, also on screens that are open.
+         * @description Needs `staff.manage`.
+         */
+        delete: operations["end_session"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lists what was done that somebody has to answer for, the latest first.
+         * @description Needs `audit.view`. Money given up or moved, what was taken back, who may do what, and whatever was approved.
+         */
+        get: operations["list_audit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1318,6 +1526,32 @@ export interface components {
         /** @description Something that is done as it stands, approved where whoever asks may not. */
         Approved: {
             approval?: components["schemas"]["Approval"];
+        };
+        /** @description Something that was done. */
+        AuditEntry: {
+            /**
+             * Format: int64
+             * @description Its place in the journal.
+             */
+            sequence: number;
+            at: components["schemas"]["Instant"];
+            /** Format: date */
+            business_day: string;
+            /**
+             * @description As the journal calls it.
+             * @example payment.refunded
+             */
+            kind: string;
+            /**
+             * Format: uuid
+             * @description What it was done to: an order, a shift, somebody.
+             */
+            subject: string;
+            by: components["schemas"]["Person"];
+            approved_by: components["schemas"]["Person"] | null;
+            device: components["schemas"]["DeviceId"] | null;
+            /** @description What exactly, as it stands in the journal. */
+            details: Record<string, never>;
         };
         /** @description What ran out. */
         Availability: {
@@ -1454,6 +1688,13 @@ export interface components {
             active?: boolean;
             /** @description In the order of the menu. */
             products: components["schemas"]["ProductRow"][];
+        };
+        /** @description How far the journal had come. */
+        ChainHead: {
+            /** Format: int64 */
+            sequence: number;
+            /** @description The hash of that entry, in hexadecimal. */
+            hash: string;
         };
         /**
          * @description Where an order came from.
@@ -1672,6 +1913,11 @@ export interface components {
              */
             count: number;
         };
+        /**
+         * Format: uuid
+         * @description A paired screen.
+         */
+        DeviceId: string;
         /** @description Something that was taken off. */
         Discount: {
             id: components["schemas"]["DiscountId"];
@@ -1870,6 +2116,13 @@ export interface components {
             next_cursor: string | null;
         };
         /** @description A list, or a page of one. */
+        List_AuditEntry: {
+            /** @description What is in it, in its order. */
+            items: components["schemas"]["AuditEntry"][];
+            /** @description What `cursor` is to be for the page that follows; none when none does. */
+            next_cursor: string | null;
+        };
+        /** @description A list, or a page of one. */
         List_Card: {
             /** @description What is in it, in its order. */
             items: components["schemas"]["Card"][];
@@ -1929,6 +2182,27 @@ export interface components {
         List_Product: {
             /** @description What is in it, in its order. */
             items: components["schemas"]["Product"][];
+            /** @description What `cursor` is to be for the page that follows; none when none does. */
+            next_cursor: string | null;
+        };
+        /** @description A list, or a page of one. */
+        List_ReportZ: {
+            /** @description What is in it, in its order. */
+            items: components["schemas"]["ReportZ"][];
+            /** @description What `cursor` is to be for the page that follows; none when none does. */
+            next_cursor: string | null;
+        };
+        /** @description A list, or a page of one. */
+        List_Session: {
+            /** @description What is in it, in its order. */
+            items: components["schemas"]["Session"][];
+            /** @description What `cursor` is to be for the page that follows; none when none does. */
+            next_cursor: string | null;
+        };
+        /** @description A list, or a page of one. */
+        List_StaffMember: {
+            /** @description What is in it, in its order. */
+            items: components["schemas"]["StaffMember"][];
             /** @description What `cursor` is to be for the page that follows; none when none does. */
             next_cursor: string | null;
         };
@@ -2358,6 +2632,14 @@ export interface components {
             /** @description Which part of a split bill it pays, from 0; needed where the bill is split. */
             part?: number;
         };
+        /** @description Another PIN. */
+        NewPin: {
+            /**
+             * @description 4 to 8 digits.
+             * @example 2580
+             */
+            pin: string;
+        };
         /** @description Money that is given back. */
         NewRefund: {
             /** Format: int64 */
@@ -2401,6 +2683,16 @@ export interface components {
             /** @enum {string} */
             kind: "lines";
         };
+        /** @description Somebody who is to work here. */
+        NewStaffMember: {
+            name: string;
+            role: components["schemas"]["Role"];
+            /**
+             * @description 4 to 8 digits.
+             * @example 2580
+             */
+            pin: string;
+        };
         /** @description Where an order goes. */
         NewStatus: {
             /** @description Where the order should go. */
@@ -2411,6 +2703,14 @@ export interface components {
          * @enum {string}
          */
         NewStatusName: "accepted" | "preparing" | "ready" | "served" | "on_the_way" | "delivered";
+        /** @description Where an order is to be seated. */
+        NewTable: {
+            /**
+             * @description The table; none unless told otherwise.
+             * @example 12
+             */
+            table?: string;
+        };
         /** @description What the guest gives on top. */
         NewTip: {
             /**
@@ -2535,6 +2835,7 @@ export interface components {
             /** @description Whether it is over: handed over and paid, or cancelled and nothing owed. */
             closed: boolean;
             closed_at: components["schemas"]["Instant"] | null;
+            bill_printed_at: components["schemas"]["Instant"] | null;
             /** @description In the order they were asked for; the parts of a combo after it. */
             lines: components["schemas"]["OrderLine"][];
             print?: components["schemas"]["OrderPrint"];
@@ -2667,6 +2968,16 @@ export interface components {
             /** @description The order. */
             order: components["schemas"]["Order"];
         };
+        /**
+         * @description What kind of document it is.
+         * @enum {string}
+         */
+        PaperKind: "receipt" | "pre_bill" | "shift_report" | "test_page" | "drawer_pulse";
+        /** @description What is printed. */
+        PaperPrinted: {
+            /** @description The jobs that print it; none of a repeat, whose paper was printed with the first. */
+            jobs: components["schemas"]["JobId"][];
+        };
         /** @description Money that was taken for an order. */
         Payment: {
             id: components["schemas"]["PaymentId"];
@@ -2739,11 +3050,6 @@ export interface components {
          * @enum {string}
          */
         PaymentStatus: "completed" | "refunded" | "partly_refunded";
-        /**
-         * @description What kind of document it is.
-         * @enum {string}
-         */
-        PaperKind: "receipt" | "pre_bill" | "shift_report" | "test_page" | "drawer_pulse";
         /**
          * Format: int32
          * @description A rate in thousandths: IVA 19 % is 190.
@@ -2854,7 +3160,7 @@ export interface components {
             permission?: components["schemas"]["Permission"];
         };
         /** @enum {string} */
-        ProblemCode: "body.malformed" | "request.malformed" | "credentials.missing" | "credentials.invalid" | "pin.wrong" | "origin.foreign" | "permission.missing" | "approval.required" | "approval.refused" | "not_found" | "method.not_allowed" | "line.voided" | "line.not_voided" | "line.not_fired" | "tickets.none" | "line.part_of_combo" | "order.illegal_transition" | "order.version_conflict" | "product.unavailable" | "catalog.missing" | "order.paid" | "order.receipt_issued" | "split.begun" | "shift.none_open" | "shift.already_open" | "shift.drawer_taken" | "shift.closed" | "alert.closed" | "name.taken" | "body.too_large" | "media_type.unsupported" | "host.unknown" | "field.invalid" | "command.too_large" | "product.unknown" | "quantity.out_of_range" | "modifier.unknown" | "modifier.missing" | "modifier.excess" | "choice.unknown" | "choice.missing" | "choice.excess" | "lines.missing" | "lines.too_many" | "amount.too_large" | "payment.above_due" | "payment.received_short" | "discount.excess" | "discount.unknown" | "split.invalid" | "split.empty_part" | "split.sum" | "split.incomplete" | "split.part_missing" | "split.part_unknown" | "refund.above_payment" | "amount.invalid" | "count.invalid" | "reason.missing" | "line.unknown" | "station.unknown" | "catalog.invalid" | "idempotency_key.reused" | "idempotency_key.missing" | "websocket.needed" | "version.required" | "pin.locked" | "internal" | "busy" | "live.full" | "stopping" | "disk.full" | "disk.read_only" | "database.damaged" | "storage.failed" | "read.too_slow";
+        ProblemCode: "body.malformed" | "request.malformed" | "credentials.missing" | "credentials.invalid" | "pin.wrong" | "origin.foreign" | "permission.missing" | "approval.required" | "approval.refused" | "not_found" | "method.not_allowed" | "line.voided" | "line.not_voided" | "line.not_fired" | "tickets.none" | "line.part_of_combo" | "order.illegal_transition" | "order.version_conflict" | "product.unavailable" | "catalog.missing" | "order.paid" | "order.receipt_issued" | "receipt.none" | "printer.none" | "split.begun" | "shift.none_open" | "shift.already_open" | "shift.drawer_taken" | "shift.closed" | "alert.closed" | "staff.last_manager" | "name.taken" | "body.too_large" | "media_type.unsupported" | "host.unknown" | "field.invalid" | "command.too_large" | "product.unknown" | "quantity.out_of_range" | "modifier.unknown" | "modifier.missing" | "modifier.excess" | "choice.unknown" | "choice.missing" | "choice.excess" | "lines.missing" | "lines.too_many" | "amount.too_large" | "payment.above_due" | "payment.received_short" | "discount.excess" | "discount.unknown" | "split.invalid" | "split.empty_part" | "split.sum" | "split.incomplete" | "split.part_missing" | "split.part_unknown" | "refund.above_payment" | "amount.invalid" | "count.invalid" | "reason.missing" | "line.unknown" | "station.unknown" | "catalog.invalid" | "idempotency_key.reused" | "idempotency_key.missing" | "websocket.needed" | "version.required" | "pin.locked" | "internal" | "busy" | "live.full" | "stopping" | "disk.full" | "disk.read_only" | "database.damaged" | "storage.failed" | "read.too_slow";
         /** @description Something that can be ordered. */
         Product: {
             /** @description Stays the same from version to version. */
@@ -3012,6 +3318,11 @@ export interface components {
             /** @description The order. */
             order: components["schemas"]["Order"];
         };
+        /**
+         * Format: uuid
+         * @description A report of everything since the one before it.
+         */
+        ReportId: string;
         /** @description How the day stands, without closing anything. */
         ReportX: {
             /** Format: date */
@@ -3033,6 +3344,37 @@ export interface components {
             /** @description The shifts that are open, the oldest first. */
             shifts: components["schemas"]["OpenShift"][];
         };
+        /** @description A day's report: everything since the one before it. */
+        ReportZ: {
+            id: components["schemas"]["ReportId"];
+            /** @example ESQ-Z-000001 */
+            number: string;
+            /** Format: date */
+            business_day: string;
+            since: components["schemas"]["Instant"] | null;
+            at: components["schemas"]["Instant"];
+            currency: components["schemas"]["Currency"];
+            sales: components["schemas"]["SalesSums"];
+            takings: {
+                cash?: components["schemas"]["Taking"];
+                card?: components["schemas"]["Taking"];
+                transfer?: components["schemas"]["Taking"];
+                nequi?: components["schemas"]["Taking"];
+                daviplata?: components["schemas"]["Taking"];
+                bre_b?: components["schemas"]["Taking"];
+                voucher?: components["schemas"]["Taking"];
+                rappi?: components["schemas"]["Taking"];
+                didi?: components["schemas"]["Taking"];
+                other?: components["schemas"]["Taking"];
+            };
+            /**
+             * Format: int32
+             * @description Drawers that were still to be counted.
+             */
+            open_shifts: number;
+            journal: components["schemas"]["ChainHead"];
+            by: components["schemas"]["Actor"];
+        };
         /** @description Which tickets are to be printed again. */
         Reprint: {
             station?: components["schemas"]["StationName"];
@@ -3048,6 +3390,38 @@ export interface components {
          * @enum {string}
          */
         Role: "owner" | "admin" | "cashier" | "waiter" | "kitchen" | "rider";
+        /** @description What was sold; cancelled orders are in no amount. */
+        SalesSums: {
+            /** Format: int64 */
+            orders: number;
+            /** Format: int64 */
+            cancelled: number;
+            /**
+             * Format: int64
+             * @description Prices with modifiers.
+             */
+            gross: number;
+            /** Format: int64 */
+            discount: number;
+            /** Format: int64 */
+            tax: number;
+            /**
+             * Format: int64
+             * @description What guests pay, without tips.
+             */
+            net: number;
+        };
+        /** @description Somebody who is logged in. */
+        Session: {
+            /**
+             * @description Names the session; it cannot be used as one.
+             * @example 9f86d081884c7d65
+             */
+            id: string;
+            staff: components["schemas"]["Person"];
+            since: components["schemas"]["Instant"];
+            until: components["schemas"]["Instant"];
+        };
         /** @description What the branch is called and how it counts its days. */
         Settings: {
             /** @description The name people know it by. */
@@ -3111,11 +3485,26 @@ export interface components {
             /** @description What was had, where the bill was split by lines. */
             lines: components["schemas"]["LineShare"][] | null;
         };
+        /** @description How somebody is from now on; what is absent stays. */
+        StaffChange: {
+            name?: string;
+            role?: components["schemas"]["Role"];
+            /** @description Whoever works here no longer is logged out everywhere at once. */
+            is_active?: boolean;
+        };
         /**
          * Format: uuid
          * @description Somebody who works at the branch.
          */
         StaffId: string;
+        /** @description Somebody who works here, or did. */
+        StaffMember: {
+            id: components["schemas"]["StaffId"];
+            name: string;
+            role: components["schemas"]["Role"];
+            /** @description Whether they still do. */
+            is_active: boolean;
+        };
         /** @description A place where food is made, and where its tickets go. */
         Station: {
             /** @description Stays the same from version to version. */
@@ -3382,6 +3771,8 @@ export interface operations {
                 to?: string;
                 /** @description Only those something is still to be done for. */
                 open?: boolean;
+                /** @description Only those of the last three days that something is still to be paid of, handed over or not. */
+                due?: boolean;
                 /** @description `-created_at`, the newest first, unless told otherwise. */
                 sort?: "-created_at" | "created_at";
                 /** @description 20 unless told otherwise. */
@@ -4342,6 +4733,116 @@ export interface operations {
             };
         };
     };
+    move_order: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made by the client, one for each thing it wants done. Whatever is sent with the same key, method, path and body is done once; a repeat is answered with how things are now. Kept for 30 days. */
+                "Idempotency-Key": string;
+                /** @description The version of the order that is meant, as it was read: another one is refused. */
+                "If-Match": string;
+            };
+            path: {
+                id: components["schemas"]["OrderId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewTable"];
+            };
+        };
+        responses: {
+            /** @description An order as it is answered; amounts in minor units. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Order"];
+                };
+            };
+            /**
+             * @description `credentials.missing`: Credentials are needed.
+             *
+             *     `credentials.invalid`: The credentials are not valid.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `permission.missing`: The permission is missing. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `order.illegal_transition`: The order cannot go there from where it is.
+             *
+             *     `order.version_conflict`: The order has changed meanwhile.
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `idempotency_key.reused`: The idempotency key was used for another request.
+             *
+             *     `field.invalid`: A field is not as it should be.
+             */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `idempotency_key.missing`: An Idempotency-Key is needed.
+             *
+             *     `version.required`: If-Match with the order's version is needed.
+             */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     set_tip: {
         parameters: {
             query?: never;
@@ -4988,6 +5489,202 @@ export interface operations {
              *     `split.begun`: A part of the split was paid already.
              */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    print_bill: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made by the client, one for each thing it wants done. Whatever is sent with the same key, method, path and body is done once; a repeat is answered with how things are now. Kept for 30 days. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                id: components["schemas"]["OrderId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What is printed. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaperPrinted"];
+                };
+            };
+            /**
+             * @description `credentials.missing`: Credentials are needed.
+             *
+             *     `credentials.invalid`: The credentials are not valid.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `permission.missing`: The permission is missing. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `order.illegal_transition`: The order cannot go there from where it is.
+             *
+             *     `printer.none`: No printer stands at the counter.
+             *
+             *     `receipt.none`: The order has no receipt yet.
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key.reused`: The idempotency key was used for another request. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key.missing`: An Idempotency-Key is needed. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reprint_receipt: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made by the client, one for each thing it wants done. Whatever is sent with the same key, method, path and body is done once; a repeat is answered with how things are now. Kept for 30 days. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                id: components["schemas"]["OrderId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What is printed. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaperPrinted"];
+                };
+            };
+            /**
+             * @description `credentials.missing`: Credentials are needed.
+             *
+             *     `credentials.invalid`: The credentials are not valid.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `permission.missing`: The permission is missing. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `order.illegal_transition`: The order cannot go there from where it is.
+             *
+             *     `printer.none`: No printer stands at the counter.
+             *
+             *     `receipt.none`: The order has no receipt yet.
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key.reused`: The idempotency key was used for another request. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key.missing`: An Idempotency-Key is needed. */
+            428: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5927,6 +6624,147 @@ export interface operations {
             };
             /** @description `permission.missing`: The permission is missing. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_reports_z: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A list, or a page of one. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_ReportZ"];
+                };
+            };
+            /**
+             * @description `credentials.missing`: Credentials are needed.
+             *
+             *     `credentials.invalid`: The credentials are not valid.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `permission.missing`: The permission is missing. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    report_z: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made by the client, one for each thing it wants done. Whatever is sent with the same key, method, path and body is done once; a repeat is answered with how things are now. Kept for 30 days. */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A repeat: the same report */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportZ"];
+                };
+            };
+            /** @description A day's report: everything since the one before it. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportZ"];
+                };
+            };
+            /**
+             * @description `credentials.missing`: Credentials are needed.
+             *
+             *     `credentials.invalid`: The credentials are not valid.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `permission.missing`: The permission is missing. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `catalog.missing`: The branch has no catalog yet. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key.reused`: The idempotency key was used for another request. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key.missing`: An Idempotency-Key is needed. */
+            428: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8505,6 +9343,493 @@ export interface operations {
              *     `credentials.invalid`: The credentials are not valid.
              */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_staff: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A list, or a page of one. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_StaffMember"];
+                };
+            };
+            /**
+             * @description `credentials.missing`: Credentials are needed.
+             *
+             *     `credentials.invalid`: The credentials are not valid.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `permission.missing`: The permission is missing. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_staff: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made by the client, one for each thing it wants done. Whatever is sent with the same key, method, path and body is done once; a repeat is answered with how things are now. Kept for 30 days. */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewStaffMember"];
+            };
+        };
+        responses: {
+            /** @description Somebody who works here, or did. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffMember"];
+                };
+            };
+            /**
+             * @description `credentials.missing`: Credentials are needed.
+             *
+             *     `credentials.invalid`: The credentials are not valid.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `permission.missing`: The permission is missing. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `field.invalid`: A field is not as it should be.
+             *
+             *     `idempotency_key.reused`: The idempotency key was used for another request.
+             */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key.missing`: An Idempotency-Key is needed. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_staff: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["StaffId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StaffChange"];
+            };
+        };
+        responses: {
+            /** @description Somebody who works here, or did. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffMember"];
+                };
+            };
+            /**
+             * @description `credentials.missing`: Credentials are needed.
+             *
+             *     `credentials.invalid`: The credentials are not valid.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `permission.missing`: The permission is missing. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `staff.last_manager`: Somebody has to run the branch. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `field.invalid`: A field is not as it should be. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_pin: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made by the client, one for each thing it wants done. Whatever is sent with the same key, method, path and body is done once; a repeat is answered with how things are now. Kept for 30 days. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                id: components["schemas"]["StaffId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPin"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /**
+             * @description `credentials.missing`: Credentials are needed.
+             *
+             *     `credentials.invalid`: The credentials are not valid.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `permission.missing`: The permission is missing. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `field.invalid`: A field is not as it should be.
+             *
+             *     `idempotency_key.reused`: The idempotency key was used for another request.
+             */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key.missing`: An Idempotency-Key is needed. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_sessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A list, or a page of one. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_Session"];
+                };
+            };
+            /**
+             * @description `credentials.missing`: Credentials are needed.
+             *
+             *     `credentials.invalid`: The credentials are not valid.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `permission.missing`: The permission is missing. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    end_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /**
+             * @description `credentials.missing`: Credentials are needed.
+             *
+             *     `credentials.invalid`: The credentials are not valid.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `permission.missing`: The permission is missing. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_audit: {
+        parameters: {
+            query?: {
+                /**
+                 * @description A kind, `payment.refunded`, or how kinds begin: `cash.`.
+                 * @example cash.
+                 */
+                kind?: string;
+                /** @description Only what somebody else had to approve. */
+                approved?: boolean;
+                /** @description 50 unless told otherwise. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A list, or a page of one. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_AuditEntry"];
+                };
+            };
+            /** @description `request.malformed`: A parameter or header cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `credentials.missing`: Credentials are needed.
+             *
+             *     `credentials.invalid`: The credentials are not valid.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `permission.missing`: The permission is missing. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
