@@ -96,11 +96,14 @@ pub(super) fn money_act() -> impl Strategy<Value = MoneyAct> {
     (0..TILLS.len(), what()).prop_map(|(till, what)| MoneyAct { till, what })
 }
 
+/// What is asked of an order, from how it is.
+type Asking = Box<dyn Fn(&Order) -> Option<OrderCommand>>;
+
 /// It happens; what is refused is refused. `order` is the order a number says, counted round.
 pub(super) fn happen(trial: &Trial, act: MoneyAct, order: impl Fn(usize) -> Option<Order>) {
     let request = Request::once(&trial.environment, TILLS[act.till]);
     let journal = trial.journal();
-    let (of, command): (usize, Box<dyn Fn(&Order) -> Option<OrderCommand>>) = match act.what {
+    let (of, command): (usize, Asking) = match act.what {
         What::Open(float) => {
             let drawer = format!("caja {}", act.till);
             return drop(block_on(cash::open(journal, request, Role::Admin, drawer, float)));
