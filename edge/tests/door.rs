@@ -12,8 +12,9 @@ use jiff::SignedDuration;
 use serde_json::{Value, json};
 
 use Permission::{
-    CashReports, CashShift, CatalogAvailability, CatalogEdit, CatalogView, MonitoringView, OrdersAccept, OrdersAdvance,
-    OrdersCancel, OrdersCreate, OrdersDiscount, OrdersView, OrdersVoid, PaymentsTake, PrintingManage, PrintingView,
+    AuditView, CashReports, CashShift, CatalogAvailability, CatalogEdit, CatalogView, MonitoringView, OrdersAccept,
+    OrdersAdvance, OrdersCancel, OrdersCreate, OrdersDiscount, OrdersView, OrdersVoid, PaymentsTake, PrintingManage,
+    PrintingView, StaffManage,
 };
 use Who::{Anybody, Known, May};
 use support::{Answer, Ask, Branch, lemonade};
@@ -32,11 +33,18 @@ enum Who {
 
 /// Every route of the branch. What a guest on the Wi-Fi may see without credentials stands here and nowhere else.
 #[rustfmt::skip]
-const ROUTES: [(&str, &str, Who); 89] = [
+const ROUTES: [(&str, &str, Who); 101] = [
     ("POST", "/api/v1/auth/login", Anybody),
     ("POST", "/api/v1/auth/logout", Anybody),
     ("GET", "/api/v1/auth/me", Known),
     ("GET", "/api/v1/staff/faces", Anybody),
+    ("GET", "/api/v1/staff", May(StaffManage)),
+    ("POST", "/api/v1/staff", May(StaffManage)),
+    ("PUT", "/api/v1/staff/{id}", May(StaffManage)),
+    ("POST", "/api/v1/staff/{id}/pin", May(StaffManage)),
+    ("GET", "/api/v1/sessions", May(StaffManage)),
+    ("DELETE", "/api/v1/sessions/{id}", May(StaffManage)),
+    ("GET", "/api/v1/audit", May(AuditView)),
     ("GET", "/api/v1/openapi.json", Anybody),
     ("GET", "/api/v1/docs", Anybody),
     ("GET", "/api/v1/branch", Anybody),
@@ -61,12 +69,15 @@ const ROUTES: [(&str, &str, Who); 89] = [
     ("POST", "/api/v1/kitchen/orders/{id}/lines/{line}/ready", May(OrdersAdvance)),
     ("POST", "/api/v1/kitchen/orders/{id}/lines/{line}/unready", May(OrdersAdvance)),
     ("POST", "/api/v1/kitchen/orders/{id}/lines/{line}/seen", May(OrdersAdvance)),
+    ("POST", "/api/v1/orders/{id}/move", May(OrdersCreate)),
     ("POST", "/api/v1/orders/{id}/tip", May(OrdersCreate)),
     ("POST", "/api/v1/orders/{id}/reopen", May(OrdersView)),
     ("POST", "/api/v1/orders/{id}/discounts", May(OrdersView)),
     ("DELETE", "/api/v1/orders/{id}/discounts/{discount}", May(OrdersDiscount)),
     ("POST", "/api/v1/orders/{id}/split", May(OrdersCreate)),
     ("DELETE", "/api/v1/orders/{id}/split", May(OrdersCreate)),
+    ("POST", "/api/v1/orders/{id}/bill", May(OrdersView)),
+    ("POST", "/api/v1/orders/{id}/receipt", May(OrdersView)),
     ("POST", "/api/v1/payments", May(PaymentsTake)),
     ("GET", "/api/v1/payments/methods", May(OrdersView)),
     ("GET", "/api/v1/payments/{id}", May(OrdersView)),
@@ -78,6 +89,8 @@ const ROUTES: [(&str, &str, Who); 89] = [
     ("GET", "/api/v1/cash/closures", May(CashShift)),
     ("GET", "/api/v1/cash/closures/{id}", May(CashShift)),
     ("GET", "/api/v1/cash/reports/x", May(CashReports)),
+    ("POST", "/api/v1/cash/reports/z", May(CashReports)),
+    ("GET", "/api/v1/cash/reports/z", May(CashReports)),
     ("GET", "/api/v1/alerts", May(OrdersView)),
     ("POST", "/api/v1/alerts/{id}/take", May(OrdersAdvance)),
     ("GET", "/api/v1/print/jobs", May(PrintingView)),
@@ -470,6 +483,23 @@ fn guesses_sent_at_once_do_not_pass_the_lock_out_together() {
     });
     let count = |wanted: u16| statuses.iter().filter(|status| **status == wanted).count();
     assert_eq!((count(401), count(429)), (4, 8));
+}
+
+#[test]
+fn a_thousand_wrong_pins_from_twenty_devices_are_a_handful_of_guesses() {
+    let branch = Branch::open();
+    let ana = branch.add_staff("Ana", Role::Waiter, "2580");
+    let statuses: Vec<u16> = std::thread::scope(|scope| {
+        let device = |first: u32| {
+            let (branch, ana) = (&branch, &ana);
+            let guess = move |guess: u32| log_in(branch, ana, &format!("{guess:04}")).status;
+            scope.spawn(move || (first..first + 50).map(guess).collect::<Vec<_>>())
+        };
+        let devices: Vec<_> = (0..20).map(|device_number| device(device_number * 50)).collect();
+        devices.into_iter().flat_map(|device| device.join().unwrap()).collect()
+    });
+    let count = |wanted: u16| statuses.iter().filter(|status| **status == wanted).count();
+    assert_eq!((count(401), count(429)), (4, 996), "and none of them got in");
 }
 
 #[test]

@@ -208,3 +208,35 @@ fn the_ways_to_pay_are_listed_as_people_call_them() {
         methods["items"].as_array().unwrap().iter().map(|row| row["name"].as_str().unwrap()).collect();
     assert_eq!(names[..3], ["Efectivo", "Tarjeta", "Transferencia"]);
 }
+
+#[test]
+fn what_was_handed_over_and_not_paid_is_found_until_it_is() {
+    let branch = Branch::open();
+    let order = branch.take(&lemonade());
+    for to in ["preparing", "ready", "served"] {
+        branch.advance(&order["id"], to).is(200);
+    }
+    let due = || branch.get("orders?due=true").is(200)["items"].as_array().unwrap().len();
+    assert_eq!((branch.get("orders?open=true").is(200)["items"].as_array().unwrap().len(), due()), (0, 1));
+    pay(&branch, &order, "card", LEMONADE).is(201);
+    assert_eq!(due(), 0);
+}
+
+#[test]
+fn guests_who_move_take_their_order_along() {
+    let branch = Branch::open();
+    let order =
+        branch.take(&json!({"type": "dine_in", "table": "4", "lines": [{"product": "limonada", "quantity": 1}]}));
+    let path = format!("orders/{}/move", order["id"].as_str().unwrap());
+    let to = |version: &Value, table: &Value| {
+        let ask = branch.ask("POST", &path).header("idempotency-key", &branch.new_key());
+        ask.header("if-match", &version.to_string()).json(&json!({"table": table})).send()
+    };
+    let moved = to(&order["version"], &json!("12")).is(200);
+    assert_eq!(moved["table"], json!("12"));
+    to(&order["version"], &json!("13")).is_refused(409, "order.version_conflict");
+    assert_eq!(branch.get("orders?table=12").is(200)["items"][0]["id"], order["id"]);
+    let same = to(&moved["version"], &json!(" 12 ")).is(200);
+    assert_eq!(same["version"], moved["version"], "where it is already, nothing happens");
+    assert_eq!(to(&moved["version"], &Value::Null).is(200)["table"], Value::Null);
+}

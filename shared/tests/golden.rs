@@ -16,13 +16,13 @@ use comanda_shared::alert::{AlertCleared, AlertRaised, AlertTaken, Matter};
 use comanda_shared::availability::{Item, Restocked, StockedOut, StockoutCounted, Until};
 use comanda_shared::branch::{BranchOpened, BusinessDayOpened, DirectiveApplied, DirectiveKind, NumbersSkipped};
 use comanda_shared::cash::{
-    CashMoved, Counted, Denomination, DrawerCause, DrawerOpened, MovementKind, ShiftClosed, ShiftOpened, Taking,
-    Takings,
+    CashMoved, ChainHead, Counted, DayClosed, Denomination, DrawerCause, DrawerOpened, GrandTotal, MovementKind,
+    SalesSums, ShiftClosed, ShiftOpened, Taking, Takings,
 };
 use comanda_shared::event::{Event, EventError};
 use comanda_shared::ids::{
     AlertId, BranchId, CommandId, DeviceId, DiscountId, JournalId, LineId, ModifierId, MovementId, OrderId, PaymentId,
-    PrinterId, ProductId, RefundId, ShiftId, StaffId, StationId, TaxId, TicketId, TokenId,
+    PrinterId, ProductId, RefundId, ReportId, ShiftId, StaffId, StationId, TaxId, TicketId, TokenId,
 };
 use comanda_shared::kitchen::{
     CardBumped, CardRecalled, KitchenStarted, LineReady, LineUnready, Proof, Ticket, TicketCancelled, TicketIssued,
@@ -30,14 +30,16 @@ use comanda_shared::kitchen::{
 };
 use comanda_shared::money::{Currency, Money, Permille, Quantity};
 use comanda_shared::order::{
-    Amounts, CashHanded, Channel, CutPart, Discount, DiscountKind, DiscountRemoved, Line, LineModifier, LineState,
-    LineVoided, LinesAdded, OrderAccepted, OrderAdvanced, OrderCancelled, OrderClosed, OrderDiscounted, OrderPersonal,
-    OrderPlaced, OrderReopened, OrderRepriced, OrderSplit, OrderType, PaymentMethod, PaymentRefunded, PaymentTaken,
-    ReceiptIssued, ReceiptTax, Share, SplitUndone, Stage, TipSet,
+    Amounts, BillPrinted, CashHanded, Channel, CutPart, Discount, DiscountKind, DiscountRemoved, Line, LineModifier,
+    LineState, LineVoided, LinesAdded, OrderAccepted, OrderAdvanced, OrderCancelled, OrderClosed, OrderDiscounted,
+    OrderMoved, OrderPersonal, OrderPlaced, OrderReopened, OrderRepriced, OrderSplit, OrderType, PaymentMethod,
+    PaymentRefunded, PaymentTaken, ReceiptIssued, ReceiptReprinted, ReceiptTax, Share, SplitUndone, Stage, TipSet,
 };
 use comanda_shared::personal::Personal;
 use comanda_shared::printer::{CodePage, Printer, PrinterAdded, PrinterAddress, PrinterRemoved};
-use comanda_shared::staff::{Actor, PinChanged, Role, StaffAdded, StaffPersonal, TokenCreated, TokenRevoked};
+use comanda_shared::staff::{
+    Actor, PinChanged, Role, StaffAdded, StaffChanged, StaffPersonal, TokenCreated, TokenRevoked,
+};
 use jiff::Timestamp;
 use uuid::Uuid;
 
@@ -144,6 +146,11 @@ fn added() -> LinesAdded {
 fn staff_added() -> StaffAdded {
     let personal = Personal::Known(StaffPersonal { name: "Eulalia".to_owned() });
     StaffAdded { staff: staff(), role: Role::Waiter, personal }
+}
+
+fn staff_changed() -> StaffChanged {
+    let StaffAdded { staff, personal, .. } = staff_added();
+    StaffChanged { staff, role: Role::Admin, is_active: false, personal }
 }
 
 fn issued() -> TicketIssued {
@@ -309,6 +316,26 @@ fn shift_closed() -> ShiftClosed {
     }
 }
 
+fn day_closed() -> DayClosed {
+    let taking = Taking { payments: 2, amount: 4_000_000, tip: 100, refunds: 1, refunded: 50, tip_refunded: 5 };
+    let takings = Takings([(PaymentMethod::Card, taking)].into());
+    let sales = SalesSums { orders: 3, cancelled: 1, gross: 4_300_000, discount: 1, tax: 2, net: 4_299_999 };
+    DayClosed {
+        report: id(23, ReportId::from_uuid),
+        number: "ESQ-Z-000003".to_owned(),
+        business_day: "2026-11-22".parse().unwrap(),
+        since: Some(at()),
+        currency: Currency::COP,
+        sales,
+        takings: takings.clone(),
+        open_shifts: 1,
+        grand_total: GrandTotal { sales, takings },
+        journal: ChainHead { sequence: 17, hash: "9f86d081884c7d65".repeat(4) },
+        by: Actor::Staff(staff()),
+        at: at(),
+    }
+}
+
 /// Bodies with fields that came after the first of their kind.
 fn grown() -> Vec<(&'static str, Event)> {
     vec![
@@ -387,6 +414,9 @@ fn samples() -> Vec<Event> {
         .into(),
         OrderSplit { order: order(), parts: parts(), by: Actor::Staff(staff()) }.into(),
         SplitUndone { order: order(), by: Actor::Staff(staff()) }.into(),
+        OrderMoved { order: order(), table: Some("12".to_owned()), by: Actor::Staff(staff()) }.into(),
+        BillPrinted { order: order(), by: Actor::Staff(staff()), at: at() }.into(),
+        ReceiptReprinted { order: order(), copy: 2, by: Actor::Staff(staff()), at: at() }.into(),
         issued().into(),
         TicketProved { ticket: ticket(), printer: printer(), proof: Proof::Delivered }.into(),
         TicketUnknown { ticket: ticket(), printer: printer() }.into(),
@@ -419,12 +449,14 @@ fn samples() -> Vec<Event> {
         }
         .into(),
         shift_closed().into(),
+        day_closed().into(),
         stocked_out().into(),
         Restocked { item: Item::Product(id(8, ProductId::from_uuid)), by: Actor::Staff(staff()), at: at() }.into(),
         StockoutCounted { item: Item::Product(id(8, ProductId::from_uuid)), left: 3 }.into(),
         printer_added().into(),
         PrinterRemoved { printer: printer() }.into(),
         staff_added().into(),
+        staff_changed().into(),
         PinChanged { staff: staff() }.into(),
         TokenCreated { token: token(), name: "Domicilios".to_owned(), role: Role::Cashier }.into(),
         TokenRevoked { token: token() }.into(),
@@ -535,8 +567,9 @@ fn what_people_told_about_themselves_is_in_no_body_and_all_of_it_beside() {
 
 #[test]
 fn only_what_was_told_is_kept_beside_an_event() {
-    let told: Vec<&str> =
-        Event::kinds().filter(|kind| ["order.placed", "order.lines_added", "staff.added"].contains(kind)).collect();
+    let told: Vec<&str> = Event::kinds()
+        .filter(|kind| ["order.placed", "order.lines_added", "staff.added", "staff.changed"].contains(kind))
+        .collect();
     let with: Vec<&'static str> =
         samples().iter().filter(|event| event.personal().is_some()).map(Event::kind).collect();
     assert_eq!(with, told);

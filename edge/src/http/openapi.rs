@@ -19,7 +19,8 @@ use super::access::COOKIE;
 use super::problem::{Code, Problem, ProblemBody};
 use super::screens;
 use crate::{
-    alerts, availability, backup, branch, cash, catalog, health, kitchen, live, orders, payments, printing, staff, sync,
+    alerts, audit, availability, backup, branch, cash, catalog, health, kitchen, live, orders, payments, printing,
+    staff, sync,
 };
 
 /// The document as the program says it.
@@ -54,12 +55,15 @@ use crate::{
         orders::routes::add_lines,
         orders::routes::void_line,
         orders::routes::cancel,
+        orders::routes::move_to,
         orders::routes::set_tip,
         orders::routes::reopen,
         orders::bill::routes::discount,
         orders::bill::routes::remove_discount,
         orders::bill::routes::split,
         orders::bill::routes::undo_split,
+        orders::bill::routes::print_bill,
+        orders::bill::routes::reprint_receipt,
         payments::routes::take,
         payments::routes::methods,
         payments::routes::of_order,
@@ -71,6 +75,8 @@ use crate::{
         cash::routes::closures,
         cash::routes::closure,
         cash::routes::report_x,
+        cash::routes::report_z,
+        cash::routes::reports_z,
         kitchen::routes::cards,
         kitchen::routes::start,
         kitchen::routes::bump,
@@ -123,6 +129,13 @@ use crate::{
         staff::routes::log_in,
         staff::routes::log_out,
         staff::routes::who_am_i,
+        staff::manage_routes::list,
+        staff::manage_routes::add,
+        staff::manage_routes::change,
+        staff::manage_routes::change_pin,
+        staff::manage_routes::sessions,
+        staff::manage_routes::end_session,
+        audit::routes::list,
     )
 )]
 pub struct Document;

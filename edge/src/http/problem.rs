@@ -101,6 +101,10 @@ codes! {
         "Send `refund` with the cancel, and give the money back.";
     ReceiptIssued = 409 "order.receipt_issued", "The order has a receipt", "El pedido ya tiene recibo: haga una devolución y un pedido nuevo.",
         "Offer a refund and a new order instead.";
+    ReceiptNone = 409 "receipt.none", "The order has no receipt yet", "El pedido todavía no tiene recibo.",
+        "Take what is due first: the receipt comes with it.";
+    PrinterNone = 409 "printer.none", "No printer stands at the counter", "No hay impresora en la caja.",
+        "Set up a printer that stands at the counter.";
     SplitBegun = 409 "split.begun", "A part of the split was paid already", "Ya se pagó una parte de la cuenta dividida.",
         "Take the other parts as they are; what is to change needs a refund of the paid parts first.";
     ShiftNoneOpen = 409 "shift.none_open", "There is no open shift", "No tiene turno de caja abierto.",
@@ -117,6 +121,8 @@ codes! {
         "Wait until it is printed or in doubt, then look again.";
     JobEnded = 409 "job.ended", "The job has ended", "Ese tiquete ya terminó.",
         "Read the list of jobs again; a ticket that came out is printed again from its order.";
+    LastManager = 409 "staff.last_manager", "Somebody has to run the branch", "Debe quedar al menos un dueño o administrador.",
+        "Make somebody else owner or admin first.";
     NameTaken = 409 "name.taken", "The name is taken", "Ese nombre ya está en uso.",
         "Ask for another name.";
     BodyTooLarge = 413 "body.too_large", "The body is larger than a request may be", "La solicitud es demasiado grande.",

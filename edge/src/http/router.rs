@@ -6,16 +6,17 @@ use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, delete, get, patch, post, put};
 use comanda_shared::staff::Permission::{
-    self, CashReports, CashShift, CatalogAvailability, CatalogEdit, CatalogView, MonitoringView, OrdersAccept,
-    OrdersAdvance, OrdersCancel, OrdersCreate, OrdersDiscount, OrdersView, OrdersVoid, PaymentsTake, PrintingManage,
-    PrintingView,
+    self, AuditView, CashReports, CashShift, CatalogAvailability, CatalogEdit, CatalogView, MonitoringView,
+    OrdersAccept, OrdersAdvance, OrdersCancel, OrdersCreate, OrdersDiscount, OrdersView, OrdersVoid, PaymentsTake,
+    PrintingManage, PrintingView, StaffManage,
 };
 
 use super::problem::{Code, Problem};
 use super::server::Branch;
 use super::{access, openapi, page, screens};
 use crate::{
-    alerts, availability, backup, branch, cash, catalog, health, kitchen, live, orders, payments, printing, staff, sync,
+    alerts, audit, availability, backup, branch, cash, catalog, health, kitchen, live, orders, payments, printing,
+    staff, sync,
 };
 
 /// No request is larger; commands are smaller still.
@@ -32,6 +33,13 @@ pub fn router(state: Branch) -> Router {
         .route("/auth/logout", post(staff::routes::log_out))
         .route("/auth/me", anybody_known.guards(get(staff::routes::who_am_i)))
         .route("/staff/faces", get(staff::routes::faces))
+        .route("/staff", known(StaffManage).guards(get(staff::manage_routes::list)))
+        .route("/staff", known(StaffManage).guards(post(staff::manage_routes::add)))
+        .route("/staff/{id}", known(StaffManage).guards(put(staff::manage_routes::change)))
+        .route("/staff/{id}/pin", known(StaffManage).guards(post(staff::manage_routes::change_pin)))
+        .route("/sessions", known(StaffManage).guards(get(staff::manage_routes::sessions)))
+        .route("/sessions/{id}", known(StaffManage).guards(delete(staff::manage_routes::end_session)))
+        .route("/audit", known(AuditView).guards(get(audit::routes::list)))
         .route("/openapi.json", get(openapi::show))
         .route("/docs", get(screens::docs))
         .route("/branch", get(branch::routes::show))
@@ -46,6 +54,7 @@ pub fn router(state: Branch) -> Router {
         .route("/orders/{id}/lines", known(OrdersCreate).guards(post(orders::routes::add_lines)))
         .route("/orders/{id}/lines/{line}/void", known(OrdersVoid).guards(post(orders::routes::void_line)))
         .route("/orders/{id}/cancel", known(OrdersCancel).guards(post(orders::routes::cancel)))
+        .route("/orders/{id}/move", known(OrdersCreate).guards(post(orders::routes::move_to)))
         .route("/orders/{id}/tip", known(OrdersCreate).guards(post(orders::routes::set_tip)))
         .route("/orders/{id}/reopen", known(OrdersView).guards(post(orders::routes::reopen)))
         .route("/orders/{id}/discounts", known(OrdersView).guards(post(orders::bill::routes::discount)))
@@ -55,6 +64,8 @@ pub fn router(state: Branch) -> Router {
         )
         .route("/orders/{id}/split", known(OrdersCreate).guards(post(orders::bill::routes::split)))
         .route("/orders/{id}/split", known(OrdersCreate).guards(delete(orders::bill::routes::undo_split)))
+        .route("/orders/{id}/bill", known(OrdersView).guards(post(orders::bill::routes::print_bill)))
+        .route("/orders/{id}/receipt", known(OrdersView).guards(post(orders::bill::routes::reprint_receipt)))
         .route("/orders/{id}/tickets", known(OrdersView).guards(get(kitchen::routes::tickets_of_order)))
         .route("/orders/{id}/reprint", known(OrdersCreate).guards(post(kitchen::routes::reprint)))
         .route("/kitchen/orders", known(OrdersView).guards(get(kitchen::routes::cards)))
@@ -81,6 +92,8 @@ pub fn router(state: Branch) -> Router {
         .route("/cash/close", known(CashShift).guards(post(cash::routes::close)))
         .route("/cash/closures", known(CashShift).guards(get(cash::routes::closures)))
         .route("/cash/closures/{id}", known(CashShift).guards(get(cash::routes::closure)))
+        .route("/cash/reports/z", known(CashReports).guards(post(cash::routes::report_z)))
+        .route("/cash/reports/z", known(CashReports).guards(get(cash::routes::reports_z)))
         .route("/cash/reports/x", known(CashReports).guards(get(cash::routes::report_x)))
         .route("/alerts", known(OrdersView).guards(get(alerts::routes::list)))
         .route("/alerts/{id}/take", known(OrdersAdvance).guards(post(alerts::routes::take)))

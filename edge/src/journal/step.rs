@@ -5,10 +5,10 @@ use std::sync::Arc;
 
 use comanda_shared::alert::{Alert, AlertKey};
 use comanda_shared::branch::{Branch, DirectiveKind, Settings};
-use comanda_shared::cash::Shift;
+use comanda_shared::cash::{DayClosed, Shift};
 use comanda_shared::catalog::Catalog;
 use comanda_shared::event::{Event, Header, RequestMark};
-use comanda_shared::ids::{AlertId, EventId, NewIds, OrderId, PrinterId, ShiftId, TicketId, TokenId};
+use comanda_shared::ids::{AlertId, EventId, NewIds, OrderId, PrinterId, ReportId, ShiftId, TicketId, TokenId};
 use comanda_shared::kitchen::{IssuedTicket, Ledger};
 use comanda_shared::order::Order;
 use comanda_shared::printer::Printer;
@@ -47,6 +47,7 @@ pub struct Step<'w> {
     environment: &'w Environment,
     ids: &'w mut Ids,
     request: &'w Request,
+    head: Head,
     now: Timestamp,
     clock_suspect: bool,
     configuration: Arc<Configuration>,
@@ -84,6 +85,7 @@ impl<'w> Step<'w> {
             environment,
             ids,
             request,
+            head: *head,
             now,
             clock_suspect,
             configuration,
@@ -156,6 +158,19 @@ impl<'w> Step<'w> {
     /// When SQLite cannot read.
     pub fn ticket(&mut self, id: TicketId) -> rusqlite::Result<Option<&IssuedTicket>> {
         self.aggregates.ticket(self.connection, id.uuid())
+    }
+
+    /// The journal's head before this step: its sequence and hash.
+    pub const fn head(&self) -> (u64, [u8; 32]) {
+        (self.head.sequence, self.head.hash)
+    }
+
+    /// A day's report.
+    ///
+    /// # Errors
+    /// When SQLite cannot read.
+    pub fn day(&mut self, id: ReportId) -> rusqlite::Result<Option<&DayClosed>> {
+        self.aggregates.day(self.connection, id.uuid())
     }
 
     /// A shift.

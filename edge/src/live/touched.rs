@@ -1,7 +1,6 @@
 //! Which things look different after an event: one table of every event there is.
 
 use comanda_shared::branch::{BranchEvent, DirectiveKind};
-use comanda_shared::cash::CashEvent;
 use comanda_shared::event::Event;
 use comanda_shared::ids::{AlertId, OrderId};
 use comanda_shared::order::OrderEvent;
@@ -48,7 +47,10 @@ pub const fn touched(event: &Event) -> Touched {
             | OrderEvent::DiscountRemoved(_)
             | OrderEvent::Repriced(_)
             | OrderEvent::Split(_)
-            | OrderEvent::SplitUndone(_)),
+            | OrderEvent::SplitUndone(_)
+            | OrderEvent::Moved(_)
+            | OrderEvent::BillPrinted(_)
+            | OrderEvent::ReceiptReprinted(_)),
         ) => Touched::Order(order.order()),
         Event::Kitchen(kitchen) => match kitchen.order() {
             Some(order) => Touched::Cards(order),
@@ -63,12 +65,11 @@ pub const fn touched(event: &Event) -> Touched {
         },
         Event::Branch(BranchEvent::Opened(_) | BranchEvent::NumbersSkipped(_)) => Touched::Everything,
         Event::Branch(BranchEvent::BusinessDayOpened(_))
-        | Event::Cash(
-            CashEvent::ShiftOpened(_) | CashEvent::Moved(_) | CashEvent::DrawerOpened(_) | CashEvent::ShiftClosed(_),
-        )
+        | Event::Cash(_)
         | Event::Printer(PrinterEvent::Added(_) | PrinterEvent::Removed(_))
         | Event::Staff(
             StaffEvent::Added(_)
+            | StaffEvent::Changed(_)
             | StaffEvent::PinChanged(_)
             | StaffEvent::TokenCreated(_)
             | StaffEvent::TokenRevoked(_),

@@ -1,14 +1,15 @@
 //! Commands to orders, run in the writer: load, decide, record.
 
-use comanda_shared::ids::{DiscountId, LineId, OrderId, PaymentId, RefundId, ShiftId, TicketId};
+use comanda_shared::ids::{DiscountId, JobId, LineId, OrderId, PaymentId, RefundId, ShiftId, TicketId};
 use comanda_shared::order::{
-    self, AddLines, Cancel, Context, GiveDiscount, NewLine, Order, OrderCommand, OrderRejection, PlaceOrder, RefundAll,
-    RefundPayment, TakePayment,
+    self, AddLines, Cancel, ChargeRejection, Context, GiveDiscount, NewLine, Order, OrderCommand, OrderRejection,
+    PlaceOrder, RefundAll, RefundPayment, TakePayment,
 };
 use comanda_shared::staff::Role;
 use uuid::Uuid;
 
 use crate::journal::{CommandError, Failure, Journal, Outcome, Request, Step};
+use crate::payments::papers;
 use crate::printing::queries::Outlook;
 use crate::{cash, kitchen, printing};
 
@@ -19,6 +20,8 @@ pub struct Taken {
     pub order: Order,
     /// What waits to be printed.
     pub outlook: Outlook,
+    /// The jobs of papers for the guest that were made just now, and of the drawer.
+    pub papers: Vec<JobId>,
 }
 
 /// What is asked of an order. Ids are made in the writer, so a line comes without one.
@@ -90,13 +93,23 @@ fn decide(step: &mut Step<'_>, role: Role, wish: Wish) -> Result<Taken, Failure<
         stockouts: &configuration.stockouts,
         numbers: &numbers,
     };
+    if matches!(command, OrderCommand::PrintBill | OrderCommand::ReprintReceipt)
+        && configuration.counter_printer().is_none()
+    {
+        return Err(Failure::Refused(ChargeRejection::NoPrinter.into()));
+    }
     let events = order::decide(order.as_ref(), &command, &context).map_err(Failure::Refused)?;
     for event in events {
         step.record(event)?;
     }
+    let before = order;
     let order = step.order(id)?.cloned().ok_or(Failure::Refused(OrderRejection::OrderUnknown))?;
     let outlook = printing::queries::outlook_of_new(step.connection(), step.jobs())?;
-    Ok(Taken { order, outlook })
+    let papers = match &before {
+        Some(before) => papers::follow(step, before, &order, &command)?,
+        None => Vec::new(),
+    };
+    Ok(Taken { order, outlook, papers })
 }
 
 /// The command, with ids for what it makes.
@@ -139,7 +152,10 @@ fn drawer_of(step: &Step<'_>, command: &OrderCommand) -> rusqlite::Result<Option
         | OrderCommand::Discount(_)
         | OrderCommand::RemoveDiscount(_)
         | OrderCommand::Split(_)
-        | OrderCommand::UndoSplit => Ok(None),
+        | OrderCommand::UndoSplit
+        | OrderCommand::Move(_)
+        | OrderCommand::PrintBill
+        | OrderCommand::ReprintReceipt => Ok(None),
     }
 }
 
@@ -159,5 +175,5 @@ fn again(step: &mut Step<'_>, subject: Uuid) -> Result<Taken, Failure<OrderRejec
     let tickets: Vec<TicketId> =
         kitchen::store::tickets_of(step.connection(), id)?.into_iter().map(|issued| issued.ticket.id).collect();
     let outlook = printing::queries::outlook(step.connection(), &tickets)?;
-    Ok(Taken { order, outlook })
+    Ok(Taken { order, outlook, papers: Vec::new() })
 }

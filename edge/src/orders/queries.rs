@@ -34,6 +34,8 @@ pub struct Filter {
     pub to: Option<Date>,
     /// Only those something is still to be done for.
     pub only_open: bool,
+    /// Only those something is still to be paid of, of those taken at or after this instant.
+    pub due_since: Option<Timestamp>,
 }
 
 /// By what a list is sorted.
@@ -88,7 +90,8 @@ macro_rules! matching {
          AND (:number IS NULL OR number = :number OR consecutive = :number)
          AND (:search IS NULL OR search LIKE :search ESCAPE '\\')
          AND (:from IS NULL OR business_day >= :from) AND (:to IS NULL OR business_day <= :to)
-         AND (:only_open = 0 OR is_open = 1)"
+         AND (:only_open = 0 OR is_open = 1)
+         AND created_at >= :since AND (:only_due = 0 OR (due > 0 AND is_closed = 0))"
     };
 }
 
@@ -117,6 +120,7 @@ pub fn list(
     const COUNT: &str = concat!("SELECT count(*) FROM orders WHERE ", matching!());
     let search = filter.search.as_deref().map(anywhere);
     let days = (filter.from.map(|day| day.to_string()), filter.to.map(|day| day.to_string()));
+    let since = filter.due_since.map_or(i64::MIN, Timestamp::as_microsecond);
     let (statement, beginning) = match sort {
         Sort::NewestFirst => (NEWEST_FIRST, Cursor { created_at: i64::MAX, id: Uuid::max() }),
         Sort::OldestFirst => (OLDEST_FIRST, Cursor { created_at: i64::MIN, id: Uuid::nil() }),
@@ -131,7 +135,7 @@ pub fn list(
         named_params! {
             ":status": filter.status.map(StatusName::as_str), ":type": filter.order_type.map(OrderType::as_str), ":table": filter.table,
             ":number": filter.number, ":search": search, ":from": days.0, ":to": days.1,
-            ":only_open": filter.only_open, ":at": after.created_at, ":id": after.id.as_bytes(), ":limit": limit + 1,
+            ":only_open": filter.only_open, ":since": since, ":only_due": filter.due_since.is_some(), ":at": after.created_at, ":id": after.id.as_bytes(), ":limit": limit + 1,
         },
         row,
     )?;
@@ -143,7 +147,7 @@ pub fn list(
         let params = named_params! {
             ":status": filter.status.map(StatusName::as_str), ":type": filter.order_type.map(OrderType::as_str), ":table": filter.table,
             ":number": filter.number, ":search": search, ":from": days.0, ":to": days.1,
-            ":only_open": filter.only_open,
+            ":only_open": filter.only_open, ":since": since, ":only_due": filter.due_since.is_some(),
         };
         Some(connection.prepare_cached(COUNT)?.query_row(params, |row| row.get(0))?)
     } else {

@@ -46,6 +46,10 @@ refusals! {
     /// Of an end.
     Cancelling: OF_MOVES, OF_REASONS, refusals::OF_APPROVALS,
         &[Code::OrderPaid, Code::ShiftNoneOpen, Code::RefundAbovePayment];
+    /// Of another table.
+    Moving: OF_MOVES, IdempotencyKey::REFUSALS, &[
+        Code::VersionRequired, Code::VersionConflict, Code::FieldInvalid,
+    ];
     /// Of a tip.
     Tipping: OF_MOVES, &[Code::FieldInvalid, Code::AmountInvalid, Code::AmountTooLarge, Code::ReceiptIssued, Code::SplitBegun],
         IdempotencyKey::REFUSALS;
@@ -63,6 +67,8 @@ refusals! {
         Code::FieldInvalid, Code::SplitBegun, Code::SplitInvalid, Code::SplitEmptyPart, Code::SplitSum,
         Code::SplitIncomplete, Code::LineUnknown, Code::LineVoided, Code::PartOfCombo, Code::AmountTooLarge,
     ];
+    /// Of a paper for the guest.
+    Billing: OF_MOVES, IdempotencyKey::REFUSALS, &[Code::PrinterNone, Code::ReceiptNone];
     /// Of a bill that is to be one again.
     Joining: OF_MOVES, &[Code::SplitBegun];
     /// Of an order that is to be open again.

@@ -9,19 +9,22 @@ use comanda_shared::order::{
 };
 use comanda_shared::staff::Permission;
 use jiff::civil::Date;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::feature::{self, Taken, Wish};
 use super::queries::{self, Cursor, Filter, Sort};
 use super::quote::{self, QuoteView};
-use super::refusals::{Accepting, Adding, Advancing, Cancelling, Placing, Quoting, Reopening, Tipping, Voiding};
+use super::refusals::{
+    Accepting, Adding, Advancing, Cancelling, Moving, Placing, Quoting, Reopening, Tipping, Voiding,
+};
 use super::wire::{
-    AddLinesRequest, ApprovedRequest, CancelRequest, OrderView, PlaceRequest, ReasonRequest, StatusRequest, TipRequest,
-    status_named, tidy,
+    AddLinesRequest, ApprovedRequest, CancelRequest, MoveRequest, OrderView, PlaceRequest, ReasonRequest,
+    StatusRequest, TipRequest, status_named, tidy,
 };
 use crate::http::answer;
-use crate::http::extract::{Body, IdempotencyKey, IfMatch, Path, Version, id, keyed};
+use crate::http::extract::{Body, IdempotencyKey, IfMatch, Path, Version, id, keyed, keyed_without_pins};
 use crate::http::openapi::{Asking, Finding, Guarded};
 use crate::http::problem::{Code, Problem};
 use crate::http::server::Branch;
@@ -30,6 +33,8 @@ use crate::journal::{CommandError, Outcome, Request};
 use crate::payments::wire::RefundAllRequest;
 use crate::staff::{Caller, approval};
 
+/// What was not paid for so long is looked for by its number.
+const DUE_SINCE: SignedDuration = SignedDuration::from_hours(72);
 /// Rows a list has unless told otherwise, and at most.
 const LIMITS: (u32, u32) = (20, 200);
 
@@ -183,6 +188,25 @@ pub async fn set_tip(
     change(&branch, request, &caller, &order, None, command).await
 }
 
+/// Seats an order at another table, or at none.
+///
+/// Needs `orders.create`.
+#[utoipa::path(post, path = "/api/v1/orders/{id}/move", operation_id = "move_order", tag = "orders",
+    params(("id" = OrderId, Path), IdempotencyKey, Version), request_body = MoveRequest,
+    responses((status = 200, body = OrderView), Guarded, Moving))]
+pub async fn move_to(
+    State(branch): State<Branch>,
+    caller: Caller,
+    key: IdempotencyKey,
+    Version(version): Version,
+    Path(order): Path<String>,
+    body: Body<MoveRequest>,
+) -> Result<Response, Problem> {
+    let request = keyed(&caller, &key, &format!("POST orders/{order}/move"), &body.bytes);
+    let command = OrderCommand::Move(tidy(body.value.table, limits::SHORT_TEXT, || "table".to_owned())?);
+    change(&branch, request, &caller, &order, Some(version), command).await
+}
+
 /// Opens an order again that was handed over and has no receipt: for the coffee after the meal.
 ///
 /// Needs `orders.view`; and `orders.reopen`: without it, the approval of somebody who has it.
@@ -196,7 +220,7 @@ pub async fn reopen(
     Path(order): Path<String>,
     body: Body<ApprovedRequest>,
 ) -> Result<Response, Problem> {
-    let request = keyed(&caller, &key, &format!("POST orders/{order}/reopen"), &body.bytes);
+    let request = keyed_without_pins(&caller, &key, &format!("POST orders/{order}/reopen"), &body.bytes);
     let approver = approval::of(&branch, &caller, Permission::OrdersReopen, body.value.approval).await?;
     let request = Request { approver, ..request };
     change(&branch, request, &caller, &order, None, OrderCommand::Reopen).await
@@ -280,6 +304,9 @@ pub struct ListParams {
     /// Only those something is still to be done for.
     #[serde(default)]
     open: bool,
+    /// Only those of the last three days that something is still to be paid of, handed over or not.
+    #[serde(default)]
+    due: bool,
     /// `-created_at`, the newest first, unless told otherwise.
     #[param(inline, value_type = Option<SortWord>)]
     sort: Option<String>,
@@ -348,6 +375,7 @@ pub async fn list(
         return Err(Problem::from(Code::RequestMalformed).detail(detail));
     }
     let limit = params.limit.unwrap_or(LIMITS.0).clamp(1, LIMITS.1);
+    let now = branch.journal.environment().clock.now();
     let filter = Filter {
         status: status.transpose()?,
         order_type: params.r#type,
@@ -357,6 +385,7 @@ pub async fn list(
         from: params.from,
         to: params.to,
         only_open: params.open,
+        due_since: params.due.then(|| now.checked_sub(DUE_SINCE).unwrap_or(Timestamp::MIN)),
     };
     let count = params.include_total;
     let read =

@@ -225,6 +225,16 @@ pub struct CancelRequest {
     pub approval: Option<Approval>,
 }
 
+/// Where an order is to be seated.
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = NewTable)]
+pub struct MoveRequest {
+    /// The table; none unless told otherwise.
+    #[schema(max_length = 120, example = "12")]
+    pub table: Option<String>,
+}
+
 /// What the guest gives on top.
 #[derive(Clone, PartialEq, Eq, Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -395,6 +405,9 @@ pub struct OrderView {
     closed: bool,
     #[schema(required)]
     closed_at: Option<LocalInstant>,
+    /// When the guest last got the pre-bill.
+    #[schema(required)]
+    bill_printed_at: Option<LocalInstant>,
     /// In the order they were asked for; the parts of a combo after it.
     lines: Vec<LineView>,
     /// What of it is printed next; only where something was done to it.
@@ -566,6 +579,7 @@ impl OrderView {
             receipt: order.receipt.as_ref().map(|receipt| receipt.number.clone()),
             closed: order.closed_at.is_some(),
             closed_at: order.closed_at.map(local),
+            bill_printed_at: order.bill_printed_at.map(local),
             lines: order.lines.iter().map(|line| LineView::of(line, order)).collect(),
             print: None,
             estimated_ready_at: local(ready_at(order)),

@@ -7,6 +7,7 @@
 //! A payment is never queued on a screen and never taken twice: its key makes a repeat the same payment, and two tills that
 //! charge one order meet in the writer, where the second finds less due (`edge/tests/payments.rs`).
 
+pub mod papers;
 pub mod queries;
 pub mod refusals;
 pub mod routes;

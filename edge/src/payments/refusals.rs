@@ -34,6 +34,8 @@ pub const fn code_of(reason: &ChargeRejection) -> Code {
         ChargeRejection::AbovePayment { .. } => Code::RefundAbovePayment,
         ChargeRejection::OrderPaid => Code::OrderPaid,
         ChargeRejection::ReceiptIssued => Code::ReceiptIssued,
+        ChargeRejection::NoReceipt => Code::ReceiptNone,
+        ChargeRejection::NoPrinter => Code::PrinterNone,
         ChargeRejection::DiscountExcess => Code::DiscountExcess,
         ChargeRejection::DiscountUnknown => Code::DiscountUnknown,
         ChargeRejection::NothingDue | ChargeRejection::SplitCount => Code::SplitInvalid,
@@ -60,6 +62,8 @@ pub const fn field_of(reason: &ChargeRejection) -> Option<&'static str> {
         | ChargeRejection::SplitIncomplete => Some("parts"),
         ChargeRejection::PartMissing | ChargeRejection::PartUnknown => Some("part"),
         ChargeRejection::DiscountUnknown
+        | ChargeRejection::NoReceipt
+        | ChargeRejection::NoPrinter
         | ChargeRejection::NothingDue
         | ChargeRejection::SplitBegun
         | ChargeRejection::NoShift

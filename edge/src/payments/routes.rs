@@ -11,7 +11,7 @@ use super::queries;
 use super::refusals::{Paying, Refunding};
 use super::wire::{MethodView, Paid, PayRequest, PaymentView, RefundRequest, RefundView, Refunded};
 use crate::http::answer::{self, List};
-use crate::http::extract::{Body, IdempotencyKey, Path, id, keyed};
+use crate::http::extract::{Body, IdempotencyKey, Path, id, keyed, keyed_without_pins};
 use crate::http::openapi::{Finding, Guarded};
 use crate::http::problem::{Code, Problem};
 use crate::http::server::Branch;
@@ -82,7 +82,7 @@ pub async fn refund(
     Path(payment): Path<String>,
     body: Body<RefundRequest>,
 ) -> Result<Response, Problem> {
-    let request = keyed(&caller, &key, &format!("POST payments/{payment}/refund"), &body.bytes);
+    let request = keyed_without_pins(&caller, &key, &format!("POST payments/{payment}/refund"), &body.bytes);
     let payment: PaymentId = id(&payment)?;
     let asked = request.command;
     let order = branch.journal.readers().read(move |connection| queries::order_of(connection, payment)).await?;

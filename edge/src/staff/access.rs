@@ -136,7 +136,7 @@ fn find(connection: &Connection, hash: &[u8; 32]) -> rusqlite::Result<Option<Cal
         }));
     }
     let Some((id, until)) = secrets::session(connection, hash)? else { return Ok(None) };
-    let staff = Staff::load(connection, id.uuid())?;
+    let staff = Staff::load(connection, id.uuid())?.filter(|staff| staff.is_active);
     Ok(staff.map(|staff| Caller {
         actor: Actor::Staff(id),
         role: staff.role,

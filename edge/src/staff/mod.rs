@@ -5,6 +5,8 @@
 
 pub mod access;
 pub mod approval;
+pub mod manage;
+pub mod manage_routes;
 pub mod pins;
 pub mod routes;
 pub mod secrets;

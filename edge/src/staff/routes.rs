@@ -43,7 +43,8 @@ pub async fn faces(State(branch): State<Branch>) -> Result<Response, Problem> {
     let staff = branch.journal.readers().read(store::everybody).await?;
     let face =
         |staff: comanda_shared::staff::Staff| Face { id: staff.id, name: staff.name().to_owned(), role: staff.role };
-    Ok(Json(List::whole(staff.into_iter().map(face))).into_response())
+    let here = staff.into_iter().filter(|staff| staff.is_active);
+    Ok(Json(List::whole(here.map(face))).into_response())
 }
 
 /// Who logs in.
@@ -85,7 +86,8 @@ pub async fn log_in(State(branch): State<Branch>, body: Body<LogIn>) -> Result<R
         move || begin_session(&branch, staff)
     });
     let secret = work.await.map_err(|_| Problem::from(Code::Internal))??;
-    let caller = branch.access.caller(&secret).await?.ok_or_else(|| Problem::from(Code::Internal))?;
+    // Somebody who works here no longer has a PIN, and a session that is nobody's.
+    let caller = branch.access.caller(&secret).await?.ok_or_else(|| Problem::from(Code::PinWrong))?;
     let seconds = SESSION.as_secs();
     let cookie = format!("{COOKIE}={secret}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Strict");
     Ok(with_cookie(Json(me(&caller)).into_response(), &cookie))

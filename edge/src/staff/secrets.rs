@@ -206,6 +206,48 @@ pub fn end_session(connection: &Connection, hash: &[u8; 32]) -> rusqlite::Result
     connection.execute(END, params![hash]).map(drop)
 }
 
+/// A session, without what it can be used with.
+pub struct KeptSession {
+    /// The first eight bytes of its hash, in hexadecimal.
+    pub id: String,
+    /// Whose.
+    pub staff: StaffId,
+    /// Since when.
+    pub since: Timestamp,
+    /// Until when.
+    pub until: Timestamp,
+}
+
+/// The sessions that are not over, the latest first.
+///
+/// # Errors
+/// When SQLite cannot read.
+pub fn sessions(connection: &Connection, now: Timestamp) -> rusqlite::Result<Vec<KeptSession>> {
+    const SESSIONS: &str = "
+        SELECT lower(hex(substr(hash, 1, 8))), staff_id, created_at, expires_at FROM session
+         WHERE expires_at > ?1 ORDER BY created_at DESC, hash LIMIT 500";
+    let mut statement = connection.prepare_cached(SESSIONS)?;
+    let session = |row: &rusqlite::Row<'_>| {
+        Ok(KeptSession {
+            id: row.get(0)?,
+            staff: StaffId::from_uuid(Uuid::from_bytes(row.get(1)?)),
+            since: Timestamp::from_microsecond(row.get(2)?).unwrap_or_default(),
+            until: Timestamp::from_microsecond(row.get(3)?).unwrap_or_default(),
+        })
+    };
+    let rows = statement.query_map(params![now.as_microsecond()], session)?;
+    rows.collect()
+}
+
+/// Ends the session of this name; whether there was one.
+///
+/// # Errors
+/// When SQLite cannot write.
+pub fn end_session_named(connection: &Connection, id: &str) -> rusqlite::Result<bool> {
+    const END: &str = "DELETE FROM session WHERE lower(hex(substr(hash, 1, 8))) = ?1";
+    Ok(connection.execute(END, params![id])? > 0)
+}
+
 /// Keeps a token's hash.
 ///
 /// # Errors

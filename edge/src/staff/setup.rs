@@ -58,7 +58,11 @@ pub fn create_token(
     Ok((token, text))
 }
 
-fn checked_name(name: &str) -> Result<String, StaffRefusal> {
+/// A name as it is kept.
+///
+/// # Errors
+/// When it is empty, too long or has control characters.
+pub fn checked_name(name: &str) -> Result<String, StaffRefusal> {
     let name = name.trim();
     let fits = (1..=60).contains(&name.chars().count()) && !name.chars().any(char::is_control);
     if fits { Ok(name.to_owned()) } else { Err(StaffRefusal::Name) }

@@ -89,7 +89,10 @@ impl Ledger {
             | OrderEvent::DiscountRemoved(_)
             | OrderEvent::Repriced(_)
             | OrderEvent::Split(_)
-            | OrderEvent::SplitUndone(_) => {}
+            | OrderEvent::SplitUndone(_)
+            | OrderEvent::Moved(_)
+            | OrderEvent::BillPrinted(_)
+            | OrderEvent::ReceiptReprinted(_) => {}
         }
     }
 

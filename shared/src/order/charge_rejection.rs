@@ -65,6 +65,12 @@ pub enum ChargeRejection {
     /// There is no such part.
     #[error("the bill has no such part")]
     PartUnknown,
+    /// It has no receipt yet.
+    #[error("the order has no receipt yet")]
+    NoReceipt,
+    /// No printer stands at the counter.
+    #[error("no printer stands at the counter")]
+    NoPrinter,
     /// What it costs stands on a receipt.
     #[error("the order has a receipt: a correction is a refund and a new order")]
     ReceiptIssued,

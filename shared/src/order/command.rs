@@ -35,6 +35,12 @@ pub enum OrderCommand {
     Split(SplitBy),
     /// Make one bill of it again.
     UndoSplit,
+    /// Seat it elsewhere: at this table, or at none.
+    Move(Option<String>),
+    /// Print what is to be paid, for the guest.
+    PrintBill,
+    /// Print its receipt once more.
+    ReprintReceipt,
 }
 
 /// A line as it is asked for.

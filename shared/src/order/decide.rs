@@ -8,12 +8,13 @@ use jiff::civil::Date;
 use super::charge::{check_open, refund, refund_all, set_tip, take_payment};
 use super::discount::{self, repriced_with};
 use super::pricing::priced_lines;
+use super::receipt;
 use super::split::{self, undone_by_a_change};
 use super::stockout::{self, InStock};
 use super::{
     AddLines, Advance, Cancel, ChargeRejection, Line, LineState, LineVoided, LinesAdded, NewLine, Order, OrderAccepted,
-    OrderAdvanced, OrderCancelled, OrderCommand, OrderEvent, OrderPersonal, OrderPlaced, OrderRejection, OrderReopened,
-    OrderType, PlaceOrder, Stage, Status, Totals, VoidLine,
+    OrderAdvanced, OrderCancelled, OrderCommand, OrderEvent, OrderMoved, OrderPersonal, OrderPlaced, OrderRejection,
+    OrderReopened, OrderType, PlaceOrder, Stage, Status, Totals, VoidLine,
 };
 use crate::availability::Stockouts;
 use crate::branch::NextNumbers;
@@ -93,6 +94,9 @@ pub fn decide(
         OrderCommand::RemoveDiscount(given) => discount::remove(order, *given, context),
         OrderCommand::Split(by) => split::split(order, by, context),
         OrderCommand::UndoSplit => split::undo(order, context),
+        OrderCommand::Move(table) => move_to(order, table.as_deref(), context),
+        OrderCommand::PrintBill => receipt::print_bill(order, context),
+        OrderCommand::ReprintReceipt => receipt::reprint(order, context),
     }
 }
 
@@ -245,6 +249,19 @@ fn end(order: &Order, cancel: &Cancel, context: &Context<'_>) -> Result<Vec<Orde
     let cancelled = OrderCancelled { order: order.id, reason, by: context.actor, at: context.now };
     events.push(OrderEvent::Cancelled(cancelled));
     Ok(events)
+}
+
+/// To another table; where it is already, nothing happens.
+fn move_to(order: &Order, table: Option<&str>, context: &Context<'_>) -> Result<Vec<OrderEvent>, OrderRejection> {
+    permit(context, Permission::OrdersCreate)?;
+    if order.closed_at.is_some() || matches!(order.status, Status::Cancelled { .. }) {
+        return Err(illegal(order, "moved"));
+    }
+    if order.table.as_deref() == table {
+        return Ok(Vec::new());
+    }
+    let table = table.map(ToOwned::to_owned);
+    Ok(vec![OrderEvent::Moved(OrderMoved { order: order.id, table, by: context.actor })])
 }
 
 /// Back to where it can be handed over: for the coffee after the meal. What stands on a receipt stays as it is.

@@ -5,8 +5,8 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Channel, DiscountRemoved, Line, OrderClosed, OrderDiscounted, OrderPersonal, OrderRepriced, OrderSplit, OrderType,
-    PaymentRefunded, PaymentTaken, ReceiptIssued, SplitUndone, Stage,
+    BillPrinted, Channel, DiscountRemoved, Line, OrderClosed, OrderDiscounted, OrderPersonal, OrderRepriced,
+    OrderSplit, OrderType, PaymentRefunded, PaymentTaken, ReceiptIssued, ReceiptReprinted, SplitUndone, Stage,
 };
 use crate::event::event_family;
 use crate::ids::{DeviceId, LineId, OrderId};
@@ -51,6 +51,12 @@ event_family! {
         Split(OrderSplit) = "order.split",
         /// Its bill is one again.
         SplitUndone(SplitUndone) = "order.split_undone",
+        /// It is at another table.
+        Moved(OrderMoved) = "order.moved",
+        /// The guest got the pre-bill.
+        BillPrinted(BillPrinted) = "order.bill_printed",
+        /// Its receipt was printed once more.
+        ReceiptReprinted(ReceiptReprinted) = "receipt.reprinted",
     }
 }
 
@@ -166,6 +172,18 @@ pub struct TipSet {
     pub by: Actor,
 }
 
+/// The guests sit at another table, or at none any more.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct OrderMoved {
+    /// The order.
+    pub order: OrderId,
+    /// The table; none when it is at none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub table: Option<String>,
+    /// Who moved it.
+    pub by: Actor,
+}
+
 /// An order that was handed over is open again: it can be handed over once more.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct OrderReopened {
@@ -208,6 +226,9 @@ impl OrderEvent {
             Self::Repriced(event) => event.order,
             Self::Split(event) => event.order,
             Self::SplitUndone(event) => event.order,
+            Self::Moved(event) => event.order,
+            Self::BillPrinted(event) => event.order,
+            Self::ReceiptReprinted(event) => event.order,
         }
     }
 
@@ -229,7 +250,10 @@ impl OrderEvent {
             | Self::DiscountRemoved(_)
             | Self::Repriced(_)
             | Self::Split(_)
-            | Self::SplitUndone(_) => None,
+            | Self::SplitUndone(_)
+            | Self::Moved(_)
+            | Self::BillPrinted(_)
+            | Self::ReceiptReprinted(_) => None,
         }
     }
 
@@ -251,7 +275,10 @@ impl OrderEvent {
             | Self::DiscountRemoved(_)
             | Self::Repriced(_)
             | Self::Split(_)
-            | Self::SplitUndone(_) => None,
+            | Self::SplitUndone(_)
+            | Self::Moved(_)
+            | Self::BillPrinted(_)
+            | Self::ReceiptReprinted(_) => None,
         }
     }
 }

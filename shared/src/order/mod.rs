@@ -34,13 +34,13 @@ pub use command::{
 pub use decide::{Context, decide};
 pub use discount::{Discount, DiscountKind, DiscountRemoved, OrderDiscounted, OrderRepriced};
 pub use event::{
-    LineVoided, LinesAdded, OrderAccepted, OrderAdvanced, OrderCancelled, OrderEvent, OrderPlaced, OrderReopened,
-    TipSet,
+    LineVoided, LinesAdded, OrderAccepted, OrderAdvanced, OrderCancelled, OrderEvent, OrderMoved, OrderPlaced,
+    OrderReopened, TipSet,
 };
 pub use kind::{Channel, OrderType, Stage, StatusName};
 pub use payment::{CashHanded, Payment, PaymentMethod, PaymentRefunded, PaymentState, PaymentTaken};
 pub use quote::{Quote, TaxSum, quote};
-pub use receipt::{ReceiptIssued, ReceiptTax};
+pub use receipt::{BillPrinted, ReceiptIssued, ReceiptReprinted, ReceiptTax};
 pub use rejection::{LineRejection, OrderRejection};
 pub use settle::{OrderClosed, settlement_due};
 pub use split::{CutPart, OrderSplit, Share, SplitBy, SplitPart, SplitUndone};

@@ -8,9 +8,10 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{LineState, Order};
+use super::{ChargeRejection, Context, LineState, Order, OrderEvent, OrderRejection, Status, decide};
 use crate::ids::{OrderId, TaxId};
 use crate::money::{Money, MoneyError, Permille};
+use crate::staff::{Actor, Permission};
 
 /// A receipt was issued.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -27,6 +28,47 @@ pub struct ReceiptIssued {
     pub taxes: Vec<ReceiptTax>,
     /// When.
     pub at: Timestamp,
+}
+
+/// A guest got the pre-bill: what is to be paid, before it is.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct BillPrinted {
+    /// The order it is of.
+    pub order: OrderId,
+    /// Who had it printed.
+    pub by: Actor,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// A receipt was printed once more.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct ReceiptReprinted {
+    /// The order it is of.
+    pub order: OrderId,
+    /// Which copy it is, from 1.
+    pub copy: u32,
+    /// Who had it printed.
+    pub by: Actor,
+    /// When.
+    pub at: Timestamp,
+}
+
+pub(super) fn print_bill(order: &Order, context: &Context<'_>) -> Result<Vec<OrderEvent>, OrderRejection> {
+    decide::permit(context, Permission::OrdersView)?;
+    if let Status::Cancelled { .. } = order.status {
+        return Err(decide::illegal(order, "billed"));
+    }
+    Ok(vec![OrderEvent::BillPrinted(BillPrinted { order: order.id, by: context.actor, at: context.now })])
+}
+
+pub(super) fn reprint(order: &Order, context: &Context<'_>) -> Result<Vec<OrderEvent>, OrderRejection> {
+    decide::permit(context, Permission::OrdersView)?;
+    if order.receipt.is_none() {
+        return Err(ChargeRejection::NoReceipt.into());
+    }
+    let (copy, by, at) = (order.receipt_copies + 1, context.actor, context.now);
+    Ok(vec![OrderEvent::ReceiptReprinted(ReceiptReprinted { order: order.id, copy, by, at })])
 }
 
 /// One tax of a receipt, over all lines that have it.

@@ -249,6 +249,12 @@ pub struct Order {
     /// Its receipt, once it was paid in full.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub receipt: Option<ReceiptIssued>,
+    /// How often its receipt was printed again.
+    #[serde(default)]
+    pub receipt_copies: u32,
+    /// When the guest last got the pre-bill.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bill_printed_at: Option<Timestamp>,
     /// When it was over.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub closed_at: Option<Timestamp>,
@@ -293,6 +299,8 @@ impl Order {
             split: Vec::new(),
             payments: Vec::new(),
             receipt: None,
+            receipt_copies: 0,
+            bill_printed_at: None,
             closed_at: None,
             catalog_version: event.catalog_version,
             business_day: event.business_day,
@@ -361,6 +369,9 @@ impl Order {
             OrderEvent::Repriced(repriced) => self.reprice(repriced),
             OrderEvent::Split(split) => self.split = split.parts.iter().map(SplitPart::from).collect(),
             OrderEvent::SplitUndone(_) => self.split.clear(),
+            OrderEvent::Moved(moved) => self.table.clone_from(&moved.table),
+            OrderEvent::BillPrinted(printed) => self.bill_printed_at = Some(printed.at),
+            OrderEvent::ReceiptReprinted(again) => self.receipt_copies = again.copy,
         }
     }
 

@@ -13,6 +13,8 @@ event_family! {
     StaffEvent {
         /// Somebody works here from now on.
         Added(StaffAdded) = "staff.added",
+        /// Somebody is something else, is called otherwise, or works here no longer.
+        Changed(StaffChanged) = "staff.changed",
         /// Somebody has a new PIN.
         PinChanged(PinChanged) = "staff.pin_changed",
         /// A script has a credential.
@@ -36,6 +38,20 @@ pub struct StaffAdded {
     pub staff: StaffId,
     /// As what.
     pub role: Role,
+    /// Their name.
+    #[serde(skip)]
+    pub personal: Personal<StaffPersonal>,
+}
+
+/// How somebody who works here is from now on, or that they do no longer.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct StaffChanged {
+    /// Who.
+    pub staff: StaffId,
+    /// As what.
+    pub role: Role,
+    /// Whether they still work here.
+    pub is_active: bool,
     /// Their name.
     #[serde(skip)]
     pub personal: Personal<StaffPersonal>,
@@ -71,6 +87,7 @@ impl StaffEvent {
     pub const fn subject(&self) -> Uuid {
         match self {
             Self::Added(added) => added.staff.uuid(),
+            Self::Changed(changed) => changed.staff.uuid(),
             Self::PinChanged(changed) => changed.staff.uuid(),
             Self::TokenCreated(created) => created.token.uuid(),
             Self::TokenRevoked(revoked) => revoked.token.uuid(),
@@ -80,6 +97,7 @@ impl StaffEvent {
     pub(crate) const fn personal(&self) -> Option<&Personal<StaffPersonal>> {
         match self {
             Self::Added(added) => Some(&added.personal),
+            Self::Changed(changed) => Some(&changed.personal),
             Self::PinChanged(_) | Self::TokenCreated(_) | Self::TokenRevoked(_) => None,
         }
     }
@@ -87,6 +105,7 @@ impl StaffEvent {
     pub(crate) const fn personal_mut(&mut self) -> Option<&mut Personal<StaffPersonal>> {
         match self {
             Self::Added(added) => Some(&mut added.personal),
+            Self::Changed(changed) => Some(&mut changed.personal),
             Self::PinChanged(_) | Self::TokenCreated(_) | Self::TokenRevoked(_) => None,
         }
     }

@@ -7,7 +7,7 @@ mod permission;
 mod state;
 
 pub use crate::ids::{StaffId, TokenId};
-pub use event::{PinChanged, StaffAdded, StaffEvent, StaffPersonal, TokenCreated, TokenRevoked};
+pub use event::{PinChanged, StaffAdded, StaffChanged, StaffEvent, StaffPersonal, TokenCreated, TokenRevoked};
 pub use permission::{Permission, Role};
 pub use state::{Staff, Token};
 

@@ -14,6 +14,8 @@ pub struct Staff {
     pub id: StaffId,
     /// As what.
     pub role: Role,
+    /// Whether they still work here.
+    pub is_active: bool,
     /// Their name, unless erased.
     pub personal: Personal<StaffPersonal>,
     /// How often the PIN was changed.
@@ -30,8 +32,15 @@ impl Staff {
     pub fn apply(state: &mut Option<Self>, event: &Event) {
         match event {
             Event::Staff(StaffEvent::Added(added)) => {
-                *state =
-                    Some(Self { id: added.staff, role: added.role, personal: added.personal.clone(), pin_changes: 0 });
+                let (role, personal) = (added.role, added.personal.clone());
+                *state = Some(Self { id: added.staff, role, is_active: true, personal, pin_changes: 0 });
+            }
+            Event::Staff(StaffEvent::Changed(changed)) => {
+                if let Some(staff) = state {
+                    staff.role = changed.role;
+                    staff.is_active = changed.is_active;
+                    staff.personal = changed.personal.clone();
+                }
             }
             Event::Staff(StaffEvent::PinChanged(_)) => {
                 if let Some(staff) = state {
@@ -76,7 +85,7 @@ impl Token {
                     token.is_revoked = true;
                 }
             }
-            Event::Staff(StaffEvent::Added(_) | StaffEvent::PinChanged(_))
+            Event::Staff(StaffEvent::Added(_) | StaffEvent::Changed(_) | StaffEvent::PinChanged(_))
             | Event::Branch(_)
             | Event::Order(_)
             | Event::Kitchen(_)

@@ -189,6 +189,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/orders/{id}/move": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Seats an order at another table, or at none.
+         * @description Needs `orders.create`.
+         */
+        post: operations["move_order"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/orders/{id}/tip": {
         parameters: {
             query?: never;
@@ -288,6 +308,46 @@ export interface paths {
          * @description Needs `orders.create`.
          */
         delete: operations["undo_split"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/{id}/bill": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Prints what is to be paid at the counter, for the guest: the pre-bill.
+         * @description Needs `orders.view`.
+         */
+        post: operations["print_bill"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/{id}/receipt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Prints the receipt once more at the counter, marked as a copy.
+         * @description Needs `orders.view`.
+         */
+        post: operations["reprint_receipt"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -509,6 +569,30 @@ export interface paths {
         get: operations["report_x"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cash/reports/z": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lists the reports of the last hundred days, the latest first.
+         * @description Needs `cash.reports`.
+         */
+        get: operations["list_reports_z"];
+        put?: never;
+        /**
+         * Closes the day: a report of everything since the one before it, whoever took it, with a number of its own.
+         * @description Needs `cash.reports`. The journal's hash stands on it, so that paper shows whether anything before it was changed.
+         */
+        post: operations["report_z"];
         delete?: never;
         options?: never;
         head?: never;
@@ -756,27 +840,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/print/jobs/{id}/picture": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Draws what a job prints, a ticket or another paper.
-         * @description Needs `printing.view`. From the bytes that were printed where a virtual printer kept them, else from those that would be
-         *     printed now. Of a drawer, an empty piece of paper.
-         */
-        get: operations["draw_job"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/settings/printers": {
         parameters: {
             query?: never;
@@ -785,152 +848,12 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Lists the printers in use, and how each is doing.
+         * Lists the printers in use, with how many jobs wait at each.
          * @description Needs `printing.view`.
          */
         get: operations["list_printers"];
         put?: never;
         post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/print/jobs/{id}/retry": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Prints a job that is held, in doubt or failed, or one that waits, as soon as its printer can.
-         * @description Needs `printing.manage`. A drawer is not opened again.
-         */
-        post: operations["retry_job"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/print/jobs/{id}/reroute": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Has another printer print a job that waits; its paper says for whom.
-         * @description Needs `printing.manage`.
-         */
-        post: operations["reroute_job"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/print/jobs/{id}/cancel": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Takes a job back that waits: it is not printed.
-         * @description Needs `printing.manage`.
-         */
-        post: operations["cancel_job"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/printers/{id}/pause": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Prints nothing at a printer until it is resumed; orders go on.
-         * @description Needs `printing.manage`. What waits there for a minute is handed over.
-         */
-        post: operations["pause_printer"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/printers/{id}/resume": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Lets a paused printer go on.
-         * @description Needs `printing.manage`.
-         */
-        post: operations["resume_printer"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/printers/{id}/test": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Prints a test page, at once also at a printer that was left alone, and learns anew what the printer answers.
-         * @description Needs `printing.manage`.
-         */
-        post: operations["test_printer"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/printers/{id}/held": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Says what becomes of tickets that waited too long for a printer that is back.
-         * @description Needs `printing.manage`.
-         */
-        post: operations["decide_held"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1152,90 +1075,6 @@ export interface paths {
          * @description Needs `catalog.edit`. A problem names every row that is not valid. Ids of what was there before stay. At most 16 MiB.
          */
         post: operations["import_catalog"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/health/doctor": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Looks at disk, machine, database, backups and printers, and says what to do about each. Takes a second or two.
-         * @description Needs `monitoring.view`.
-         */
-        get: operations["show_doctor"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/metrics": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Shows what Prometheus reads, as OpenMetrics text.
-         * @description Needs `monitoring.view`: give Prometheus a token of the branch.
-         */
-        get: operations["show_metrics"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/backups": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Shows the backups that are kept.
-         * @description Needs `monitoring.view`.
-         */
-        get: operations["list_backups"];
-        put?: never;
-        /**
-         * Makes a backup now, and answers when it is made and proved; one of the last minute is answered in its place.
-         * @description Needs `monitoring.view`.
-         */
-        post: operations["make_backup"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/backups/{id}/verify": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Proves a backup: it is decrypted, unpacked, checked and replayed, and the branch sells meanwhile.
-         * @description Needs `monitoring.view`.
-         */
-        post: operations["verify_backup"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1502,6 +1341,130 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/staff": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lists everybody who works here, or did.
+         * @description Needs `staff.manage`.
+         */
+        get: operations["list_staff"];
+        put?: never;
+        /**
+         * Takes somebody on.
+         * @description Needs `staff.manage`.
+         */
+        post: operations["add_staff"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/staff/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Changes somebody who works here.
+         * @description Needs `staff.manage`. The last owner or admin stays one.
+         */
+        put: operations["change_staff"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/staff/{id}/pin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Gives somebody another PIN; who was locked out for wrong ones may try at once.
+         * @description Needs `staff.manage`.
+         */
+        post: operations["change_pin"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lists who is logged in, the latest first.
+         * @description Needs `staff.manage`.
+         */
+        get: operations["list_sessions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sessions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Ends somebody's session at once, also on screens that are open.
+         * @description Needs `staff.manage`.
+         */
+        delete: operations["end_session"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lists what was done that somebody has to answer for, the latest first.
+         * @description Needs `audit.view`. Money given up or moved, what was taken back, who may do what, and whatever was approved.
+         */
+        get: operations["list_audit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1564,6 +1527,32 @@ export interface components {
         Approved: {
             approval?: components["schemas"]["Approval"];
         };
+        /** @description Something that was done. */
+        AuditEntry: {
+            /**
+             * Format: int64
+             * @description Its place in the journal.
+             */
+            sequence: number;
+            at: components["schemas"]["Instant"];
+            /** Format: date */
+            business_day: string;
+            /**
+             * @description As the journal calls it.
+             * @example payment.refunded
+             */
+            kind: string;
+            /**
+             * Format: uuid
+             * @description What it was done to: an order, a shift, somebody.
+             */
+            subject: string;
+            by: components["schemas"]["Person"];
+            approved_by: components["schemas"]["Person"] | null;
+            device: components["schemas"]["DeviceId"] | null;
+            /** @description What exactly, as it stands in the journal. */
+            details: Record<string, never>;
+        };
         /** @description What ran out. */
         Availability: {
             items: components["schemas"]["Stockout"][];
@@ -1584,39 +1573,6 @@ export interface components {
             left?: number;
             /** @description Why, for whoever asks: at most 120 characters. */
             reason?: string;
-        };
-        /** @description A backup. */
-        Backup: {
-            /** @description The archive's name. */
-            id: string;
-            /** @description When it was begun. */
-            at: components["schemas"]["Instant"];
-            /**
-             * Format: int64
-             * @description The journal's last entry in it.
-             */
-            sequence: number;
-            /**
-             * Format: int64
-             * @description How long the archive is.
-             */
-            bytes: number;
-        };
-        /** @description What the proof of a backup found. */
-        BackupProof: {
-            id: string;
-            /** @description Whether it can be restored. */
-            good: boolean;
-            /** @description What is wrong with it, in English; none when nothing is. */
-            reason: string | null;
-        };
-        /** @description The backups that are kept, the newest first. */
-        Backups: {
-            items: components["schemas"]["Backup"][];
-            /** @description The folder they are in, on the box. */
-            folder: string;
-            /** @description Whether a person has seen the recovery code; without it a backup opens on no other box. */
-            recovery_code_seen: boolean;
         };
         /** @description What every screen needs to know of the branch. */
         Branch: {
@@ -1732,6 +1688,13 @@ export interface components {
             active?: boolean;
             /** @description In the order of the menu. */
             products: components["schemas"]["ProductRow"][];
+        };
+        /** @description How far the journal had come. */
+        ChainHead: {
+            /** Format: int64 */
+            sequence: number;
+            /** @description The hash of that entry, in hexadecimal. */
+            hash: string;
         };
         /**
          * @description Where an order came from.
@@ -1950,6 +1913,11 @@ export interface components {
              */
             count: number;
         };
+        /**
+         * Format: uuid
+         * @description A paired screen.
+         */
+        DeviceId: string;
         /** @description Something that was taken off. */
         Discount: {
             id: components["schemas"]["DiscountId"];
@@ -1979,25 +1947,6 @@ export interface components {
          * @enum {string}
          */
         DiscountKind: "percent" | "amount" | "comp";
-        /** @description What the doctor found. */
-        Doctor: {
-            /** @description The worst of the lines. */
-            grade: components["schemas"]["Grade"];
-            lines: components["schemas"]["DoctorLine"][];
-        };
-        /** @description One line of a diagnosis. */
-        DoctorLine: {
-            /** @description What was looked at: a key of `docs/operations.md`. */
-            check: string;
-            /** @description What people call it, in Spanish. */
-            title: string;
-            /** @description How it is. */
-            grade: components["schemas"]["Grade"];
-            /** @description What was seen, in Spanish. */
-            seen: string;
-            /** @description What to do, in Spanish; none while it is good. */
-            advice: string | null;
-        };
         /**
          * @description What a modifier does to the dish, as a cook must see it.
          * @enum {string}
@@ -2018,11 +1967,6 @@ export interface components {
             /** @description In words. */
             detail: string;
         };
-        /**
-         * @description How something is.
-         * @enum {string}
-         */
-        Grade: "good" | "attention" | "bad";
         /** @description How the branch is doing. */
         Health: {
             /** @description The program's. */
@@ -2058,15 +2002,6 @@ export interface components {
             longest_step_us: number;
             /** Format: int64 */
             steps_over_5_ms: number;
-        };
-        /**
-         * @description What becomes of jobs that are held.
-         * @enum {string}
-         */
-        HeldAct: "print" | "discard";
-        /** @description What becomes of jobs that are held. */
-        HeldRequest: {
-            act: components["schemas"]["HeldAct"];
         };
         /** @description What was imported. */
         Imported: {
@@ -2115,11 +2050,6 @@ export interface components {
             error: string | null;
             created_at: components["schemas"]["Instant"];
             ended_at: components["schemas"]["Instant"] | null;
-        };
-        /** @description A job, and where it can be followed. */
-        JobAnswer: {
-            /** @description The job; of one that goes elsewhere, the one that took its place. */
-            job: components["schemas"]["JobId"];
         };
         /**
          * Format: uuid
@@ -2186,6 +2116,13 @@ export interface components {
             next_cursor: string | null;
         };
         /** @description A list, or a page of one. */
+        List_AuditEntry: {
+            /** @description What is in it, in its order. */
+            items: components["schemas"]["AuditEntry"][];
+            /** @description What `cursor` is to be for the page that follows; none when none does. */
+            next_cursor: string | null;
+        };
+        /** @description A list, or a page of one. */
         List_Card: {
             /** @description What is in it, in its order. */
             items: components["schemas"]["Card"][];
@@ -2245,6 +2182,27 @@ export interface components {
         List_Product: {
             /** @description What is in it, in its order. */
             items: components["schemas"]["Product"][];
+            /** @description What `cursor` is to be for the page that follows; none when none does. */
+            next_cursor: string | null;
+        };
+        /** @description A list, or a page of one. */
+        List_ReportZ: {
+            /** @description What is in it, in its order. */
+            items: components["schemas"]["ReportZ"][];
+            /** @description What `cursor` is to be for the page that follows; none when none does. */
+            next_cursor: string | null;
+        };
+        /** @description A list, or a page of one. */
+        List_Session: {
+            /** @description What is in it, in its order. */
+            items: components["schemas"]["Session"][];
+            /** @description What `cursor` is to be for the page that follows; none when none does. */
+            next_cursor: string | null;
+        };
+        /** @description A list, or a page of one. */
+        List_StaffMember: {
+            /** @description What is in it, in its order. */
+            items: components["schemas"]["StaffMember"][];
             /** @description What `cursor` is to be for the page that follows; none when none does. */
             next_cursor: string | null;
         };
@@ -2674,6 +2632,14 @@ export interface components {
             /** @description Which part of a split bill it pays, from 0; needed where the bill is split. */
             part?: number;
         };
+        /** @description Another PIN. */
+        NewPin: {
+            /**
+             * @description 4 to 8 digits.
+             * @example 2580
+             */
+            pin: string;
+        };
         /** @description Money that is given back. */
         NewRefund: {
             /** Format: int64 */
@@ -2717,6 +2683,16 @@ export interface components {
             /** @enum {string} */
             kind: "lines";
         };
+        /** @description Somebody who is to work here. */
+        NewStaffMember: {
+            name: string;
+            role: components["schemas"]["Role"];
+            /**
+             * @description 4 to 8 digits.
+             * @example 2580
+             */
+            pin: string;
+        };
         /** @description Where an order goes. */
         NewStatus: {
             /** @description Where the order should go. */
@@ -2727,6 +2703,14 @@ export interface components {
          * @enum {string}
          */
         NewStatusName: "accepted" | "preparing" | "ready" | "served" | "on_the_way" | "delivered";
+        /** @description Where an order is to be seated. */
+        NewTable: {
+            /**
+             * @description The table; none unless told otherwise.
+             * @example 12
+             */
+            table?: string;
+        };
         /** @description What the guest gives on top. */
         NewTip: {
             /**
@@ -2851,6 +2835,7 @@ export interface components {
             /** @description Whether it is over: handed over and paid, or cancelled and nothing owed. */
             closed: boolean;
             closed_at: components["schemas"]["Instant"] | null;
+            bill_printed_at: components["schemas"]["Instant"] | null;
             /** @description In the order they were asked for; the parts of a combo after it. */
             lines: components["schemas"]["OrderLine"][];
             print?: components["schemas"]["OrderPrint"];
@@ -2988,6 +2973,11 @@ export interface components {
          * @enum {string}
          */
         PaperKind: "receipt" | "pre_bill" | "shift_report" | "test_page" | "drawer_pulse";
+        /** @description What is printed. */
+        PaperPrinted: {
+            /** @description The jobs that print it; none of a repeat, whose paper was printed with the first. */
+            jobs: components["schemas"]["JobId"][];
+        };
         /** @description Money that was taken for an order. */
         Payment: {
             id: components["schemas"]["PaymentId"];
@@ -3117,49 +3107,22 @@ export interface components {
             is_removed?: boolean;
         };
         /**
-         * @description `tcp://HOST:PORT`, `usb:/dev/usb/lp0`, `serial:/dev/ttyUSB0?baud=9600&flow=none`, or `virtual:`.
+         * @description `tcp://HOST:PORT`, or `virtual:`.
          * @example tcp://192.168.1.50:9100
          */
         PrinterAddress: string;
-        /** @description What was done. */
-        PrinterAnswer: {
-            job?: components["schemas"]["JobId"];
-        };
-        /**
-         * @description How a printer is doing.
-         * @enum {string}
-         */
-        PrinterCondition: "unknown" | "ready" | "printing" | "down" | "paper_out" | "cover_open" | "paused";
         /**
          * Format: uuid
          * @description A printer.
          */
         PrinterId: string;
-        /** @description A printer in use, and how it is doing. */
+        /** @description A printer in use. */
         PrinterInUse: components["schemas"]["Printer"] & {
             /**
              * Format: int32
              * @description Jobs that wait at it, counted up to 20.
              */
             waiting: number;
-            /**
-             * Format: int32
-             * @description Of these, jobs that are held until somebody says what becomes of them.
-             */
-            held: number;
-            status: components["schemas"]["PrinterCondition"];
-            /** @description The same for staff, in Spanish. */
-            status_text: string;
-            /** @description Whether it is left alone for a while, after several failures in a row. */
-            is_resting: boolean;
-            paused_at?: components["schemas"]["Instant"];
-            last_printed_at?: components["schemas"]["Instant"];
-            last_proof?: components["schemas"]["Proof"];
-            /**
-             * Format: int64
-             * @description From queued to printed, on average over the last hour.
-             */
-            mean_seconds?: number;
         };
         /**
          * @description A refusal as it is sent, `application/problem+json`.
@@ -3197,7 +3160,7 @@ export interface components {
             permission?: components["schemas"]["Permission"];
         };
         /** @enum {string} */
-        ProblemCode: "body.malformed" | "request.malformed" | "credentials.missing" | "credentials.invalid" | "pin.wrong" | "origin.foreign" | "permission.missing" | "approval.required" | "approval.refused" | "not_found" | "method.not_allowed" | "line.voided" | "line.not_voided" | "line.not_fired" | "tickets.none" | "line.part_of_combo" | "order.illegal_transition" | "order.version_conflict" | "product.unavailable" | "catalog.missing" | "order.paid" | "order.receipt_issued" | "split.begun" | "shift.none_open" | "shift.already_open" | "shift.drawer_taken" | "shift.closed" | "alert.closed" | "job.being_sent" | "job.ended" | "name.taken" | "body.too_large" | "media_type.unsupported" | "host.unknown" | "field.invalid" | "command.too_large" | "product.unknown" | "quantity.out_of_range" | "modifier.unknown" | "modifier.missing" | "modifier.excess" | "choice.unknown" | "choice.missing" | "choice.excess" | "lines.missing" | "lines.too_many" | "amount.too_large" | "payment.above_due" | "payment.received_short" | "discount.excess" | "discount.unknown" | "split.invalid" | "split.empty_part" | "split.sum" | "split.incomplete" | "split.part_missing" | "split.part_unknown" | "refund.above_payment" | "amount.invalid" | "count.invalid" | "reason.missing" | "line.unknown" | "station.unknown" | "printer.unknown" | "catalog.invalid" | "idempotency_key.reused" | "idempotency_key.missing" | "websocket.needed" | "version.required" | "pin.locked" | "internal" | "busy" | "live.full" | "stopping" | "disk.full" | "disk.read_only" | "database.damaged" | "storage.failed" | "read.too_slow";
+        ProblemCode: "body.malformed" | "request.malformed" | "credentials.missing" | "credentials.invalid" | "pin.wrong" | "origin.foreign" | "permission.missing" | "approval.required" | "approval.refused" | "not_found" | "method.not_allowed" | "line.voided" | "line.not_voided" | "line.not_fired" | "tickets.none" | "line.part_of_combo" | "order.illegal_transition" | "order.version_conflict" | "product.unavailable" | "catalog.missing" | "order.paid" | "order.receipt_issued" | "receipt.none" | "printer.none" | "split.begun" | "shift.none_open" | "shift.already_open" | "shift.drawer_taken" | "shift.closed" | "alert.closed" | "staff.last_manager" | "name.taken" | "body.too_large" | "media_type.unsupported" | "host.unknown" | "field.invalid" | "command.too_large" | "product.unknown" | "quantity.out_of_range" | "modifier.unknown" | "modifier.missing" | "modifier.excess" | "choice.unknown" | "choice.missing" | "choice.excess" | "lines.missing" | "lines.too_many" | "amount.too_large" | "payment.above_due" | "payment.received_short" | "discount.excess" | "discount.unknown" | "split.invalid" | "split.empty_part" | "split.sum" | "split.incomplete" | "split.part_missing" | "split.part_unknown" | "refund.above_payment" | "amount.invalid" | "count.invalid" | "reason.missing" | "line.unknown" | "station.unknown" | "catalog.invalid" | "idempotency_key.reused" | "idempotency_key.missing" | "websocket.needed" | "version.required" | "pin.locked" | "internal" | "busy" | "live.full" | "stopping" | "disk.full" | "disk.read_only" | "database.damaged" | "storage.failed" | "read.too_slow";
         /** @description Something that can be ordered. */
         Product: {
             /** @description Stays the same from version to version. */
@@ -3355,6 +3318,11 @@ export interface components {
             /** @description The order. */
             order: components["schemas"]["Order"];
         };
+        /**
+         * Format: uuid
+         * @description A report of everything since the one before it.
+         */
+        ReportId: string;
         /** @description How the day stands, without closing anything. */
         ReportX: {
             /** Format: date */
@@ -3376,6 +3344,37 @@ export interface components {
             /** @description The shifts that are open, the oldest first. */
             shifts: components["schemas"]["OpenShift"][];
         };
+        /** @description A day's report: everything since the one before it. */
+        ReportZ: {
+            id: components["schemas"]["ReportId"];
+            /** @example ESQ-Z-000001 */
+            number: string;
+            /** Format: date */
+            business_day: string;
+            since: components["schemas"]["Instant"] | null;
+            at: components["schemas"]["Instant"];
+            currency: components["schemas"]["Currency"];
+            sales: components["schemas"]["SalesSums"];
+            takings: {
+                cash?: components["schemas"]["Taking"];
+                card?: components["schemas"]["Taking"];
+                transfer?: components["schemas"]["Taking"];
+                nequi?: components["schemas"]["Taking"];
+                daviplata?: components["schemas"]["Taking"];
+                bre_b?: components["schemas"]["Taking"];
+                voucher?: components["schemas"]["Taking"];
+                rappi?: components["schemas"]["Taking"];
+                didi?: components["schemas"]["Taking"];
+                other?: components["schemas"]["Taking"];
+            };
+            /**
+             * Format: int32
+             * @description Drawers that were still to be counted.
+             */
+            open_shifts: number;
+            journal: components["schemas"]["ChainHead"];
+            by: components["schemas"]["Actor"];
+        };
         /** @description Which tickets are to be printed again. */
         Reprint: {
             station?: components["schemas"]["StationName"];
@@ -3386,16 +3385,43 @@ export interface components {
             /** @description How many, also of stations without a printer. */
             tickets: number;
         };
-        /** @description Where a job goes instead. */
-        RerouteRequest: {
-            /** @description The printer. */
-            printer: components["schemas"]["PrinterId"];
-        };
         /**
          * @description What somebody is at the branch.
          * @enum {string}
          */
         Role: "owner" | "admin" | "cashier" | "waiter" | "kitchen" | "rider";
+        /** @description What was sold; cancelled orders are in no amount. */
+        SalesSums: {
+            /** Format: int64 */
+            orders: number;
+            /** Format: int64 */
+            cancelled: number;
+            /**
+             * Format: int64
+             * @description Prices with modifiers.
+             */
+            gross: number;
+            /** Format: int64 */
+            discount: number;
+            /** Format: int64 */
+            tax: number;
+            /**
+             * Format: int64
+             * @description What guests pay, without tips.
+             */
+            net: number;
+        };
+        /** @description Somebody who is logged in. */
+        Session: {
+            /**
+             * @description Names the session; it cannot be used as one.
+             * @example 9f86d081884c7d65
+             */
+            id: string;
+            staff: components["schemas"]["Person"];
+            since: components["schemas"]["Instant"];
+            until: components["schemas"]["Instant"];
+        };
         /** @description What the branch is called and how it counts its days. */
         Settings: {
             /** @description The name people know it by. */
@@ -3459,11 +3485,26 @@ export interface components {
             /** @description What was had, where the bill was split by lines. */
             lines: components["schemas"]["LineShare"][] | null;
         };
+        /** @description How somebody is from now on; what is absent stays. */
+        StaffChange: {
+            name?: string;
+            role?: components["schemas"]["Role"];
+            /** @description Whoever works here no longer is logged out everywhere at once. */
+            is_active?: boolean;
+        };
         /**
          * Format: uuid
          * @description Somebody who works at the branch.
          */
         StaffId: string;
+        /** @description Somebody who works here, or did. */
+        StaffMember: {
+            id: components["schemas"]["StaffId"];
+            name: string;
+            role: components["schemas"]["Role"];
+            /** @description Whether they still do. */
+            is_active: boolean;
+        };
         /** @description A place where food is made, and where its tickets go. */
         Station: {
             /** @description Stays the same from version to version. */
@@ -3698,7 +3739,7 @@ export interface components {
          * @description What is known of a ticket.
          * @enum {string}
          */
-        TicketState: "issued" | "unknown" | "proved" | "cancelled" | "taken";
+        TicketState: "issued" | "unknown" | "proved";
         /** @description A touch on a card. */
         Touch: {
             /** @description On the card of this station. */
@@ -3730,6 +3771,8 @@ export interface operations {
                 to?: string;
                 /** @description Only those something is still to be done for. */
                 open?: boolean;
+                /** @description Only those of the last three days that something is still to be paid of, handed over or not. */
+                due?: boolean;
                 /** @description `-created_at`, the newest first, unless told otherwise. */
                 sort?: "-created_at" | "created_at";
                 /** @description 20 unless told otherwise. */
@@ -4690,6 +4733,116 @@ export interface operations {
             };
         };
     };
+    move_order: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made by the client, one for each thing it wants done. Whatever is sent with the same key, method, path and body is done once; a repeat is answered with how things are now. Kept for 30 days. */
+                "Idempotency-Key": string;
+                /** @description The version of the order that is meant, as it was read: another one is refused. */
+                "If-Match": string;
+            };
+            path: {
+                id: components["schemas"]["OrderId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewTable"];
+            };
+        };
+        responses: {
+            /** @description An order as it is answered; amounts in minor units. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Order"];
+                };
+            };
+            /**
+             * @description `credentials.missing`: Credentials are needed.
+             *
+             *     `credentials.invalid`: The credentials are not valid.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `permission.missing`: The permission is missing. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `order.illegal_transition`: The order cannot go there from where it is.
+             *
+             *     `order.version_conflict`: The order has changed meanwhile.
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `idempotency_key.reused`: The idempotency key was used for another request.
+             *
+             *     `field.invalid`: A field is not as it should be.
+             */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `idempotency_key.missing`: An Idempotency-Key is needed.
+             *
+             *     `version.required`: If-Match with the order's version is needed.
+             */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     set_tip: {
         parameters: {
             query?: never;
@@ -5336,6 +5489,202 @@ export interface operations {
              *     `split.begun`: A part of the split was paid already.
              */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    print_bill: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made by the client, one for each thing it wants done. Whatever is sent with the same key, method, path and body is done once; a repeat is answered with how things are now. Kept for 30 days. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                id: components["schemas"]["OrderId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What is printed. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaperPrinted"];
+                };
+            };
+            /**
+             * @description `credentials.missing`: Credentials are needed.
+             *
+             *     `credentials.invalid`: The credentials are not valid.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `permission.missing`: The permission is missing. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `order.illegal_transition`: The order cannot go there from where it is.
+             *
+             *     `printer.none`: No printer stands at the counter.
+             *
+             *     `receipt.none`: The order has no receipt yet.
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key.reused`: The idempotency key was used for another request. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key.missing`: An Idempotency-Key is needed. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reprint_receipt: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made by the client, one for each thing it wants done. Whatever is sent with the same key, method, path and body is done once; a repeat is answered with how things are now. Kept for 30 days. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                id: components["schemas"]["OrderId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What is printed. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaperPrinted"];
+                };
+            };
+            /**
+             * @description `credentials.missing`: Credentials are needed.
+             *
+             *     `credentials.invalid`: The credentials are not valid.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `permission.missing`: The permission is missing. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `order.illegal_transition`: The order cannot go there from where it is.
+             *
+             *     `printer.none`: No printer stands at the counter.
+             *
+             *     `receipt.none`: The order has no receipt yet.
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key.reused`: The idempotency key was used for another request. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key.missing`: An Idempotency-Key is needed. */
+            428: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6275,6 +6624,147 @@ export interface operations {
             };
             /** @description `permission.missing`: The permission is missing. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_reports_z: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A list, or a page of one. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_ReportZ"];
+                };
+            };
+            /**
+             * @description `credentials.missing`: Credentials are needed.
+             *
+             *     `credentials.invalid`: The credentials are not valid.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `permission.missing`: The permission is missing. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    report_z: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made by the client, one for each thing it wants done. Whatever is sent with the same key, method, path and body is done once; a repeat is answered with how things are now. Kept for 30 days. */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A repeat: the same report */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportZ"];
+                };
+            };
+            /** @description A day's report: everything since the one before it. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportZ"];
+                };
+            };
+            /**
+             * @description `credentials.missing`: Credentials are needed.
+             *
+             *     `credentials.invalid`: The credentials are not valid.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `permission.missing`: The permission is missing. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `catalog.missing`: The branch has no catalog yet. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key.reused`: The idempotency key was used for another request. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key.missing`: An Idempotency-Key is needed. */
+            428: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7417,68 +7907,6 @@ export interface operations {
             };
         };
     };
-    draw_job: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: components["schemas"]["JobId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The picture */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "image/png": components["schemas"]["Png"];
-                };
-            };
-            /**
-             * @description `credentials.missing`: Credentials are needed.
-             *
-             *     `credentials.invalid`: The credentials are not valid.
-             */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `permission.missing`: The permission is missing. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `not_found`: There is no such thing. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A refusal. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     list_printers: {
         parameters: {
             query?: never;
@@ -7512,644 +7940,6 @@ export interface operations {
             };
             /** @description `permission.missing`: The permission is missing. */
             403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A refusal. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    retry_job: {
-        parameters: {
-            query?: never;
-            header: {
-                /** @description Made by the client, one for each thing it wants done. Whatever is sent with the same key, method, path and body is done once; a repeat is answered with how things are now. Kept for 30 days. */
-                "Idempotency-Key": string;
-            };
-            path: {
-                id: components["schemas"]["JobId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description A job, and where it can be followed. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["JobAnswer"];
-                };
-            };
-            /**
-             * @description `credentials.missing`: Credentials are needed.
-             *
-             *     `credentials.invalid`: The credentials are not valid.
-             */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `permission.missing`: The permission is missing. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `not_found`: There is no such thing. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /**
-             * @description `job.being_sent`: Bytes of the job are leaving, or have left.
-             *
-             *     `job.ended`: The job has ended.
-             */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `idempotency_key.reused`: The idempotency key was used for another request. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `idempotency_key.missing`: An Idempotency-Key is needed. */
-            428: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A refusal. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    reroute_job: {
-        parameters: {
-            query?: never;
-            header: {
-                /** @description Made by the client, one for each thing it wants done. Whatever is sent with the same key, method, path and body is done once; a repeat is answered with how things are now. Kept for 30 days. */
-                "Idempotency-Key": string;
-            };
-            path: {
-                id: components["schemas"]["JobId"];
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["RerouteRequest"];
-            };
-        };
-        responses: {
-            /** @description A job, and where it can be followed. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["JobAnswer"];
-                };
-            };
-            /**
-             * @description `credentials.missing`: Credentials are needed.
-             *
-             *     `credentials.invalid`: The credentials are not valid.
-             */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `permission.missing`: The permission is missing. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `not_found`: There is no such thing. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /**
-             * @description `job.being_sent`: Bytes of the job are leaving, or have left.
-             *
-             *     `job.ended`: The job has ended.
-             */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /**
-             * @description `printer.unknown`: There is no such printer.
-             *
-             *     `field.invalid`: A field is not as it should be.
-             *
-             *     `idempotency_key.reused`: The idempotency key was used for another request.
-             */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `idempotency_key.missing`: An Idempotency-Key is needed. */
-            428: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A refusal. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    cancel_job: {
-        parameters: {
-            query?: never;
-            header: {
-                /** @description Made by the client, one for each thing it wants done. Whatever is sent with the same key, method, path and body is done once; a repeat is answered with how things are now. Kept for 30 days. */
-                "Idempotency-Key": string;
-            };
-            path: {
-                id: components["schemas"]["JobId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description A job, and where it can be followed. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["JobAnswer"];
-                };
-            };
-            /**
-             * @description `credentials.missing`: Credentials are needed.
-             *
-             *     `credentials.invalid`: The credentials are not valid.
-             */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `permission.missing`: The permission is missing. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `not_found`: There is no such thing. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /**
-             * @description `job.being_sent`: Bytes of the job are leaving, or have left.
-             *
-             *     `job.ended`: The job has ended.
-             */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `idempotency_key.reused`: The idempotency key was used for another request. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `idempotency_key.missing`: An Idempotency-Key is needed. */
-            428: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A refusal. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    pause_printer: {
-        parameters: {
-            query?: never;
-            header: {
-                /** @description Made by the client, one for each thing it wants done. Whatever is sent with the same key, method, path and body is done once; a repeat is answered with how things are now. Kept for 30 days. */
-                "Idempotency-Key": string;
-            };
-            path: {
-                id: components["schemas"]["PrinterId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description What was done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PrinterAnswer"];
-                };
-            };
-            /**
-             * @description `credentials.missing`: Credentials are needed.
-             *
-             *     `credentials.invalid`: The credentials are not valid.
-             */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `permission.missing`: The permission is missing. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `not_found`: There is no such thing. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `idempotency_key.reused`: The idempotency key was used for another request. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `idempotency_key.missing`: An Idempotency-Key is needed. */
-            428: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A refusal. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    resume_printer: {
-        parameters: {
-            query?: never;
-            header: {
-                /** @description Made by the client, one for each thing it wants done. Whatever is sent with the same key, method, path and body is done once; a repeat is answered with how things are now. Kept for 30 days. */
-                "Idempotency-Key": string;
-            };
-            path: {
-                id: components["schemas"]["PrinterId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description What was done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PrinterAnswer"];
-                };
-            };
-            /**
-             * @description `credentials.missing`: Credentials are needed.
-             *
-             *     `credentials.invalid`: The credentials are not valid.
-             */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `permission.missing`: The permission is missing. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `not_found`: There is no such thing. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `idempotency_key.reused`: The idempotency key was used for another request. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `idempotency_key.missing`: An Idempotency-Key is needed. */
-            428: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A refusal. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    test_printer: {
-        parameters: {
-            query?: never;
-            header: {
-                /** @description Made by the client, one for each thing it wants done. Whatever is sent with the same key, method, path and body is done once; a repeat is answered with how things are now. Kept for 30 days. */
-                "Idempotency-Key": string;
-            };
-            path: {
-                id: components["schemas"]["PrinterId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description What was done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PrinterAnswer"];
-                };
-            };
-            /**
-             * @description `credentials.missing`: Credentials are needed.
-             *
-             *     `credentials.invalid`: The credentials are not valid.
-             */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `permission.missing`: The permission is missing. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `not_found`: There is no such thing. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `idempotency_key.reused`: The idempotency key was used for another request. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `idempotency_key.missing`: An Idempotency-Key is needed. */
-            428: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A refusal. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    decide_held: {
-        parameters: {
-            query?: never;
-            header: {
-                /** @description Made by the client, one for each thing it wants done. Whatever is sent with the same key, method, path and body is done once; a repeat is answered with how things are now. Kept for 30 days. */
-                "Idempotency-Key": string;
-            };
-            path: {
-                id: components["schemas"]["PrinterId"];
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["HeldRequest"];
-            };
-        };
-        responses: {
-            /** @description What was done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PrinterAnswer"];
-                };
-            };
-            /**
-             * @description `credentials.missing`: Credentials are needed.
-             *
-             *     `credentials.invalid`: The credentials are not valid.
-             */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `permission.missing`: The permission is missing. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `not_found`: There is no such thing. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /**
-             * @description `field.invalid`: A field is not as it should be.
-             *
-             *     `idempotency_key.reused`: The idempotency key was used for another request.
-             */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `idempotency_key.missing`: An Idempotency-Key is needed. */
-            428: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8931,282 +8721,6 @@ export interface operations {
             };
         };
     };
-    show_doctor: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description What the doctor found. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Doctor"];
-                };
-            };
-            /**
-             * @description `credentials.missing`: Credentials are needed.
-             *
-             *     `credentials.invalid`: The credentials are not valid.
-             */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `permission.missing`: The permission is missing. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A refusal. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    show_metrics: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/openmetrics-text": string;
-                };
-            };
-            /**
-             * @description `credentials.missing`: Credentials are needed.
-             *
-             *     `credentials.invalid`: The credentials are not valid.
-             */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `permission.missing`: The permission is missing. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A refusal. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    list_backups: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The backups that are kept, the newest first. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Backups"];
-                };
-            };
-            /**
-             * @description `credentials.missing`: Credentials are needed.
-             *
-             *     `credentials.invalid`: The credentials are not valid.
-             */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `permission.missing`: The permission is missing. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A refusal. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    make_backup: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description A backup. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Backup"];
-                };
-            };
-            /** @description A backup. */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Backup"];
-                };
-            };
-            /**
-             * @description `credentials.missing`: Credentials are needed.
-             *
-             *     `credentials.invalid`: The credentials are not valid.
-             */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `permission.missing`: The permission is missing. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A refusal. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    verify_backup: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description The archive's name. */
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description What the proof of a backup found. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["BackupProof"];
-                };
-            };
-            /**
-             * @description `credentials.missing`: Credentials are needed.
-             *
-             *     `credentials.invalid`: The credentials are not valid.
-             */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `permission.missing`: The permission is missing. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `not_found`: There is no such thing. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A refusal. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     show_branch: {
         parameters: {
             query?: never;
@@ -9829,6 +9343,493 @@ export interface operations {
              *     `credentials.invalid`: The credentials are not valid.
              */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_staff: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A list, or a page of one. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_StaffMember"];
+                };
+            };
+            /**
+             * @description `credentials.missing`: Credentials are needed.
+             *
+             *     `credentials.invalid`: The credentials are not valid.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `permission.missing`: The permission is missing. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_staff: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made by the client, one for each thing it wants done. Whatever is sent with the same key, method, path and body is done once; a repeat is answered with how things are now. Kept for 30 days. */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewStaffMember"];
+            };
+        };
+        responses: {
+            /** @description Somebody who works here, or did. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffMember"];
+                };
+            };
+            /**
+             * @description `credentials.missing`: Credentials are needed.
+             *
+             *     `credentials.invalid`: The credentials are not valid.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `permission.missing`: The permission is missing. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `field.invalid`: A field is not as it should be.
+             *
+             *     `idempotency_key.reused`: The idempotency key was used for another request.
+             */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key.missing`: An Idempotency-Key is needed. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_staff: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["StaffId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StaffChange"];
+            };
+        };
+        responses: {
+            /** @description Somebody who works here, or did. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffMember"];
+                };
+            };
+            /**
+             * @description `credentials.missing`: Credentials are needed.
+             *
+             *     `credentials.invalid`: The credentials are not valid.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `permission.missing`: The permission is missing. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `staff.last_manager`: Somebody has to run the branch. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `field.invalid`: A field is not as it should be. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_pin: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made by the client, one for each thing it wants done. Whatever is sent with the same key, method, path and body is done once; a repeat is answered with how things are now. Kept for 30 days. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                id: components["schemas"]["StaffId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPin"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /**
+             * @description `credentials.missing`: Credentials are needed.
+             *
+             *     `credentials.invalid`: The credentials are not valid.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `permission.missing`: The permission is missing. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `field.invalid`: A field is not as it should be.
+             *
+             *     `idempotency_key.reused`: The idempotency key was used for another request.
+             */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key.missing`: An Idempotency-Key is needed. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_sessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A list, or a page of one. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_Session"];
+                };
+            };
+            /**
+             * @description `credentials.missing`: Credentials are needed.
+             *
+             *     `credentials.invalid`: The credentials are not valid.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `permission.missing`: The permission is missing. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    end_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /**
+             * @description `credentials.missing`: Credentials are needed.
+             *
+             *     `credentials.invalid`: The credentials are not valid.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `permission.missing`: The permission is missing. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_audit: {
+        parameters: {
+            query?: {
+                /**
+                 * @description A kind, `payment.refunded`, or how kinds begin: `cash.`.
+                 * @example cash.
+                 */
+                kind?: string;
+                /** @description Only what somebody else had to approve. */
+                approved?: boolean;
+                /** @description 50 unless told otherwise. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A list, or a page of one. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_AuditEntry"];
+                };
+            };
+            /** @description `request.malformed`: A parameter or header cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `credentials.missing`: Credentials are needed.
+             *
+             *     `credentials.invalid`: The credentials are not valid.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `permission.missing`: The permission is missing. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -53,6 +53,7 @@ pub(super) enum What {
     Split(usize, SplitBy),
     Join(usize),
     Reopen(usize),
+    CloseDay,
 }
 
 fn what() -> impl Strategy<Value = What> {
@@ -86,6 +87,7 @@ fn what() -> impl Strategy<Value = What> {
         2 => (any_of(), split).prop_map(|(order, by)| What::Split(order, by)),
         1 => any_of().prop_map(What::Join),
         1 => any_of().prop_map(What::Reopen),
+        1 => Just(What::CloseDay),
     ]
 }
 
@@ -94,11 +96,14 @@ pub(super) fn money_act() -> impl Strategy<Value = MoneyAct> {
     (0..TILLS.len(), what()).prop_map(|(till, what)| MoneyAct { till, what })
 }
 
+/// What is asked of an order, from how it is.
+type Asking = Box<dyn Fn(&Order) -> Option<OrderCommand>>;
+
 /// It happens; what is refused is refused. `order` is the order a number says, counted round.
 pub(super) fn happen(trial: &Trial, act: MoneyAct, order: impl Fn(usize) -> Option<Order>) {
     let request = Request::once(&trial.environment, TILLS[act.till]);
     let journal = trial.journal();
-    let (of, command): (usize, Box<dyn Fn(&Order) -> Option<OrderCommand>>) = match act.what {
+    let (of, command): (usize, Asking) = match act.what {
         What::Open(float) => {
             let drawer = format!("caja {}", act.till);
             return drop(block_on(cash::open(journal, request, Role::Admin, drawer, float)));
@@ -115,6 +120,7 @@ pub(super) fn happen(trial: &Trial, act: MoneyAct, order: impl Fn(usize) -> Opti
             let asked = CloseShift { counted, notes: None };
             return drop(block_on(cash::close(journal, request, Role::Admin, None, asked)));
         }
+        What::CloseDay => return drop(block_on(cash::close_day(journal, request, Role::Admin))),
         What::Tip(of, amount) => (of, Box::new(move |_| Some(OrderCommand::SetTip(SetTip { amount })))),
         What::Pay { order, method, share, tip, beyond, part } => {
             (order, Box::new(move |order| Some(paying(order, (method, share, tip, beyond), part))))

@@ -69,7 +69,10 @@ fn recount(entries: &[Entry]) -> Sales {
             | OrderEvent::Discounted(_)
             | OrderEvent::DiscountRemoved(_)
             | OrderEvent::Split(_)
-            | OrderEvent::SplitUndone(_) => {}
+            | OrderEvent::SplitUndone(_)
+            | OrderEvent::Moved(_)
+            | OrderEvent::BillPrinted(_)
+            | OrderEvent::ReceiptReprinted(_) => {}
         }
     }
     let mut sales = Sales::new();

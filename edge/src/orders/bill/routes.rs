@@ -1,18 +1,21 @@
 //! Discounts and splits over HTTP.
 
 use axum::extract::State;
+use axum::http::StatusCode;
 use axum::response::Response;
 use comanda_shared::ids::{DiscountId, OrderId};
 use comanda_shared::order::OrderCommand;
 use comanda_shared::staff::Permission;
 
-use super::wire::{DiscountRequest, SplitRequest};
-use crate::http::extract::{Body, IdempotencyKey, Path, Version, id, keyed};
+use super::wire::{DiscountRequest, PrintedView, SplitRequest};
+use crate::http::answer;
+use crate::http::extract::{Body, IdempotencyKey, Path, Version, id, keyed, keyed_without_pins};
 use crate::http::openapi::Guarded;
 use crate::http::problem::Problem;
 use crate::http::server::Branch;
 use crate::journal::Request;
-use crate::orders::refusals::{Discounting, Joining, Restoring, Splitting};
+use crate::orders::feature::{self, Wish};
+use crate::orders::refusals::{Billing, Discounting, Joining, Restoring, Splitting};
 use crate::orders::routes::change;
 use crate::orders::wire::OrderView;
 use crate::staff::{Caller, approval};
@@ -31,7 +34,7 @@ pub async fn discount(
     Path(order): Path<String>,
     body: Body<DiscountRequest>,
 ) -> Result<Response, Problem> {
-    let request = keyed(&caller, &key, &format!("POST orders/{order}/discounts"), &body.bytes);
+    let request = keyed_without_pins(&caller, &key, &format!("POST orders/{order}/discounts"), &body.bytes);
     let approver = approval::of(&branch, &caller, Permission::OrdersDiscount, body.value.approval.clone()).await?;
     let request = Request { approver, ..request };
     let command = OrderCommand::Discount(body.value.command()?);
@@ -84,4 +87,46 @@ pub async fn undo_split(
 ) -> Result<Response, Problem> {
     let request = Request::once(branch.journal.environment(), caller.actor);
     change(&branch, request, &caller, &order, None, OrderCommand::UndoSplit).await
+}
+
+/// Prints what is to be paid at the counter, for the guest: the pre-bill.
+///
+/// Needs `orders.view`.
+#[utoipa::path(post, path = "/api/v1/orders/{id}/bill", operation_id = "print_bill", tag = "orders",
+    params(("id" = OrderId, Path), IdempotencyKey), responses((status = 200, body = PrintedView), Guarded, Billing))]
+pub async fn print_bill(
+    State(branch): State<Branch>,
+    caller: Caller,
+    key: IdempotencyKey,
+    Path(order): Path<String>,
+) -> Result<Response, Problem> {
+    let request = keyed(&caller, &key, &format!("POST orders/{order}/bill"), &[]);
+    print(&branch, &caller, request, &order, OrderCommand::PrintBill).await
+}
+
+/// Prints the receipt once more at the counter, marked as a copy.
+///
+/// Needs `orders.view`.
+#[utoipa::path(post, path = "/api/v1/orders/{id}/receipt", operation_id = "reprint_receipt", tag = "orders",
+    params(("id" = OrderId, Path), IdempotencyKey), responses((status = 200, body = PrintedView), Guarded, Billing))]
+pub async fn reprint_receipt(
+    State(branch): State<Branch>,
+    caller: Caller,
+    key: IdempotencyKey,
+    Path(order): Path<String>,
+) -> Result<Response, Problem> {
+    let request = keyed(&caller, &key, &format!("POST orders/{order}/receipt"), &[]);
+    print(&branch, &caller, request, &order, OrderCommand::ReprintReceipt).await
+}
+
+async fn print(
+    branch: &Branch,
+    caller: &Caller,
+    request: Request,
+    order: &str,
+    command: OrderCommand,
+) -> Result<Response, Problem> {
+    let wish = Wish::Change { order: id(order)?, version: None, command };
+    let taken = feature::run(&branch.journal, request, caller.role, wish).await?.into_inner();
+    Ok(answer::json(StatusCode::OK, &PrintedView { jobs: taken.papers }))
 }

@@ -1,6 +1,6 @@
 //! The shapes of discounts and splits in requests and answers. Amounts are minor units of the order's currency.
 
-use comanda_shared::ids::{DiscountId, LineId, StaffId};
+use comanda_shared::ids::{DiscountId, JobId, LineId, StaffId};
 use comanda_shared::order::{Discount, DiscountKind, GiveDiscount, NewDiscount, Order, Share, SplitBy, limits};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -188,4 +188,12 @@ impl SplitView {
         };
         (!order.split.is_empty()).then(|| Self { parts: order.split.iter().enumerate().map(part).collect() })
     }
+}
+
+/// What is printed.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, ToSchema)]
+#[schema(as = PaperPrinted)]
+pub struct PrintedView {
+    /// The jobs that print it; none of a repeat, whose paper was printed with the first.
+    pub jobs: Vec<JobId>,
 }

@@ -140,7 +140,10 @@ fn recount(events: &[OrderEvent]) -> (i128, i128, i128) {
             | OrderEvent::DiscountRemoved(_)
             | OrderEvent::Repriced(_)
             | OrderEvent::Split(_)
-            | OrderEvent::SplitUndone(_) => {}
+            | OrderEvent::SplitUndone(_)
+            | OrderEvent::Moved(_)
+            | OrderEvent::BillPrinted(_)
+            | OrderEvent::ReceiptReprinted(_) => {}
         }
     }
     let mut sums = (0, 0, 0);

@@ -1,0 +1,7 @@
+//! Who did what: the journal's sensitive entries, as somebody who has to answer for the branch reads them.
+//!
+//! It keeps nothing of its own: every act is an entry of the journal, with who did it, who approved it and when, and the
+//! chain shows that none was changed. What people told about themselves stands beside the entries and is not shown here.
+
+pub mod queries;
+pub mod routes;

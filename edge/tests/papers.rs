@@ -1,0 +1,98 @@
+//! What comes out of the printer at the counter: receipts, pre-bills, counts, reports, and the drawer.
+#![allow(clippy::unwrap_used, reason = "a test says what went wrong by failing")]
+
+mod support;
+
+use comanda_edge::printing::setup::{self as printers, NewPrinter};
+use comanda_shared::printer::{CodePage, PrinterAddress};
+use comanda_shared::staff::Role;
+use serde_json::{Value, json};
+use support::{Answer, Branch, lemonade};
+
+const LEMONADE: i64 = 595_000;
+
+/// A branch with a printer at the counter.
+fn branch() -> Branch {
+    let branch = Branch::open();
+    let printer = NewPrinter {
+        name: "Caja".to_owned(),
+        address: PrinterAddress::Virtual,
+        stations: Vec::new(),
+        columns: 48,
+        code_page: CodePage::Pc850,
+        code_page_number: None,
+        fallback: None,
+        is_counter: true,
+    };
+    printers::add(branch.journal(), printer).unwrap();
+    branch.set_code("ESQ");
+    branch
+}
+
+fn send(branch: &Branch, path: &str, body: &Value) -> Answer {
+    branch.ask("POST", path).by(Role::Admin).header("idempotency-key", &branch.new_key()).json(body).send()
+}
+
+/// What waits for the printers, by kind, the first first.
+fn waiting(branch: &Branch) -> Vec<String> {
+    let jobs = branch.get("print/jobs").is(200);
+    let kind = |job: &Value| job["paper"].as_str().unwrap_or("ticket").to_owned();
+    jobs["items"].as_array().unwrap().iter().map(kind).collect()
+}
+
+fn count(branch: &Branch, kind: &str) -> usize {
+    waiting(branch).iter().filter(|waiting| *waiting == kind).count()
+}
+
+#[test]
+fn cash_opens_the_drawer_and_the_last_payment_prints_the_receipt_once() {
+    let branch = branch();
+    send(&branch, "cash/open", &json!({"drawer": "principal", "float": 0})).is(201);
+    let order = branch.take(&lemonade());
+    let pay = |method: &str, amount: i64| json!({"order": order["id"], "method": method, "amount": amount});
+    send(&branch, "payments", &pay("cash", 200_000)).is(201);
+    assert_eq!((count(&branch, "drawer_pulse"), count(&branch, "receipt")), (1, 0), "{:?}", waiting(&branch));
+    let body = pay("card", LEMONADE - 200_000);
+    branch.post("payments", "last", &body).is(201);
+    branch.post("payments", "last", &body).is(200);
+    assert_eq!((count(&branch, "drawer_pulse"), count(&branch, "receipt")), (1, 1), "a repeat prints nothing again");
+}
+
+#[test]
+fn a_receipt_is_printed_again_as_a_copy_and_not_before_there_is_one() {
+    let branch = branch();
+    let order = branch.take(&lemonade());
+    let again = format!("orders/{}/receipt", order["id"].as_str().unwrap());
+    send(&branch, &again, &json!({})).is_refused(409, "receipt.none");
+    send(&branch, "payments", &json!({"order": order["id"], "method": "card", "amount": LEMONADE})).is(201);
+    let printed = send(&branch, &again, &json!({})).is(200);
+    assert_eq!(printed["jobs"].as_array().unwrap().len(), 1);
+    assert_eq!(count(&branch, "receipt"), 2);
+}
+
+#[test]
+fn a_pre_bill_says_when_the_guest_got_it_and_needs_a_printer() {
+    let branch = branch();
+    let order = branch.take(&lemonade());
+    let bill = format!("orders/{}/bill", order["id"].as_str().unwrap());
+    assert_eq!(send(&branch, &bill, &json!({})).is(200)["jobs"].as_array().unwrap().len(), 1);
+    assert_eq!(count(&branch, "pre_bill"), 1);
+    assert!(branch.order(&order["id"])["bill_printed_at"].is_string());
+
+    let without = Branch::open();
+    let order = without.take(&lemonade());
+    let bill = format!("orders/{}/bill", order["id"].as_str().unwrap());
+    send(&without, &bill, &json!({})).is_refused(409, "printer.none");
+}
+
+#[test]
+fn a_count_and_a_days_report_come_out_at_the_counter() {
+    let branch = branch();
+    send(&branch, "cash/open", &json!({"drawer": "principal", "float": 0})).is(201);
+    send(&branch, "cash/movements", &json!({"kind": "in", "amount": 100, "reason": "cambio"})).is(201);
+    assert_eq!(count(&branch, "drawer_pulse"), 1);
+    send(&branch, "cash/close", &json!({"counted": {"cash": []}})).is(200);
+    assert_eq!(count(&branch, "shift_report"), 1);
+    send(&branch, "cash/reports/z", &json!({})).is(201);
+    assert_eq!(count(&branch, "shift_report"), 2);
+}
