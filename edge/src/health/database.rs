@@ -1,7 +1,7 @@
 //! The branch's file: whether it opens, is whole and sound, and whether its journal is.
 
 use std::os::unix::fs::MetadataExt;
-use std::path::PathBuf;
+use std::path::Path;
 
 use jiff::Timestamp;
 use rusqlite::Connection;
@@ -14,6 +14,8 @@ use crate::journal::{DataFolder, OpenError, open_reader};
 /// Entries at the end of the journal whose chain is followed at each look; a backup follows all of it.
 const TAIL: u32 = 2000;
 const MIB: u64 = 1024 * 1024;
+
+type Look = fn(&Connection, &DataFolder) -> rusqlite::Result<Finding>;
 
 /// Looks at the file, on a connection of its own that only reads.
 pub fn look(data: &DataFolder, environment: &Environment) -> Vec<Finding> {
@@ -29,7 +31,7 @@ pub fn look(data: &DataFolder, environment: &Environment) -> Vec<Finding> {
         Err(error) => return vec![Check::DatabaseOpens.bad(error.to_string())],
     };
     let mut found = vec![Check::DatabaseSchema.good("conocida")];
-    let looks: [(Check, fn(&Connection, &DataFolder) -> rusqlite::Result<Finding>); 6] = [
+    let looks: [(Check, Look); 6] = [
         (Check::DatabaseOpens, opens),
         (Check::DatabaseDurable, durable),
         (Check::DatabaseWhole, whole),
@@ -69,7 +71,7 @@ fn whole(_: &Connection, data: &DataFolder) -> rusqlite::Result<Finding> {
 ///
 /// Source: SQLite's file format, <https://sqlite.org/fileformat.html>: the size of a page stands at byte 16 (1 means 65,536),
 /// the number of pages at byte 28, both big-endian.
-fn length_said(path: &PathBuf) -> std::io::Result<(u64, u64)> {
+fn length_said(path: &Path) -> std::io::Result<(u64, u64)> {
     use std::io::Read;
     let mut file = std::fs::File::open(path)?;
     let mut header = [0; 32];

@@ -49,7 +49,7 @@ fn space(room: &StatVfs) -> Finding {
     let seen = format!("{} MiB libres", free / MIB);
     match free {
         ..NO_ROOM => Check::DiskSpace.bad(seen),
-        ..LITTLE => Check::DiskSpace.attention(seen),
+        NO_ROOM..LITTLE => Check::DiskSpace.attention(seen),
         _ => Check::DiskSpace.good(seen),
     }
 }
@@ -62,7 +62,7 @@ fn inodes(room: &StatVfs) -> Finding {
     let seen = format!("{} libres", room.f_favail);
     match room.f_favail {
         ..100 => Check::DiskInodes.bad(seen),
-        ..5000 => Check::DiskInodes.attention(seen),
+        100..5000 => Check::DiskInodes.attention(seen),
         _ => Check::DiskInodes.good(seen),
     }
 }

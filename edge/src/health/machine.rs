@@ -63,7 +63,7 @@ fn memory() -> Finding {
     let seen = format!("{} de {} MiB libres", free / 1024, total / 1024);
     match free {
         ..65_536 => Check::MachineMemory.bad(seen),
-        ..196_608 => Check::MachineMemory.attention(seen),
+        65_536..196_608 => Check::MachineMemory.attention(seen),
         _ => Check::MachineMemory.good(seen),
     }
 }
