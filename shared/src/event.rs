@@ -9,7 +9,10 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use crate::alert::AlertEvent;
+use crate::availability::AvailabilityEvent;
 use crate::branch::BranchEvent;
+use crate::cash::CashEvent;
 use crate::ids::{CommandId, DeviceId, EventId};
 use crate::kitchen::KitchenEvent;
 use crate::order::OrderEvent;
@@ -65,10 +68,16 @@ pub enum Event {
     Order(OrderEvent),
     /// In the kitchen.
     Kitchen(KitchenEvent),
+    /// To a drawer and whoever answers for it.
+    Cash(CashEvent),
+    /// To what can be had of what is sold.
+    Availability(AvailabilityEvent),
     /// To a printer of the branch.
     Printer(PrinterEvent),
     /// To somebody who works here, or a script's credential.
     Staff(StaffEvent),
+    /// To an alert.
+    Alert(AlertEvent),
 }
 
 /// Why stored bytes are no event this program knows.
@@ -97,10 +106,17 @@ pub enum EventError {
 impl Event {
     /// Every kind there is, family by family.
     pub fn kinds() -> impl Iterator<Item = &'static str> {
-        [BranchEvent::KINDS, OrderEvent::KINDS, KitchenEvent::KINDS, PrinterEvent::KINDS, StaffEvent::KINDS]
-            .into_iter()
-            .flatten()
-            .copied()
+        let families = [
+            BranchEvent::KINDS,
+            OrderEvent::KINDS,
+            KitchenEvent::KINDS,
+            CashEvent::KINDS,
+            AvailabilityEvent::KINDS,
+            PrinterEvent::KINDS,
+            StaffEvent::KINDS,
+            AlertEvent::KINDS,
+        ];
+        families.into_iter().flatten().copied()
     }
 
     /// The kind it is stored under: `order.placed`.
@@ -109,8 +125,11 @@ impl Event {
             Self::Branch(event) => event.kind(),
             Self::Order(event) => event.kind(),
             Self::Kitchen(event) => event.kind(),
+            Self::Cash(event) => event.kind(),
+            Self::Availability(event) => event.kind(),
             Self::Printer(event) => event.kind(),
             Self::Staff(event) => event.kind(),
+            Self::Alert(event) => event.kind(),
         }
     }
 
@@ -125,8 +144,11 @@ impl Event {
             Self::Branch(_) => Uuid::nil(),
             Self::Order(event) => event.order().uuid(),
             Self::Kitchen(event) => event.subject(),
+            Self::Cash(event) => event.shift().uuid(),
+            Self::Availability(event) => event.subject(),
             Self::Printer(event) => event.printer().uuid(),
             Self::Staff(event) => event.subject(),
+            Self::Alert(event) => event.alert().uuid(),
         }
     }
 
@@ -143,8 +165,11 @@ impl Event {
             Self::Branch(event) => event.append_body(text),
             Self::Order(event) => event.append_body(text),
             Self::Kitchen(event) => event.append_body(text),
+            Self::Cash(event) => event.append_body(text),
+            Self::Availability(event) => event.append_body(text),
             Self::Printer(event) => event.append_body(text),
             Self::Staff(event) => event.append_body(text),
+            Self::Alert(event) => event.append_body(text),
         };
         appended.expect("an event's body is plain data with text keys, which JSON can always hold");
     }
@@ -162,8 +187,11 @@ impl Event {
             .map(|event| event.map(Self::Branch))
             .or_else(|| OrderEvent::read(kind, body).map(|event| event.map(Self::Order)))
             .or_else(|| KitchenEvent::read(kind, body).map(|event| event.map(Self::Kitchen)))
+            .or_else(|| CashEvent::read(kind, body).map(|event| event.map(Self::Cash)))
+            .or_else(|| AvailabilityEvent::read(kind, body).map(|event| event.map(Self::Availability)))
             .or_else(|| PrinterEvent::read(kind, body).map(|event| event.map(Self::Printer)))
-            .or_else(|| StaffEvent::read(kind, body).map(|event| event.map(Self::Staff)));
+            .or_else(|| StaffEvent::read(kind, body).map(|event| event.map(Self::Staff)))
+            .or_else(|| AlertEvent::read(kind, body).map(|event| event.map(Self::Alert)));
         read.ok_or_else(unknown)?.map_err(|source| EventError::Body { kind: kind.to_owned(), source })
     }
 
@@ -172,7 +200,12 @@ impl Event {
         match self {
             Self::Order(event) => event.personal().and_then(told),
             Self::Staff(event) => event.personal().and_then(told),
-            Self::Branch(_) | Self::Kitchen(_) | Self::Printer(_) => None,
+            Self::Branch(_)
+            | Self::Kitchen(_)
+            | Self::Cash(_)
+            | Self::Printer(_)
+            | Self::Alert(_)
+            | Self::Availability(_) => None,
         }
     }
 
@@ -194,7 +227,12 @@ impl Event {
                     *personal = restored(data).map_err(place)?;
                 }
             }
-            Self::Branch(_) | Self::Kitchen(_) | Self::Printer(_) => {}
+            Self::Branch(_)
+            | Self::Kitchen(_)
+            | Self::Cash(_)
+            | Self::Printer(_)
+            | Self::Alert(_)
+            | Self::Availability(_) => {}
         }
         Ok(self)
     }
@@ -223,8 +261,11 @@ family_into_event! {
     BranchEvent => Branch
     OrderEvent => Order
     KitchenEvent => Kitchen
+    CashEvent => Cash
+    AvailabilityEvent => Availability
     PrinterEvent => Printer
     StaffEvent => Staff
+    AlertEvent => Alert
 }
 
 /// What the journal remembers of a request, so that a repeat is known and answered by what the first one did.

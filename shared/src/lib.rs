@@ -3,7 +3,10 @@
 //! Nothing here reads a file, a socket, a clock or chance, and nothing waits. The branch, the cloud and the installer
 //! all use these types and these rules, so that one order means the same everywhere.
 
+pub mod alert;
+pub mod availability;
 pub mod branch;
+pub mod cash;
 pub mod catalog;
 pub mod event;
 pub mod ids;
@@ -13,6 +16,7 @@ pub mod money;
 #[cfg(feature = "openapi")]
 mod openapi;
 pub mod order;
+pub mod paper;
 pub mod personal;
 pub mod printer;
 pub mod protocol;

@@ -12,11 +12,17 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Once;
 
+use comanda_shared::alert::{AlertCleared, AlertRaised, AlertTaken, Matter};
+use comanda_shared::availability::{Item, Restocked, StockedOut, StockoutCounted, Until};
 use comanda_shared::branch::{BranchOpened, BusinessDayOpened, DirectiveApplied, DirectiveKind, NumbersSkipped};
+use comanda_shared::cash::{
+    CashMoved, Counted, Denomination, DrawerCause, DrawerOpened, MovementKind, ShiftClosed, ShiftOpened, Taking,
+    Takings,
+};
 use comanda_shared::event::{Event, EventError};
 use comanda_shared::ids::{
-    BranchId, DeviceId, JournalId, LineId, ModifierId, OrderId, PrinterId, ProductId, StaffId, StationId, TaxId,
-    TicketId, TokenId,
+    AlertId, BranchId, CommandId, DeviceId, DiscountId, JournalId, LineId, ModifierId, MovementId, OrderId, PaymentId,
+    PrinterId, ProductId, RefundId, ShiftId, StaffId, StationId, TaxId, TicketId, TokenId,
 };
 use comanda_shared::kitchen::{
     CardBumped, CardRecalled, KitchenStarted, LineReady, LineUnready, Proof, Ticket, TicketIssued, TicketKind,
@@ -24,8 +30,10 @@ use comanda_shared::kitchen::{
 };
 use comanda_shared::money::{Currency, Money, Permille, Quantity};
 use comanda_shared::order::{
-    Amounts, Channel, Line, LineModifier, LineState, LineVoided, LinesAdded, OrderAccepted, OrderAdvanced,
-    OrderCancelled, OrderPersonal, OrderPlaced, OrderType, Stage,
+    Amounts, CashHanded, Channel, CutPart, Discount, DiscountKind, DiscountRemoved, Line, LineModifier, LineState,
+    LineVoided, LinesAdded, OrderAccepted, OrderAdvanced, OrderCancelled, OrderClosed, OrderDiscounted, OrderPersonal,
+    OrderPlaced, OrderReopened, OrderRepriced, OrderSplit, OrderType, PaymentMethod, PaymentRefunded, PaymentTaken,
+    ReceiptIssued, ReceiptTax, Share, SplitUndone, Stage, TipSet,
 };
 use comanda_shared::personal::Personal;
 use comanda_shared::printer::{CodePage, Printer, PrinterAdded, PrinterAddress, PrinterRemoved};
@@ -187,6 +195,120 @@ fn issued_of_combo() -> TicketIssued {
     TicketIssued { ticket }
 }
 
+fn payment() -> PaymentId {
+    id(17, PaymentId::from_uuid)
+}
+
+fn shift() -> ShiftId {
+    id(19, ShiftId::from_uuid)
+}
+
+fn command() -> CommandId {
+    id(20, CommandId::from_uuid)
+}
+
+fn taken() -> PaymentTaken {
+    PaymentTaken {
+        order: order(),
+        payment: payment(),
+        command: command(),
+        method: PaymentMethod::Cash,
+        amount: cop(4_400_000),
+        tip: cop(200_000),
+        added_tip: Some(cop(100_000)),
+        cash: Some(CashHanded { received: cop(5_000_000), change: cop(600_000) }),
+        reference: Some("A-17".to_owned()),
+        part: Some(1),
+        shift: Some(shift()),
+        business_day: "2026-11-22".parse().unwrap(),
+        by: Actor::Staff(staff()),
+        at: at(),
+    }
+}
+
+fn refunded() -> PaymentRefunded {
+    PaymentRefunded {
+        order: order(),
+        refund: id(18, RefundId::from_uuid),
+        payment: payment(),
+        command: command(),
+        method: PaymentMethod::BreB,
+        amount: cop(100_000),
+        tip: cop(50_000),
+        reason: "venía frío".to_owned(),
+        shift: Some(shift()),
+        business_day: "2026-11-22".parse().unwrap(),
+        by: Actor::Staff(staff()),
+        approved_by: Some(staff()),
+        at: at(),
+    }
+}
+
+fn discount() -> Discount {
+    Discount {
+        id: id(22, DiscountId::from_uuid),
+        line: Some(line_id()),
+        kind: DiscountKind::Percent(Permille(100)),
+        amount: cop(430_000),
+        reason: "se demoró".to_owned(),
+        by: Actor::Staff(staff()),
+        approved_by: Some(staff()),
+        at: at(),
+    }
+}
+
+fn parts() -> Vec<CutPart> {
+    let half = Share { line: line_id(), share_permille: 500 };
+    let part = |amount, lines| CutPart { amount: cop(amount), lines };
+    vec![part(2_100_000, Some(vec![half])), part(2_100_001, None)]
+}
+
+fn receipt() -> ReceiptIssued {
+    let tax = ReceiptTax {
+        tax: id(8, TaxId::from_uuid),
+        rate: Permille(80),
+        included: true,
+        base: cop(3_888_889),
+        amount: cop(311_111),
+    };
+    let number = "ESQ-F-000042".to_owned();
+    ReceiptIssued { order: order(), number, total: cop(4_200_000), tip: cop(200_000), taxes: vec![tax], at: at() }
+}
+
+fn moved() -> CashMoved {
+    CashMoved {
+        shift: shift(),
+        movement: id(21, MovementId::from_uuid),
+        command: command(),
+        kind: MovementKind::Out,
+        amount: cop(2_000_000),
+        reason: "hielo".to_owned(),
+        by: Actor::Staff(staff()),
+        approved_by: Some(staff()),
+        at: at(),
+    }
+}
+
+fn shift_closed() -> ShiftClosed {
+    let counted = Counted {
+        cash: vec![Denomination { value: 5_000_000, count: 3 }],
+        others: [(PaymentMethod::Card, 4_000_000)].into(),
+    };
+    let taking = Taking { payments: 2, amount: 4_000_000, tip: 100, refunds: 1, refunded: 50, tip_refunded: 5 };
+    ShiftClosed {
+        shift: shift(),
+        number: "ESQ-C-000007".to_owned(),
+        counted,
+        expected: [(PaymentMethod::Cash, cop(15_100_000)), (PaymentMethod::Card, cop(3_999_950))].into(),
+        difference: cop(-99_950),
+        takings: Takings([(PaymentMethod::Card, taking)].into()),
+        notes: Some("faltó un vuelto".to_owned()),
+        by: Actor::Staff(staff()),
+        business_day: "2026-11-22".parse().unwrap(),
+        at: at(),
+    }
+}
+
 /// Bodies with fields that came after the first of their kind.
 fn grown() -> Vec<(&'static str, Event)> {
     vec![
@@ -194,6 +316,7 @@ fn grown() -> Vec<(&'static str, Event)> {
         ("combo", LinesAdded { lines: combo_lines(), ..added() }.into()),
         ("combo", LineVoided { parts: vec![part_id()], ..voided() }.into()),
         ("combo", issued_of_combo().into()),
+        ("counter", counter_added().into()),
     ]
 }
 
@@ -207,8 +330,28 @@ fn printer_added() -> PrinterAdded {
         code_page_number: Some(19),
         stations: vec![station()],
         fallback: Some(id(13, PrinterId::from_uuid)),
+        is_counter: false,
         is_removed: false,
     };
+    PrinterAdded { printer }
+}
+
+fn stocked_out() -> StockedOut {
+    StockedOut {
+        item: Item::Modifier("queso-extra".to_owned()),
+        sku: "queso-extra".to_owned(),
+        name: "Queso extra".to_owned(),
+        modifiers: vec![id(16, ModifierId::from_uuid)],
+        until: Until::Instant(at()),
+        reason: Some("no llegó".to_owned()),
+        by: Actor::Staff(staff()),
+        at: at(),
+    }
+}
+
+fn counter_added() -> PrinterAdded {
+    let PrinterAdded { mut printer } = printer_added();
+    printer.is_counter = true;
     PrinterAdded { printer }
 }
 
@@ -228,6 +371,22 @@ fn samples() -> Vec<Event> {
         voided().into(),
         OrderAdvanced { order: order(), to: Stage::OnTheWay, at: at() }.into(),
         OrderCancelled { order: order(), reason: "se fueron".to_owned(), by: Actor::Operator, at: at() }.into(),
+        TipSet { order: order(), tip: cop(200_000), by: Actor::Staff(staff()) }.into(),
+        taken().into(),
+        refunded().into(),
+        receipt().into(),
+        OrderClosed { order: order(), at: at() }.into(),
+        OrderReopened { order: order(), by: Actor::Staff(staff()), approved_by: Some(staff()), at: at() }.into(),
+        OrderDiscounted { order: order(), discount: discount() }.into(),
+        DiscountRemoved { order: order(), discount: discount().id, by: Actor::Staff(staff()) }.into(),
+        OrderRepriced {
+            order: order(),
+            lines: [(line_id(), line().amounts)].into(),
+            discounts: [(discount().id, cop(430_000))].into(),
+        }
+        .into(),
+        OrderSplit { order: order(), parts: parts(), by: Actor::Staff(staff()) }.into(),
+        SplitUndone { order: order(), by: Actor::Staff(staff()) }.into(),
         issued().into(),
         TicketProved { ticket: ticket(), printer: printer(), proof: Proof::Delivered }.into(),
         TicketUnknown { ticket: ticket(), printer: printer() }.into(),
@@ -238,13 +397,47 @@ fn samples() -> Vec<Event> {
         VoidSeen { order: order(), line: line_id(), station: station() }.into(),
         bumped().into(),
         CardRecalled { order: order(), station: station() }.into(),
+        ShiftOpened {
+            shift: shift(),
+            drawer: "principal".to_owned(),
+            user: Actor::Staff(staff()),
+            float: cop(10_000_000),
+            business_day,
+            at: at(),
+        }
+        .into(),
+        moved().into(),
+        DrawerOpened {
+            shift: shift(),
+            drawer: "principal".to_owned(),
+            cause: DrawerCause::Payment(payment()),
+            at: at(),
+        }
+        .into(),
+        shift_closed().into(),
+        stocked_out().into(),
+        Restocked { item: Item::Product(id(8, ProductId::from_uuid)), by: Actor::Staff(staff()), at: at() }.into(),
+        StockoutCounted { item: Item::Product(id(8, ProductId::from_uuid)), left: 3 }.into(),
         printer_added().into(),
         PrinterRemoved { printer: printer() }.into(),
         staff_added().into(),
         PinChanged { staff: staff() }.into(),
         TokenCreated { token: token(), name: "Domicilios".to_owned(), role: Role::Cashier }.into(),
         TokenRevoked { token: token() }.into(),
+        alert_raised().into(),
+        AlertTaken { alert: alert(), by: Actor::Staff(staff()) }.into(),
+        AlertCleared { alert: alert() }.into(),
     ]
+}
+
+fn alert() -> AlertId {
+    id(17, AlertId::from_uuid)
+}
+
+fn alert_raised() -> AlertRaised {
+    let (number, name) = ("D-0042".to_owned(), "Cocina".to_owned());
+    let matter = Matter::TicketEndangered { ticket: ticket(), order: order(), number, printer: printer(), name };
+    AlertRaised { alert: alert(), matter, stations: vec![station()] }
 }
 
 fn folder() -> PathBuf {

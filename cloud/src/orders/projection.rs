@@ -106,7 +106,13 @@ async fn apply(
 ) -> Result<(), DbError> {
     let order_of = |event: &Event| match event {
         Event::Order(event) => Some(event.order()),
-        Event::Branch(_) | Event::Kitchen(_) | Event::Printer(_) | Event::Staff(_) => None,
+        Event::Branch(_)
+        | Event::Kitchen(_)
+        | Event::Cash(_)
+        | Event::Availability(_)
+        | Event::Printer(_)
+        | Event::Staff(_)
+        | Event::Alert(_) => None,
     };
     let touched: Vec<OrderId> = events.clone().filter_map(order_of).collect();
     if touched.is_empty() {

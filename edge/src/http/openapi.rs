@@ -18,7 +18,7 @@ use utoipa::{IntoResponses, Modify, OpenApi};
 use super::access::COOKIE;
 use super::problem::{Code, Problem, ProblemBody};
 use super::screens;
-use crate::{branch, catalog, kitchen, live, orders, printing, staff, sync};
+use crate::{alerts, availability, branch, cash, catalog, kitchen, live, orders, payments, printing, staff, sync};
 
 /// The document as the program says it.
 #[derive(OpenApi)]
@@ -33,6 +33,8 @@ use crate::{branch, catalog, kitchen, live, orders, printing, staff, sync};
     security(("token" = []), ("session" = [])),
     tags(
         (name = "orders", description = "What guests asked for, from taken to handed over."),
+        (name = "payments", description = "Money taken for orders and given back."),
+        (name = "cash", description = "Drawers and those who answer for them: shifts, movements, counts, reports."),
         (name = "kitchen", description = "One card for each order at each station; and the tickets."),
         (name = "printing", description = "Printers, their jobs, pictures of tickets."),
         (name = "catalog", description = "The menu, its taxes and stations."),
@@ -50,6 +52,23 @@ use crate::{branch, catalog, kitchen, live, orders, printing, staff, sync};
         orders::routes::add_lines,
         orders::routes::void_line,
         orders::routes::cancel,
+        orders::routes::set_tip,
+        orders::routes::reopen,
+        orders::bill::routes::discount,
+        orders::bill::routes::remove_discount,
+        orders::bill::routes::split,
+        orders::bill::routes::undo_split,
+        payments::routes::take,
+        payments::routes::methods,
+        payments::routes::of_order,
+        payments::routes::refund,
+        cash::routes::open,
+        cash::routes::current,
+        cash::routes::move_cash,
+        cash::routes::close,
+        cash::routes::closures,
+        cash::routes::closure,
+        cash::routes::report_x,
         kitchen::routes::cards,
         kitchen::routes::start,
         kitchen::routes::bump,
@@ -66,12 +85,17 @@ use crate::{branch, catalog, kitchen, live, orders, printing, staff, sync};
         catalog::routes::products,
         catalog::routes::popular,
         catalog::routes::product,
+        availability::routes::list,
+        availability::routes::put_product,
+        availability::routes::put_modifier,
         catalog::routes::categories,
         catalog::routes::stations,
         catalog::routes::taxes,
         catalog::routes::export,
         catalog::routes::import,
         branch::routes::show,
+        alerts::routes::list,
+        alerts::routes::take,
         live::routes::listen,
         branch::routes::settings,
         branch::routes::health,
@@ -205,7 +229,8 @@ impl Modify for AnswersAreDescribed {
             }
         };
         for path in document.paths.paths.values_mut() {
-            let operations = [&mut path.get, &mut path.post, &mut path.patch].into_iter().flatten();
+            let operations =
+                [&mut path.get, &mut path.post, &mut path.put, &mut path.patch, &mut path.delete].into_iter().flatten();
             for answer in operations.flat_map(|operation| operation.responses.responses.values_mut()) {
                 if let RefOr::T(answer) = answer
                     && answer.description.is_empty()

@@ -3,11 +3,14 @@
 
 use std::collections::BTreeMap;
 
-use comanda_shared::branch::Branch;
+use comanda_shared::alert::{Alert, AlertKey};
+use comanda_shared::availability::{Stockouts, counts_due};
+use comanda_shared::branch::{Branch, PaperSeries};
+use comanda_shared::cash::{CashEvent, DrawerCause, DrawerOpened, Shift};
 use comanda_shared::event::{Event, Header};
-use comanda_shared::ids::NewIds;
+use comanda_shared::ids::{AlertId, NewIds, OrderId, ShiftId};
 use comanda_shared::kitchen::{IssuedTicket, KitchenEvent, Ledger, Routes, advances_due, tickets_due};
-use comanda_shared::order::{Order, OrderEvent};
+use comanda_shared::order::{Order, OrderEvent, PaymentMethod, settlement_due};
 use comanda_shared::printer::Printer;
 use comanda_shared::staff::{Staff, StaffEvent, Token};
 use jiff::Timestamp;
@@ -15,9 +18,13 @@ use jiff::civil::Date;
 use rusqlite::Connection;
 use uuid::Uuid;
 
+use super::Configuration;
+use crate::alerts;
+use crate::availability::store::THE_ONE;
 use crate::branch;
+use crate::cash::projection::TakingsMoved;
 use crate::orders::projection::Sales;
-use crate::printing::store::NewJob;
+use crate::printing::job::NewJob;
 
 /// An aggregate as the writer keeps it: loaded by id, changed only by its events, saved whole.
 ///
@@ -82,9 +89,13 @@ pub struct Aggregates {
     orders: Touched<Order>,
     ledgers: Touched<Ledger>,
     tickets: Touched<IssuedTicket>,
+    shifts: Touched<Shift>,
+    takings: TakingsMoved,
+    stockouts: Touched<Stockouts>,
     printers: Touched<Printer>,
     staff: Touched<Staff>,
     tokens: Touched<Token>,
+    alerts: Touched<Alert>,
 }
 
 impl Aggregates {
@@ -96,9 +107,13 @@ impl Aggregates {
             orders: Touched::none(),
             ledgers: Touched::none(),
             tickets: Touched::none(),
+            shifts: Touched::none(),
+            takings: TakingsMoved::default(),
+            stockouts: Touched::none(),
             printers: Touched::none(),
             staff: Touched::none(),
             tokens: Touched::none(),
+            alerts: Touched::none(),
         }
     }
 
@@ -136,6 +151,22 @@ impl Aggregates {
         Ok(self.tickets.state(connection, id)?.as_ref())
     }
 
+    /// A shift.
+    ///
+    /// # Errors
+    /// When SQLite cannot read.
+    pub fn shift(&mut self, connection: &Connection, id: Uuid) -> rusqlite::Result<Option<&Shift>> {
+        Ok(self.shifts.state(connection, id)?.as_ref())
+    }
+
+    /// What ran out or is counted.
+    ///
+    /// # Errors
+    /// When SQLite cannot read.
+    pub fn stockouts(&mut self, connection: &Connection) -> rusqlite::Result<Option<&Stockouts>> {
+        Ok(self.stockouts.state(connection, THE_ONE)?.as_ref())
+    }
+
     /// A printer.
     ///
     /// # Errors
@@ -152,12 +183,35 @@ impl Aggregates {
         Ok(self.tokens.state(connection, id)?.as_ref())
     }
 
+    /// An alert.
+    ///
+    /// # Errors
+    /// When SQLite cannot read.
+    pub fn alert(&mut self, connection: &Connection, id: Uuid) -> rusqlite::Result<Option<&Alert>> {
+        Ok(self.alerts.state(connection, id)?.as_ref())
+    }
+
+    /// The open alert about this, also one that this command has raised.
+    ///
+    /// # Errors
+    /// When SQLite cannot read.
+    pub fn open_alert(&mut self, connection: &Connection, key: &AlertKey) -> rusqlite::Result<Option<AlertId>> {
+        let touched = self.alerts.0.values().filter_map(|loaded| loaded.now.as_ref());
+        if let Some(alert) = touched.filter(|alert| alert.is_open()).find(|alert| alert.matter.key() == *key) {
+            return Ok(Some(alert.id));
+        }
+        let Some(id) = alerts::store::open_about(connection, key)? else { return Ok(None) };
+        let alert = self.alert(connection, id.uuid())?;
+        Ok(alert.filter(|alert| alert.is_open()).map(|alert| alert.id))
+    }
+
     /// Aggregates: every one the event changes.
     ///
     /// # Errors
     /// When SQLite cannot read.
     pub fn apply(&mut self, connection: &Connection, event: &Event, at: Timestamp) -> rusqlite::Result<()> {
         self.branch.apply(event);
+        self.takings.follow(event);
         match event {
             Event::Branch(_) => {}
             Event::Order(OrderEvent::Placed(placed)) => {
@@ -182,6 +236,11 @@ impl Aggregates {
                     Ledger::apply(self.ledgers.state(connection, order.uuid())?, event, at);
                 }
             }
+            Event::Cash(CashEvent::ShiftOpened(opened)) => {
+                Shift::apply(self.shifts.born(opened.shift.uuid()), event);
+            }
+            Event::Cash(cash) => Shift::apply(self.shifts.state(connection, cash.shift().uuid())?, event),
+            Event::Availability(_) => Stockouts::apply(self.stockouts.state(connection, THE_ONE)?, event),
             Event::Printer(printer) => {
                 Printer::apply(self.printers.state(connection, printer.printer().uuid())?, event);
             }
@@ -191,6 +250,7 @@ impl Aggregates {
             Event::Staff(staff @ (StaffEvent::TokenCreated(_) | StaffEvent::TokenRevoked(_))) => {
                 Token::apply(self.tokens.state(connection, staff.subject())?, event);
             }
+            Event::Alert(alert) => Alert::apply(self.alerts.state(connection, alert.alert().uuid())?, event, at),
         }
         Ok(())
     }
@@ -205,24 +265,66 @@ impl Aggregates {
         connection: &Connection,
         event: &Event,
         at: Timestamp,
-        routes: &Routes,
+        configuration: &Configuration,
         ids: &mut dyn NewIds,
     ) -> rusqlite::Result<Vec<Event>> {
         let of_order = match event {
             Event::Order(order) => Some(order.order()),
             Event::Kitchen(kitchen) => kitchen.order(),
-            Event::Branch(_) | Event::Printer(_) | Event::Staff(_) => None,
+            Event::Branch(_)
+            | Event::Cash(_)
+            | Event::Availability(_)
+            | Event::Printer(_)
+            | Event::Staff(_)
+            | Event::Alert(_) => None,
         };
         let Some(id) = of_order else { return Ok(Vec::new()) };
         let order = self.orders.state(connection, id.uuid())?.as_ref();
         let ledger = self.ledgers.state(connection, id.uuid())?.as_ref();
         let Some((order, ledger)) = order.zip(ledger) else { return Ok(Vec::new()) };
         let tickets = match event {
-            Event::Order(_) => tickets_due(order, ledger, routes, ids),
-            Event::Branch(_) | Event::Kitchen(_) | Event::Printer(_) | Event::Staff(_) => Vec::new(),
+            Event::Order(_) => tickets_due(order, ledger, &configuration.routes, ids),
+            _ => Vec::new(),
+        };
+        let counts = match event {
+            Event::Order(event) if configuration.stockouts.counts_anything() => {
+                let stockouts = self.stockouts.state(connection, THE_ONE)?.as_ref();
+                stockouts.map(|stockouts| counts_due(stockouts, order, event)).unwrap_or_default()
+            }
+            _ => Vec::new(),
         };
         let advances = advances_due(order, ledger, event, at);
-        Ok(tickets.into_iter().map(Event::from).chain(advances.into_iter().map(Event::from)).collect())
+        let told = tickets.into_iter().map(Event::from).chain(advances.into_iter().map(Event::from));
+        let mut reactions: Vec<Event> = told.chain(counts.into_iter().map(Event::from)).collect();
+        reactions.extend(self.drawer(connection, event, at)?.map(Event::from));
+        Ok(reactions)
+    }
+
+    /// Cash springs the drawer open that it goes into or comes out of.
+    fn drawer(
+        &mut self,
+        connection: &Connection,
+        event: &Event,
+        at: Timestamp,
+    ) -> rusqlite::Result<Option<DrawerOpened>> {
+        let Some((shift, cause)) = cash_moved(event) else { return Ok(None) };
+        let shift = self.shifts.state(connection, shift.uuid())?.as_ref();
+        Ok(shift.map(|shift| DrawerOpened { shift: shift.id, drawer: shift.drawer.clone(), cause, at }))
+    }
+
+    /// What is due to settle an order after something happened to it: one event at a time.
+    ///
+    /// # Errors
+    /// When SQLite cannot read.
+    pub fn settlement(
+        &mut self,
+        connection: &Connection,
+        order: OrderId,
+        branch_code: &str,
+        at: Timestamp,
+    ) -> rusqlite::Result<Option<OrderEvent>> {
+        let Some(order) = self.orders.state(connection, order.uuid())?.as_ref() else { return Ok(None) };
+        Ok(settlement_due(order, || self.branch.next_paper(PaperSeries::Receipt, branch_code), at))
     }
 
     /// Print jobs: made with the ticket, written in its transaction. Not made on replay: what was printed was printed.
@@ -242,7 +344,14 @@ impl Aggregates {
                 let ticket = self.tickets.state(connection, again.ticket.uuid())?.as_ref();
                 Ok(ticket.and_then(|issued| NewJob::of_reprint(&issued.ticket, again.count, routes, ids)))
             }
-            Event::Branch(_) | Event::Order(_) | Event::Kitchen(_) | Event::Printer(_) | Event::Staff(_) => Ok(None),
+            Event::Branch(_)
+            | Event::Order(_)
+            | Event::Kitchen(_)
+            | Event::Cash(_)
+            | Event::Availability(_)
+            | Event::Printer(_)
+            | Event::Staff(_)
+            | Event::Alert(_) => Ok(None),
         }
     }
 
@@ -259,9 +368,13 @@ impl Aggregates {
         }
         self.ledgers.save(connection)?;
         self.tickets.save(connection)?;
+        self.shifts.save(connection)?;
+        self.takings.write(connection)?;
+        self.stockouts.save(connection)?;
         self.printers.save(connection)?;
         self.staff.save(connection)?;
         self.tokens.save(connection)?;
+        self.alerts.save(connection)?;
         if self.branch.business_day != self.day_before {
             branch::store::forget_commands_before(connection, thirty_days_before(self.branch.business_day))?;
         }
@@ -278,6 +391,19 @@ pub fn remember_command(connection: &Connection, header: &Header) -> rusqlite::R
     branch::store::remember_command(connection, header.command, request, header.business_day)
 }
 
+/// The shift whose drawer an event puts cash into or takes some out of.
+fn cash_moved(event: &Event) -> Option<(ShiftId, DrawerCause)> {
+    match event {
+        Event::Order(OrderEvent::PaymentTaken(taken)) if taken.method == PaymentMethod::Cash => {
+            taken.shift.map(|shift| (shift, DrawerCause::Payment(taken.payment)))
+        }
+        Event::Order(OrderEvent::PaymentRefunded(refunded)) if refunded.method == PaymentMethod::Cash => {
+            refunded.shift.map(|shift| (shift, DrawerCause::Refund(refunded.refund)))
+        }
+        _ => None,
+    }
+}
+
 fn thirty_days_before(day: Date) -> Date {
     day.saturating_sub(jiff::Span::new().days(30))
 }
@@ -290,8 +416,13 @@ pub const DERIVED: &[&str] = &[
     "kitchen_ledger",
     "kitchen_card",
     "ticket",
+    "shift",
+    "payment",
+    "taking",
+    "availability",
     "printer",
     "staff",
     "token",
+    "alert",
     "sales_day",
 ];

@@ -3,10 +3,12 @@
 
 use std::sync::Arc;
 
+use comanda_shared::alert::{Alert, AlertKey};
 use comanda_shared::branch::{Branch, DirectiveKind, Settings};
+use comanda_shared::cash::Shift;
 use comanda_shared::catalog::Catalog;
 use comanda_shared::event::{Event, Header, RequestMark};
-use comanda_shared::ids::{EventId, NewIds, OrderId, PrinterId, TicketId, TokenId};
+use comanda_shared::ids::{AlertId, EventId, NewIds, OrderId, PrinterId, ShiftId, TicketId, TokenId};
 use comanda_shared::kitchen::{IssuedTicket, Ledger};
 use comanda_shared::order::Order;
 use comanda_shared::printer::Printer;
@@ -21,7 +23,8 @@ use super::request::Request;
 use super::{Configuration, directives};
 use crate::environment::{Environment, Ids};
 use crate::orders::projection::Sales;
-use crate::printing::store::{self as printing, NewJob};
+use crate::printing::job::NewJob;
+use crate::printing::{queries, store};
 
 /// Why a step ends without effect.
 #[derive(Debug)]
@@ -153,6 +156,14 @@ impl<'w> Step<'w> {
         self.aggregates.ticket(self.connection, id.uuid())
     }
 
+    /// A shift.
+    ///
+    /// # Errors
+    /// When SQLite cannot read.
+    pub fn shift(&mut self, id: ShiftId) -> rusqlite::Result<Option<&Shift>> {
+        self.aggregates.shift(self.connection, id.uuid())
+    }
+
     /// A printer.
     ///
     /// # Errors
@@ -169,9 +180,30 @@ impl<'w> Step<'w> {
         self.aggregates.token(self.connection, id.uuid())
     }
 
+    /// An alert.
+    ///
+    /// # Errors
+    /// When SQLite cannot read.
+    pub fn alert(&mut self, id: AlertId) -> rusqlite::Result<Option<&Alert>> {
+        self.aggregates.alert(self.connection, id.uuid())
+    }
+
+    /// The open alert about this.
+    ///
+    /// # Errors
+    /// When SQLite cannot read.
+    pub fn open_alert(&mut self, key: &AlertKey) -> rusqlite::Result<Option<AlertId>> {
+        self.aggregates.open_alert(self.connection, key)
+    }
+
     /// The print jobs made in this step so far; written when it finishes.
     pub fn jobs(&self) -> &[NewJob] {
         &self.jobs
+    }
+
+    /// Has something printed; the job is written when the step finishes.
+    pub fn print(&mut self, job: NewJob) {
+        self.jobs.push(job);
     }
 
     /// Opens the day of business when its hour has come; it never goes back.
@@ -192,11 +224,29 @@ impl<'w> Step<'w> {
         let event = event.into();
         self.aggregates.apply(self.connection, &event, self.now)?;
         self.follow_configuration(&event)?;
-        let routes = &self.configuration.routes;
-        self.jobs.extend(self.aggregates.job(self.connection, &event, routes, self.ids)?);
-        let reactions = self.aggregates.react(self.connection, &event, self.now, routes, self.ids)?;
+        let order = match &event {
+            Event::Order(event) => Some(event.order()),
+            _ => None,
+        };
+        let configuration = &self.configuration;
+        self.jobs.extend(self.aggregates.job(self.connection, &event, &configuration.routes, self.ids)?);
+        let reactions = self.aggregates.react(self.connection, &event, self.now, configuration, self.ids)?;
         self.events.push(event);
-        reactions.into_iter().try_for_each(|reaction| self.record(reaction))
+        reactions.into_iter().try_for_each(|reaction| self.record(reaction))?;
+        match order {
+            Some(order) => self.settle(order),
+            None => Ok(()),
+        }
+    }
+
+    /// The last reaction to anything that happens to an order: its receipt, its close. What was due may have happened with
+    /// the reactions before, so it is asked only now.
+    fn settle(&mut self, order: OrderId) -> rusqlite::Result<()> {
+        let code = &self.configuration.settings.code;
+        match self.aggregates.settlement(self.connection, order, code, self.now)? {
+            Some(due) => self.record(due),
+            None => Ok(()),
+        }
     }
 
     /// Takes a catalog into use whose document was kept before.
@@ -234,7 +284,14 @@ impl<'w> Step<'w> {
                 self.configuration = Arc::new((*self.configuration).clone());
                 return Ok(());
             }
-            Event::Branch(_) | Event::Order(_) | Event::Kitchen(_) => return Ok(()),
+            Event::Availability(_) => {
+                let stockouts = self.aggregates.stockouts(self.connection)?.cloned().unwrap_or_default();
+                self.configuration = Arc::new(self.configuration.with_stockouts(stockouts));
+                return Ok(());
+            }
+            Event::Branch(_) | Event::Order(_) | Event::Kitchen(_) | Event::Cash(_) | Event::Alert(_) => {
+                return Ok(());
+            }
         };
         let Some(printer) = self.aggregates.printer(self.connection, changed.printer().uuid())? else { return Ok(()) };
         let mut printers = self.configuration.printers.to_vec();
@@ -242,7 +299,7 @@ impl<'w> Step<'w> {
             Some(known) => *known = printer.clone(),
             None => printers.push(printer.clone()),
         }
-        printers.sort_by_key(printing::by_age);
+        printers.sort_by_key(queries::by_age);
         self.configuration = Arc::new(self.configuration.with_printers(printers));
         Ok(())
     }
@@ -263,7 +320,7 @@ impl<'w> Step<'w> {
         }
         let sales = if count > 0 { self.aggregates.project(self.connection)? } else { Sales::default() };
         for job in &self.jobs {
-            printing::enqueue(self.connection, job, self.now)?;
+            store::enqueue(self.connection, job, self.now)?;
         }
         Ok(Finished { branch: self.aggregates.into_branch(), configuration: self.configuration, sales })
     }
@@ -287,7 +344,7 @@ impl<'w> Step<'w> {
             request: digest.map(|digest| RequestMark { digest: digest.clone(), subject }),
             last_of_command,
             actor: request.actor,
-            approver: None,
+            approver: request.approver.map(|approver| approver.staff),
             device: request.device,
             at: self.now,
             business_day: self.business_day(),

@@ -47,6 +47,8 @@ pub fn since(
                 touch(Entity::Cards(order));
             }
             Touched::Cards(order) => drop(touch(Entity::Cards(order))),
+            Touched::Alert(alert) => drop(touch(Entity::Alert(alert))),
+            Touched::Availability => drop(touch(Entity::Availability)),
             Touched::Catalog => drop(touch(Entity::Catalog)),
             Touched::Everything => return Ok(Changes { upto, views: Vec::new(), begins_anew: true }),
         }

@@ -1,8 +1,9 @@
 //! Which things look different after an event: one table of every event there is.
 
 use comanda_shared::branch::{BranchEvent, DirectiveKind};
+use comanda_shared::cash::CashEvent;
 use comanda_shared::event::Event;
-use comanda_shared::ids::OrderId;
+use comanda_shared::ids::{AlertId, OrderId};
 use comanda_shared::order::OrderEvent;
 use comanda_shared::printer::PrinterEvent;
 use comanda_shared::staff::StaffEvent;
@@ -17,6 +18,10 @@ pub enum Touched {
     Order(OrderId),
     /// The cards of an order alone.
     Cards(OrderId),
+    /// An alert.
+    Alert(AlertId),
+    /// What ran out.
+    Availability,
     /// Which catalog is in use.
     Catalog,
     /// How everything is shown, or in which life of the journal: screens begin anew.
@@ -32,12 +37,25 @@ pub const fn touched(event: &Event) -> Touched {
             | OrderEvent::LinesAdded(_)
             | OrderEvent::LineVoided(_)
             | OrderEvent::Advanced(_)
-            | OrderEvent::Cancelled(_)),
+            | OrderEvent::Cancelled(_)
+            | OrderEvent::TipSet(_)
+            | OrderEvent::PaymentTaken(_)
+            | OrderEvent::PaymentRefunded(_)
+            | OrderEvent::ReceiptIssued(_)
+            | OrderEvent::Closed(_)
+            | OrderEvent::Reopened(_)
+            | OrderEvent::Discounted(_)
+            | OrderEvent::DiscountRemoved(_)
+            | OrderEvent::Repriced(_)
+            | OrderEvent::Split(_)
+            | OrderEvent::SplitUndone(_)),
         ) => Touched::Order(order.order()),
         Event::Kitchen(kitchen) => match kitchen.order() {
             Some(order) => Touched::Cards(order),
             None => Touched::Nothing,
         },
+        Event::Availability(_) => Touched::Availability,
+        Event::Alert(alert) => Touched::Alert(alert.alert()),
         Event::Branch(BranchEvent::DirectiveApplied(applied)) => match applied.kind {
             DirectiveKind::Catalog => Touched::Catalog,
             // The time zone may be another, which every view is written in.
@@ -45,6 +63,9 @@ pub const fn touched(event: &Event) -> Touched {
         },
         Event::Branch(BranchEvent::Opened(_) | BranchEvent::NumbersSkipped(_)) => Touched::Everything,
         Event::Branch(BranchEvent::BusinessDayOpened(_))
+        | Event::Cash(
+            CashEvent::ShiftOpened(_) | CashEvent::Moved(_) | CashEvent::DrawerOpened(_) | CashEvent::ShiftClosed(_),
+        )
         | Event::Printer(PrinterEvent::Added(_) | PrinterEvent::Removed(_))
         | Event::Staff(
             StaffEvent::Added(_)

@@ -2,9 +2,12 @@
 
 use std::collections::BTreeSet;
 
+use comanda_shared::alert::Alert;
+use comanda_shared::availability::Stockouts;
 use comanda_shared::branch::DirectiveKind;
-use comanda_shared::ids::OrderId;
+use comanda_shared::ids::{AlertId, OrderId};
 use comanda_shared::order::Order;
+use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use rusqlite::Connection;
 use serde_json::value::RawValue;
@@ -12,6 +15,10 @@ use serde_json::value::RawValue;
 use super::cards;
 use super::scope::Scope;
 use super::wire::{CatalogView, Name, Sight, View, raw};
+use crate::alerts;
+use crate::alerts::wire::AlertView;
+use crate::availability::store::THE_ONE;
+use crate::availability::wire::AvailabilityView;
 use crate::branch;
 use crate::journal::aggregates::Aggregate;
 use crate::orders::queries::{self, Filter, Sort};
@@ -20,6 +27,9 @@ use crate::orders::wire::OrderView;
 /// Open orders a snapshot has at most, the oldest first. A branch with more has not closed its orders for days.
 const OPEN_ORDERS: u32 = 2_000;
 
+/// The id of the one view of what ran out.
+const AVAILABILITY: &str = "availability";
+
 /// A thing that screens show.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum Entity {
@@ -27,6 +37,10 @@ pub enum Entity {
     Order(OrderId),
     /// The cards of an order, each to its station.
     Cards(OrderId),
+    /// An alert, to the branch and to the stations that feel it.
+    Alert(AlertId),
+    /// What ran out, to everybody.
+    Availability,
     /// Which catalog is in use, to everybody.
     Catalog,
 }
@@ -54,6 +68,16 @@ pub fn of_entity(
             Ok(cards.filter(|view| scopes.contains(&view.scope)).collect())
         }
         Entity::Cards(_) => Ok(Vec::new()),
+        Entity::Alert(id) => {
+            let Some(alert) = Alert::load(connection, id.uuid())? else { return Ok(Vec::new()) };
+            let view = alert.is_open().then(|| AlertView::of(connection, &alert, zone)).transpose()?;
+            let seeing = scopes.iter().filter(|scope| concerns(&alert, **scope));
+            Ok(seeing.map(|scope| seen(*scope, Name::Alert, id, view.as_ref().map(raw))).collect())
+        }
+        Entity::Availability => {
+            let view = availability(connection, zone)?;
+            Ok(scopes.iter().map(|scope| seen(*scope, Name::Availability, AVAILABILITY, view.clone())).collect())
+        }
         Entity::Catalog => scopes.iter().map(|scope| catalog(connection, *scope)).collect(),
     }
 }
@@ -64,6 +88,12 @@ pub fn of_entity(
 /// When SQLite cannot read.
 pub fn of_scope(connection: &Connection, zone: &TimeZone, scope: Scope) -> rusqlite::Result<Vec<View>> {
     let mut views = vec![catalog(connection, scope)?];
+    let out = availability(connection, zone)?;
+    views.extend(out.map(|out| seen(scope, Name::Availability, AVAILABILITY, Some(out))));
+    for alert in alerts::queries::open(connection)?.iter().filter(|alert| concerns(alert, scope)) {
+        let view = AlertView::of(connection, alert, zone)?;
+        views.push(seen(scope, Name::Alert, alert.id, Some(raw(&view))));
+    }
     match scope {
         Scope::Branch => {
             let open = Filter { only_open: true, ..Filter::default() };
@@ -78,6 +108,20 @@ pub fn of_scope(connection: &Connection, zone: &TimeZone, scope: Scope) -> rusql
         }
     }
     Ok(views)
+}
+
+/// The branch hears of every alert, a station of those it feels.
+fn concerns(alert: &Alert, scope: Scope) -> bool {
+    match scope {
+        Scope::Branch => true,
+        Scope::Station(station) => alert.stations.contains(&station),
+    }
+}
+
+/// Also what is back by itself by now: the time stands in it, and a screen has a clock. None when nothing is out.
+fn availability(connection: &Connection, zone: &TimeZone) -> rusqlite::Result<Option<Box<RawValue>>> {
+    let stockouts = Stockouts::load(connection, THE_ONE)?.filter(|stockouts| !stockouts.is_empty());
+    Ok(stockouts.map(|stockouts| raw(&AvailabilityView::of(&stockouts, Timestamp::MIN, zone))))
 }
 
 fn catalog(connection: &Connection, scope: Scope) -> rusqlite::Result<View> {

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use axum::extract::ws::Utf8Bytes;
-use comanda_shared::ids::{JournalId, OrderId};
+use comanda_shared::ids::{AlertId, JournalId, OrderId};
 use comanda_shared::time::LocalInstant;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -13,6 +13,8 @@ use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::Schema;
 
 use super::scope::Scope;
+use crate::alerts::wire::AlertView;
+use crate::availability::wire::AvailabilityView;
 use crate::kitchen::wire::CardView;
 use crate::orders::wire::OrderView;
 
@@ -123,6 +125,10 @@ pub enum Name {
     Order,
     /// An order at a station.
     Card,
+    /// An alert, as `GET alerts` has it.
+    Alert,
+    /// What ran out, whole.
+    Availability,
     /// Which version of the catalog is in use.
     Catalog,
 }
@@ -177,6 +183,22 @@ enum Described {
         /// None when it is gone.
         #[schema(required)]
         view: Option<Box<CardView>>,
+    },
+    /// An alert.
+    Alert {
+        /// The alert.
+        id: AlertId,
+        /// None once it is over.
+        #[schema(required)]
+        view: Option<Box<AlertView>>,
+    },
+    /// What ran out, whole.
+    Availability {
+        /// `availability`.
+        id: String,
+        /// None when nothing is out.
+        #[schema(required)]
+        view: Option<AvailabilityView>,
     },
     /// Which catalog is in use.
     Catalog {

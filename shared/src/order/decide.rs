@@ -5,17 +5,22 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
+use super::charge::{check_open, refund, refund_all, set_tip, take_payment};
+use super::discount::{self, repriced_with};
 use super::pricing::priced_lines;
+use super::split::{self, undone_by_a_change};
+use super::stockout::{self, InStock};
 use super::{
-    AddLines, Advance, Cancel, Line, LineState, LineVoided, LinesAdded, NewLine, Order, OrderAccepted, OrderAdvanced,
-    OrderCancelled, OrderCommand, OrderEvent, OrderPersonal, OrderPlaced, OrderRejection, OrderType, PlaceOrder, Stage,
-    Status, Totals, VoidLine,
+    AddLines, Advance, Cancel, ChargeRejection, Line, LineState, LineVoided, LinesAdded, NewLine, Order, OrderAccepted,
+    OrderAdvanced, OrderCancelled, OrderCommand, OrderEvent, OrderPersonal, OrderPlaced, OrderRejection, OrderReopened,
+    OrderType, PlaceOrder, Stage, Status, Totals, VoidLine,
 };
+use crate::availability::Stockouts;
 use crate::branch::NextNumbers;
 use crate::catalog::Catalog;
-use crate::ids::{DeviceId, OrderId};
+use crate::ids::{CommandId, DeviceId, OrderId, ShiftId, StaffId};
 use crate::personal::Personal;
-use crate::staff::{Actor, Permission, Role};
+use crate::staff::{Actor, Approver, Permission, Role};
 
 /// What a decision may depend on besides the order itself.
 #[derive(Clone, Copy, Debug)]
@@ -28,14 +33,36 @@ pub struct Context<'a> {
     pub actor: Actor,
     /// As what.
     pub role: Role,
+    /// Who approves what whoever asks may not.
+    pub approver: Option<Approver>,
+    /// What asks.
+    pub command: CommandId,
+    /// The open shift of whoever asks.
+    pub shift: Option<ShiftId>,
     /// On which screen.
     pub device: Option<DeviceId>,
     /// The catalog in use, once there is one.
     pub catalog: Option<&'a Catalog>,
     /// Its version.
     pub catalog_version: u64,
+    /// What ran out or is counted.
+    pub stockouts: &'a Stockouts,
     /// The numbers the next order of the type asked for gets.
     pub numbers: &'a NextNumbers,
+}
+
+impl Context<'_> {
+    /// Who approved an act that needs this permission, where whoever asks may not act alone.
+    pub(super) fn approved_by(&self, permission: Permission) -> Option<StaffId> {
+        if self.role.allows(permission) {
+            return None;
+        }
+        self.approver.filter(|approver| approver.role.allows(permission)).map(|approver| approver.staff)
+    }
+
+    const fn in_stock(&self) -> InStock<'_> {
+        InStock { stockouts: self.stockouts, now: self.now }
+    }
 }
 
 /// What the command makes happen.
@@ -58,14 +85,30 @@ pub fn decide(
         OrderCommand::VoidLine(void) => void_line(order, void, context),
         OrderCommand::Advance(advance) => move_on(order, advance, context),
         OrderCommand::Cancel(cancel) => end(order, cancel, context),
+        OrderCommand::SetTip(tip) => set_tip(order, tip, context),
+        OrderCommand::TakePayment(take) => take_payment(order, take, context),
+        OrderCommand::Refund(back) => refund(order, back, context),
+        OrderCommand::Reopen => reopen(order, context),
+        OrderCommand::Discount(give) => discount::give(order, give, context),
+        OrderCommand::RemoveDiscount(given) => discount::remove(order, *given, context),
+        OrderCommand::Split(by) => split::split(order, by, context),
+        OrderCommand::UndoSplit => split::undo(order, context),
     }
 }
 
-fn permit(context: &Context<'_>, permission: Permission) -> Result<(), OrderRejection> {
+pub(super) fn permit(context: &Context<'_>, permission: Permission) -> Result<(), OrderRejection> {
     if context.role.allows(permission) {
         return Ok(());
     }
     Err(OrderRejection::PermissionMissing(permission))
+}
+
+/// What somebody who may can approve for somebody who may not.
+pub(super) fn permit_or_approve(context: &Context<'_>, permission: Permission) -> Result<(), OrderRejection> {
+    if context.role.allows(permission) || context.approved_by(permission).is_some() {
+        return Ok(());
+    }
+    Err(OrderRejection::ApprovalRequired(permission))
 }
 
 /// Taken by somebody who may accept, an order is accepted as it is taken.
@@ -73,6 +116,7 @@ fn place_order(place: &PlaceOrder, context: &Context<'_>) -> Result<Vec<OrderEve
     permit(context, Permission::OrdersCreate)?;
     let catalog = context.catalog.ok_or(OrderRejection::CatalogMissing)?;
     let lines = priced_lines(&place.lines, 0, place.order_type, catalog)?;
+    stockout::check(&place.lines, &lines, catalog, context.in_stock())?;
     Totals::sum(catalog.currency(), &lines).map_err(|_| OrderRejection::AmountTooLarge)?;
     let personal = OrderPersonal { line_notes: line_notes(&place.lines), ..place.personal.clone() };
     let placed = OrderPlaced {
@@ -122,15 +166,19 @@ fn add_lines(order: &Order, add: &AddLines, context: &Context<'_>) -> Result<Vec
     if order.status.is_final() || order.status == Status::OnTheWay {
         return Err(illegal(order, "added to"));
     }
+    check_open(order)?;
     let catalog = context.catalog.filter(|catalog| catalog.currency() == order.currency);
     let catalog = catalog.ok_or(OrderRejection::CatalogMissing)?;
     let lines = priced_lines(&add.lines, order.lines.len(), order.order_type, catalog)?;
+    stockout::check(&add.lines, &lines, catalog, context.in_stock())?;
     let all: Vec<Line> = order.lines.iter().chain(&lines).cloned().collect();
     Totals::sum(order.currency, &all).map_err(|_| OrderRejection::AmountTooLarge)?;
     let personal = OrderPersonal { line_notes: line_notes(&add.lines), ..OrderPersonal::default() };
     let is_more_to_cook = lines.iter().any(|line| !line.stations.is_empty());
     let added = LinesAdded { order: order.id, lines, personal: Personal::Known(personal) };
-    let mut events = vec![OrderEvent::LinesAdded(added)];
+    let mut events = undone_by_a_change(order, context)?;
+    events.push(OrderEvent::LinesAdded(added));
+    events.extend(repriced_with(order, &all)?);
     if order.status == Status::Ready && is_more_to_cook {
         let again = OrderAdvanced { order: order.id, to: Stage::Preparing, at: context.now };
         events.push(OrderEvent::Advanced(again));
@@ -143,6 +191,7 @@ fn void_line(order: &Order, void: &VoidLine, context: &Context<'_>) -> Result<Ve
     if order.status.is_final() {
         return Err(illegal(order, "edited"));
     }
+    check_open(order)?;
     let line = order.line(void.line).ok_or(OrderRejection::LineUnknown)?;
     match line.state {
         LineState::Open => {}
@@ -154,7 +203,11 @@ fn void_line(order: &Order, void: &VoidLine, context: &Context<'_>) -> Result<Ve
     let reason = needed_reason(&void.reason)?;
     let parts = order.parts_of(line.id).map(|part| part.id).collect();
     let voided = LineVoided { order: order.id, line: line.id, parts, reason, by: context.actor };
-    Ok(vec![OrderEvent::LineVoided(voided)])
+    let left: Vec<Line> = order.lines.iter().filter(|line| !voided.takes_back(line.id)).cloned().collect();
+    let mut events = undone_by_a_change(order, context)?;
+    events.push(OrderEvent::LineVoided(voided));
+    events.extend(repriced_with(order, &left)?);
+    Ok(events)
 }
 
 fn move_on(order: &Order, advance: &Advance, context: &Context<'_>) -> Result<Vec<OrderEvent>, OrderRejection> {
@@ -184,15 +237,40 @@ fn end(order: &Order, cancel: &Cancel, context: &Context<'_>) -> Result<Vec<Orde
         return Err(illegal(order, "cancelled"));
     }
     let reason = needed_reason(&cancel.reason)?;
+    let mut events = match &cancel.refund {
+        _ if order.paid().minor() == 0 => Vec::new(),
+        Some(back) => refund_all(order, back.method, &back.ids, &reason, context)?,
+        None => return Err(ChargeRejection::OrderPaid.into()),
+    };
     let cancelled = OrderCancelled { order: order.id, reason, by: context.actor, at: context.now };
-    Ok(vec![OrderEvent::Cancelled(cancelled)])
+    events.push(OrderEvent::Cancelled(cancelled));
+    Ok(events)
 }
 
-const fn illegal(order: &Order, to: &'static str) -> OrderRejection {
+/// Back to where it can be handed over: for the coffee after the meal. What stands on a receipt stays as it is.
+fn reopen(order: &Order, context: &Context<'_>) -> Result<Vec<OrderEvent>, OrderRejection> {
+    permit_or_approve(context, Permission::OrdersReopen)?;
+    check_open(order)?;
+    match order.status {
+        Status::Served | Status::Delivered => {
+            let approved_by = context.approved_by(Permission::OrdersReopen);
+            let reopened = OrderReopened { order: order.id, by: context.actor, approved_by, at: context.now };
+            Ok(vec![OrderEvent::Reopened(reopened)])
+        }
+        Status::Received
+        | Status::Accepted
+        | Status::Preparing
+        | Status::Ready
+        | Status::OnTheWay
+        | Status::Cancelled { .. } => Err(illegal(order, "reopened")),
+    }
+}
+
+pub(super) const fn illegal(order: &Order, to: &'static str) -> OrderRejection {
     OrderRejection::IllegalTransition { from: order.status.as_str(), to }
 }
 
-fn needed_reason(reason: &str) -> Result<String, OrderRejection> {
+pub(super) fn needed_reason(reason: &str) -> Result<String, OrderRejection> {
     let reason = reason.trim();
     if reason.is_empty() { Err(OrderRejection::ReasonMissing) } else { Ok(reason.to_owned()) }
 }

@@ -4,12 +4,15 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use super::{Channel, Line, OrderPersonal, OrderType, Stage};
+use super::{
+    Channel, DiscountRemoved, Line, OrderClosed, OrderDiscounted, OrderPersonal, OrderRepriced, OrderSplit, OrderType,
+    PaymentRefunded, PaymentTaken, ReceiptIssued, SplitUndone, Stage,
+};
 use crate::event::event_family;
 use crate::ids::{DeviceId, LineId, OrderId};
-use crate::money::Currency;
+use crate::money::{Currency, Money};
 use crate::personal::Personal;
-use crate::staff::Actor;
+use crate::staff::{Actor, StaffId};
 
 event_family! {
     /// What happens to an order.
@@ -26,6 +29,28 @@ event_family! {
         Advanced(OrderAdvanced) = "order.advanced",
         /// It was ended.
         Cancelled(OrderCancelled) = "order.cancelled",
+        /// The guest said how much they give on top.
+        TipSet(TipSet) = "order.tip_set",
+        /// Money was taken for it.
+        PaymentTaken(PaymentTaken) = "payment.taken",
+        /// Money was given back.
+        PaymentRefunded(PaymentRefunded) = "payment.refunded",
+        /// It has a receipt.
+        ReceiptIssued(ReceiptIssued) = "receipt.issued",
+        /// It is over.
+        Closed(OrderClosed) = "order.closed",
+        /// It is open again.
+        Reopened(OrderReopened) = "order.reopened",
+        /// Something was taken off.
+        Discounted(OrderDiscounted) = "order.discounted",
+        /// A discount was taken back.
+        DiscountRemoved(DiscountRemoved) = "order.discount_removed",
+        /// Its lines cost something else by its discounts.
+        Repriced(OrderRepriced) = "order.repriced",
+        /// Its bill was split.
+        Split(OrderSplit) = "order.split",
+        /// Its bill is one again.
+        SplitUndone(SplitUndone) = "order.split_undone",
     }
 }
 
@@ -130,6 +155,31 @@ pub struct OrderCancelled {
     pub at: Timestamp,
 }
 
+/// The guest said how much they give on top.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct TipSet {
+    /// The order.
+    pub order: OrderId,
+    /// The whole tip from now on; nothing when there is none.
+    pub tip: Money,
+    /// Who asked the guest.
+    pub by: Actor,
+}
+
+/// An order that was handed over is open again: it can be handed over once more.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct OrderReopened {
+    /// The order.
+    pub order: OrderId,
+    /// Who opened it.
+    pub by: Actor,
+    /// Who allowed it, when whoever opened it may not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub approved_by: Option<StaffId>,
+    /// When.
+    pub at: Timestamp,
+}
+
 impl LineVoided {
     /// Whether this line was taken back with it.
     pub fn takes_back(&self, line: LineId) -> bool {
@@ -147,6 +197,17 @@ impl OrderEvent {
             Self::LineVoided(event) => event.order,
             Self::Advanced(event) => event.order,
             Self::Cancelled(event) => event.order,
+            Self::TipSet(event) => event.order,
+            Self::PaymentTaken(event) => event.order,
+            Self::PaymentRefunded(event) => event.order,
+            Self::ReceiptIssued(event) => event.order,
+            Self::Closed(event) => event.order,
+            Self::Reopened(event) => event.order,
+            Self::Discounted(event) => event.order,
+            Self::DiscountRemoved(event) => event.order,
+            Self::Repriced(event) => event.order,
+            Self::Split(event) => event.order,
+            Self::SplitUndone(event) => event.order,
         }
     }
 
@@ -154,7 +215,21 @@ impl OrderEvent {
         match self {
             Self::Placed(event) => Some(&event.personal),
             Self::LinesAdded(event) => Some(&event.personal),
-            Self::Accepted(_) | Self::LineVoided(_) | Self::Advanced(_) | Self::Cancelled(_) => None,
+            Self::Accepted(_)
+            | Self::LineVoided(_)
+            | Self::Advanced(_)
+            | Self::Cancelled(_)
+            | Self::TipSet(_)
+            | Self::PaymentTaken(_)
+            | Self::PaymentRefunded(_)
+            | Self::ReceiptIssued(_)
+            | Self::Closed(_)
+            | Self::Reopened(_)
+            | Self::Discounted(_)
+            | Self::DiscountRemoved(_)
+            | Self::Repriced(_)
+            | Self::Split(_)
+            | Self::SplitUndone(_) => None,
         }
     }
 
@@ -162,7 +237,21 @@ impl OrderEvent {
         match self {
             Self::Placed(event) => Some(&mut event.personal),
             Self::LinesAdded(event) => Some(&mut event.personal),
-            Self::Accepted(_) | Self::LineVoided(_) | Self::Advanced(_) | Self::Cancelled(_) => None,
+            Self::Accepted(_)
+            | Self::LineVoided(_)
+            | Self::Advanced(_)
+            | Self::Cancelled(_)
+            | Self::TipSet(_)
+            | Self::PaymentTaken(_)
+            | Self::PaymentRefunded(_)
+            | Self::ReceiptIssued(_)
+            | Self::Closed(_)
+            | Self::Reopened(_)
+            | Self::Discounted(_)
+            | Self::DiscountRemoved(_)
+            | Self::Repriced(_)
+            | Self::Split(_)
+            | Self::SplitUndone(_) => None,
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Why a command to an order is refused. A refusal writes nothing.
 
-use super::{Stage, limits};
+use super::{ChargeRejection, Stage, limits};
 use crate::staff::Permission;
 
 /// Why a command to an order is refused.
@@ -58,6 +58,12 @@ pub enum OrderRejection {
     /// A reason is needed and was not given.
     #[error("a reason is needed")]
     ReasonMissing,
+    /// Whoever asks may not, and nobody who may has approved it.
+    #[error("somebody with {0} has to approve it")]
+    ApprovalRequired(Permission),
+    /// It is about money, and cannot be.
+    #[error(transparent)]
+    Charge(#[from] ChargeRejection),
 }
 
 /// Why a line is refused.
@@ -69,6 +75,17 @@ pub enum LineRejection {
     /// The product is not sold at the moment.
     #[error("«{0}» is not sold at the moment")]
     ProductUnavailable(String),
+    /// The modifier cannot be had at the moment.
+    #[error("«{0}» cannot be had at the moment")]
+    ModifierUnavailable(String),
+    /// More is asked for than is left.
+    #[error("of «{name}» {left} are left")]
+    NotEnough {
+        /// Of what.
+        name: String,
+        /// How many are left; at least one.
+        left: u32,
+    },
     /// None or too many.
     #[error("the quantity is from 1 to {}", limits::QUANTITY)]
     QuantityOutOfRange,

@@ -1,11 +1,15 @@
 //! What may happen to an order, table by table, and what holds after any history.
 
 mod apply;
+mod charges;
 mod combos;
+mod discounts;
 mod history;
 mod lines;
 mod permissions;
 mod quotes;
+mod splits;
+mod stockouts;
 mod transitions;
 
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -14,13 +18,14 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 use super::*;
+use crate::availability::Stockouts;
 use crate::branch::NextNumbers;
 use crate::catalog::{Catalog, import};
 use crate::event::Event;
-use crate::ids::{LineId, OrderId};
+use crate::ids::{LineId, OrderId, ShiftId};
 use crate::money::{Money, Quantity};
 use crate::personal::Personal;
-use crate::staff::{Actor, Role};
+use crate::staff::{Actor, Approver, Role};
 
 /// The prices stand once more, by hand, in [`history`].
 const MENU: &str = r#"{
@@ -77,12 +82,16 @@ struct Desk {
     menu: Option<Catalog>,
     numbers: NextNumbers,
     role: Role,
+    approver: Option<Approver>,
+    shift: Option<ShiftId>,
+    stockouts: Stockouts,
 }
 
 impl Desk {
     fn of(role: Role) -> Self {
         let numbers = NextNumbers { number: "L-0042".to_owned(), consecutive: "ESQ-L-000042".to_owned() };
-        Self { menu: Some(menu()), numbers, role }
+        let stockouts = Stockouts::default();
+        Self { menu: Some(menu()), numbers, role, approver: None, shift: None, stockouts }
     }
 
     fn selling(menu: Catalog) -> Self {
@@ -95,9 +104,13 @@ impl Desk {
             business_day: "2026-11-22".parse().unwrap(),
             actor: Actor::Operator,
             role: self.role,
+            approver: self.approver,
+            command: crate::ids::CommandId::from_uuid(Uuid::nil()),
+            shift: self.shift,
             device: None,
             catalog: self.menu.as_ref(),
             catalog_version: 7,
+            stockouts: &self.stockouts,
             numbers: &self.numbers,
         }
     }
@@ -171,7 +184,7 @@ fn advancing(to: Stage) -> OrderCommand {
 }
 
 fn cancelling(reason: &str) -> OrderCommand {
-    OrderCommand::Cancel(Cancel { reason: reason.to_owned() })
+    OrderCommand::Cancel(Cancel { reason: reason.to_owned(), refund: None })
 }
 
 /// An order of this type and these lines, taken and accepted.

@@ -42,7 +42,10 @@ impl Staff {
             | Event::Branch(_)
             | Event::Order(_)
             | Event::Kitchen(_)
-            | Event::Printer(_) => {}
+            | Event::Cash(_)
+            | Event::Printer(_)
+            | Event::Alert(_)
+            | Event::Availability(_) => {}
         }
     }
 }
@@ -77,7 +80,10 @@ impl Token {
             | Event::Branch(_)
             | Event::Order(_)
             | Event::Kitchen(_)
-            | Event::Printer(_) => {}
+            | Event::Cash(_)
+            | Event::Printer(_)
+            | Event::Alert(_)
+            | Event::Availability(_) => {}
         }
     }
 }

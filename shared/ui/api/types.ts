@@ -32,6 +32,10 @@ export type OrderLine = Schemas['OrderLine'];
 export type OrderType = Schemas['OrderType'];
 export type OrderStatus = Schemas['OrderStatus'];
 
+/** What ran out, or of which so many are left. */
+export type Stockout = Schemas['Stockout'];
+export type Availability = Schemas['Availability'];
+
 /** One order at one station. */
 export type Card = Schemas['Card'];
 export type CardLine = Schemas['CardLine'];

@@ -3,7 +3,10 @@
 use std::collections::BTreeMap;
 use std::fmt::Debug;
 
+use comanda_shared::alert::Alert;
+use comanda_shared::availability::Stockouts;
 use comanda_shared::branch::{Branch, BranchEvent};
+use comanda_shared::cash::Shift;
 use comanda_shared::event::Event;
 use comanda_shared::kitchen::{IssuedTicket, Ledger};
 use comanda_shared::order::Order;
@@ -15,6 +18,7 @@ use uuid::Uuid;
 
 use super::history::{branch_after, days, few};
 use super::trial::rows;
+use crate::availability::store::THE_ONE;
 use crate::branch;
 use crate::environment::Environment;
 use crate::journal::aggregates::Aggregate;
@@ -30,9 +34,12 @@ struct Everything {
     orders: Folded<Order>,
     ledgers: Folded<Ledger>,
     tickets: Folded<IssuedTicket>,
+    shifts: Folded<Shift>,
     printers: Folded<Printer>,
     staff: Folded<Staff>,
     tokens: Folded<Token>,
+    alerts: Folded<Alert>,
+    stockouts: Folded<Stockouts>,
 }
 
 fn folded(entries: &[Entry]) -> Everything {
@@ -57,6 +64,7 @@ fn folded(entries: &[Entry]) -> Everything {
                     Ledger::apply(all.ledgers.entry(order.uuid()).or_default(), event, header.at);
                 }
             }
+            Event::Cash(_) => Shift::apply(all.shifts.entry(id).or_default(), event),
             Event::Printer(_) => Printer::apply(all.printers.entry(id).or_default(), event),
             Event::Staff(StaffEvent::Added(_) | StaffEvent::PinChanged(_)) => {
                 Staff::apply(all.staff.entry(id).or_default(), event);
@@ -64,6 +72,8 @@ fn folded(entries: &[Entry]) -> Everything {
             Event::Staff(StaffEvent::TokenCreated(_) | StaffEvent::TokenRevoked(_)) => {
                 Token::apply(all.tokens.entry(id).or_default(), event);
             }
+            Event::Availability(_) => Stockouts::apply(all.stockouts.entry(THE_ONE).or_default(), event),
+            Event::Alert(_) => Alert::apply(all.alerts.entry(id).or_default(), event, header.at),
         }
     }
     all
@@ -109,9 +119,12 @@ proptest! {
         kept(&all.ledgers, &file, &other, "kitchen_ledger")?;
         prop_assert_eq!(rows(&file, "kitchen_card"), rows(&other, "kitchen_card"));
         kept(&all.tickets, &file, &other, "ticket")?;
+        kept(&all.shifts, &file, &other, "shift")?;
         kept(&all.printers, &file, &other, "printer")?;
         kept(&all.staff, &file, &other, "staff")?;
         kept(&all.tokens, &file, &other, "token")?;
+        kept(&all.stockouts, &file, &other, "availability")?;
+        kept(&all.alerts, &file, &other, "alert")?;
         let loaded = branch::store::load(&file).unwrap();
         prop_assert_eq!(&loaded, &all.branch);
         branch::store::save(&other, loaded.as_ref().unwrap()).unwrap();

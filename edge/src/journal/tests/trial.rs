@@ -310,6 +310,7 @@ pub(crate) fn new_printer(name: &str, address: PrinterAddress, stations: &[&str]
         code_page: CodePage::Pc850,
         code_page_number: None,
         fallback: None,
+        is_counter: false,
     }
 }
 
@@ -368,7 +369,7 @@ pub(crate) fn voiding(order: &Order, line: usize) -> Wish {
 }
 
 pub(crate) fn cancelling(order: &Order) -> Wish {
-    change(order, OrderCommand::Cancel(Cancel { reason: "se fueron".to_owned() }))
+    change(order, OrderCommand::Cancel(Cancel { reason: "se fueron".to_owned(), refund: None }))
 }
 
 /// A request with an idempotency key and the body that was sent with it.

@@ -1,5 +1,6 @@
 /** The live channel of this screen: orders of the branch, and the menu when it changes. */
 import { request } from '$ui/api/client.ts';
+import type { Availability } from '$ui/api/types.ts';
 import { connect } from '$ui/live/connection.ts';
 import type { Health, LiveConnection, LiveView } from '$ui/live/live.ts';
 import { browser } from '$ui/live/surroundings.ts';
@@ -14,7 +15,12 @@ class Link {
   hasNewBuild = $state(false);
   #connection: LiveConnection | null = null;
   /** The box's. */
-  readonly clock = new SharedClock(() => this.#connection?.now() ?? Date.now());
+  readonly clock = new SharedClock(() => this.now());
+
+  /** By the box's clock, in milliseconds since 1970. */
+  now(): number {
+    return this.#connection?.now() ?? Date.now();
+  }
 
   /** Somebody is logged in: listen, or go on where it ended. */
   open(): void {
@@ -24,6 +30,8 @@ class Link {
       snapshot: (views) => {
         openOrders.snapshot(ofOrders(views));
         tellMenu(views);
+        // What is not in a snapshot is gone.
+        if (!views.some(({ name }) => name === 'availability')) menu.ranOut([], () => this.now());
       },
       views: (views) => {
         openOrders.views(ofOrders(views));
@@ -47,6 +55,7 @@ function ofOrders(views: LiveView[]): LiveView[] {
 
 function tellMenu(views: LiveView[]): void {
   for (const { name, view } of views) {
+    if (name === 'availability') menu.ranOut((view as Availability | null)?.items ?? [], () => link.now());
     if (name === 'catalog' && typeof view === 'object' && view !== null && 'version' in view) menu.changed(Number(view.version));
   }
 }
