@@ -1,5 +1,6 @@
 //! Enrolling: a code, a key made here, and the certificate the cloud makes for it; and the next one before it ends.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail, ensure};
@@ -7,6 +8,7 @@ use comanda_shared::ids::BranchId;
 use jiff::Timestamp;
 use rcgen::{CertificateParams, KeyPair};
 use serde::Deserialize;
+use ureq::tls::{Certificate, RootCerts, TlsConfig};
 use uuid::Uuid;
 
 use super::identity::Identity;
@@ -56,8 +58,17 @@ fn request_with(key: &KeyPair) -> Result<String> {
 }
 
 fn ask(address: &str, asked: &serde_json::Value) -> Result<Answer> {
-    let agent: ureq::Agent =
-        ureq::Agent::config_builder().http_status_as_error(false).timeout_global(Some(PATIENCE)).build().into();
+    // Who the system trusts, as its administrator laid down, with the cryptography sync has anyway.
+    let trusted = rustls_native_certs::load_native_certs().certs;
+    let trusted = trusted.iter().map(|certificate| Certificate::from_der(certificate).to_owned());
+    let tls = TlsConfig::builder()
+        .root_certs(RootCerts::from(trusted))
+        .unversioned_rustls_crypto_provider(Arc::new(rustls::crypto::ring::default_provider()));
+    let config = ureq::Agent::config_builder()
+        .http_status_as_error(false)
+        .timeout_global(Some(PATIENCE))
+        .tls_config(tls.build());
+    let agent: ureq::Agent = config.build().into();
     let answer = agent.post(address).content_type("application/json").send(asked.to_string());
     let mut answer = answer.with_context(|| format!("could not reach {address}"))?;
     let status = answer.status().as_u16();
