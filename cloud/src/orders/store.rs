@@ -50,7 +50,7 @@ pub async fn save(transaction: &Transaction<'_>, place: Place, orders: &[Order])
                       $10::timestamptz[], $11::timestamptz[], $12::timestamptz[], $13::text[], $14::bigint[],
                       $15::bigint[], $16::bigint[], $17::bigint[], $18::bytea[])
         ON CONFLICT (company_id, branch_id, order_id) DO UPDATE
-           SET status = excluded.status, accepted_at = excluded.accepted_at, ready_at = excluded.ready_at,
+           SET type = excluded.type, status = excluded.status, accepted_at = excluded.accepted_at, ready_at = excluded.ready_at,
                subtotal = excluded.subtotal, discount = excluded.discount, tax = excluded.tax, total = excluded.total,
                document = excluded.document";
     let (company, branch) = (place.company.0, place.branch.uuid());
@@ -102,7 +102,8 @@ async fn save_lines(transaction: &Transaction<'_>, place: Place, orders: &[Order
         SELECT $1::uuid, $2::uuid, *
           FROM UNNEST($3::uuid[], $4::int[], $5::uuid[], $6::uuid[], $7::text[], $8::bigint[], $9::bigint[],
                       $10::boolean[])
-        ON CONFLICT (company_id, branch_id, order_id, ordinal) DO UPDATE SET is_voided = excluded.is_voided";
+        ON CONFLICT (company_id, branch_id, order_id, ordinal) DO UPDATE
+           SET quantity = excluded.quantity, total = excluded.total, is_voided = excluded.is_voided";
     let (company, branch) = (place.company.0, place.branch.uuid());
     let lines: Vec<_> =
         orders.iter().flat_map(|order| order.lines.iter().enumerate().map(move |line| (order, line))).collect();

@@ -1199,6 +1199,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/sync/status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Shows how sync with the cloud stands.
+         * @description Needs `monitoring.view`.
+         */
+        get: operations["show_sync_status"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/healthz": {
         parameters: {
             query?: never;
@@ -3634,6 +3654,35 @@ export interface components {
             reason: string | null;
             since: components["schemas"]["Instant"];
         };
+        /** @description How sync with the cloud stands. */
+        SyncStatus: {
+            status: components["schemas"]["SyncWord"];
+            /** @description The branch as the cloud knows it; none before this box was enrolled. */
+            branch: string | null;
+            /**
+             * Format: int64
+             * @description The last entry of the journal.
+             */
+            head: number;
+            /**
+             * Format: int64
+             * @description The last entry the cloud is known to have.
+             */
+            acknowledged: number;
+            /**
+             * Format: int64
+             * @description Entries that are only here yet.
+             */
+            waiting: number;
+            acknowledged_at: components["schemas"]["Instant"] | null;
+            /** @description Why it does not go on, for whoever looks after the box. */
+            detail: string | null;
+        };
+        /**
+         * @description How it stands, in one word.
+         * @enum {string}
+         */
+        SyncWord: "off" | "offline" | "connecting" | "streaming" | "fenced" | "stranger" | "unsupported" | "stuck";
         /** @description What orders brought in by one method. */
         Taking: {
             /**
@@ -9041,6 +9090,57 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Health"];
+                };
+            };
+            /**
+             * @description `credentials.missing`: Credentials are needed.
+             *
+             *     `credentials.invalid`: The credentials are not valid.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `permission.missing`: The permission is missing. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_sync_status: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description How sync with the cloud stands. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SyncStatus"];
                 };
             };
             /**
