@@ -1,7 +1,7 @@
 /** The menu as the point of sale reads it: what is sold, at which price for which type of order. */
 import type { Catalog, Category, OrderType, Product } from '$ui/api/types.ts';
 
-/** How an order is asked for. At the counter one pays what those pay who take away. */
+/** How an order is asked for. At the counter one eats here, without a table, and pays what those pay who sit at one. */
 export type Service = 'counter' | OrderType;
 
 export interface Menu {
@@ -18,7 +18,7 @@ export function menuOf(catalog: Catalog): Menu {
 }
 
 export function priceOf(product: Product, service: Service): number {
-  return product.prices?.[service === 'counter' ? 'takeaway' : service] ?? product.price;
+  return product.prices?.[service === 'counter' ? 'dine_in' : service] ?? product.price;
 }
 
 export function isSold(menu: Menu, sku: string): boolean {

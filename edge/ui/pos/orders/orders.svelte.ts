@@ -53,6 +53,11 @@ class OpenOrders {
     return this.#putting(await request<Order>(`orders/${order.id}/cancel`, { body: { reason }, version: order.version, key: newKey() }));
   }
 
+  /** What the guest gives on top; nought when the guest gives nothing. */
+  async tip(order: Order, amount: number): Promise<Outcome<Order>> {
+    return this.#putting(await request<Order>(`orders/${order.id}/tip`, { body: { amount }, key: newKey() }));
+  }
+
   async reprint(order: Order, station: string | null): Promise<Outcome<{ tickets: number }>> {
     return request(`orders/${order.id}/reprint`, { body: station === null ? {} : { station }, key: newKey() });
   }
