@@ -2,9 +2,10 @@
 //! serves its screens, with or without the internet.
 //!
 //! [`journal`] is the one writer, everything else hangs on it. Features ([`orders`], [`kitchen`], [`catalog`], [`staff`],
-//! [`branch`]) look alike inside; [`printing`] follows the journal to paper, [`live`] to the screens; [`http`] is the
+//! [`branch`], [`alerts`]) look alike inside; [`printing`] follows the journal to paper, [`live`] to the screens; [`http`] is the
 //! LAN's door; [`cli`] the installer's. The rules of the trade are in `comanda-shared`, which knows no disk, clock or network.
 
+pub mod alerts;
 pub mod branch;
 pub mod catalog;
 pub mod cli;

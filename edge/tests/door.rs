@@ -32,7 +32,7 @@ enum Who {
 
 /// Every route of the branch. What a guest on the Wi-Fi may see without credentials stands here and nowhere else.
 #[rustfmt::skip]
-const ROUTES: [(&str, &str, Who); 52] = [
+const ROUTES: [(&str, &str, Who); 54] = [
     ("POST", "/api/v1/auth/login", Anybody),
     ("POST", "/api/v1/auth/logout", Anybody),
     ("GET", "/api/v1/auth/me", Known),
@@ -61,6 +61,8 @@ const ROUTES: [(&str, &str, Who); 52] = [
     ("POST", "/api/v1/kitchen/orders/{id}/lines/{line}/ready", May(OrdersAdvance)),
     ("POST", "/api/v1/kitchen/orders/{id}/lines/{line}/unready", May(OrdersAdvance)),
     ("POST", "/api/v1/kitchen/orders/{id}/lines/{line}/seen", May(OrdersAdvance)),
+    ("GET", "/api/v1/alerts", May(OrdersView)),
+    ("POST", "/api/v1/alerts/{id}/take", May(OrdersAdvance)),
     ("GET", "/api/v1/print/jobs", May(PrintingView)),
     ("GET", "/api/v1/print/tickets/{file}", May(OrdersView)),
     ("GET", "/api/v1/settings/printers", May(PrintingView)),

@@ -638,3 +638,35 @@ fn the_branch_says_what_it_is_before_anybody_has_logged_in() {
     assert!(!said["ui_version"].as_str().unwrap().is_empty());
     assert_eq!(Branch::without_a_catalog().get("branch").is(200)["currency"], Value::Null);
 }
+
+#[test]
+fn an_alert_reaches_the_branch_and_the_stations_that_feel_it_and_no_other() {
+    use comanda_edge::alerts::feature::{clear, raise};
+    use comanda_shared::alert::{AlertKey, AlertKind, Matter};
+    use comanda_shared::ids::PrinterId;
+    let branch = Branch::open();
+    let served = branch.serve();
+    let stations = branch.get("stations").is(200);
+    let station = |at: usize| stations["items"][at]["id"].as_str().unwrap().to_owned();
+    let (fryer, bar) = (format!("station:{}", station(0)), format!("station:{}", station(1)));
+    let mut screen = Screen::of_token(&served, branch.token(Role::Kitchen));
+    screen.hello(&["branch", &fryer, &bar]);
+    let printer = PrinterId::from_uuid(uuid::Uuid::from_u128(7));
+    let (matter, felt) = (Matter::PrinterDown { printer, name: "Cocina".to_owned() }, station(0).parse().unwrap());
+    branch.journal().operate_blocking(Actor::Branch, move |step| raise(step, matter, &[felt])).unwrap();
+    let told = [screen.next_of("message"), screen.next_of("message")];
+    let scopes: Vec<_> = told.iter().map(|message| message["scope"].as_str().unwrap().to_owned()).collect();
+    assert_eq!(scopes, ["branch", &fryer]);
+    let alert = branch.get("alerts").is(200)["items"][0].clone();
+    for message in &told {
+        assert_eq!((&message["name"], &message["id"], &message["view"]), (&json!("alert"), &alert["id"], &alert));
+    }
+    let late = Screen::of_token(&served, branch.token(Role::Kitchen)).hello(&[&fryer]);
+    assert!(late["views"].as_array().unwrap().iter().any(|view| view["view"] == alert), "{late}");
+    let key = AlertKey { kind: AlertKind::PrinterDown, subject: printer.uuid() };
+    branch.journal().operate_blocking(Actor::Branch, move |step| clear(step, &key)).unwrap();
+    for _ in 0..2 {
+        let gone = screen.next_of("message");
+        assert_eq!((&gone["id"], &gone["view"]), (&alert["id"], &Value::Null));
+    }
+}

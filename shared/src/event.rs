@@ -9,6 +9,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use crate::alert::AlertEvent;
 use crate::branch::BranchEvent;
 use crate::ids::{CommandId, DeviceId, EventId};
 use crate::kitchen::KitchenEvent;
@@ -69,6 +70,8 @@ pub enum Event {
     Printer(PrinterEvent),
     /// To somebody who works here, or a script's credential.
     Staff(StaffEvent),
+    /// To an alert.
+    Alert(AlertEvent),
 }
 
 /// Why stored bytes are no event this program knows.
@@ -97,10 +100,15 @@ pub enum EventError {
 impl Event {
     /// Every kind there is, family by family.
     pub fn kinds() -> impl Iterator<Item = &'static str> {
-        [BranchEvent::KINDS, OrderEvent::KINDS, KitchenEvent::KINDS, PrinterEvent::KINDS, StaffEvent::KINDS]
-            .into_iter()
-            .flatten()
-            .copied()
+        let families = [
+            BranchEvent::KINDS,
+            OrderEvent::KINDS,
+            KitchenEvent::KINDS,
+            PrinterEvent::KINDS,
+            StaffEvent::KINDS,
+            AlertEvent::KINDS,
+        ];
+        families.into_iter().flatten().copied()
     }
 
     /// The kind it is stored under: `order.placed`.
@@ -111,6 +119,7 @@ impl Event {
             Self::Kitchen(event) => event.kind(),
             Self::Printer(event) => event.kind(),
             Self::Staff(event) => event.kind(),
+            Self::Alert(event) => event.kind(),
         }
     }
 
@@ -127,6 +136,7 @@ impl Event {
             Self::Kitchen(event) => event.subject(),
             Self::Printer(event) => event.printer().uuid(),
             Self::Staff(event) => event.subject(),
+            Self::Alert(event) => event.alert().uuid(),
         }
     }
 
@@ -145,6 +155,7 @@ impl Event {
             Self::Kitchen(event) => event.append_body(text),
             Self::Printer(event) => event.append_body(text),
             Self::Staff(event) => event.append_body(text),
+            Self::Alert(event) => event.append_body(text),
         };
         appended.expect("an event's body is plain data with text keys, which JSON can always hold");
     }
@@ -163,7 +174,8 @@ impl Event {
             .or_else(|| OrderEvent::read(kind, body).map(|event| event.map(Self::Order)))
             .or_else(|| KitchenEvent::read(kind, body).map(|event| event.map(Self::Kitchen)))
             .or_else(|| PrinterEvent::read(kind, body).map(|event| event.map(Self::Printer)))
-            .or_else(|| StaffEvent::read(kind, body).map(|event| event.map(Self::Staff)));
+            .or_else(|| StaffEvent::read(kind, body).map(|event| event.map(Self::Staff)))
+            .or_else(|| AlertEvent::read(kind, body).map(|event| event.map(Self::Alert)));
         read.ok_or_else(unknown)?.map_err(|source| EventError::Body { kind: kind.to_owned(), source })
     }
 
@@ -172,7 +184,7 @@ impl Event {
         match self {
             Self::Order(event) => event.personal().and_then(told),
             Self::Staff(event) => event.personal().and_then(told),
-            Self::Branch(_) | Self::Kitchen(_) | Self::Printer(_) => None,
+            Self::Branch(_) | Self::Kitchen(_) | Self::Printer(_) | Self::Alert(_) => None,
         }
     }
 
@@ -194,7 +206,7 @@ impl Event {
                     *personal = restored(data).map_err(place)?;
                 }
             }
-            Self::Branch(_) | Self::Kitchen(_) | Self::Printer(_) => {}
+            Self::Branch(_) | Self::Kitchen(_) | Self::Printer(_) | Self::Alert(_) => {}
         }
         Ok(self)
     }
@@ -225,6 +237,7 @@ family_into_event! {
     KitchenEvent => Kitchen
     PrinterEvent => Printer
     StaffEvent => Staff
+    AlertEvent => Alert
 }
 
 /// What the journal remembers of a request, so that a repeat is known and answered by what the first one did.

@@ -108,6 +108,8 @@ ids! {
     StaffId
     /// A script's credential.
     TokenId
+    /// Something that was wrong, from when it was seen until it was over.
+    AlertId
     /// A paired screen.
     DeviceId
 }

@@ -3,6 +3,7 @@
 //! Nothing here reads a file, a socket, a clock or chance, and nothing waits. The branch, the cloud and the installer
 //! all use these types and these rules, so that one order means the same everywhere.
 
+pub mod alert;
 pub mod branch;
 pub mod catalog;
 pub mod event;

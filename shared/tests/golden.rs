@@ -12,11 +12,12 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Once;
 
+use comanda_shared::alert::{AlertCleared, AlertRaised, AlertTaken, Matter};
 use comanda_shared::branch::{BranchOpened, BusinessDayOpened, DirectiveApplied, DirectiveKind, NumbersSkipped};
 use comanda_shared::event::{Event, EventError};
 use comanda_shared::ids::{
-    BranchId, DeviceId, JournalId, LineId, ModifierId, OrderId, PrinterId, ProductId, StaffId, StationId, TaxId,
-    TicketId, TokenId,
+    AlertId, BranchId, DeviceId, JournalId, LineId, ModifierId, OrderId, PrinterId, ProductId, StaffId, StationId,
+    TaxId, TicketId, TokenId,
 };
 use comanda_shared::kitchen::{
     CardBumped, CardRecalled, KitchenStarted, LineReady, LineUnready, Proof, Ticket, TicketIssued, TicketKind,
@@ -244,7 +245,20 @@ fn samples() -> Vec<Event> {
         PinChanged { staff: staff() }.into(),
         TokenCreated { token: token(), name: "Domicilios".to_owned(), role: Role::Cashier }.into(),
         TokenRevoked { token: token() }.into(),
+        alert_raised().into(),
+        AlertTaken { alert: alert(), by: Actor::Staff(staff()) }.into(),
+        AlertCleared { alert: alert() }.into(),
     ]
+}
+
+fn alert() -> AlertId {
+    id(17, AlertId::from_uuid)
+}
+
+fn alert_raised() -> AlertRaised {
+    let (number, name) = ("D-0042".to_owned(), "Cocina".to_owned());
+    let matter = Matter::TicketEndangered { ticket: ticket(), order: order(), number, printer: printer(), name };
+    AlertRaised { alert: alert(), matter, stations: vec![station()] }
 }
 
 fn folder() -> PathBuf {

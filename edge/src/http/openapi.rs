@@ -18,7 +18,7 @@ use utoipa::{IntoResponses, Modify, OpenApi};
 use super::access::COOKIE;
 use super::problem::{Code, Problem, ProblemBody};
 use super::screens;
-use crate::{branch, catalog, kitchen, live, orders, printing, staff};
+use crate::{alerts, branch, catalog, kitchen, live, orders, printing, staff};
 
 /// The document as the program says it.
 #[derive(OpenApi)]
@@ -72,6 +72,8 @@ use crate::{branch, catalog, kitchen, live, orders, printing, staff};
         catalog::routes::export,
         catalog::routes::import,
         branch::routes::show,
+        alerts::routes::list,
+        alerts::routes::take,
         live::routes::listen,
         branch::routes::settings,
         branch::routes::health,

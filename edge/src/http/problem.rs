@@ -92,6 +92,8 @@ codes! {
         "Take the product off the order, and read the catalog again.";
     CatalogMissing = 409 "catalog.missing", "The branch has no catalog yet", "La sucursal aún no tiene menú.",
         "Import a catalog first.";
+    AlertClosed = 409 "alert.closed", "The alert is over", "Esa alerta ya se resolvió.",
+        "Take it off the screen, and read the list again.";
     NameTaken = 409 "name.taken", "The name is taken", "Ese nombre ya está en uso.",
         "Ask for another name.";
     BodyTooLarge = 413 "body.too_large", "The body is larger than a request may be", "La solicitud es demasiado grande.",

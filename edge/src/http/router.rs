@@ -13,7 +13,7 @@ use comanda_shared::staff::Permission::{
 use super::problem::{Code, Problem};
 use super::server::Branch;
 use super::{access, openapi, page, screens};
-use crate::{branch, catalog, kitchen, live, orders, printing, staff};
+use crate::{alerts, branch, catalog, kitchen, live, orders, printing, staff};
 
 /// No request is larger; commands are smaller still.
 const BODY_LIMIT: usize = 1024 * 1024;
@@ -59,6 +59,8 @@ pub fn router(state: Branch) -> Router {
             known(OrdersAdvance).guards(post(kitchen::routes::line_unready)),
         )
         .route("/kitchen/orders/{id}/lines/{line}/seen", known(OrdersAdvance).guards(post(kitchen::routes::void_seen)))
+        .route("/alerts", known(OrdersView).guards(get(alerts::routes::list)))
+        .route("/alerts/{id}/take", known(OrdersAdvance).guards(post(alerts::routes::take)))
         .route("/print/jobs", known(PrintingView).guards(get(printing::routes::jobs)))
         .route("/print/tickets/{file}", known(OrdersView).guards(get(printing::routes::picture)))
         .route("/settings/printers", known(PrintingView).guards(get(printing::routes::printers)))

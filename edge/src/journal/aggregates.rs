@@ -3,9 +3,10 @@
 
 use std::collections::BTreeMap;
 
+use comanda_shared::alert::{Alert, AlertKey};
 use comanda_shared::branch::Branch;
 use comanda_shared::event::{Event, Header};
-use comanda_shared::ids::NewIds;
+use comanda_shared::ids::{AlertId, NewIds};
 use comanda_shared::kitchen::{IssuedTicket, KitchenEvent, Ledger, Routes, advances_due, tickets_due};
 use comanda_shared::order::{Order, OrderEvent};
 use comanda_shared::printer::Printer;
@@ -15,6 +16,7 @@ use jiff::civil::Date;
 use rusqlite::Connection;
 use uuid::Uuid;
 
+use crate::alerts;
 use crate::branch;
 use crate::orders::projection::Sales;
 use crate::printing::store::NewJob;
@@ -85,6 +87,7 @@ pub struct Aggregates {
     printers: Touched<Printer>,
     staff: Touched<Staff>,
     tokens: Touched<Token>,
+    alerts: Touched<Alert>,
 }
 
 impl Aggregates {
@@ -99,6 +102,7 @@ impl Aggregates {
             printers: Touched::none(),
             staff: Touched::none(),
             tokens: Touched::none(),
+            alerts: Touched::none(),
         }
     }
 
@@ -152,6 +156,28 @@ impl Aggregates {
         Ok(self.tokens.state(connection, id)?.as_ref())
     }
 
+    /// An alert.
+    ///
+    /// # Errors
+    /// When SQLite cannot read.
+    pub fn alert(&mut self, connection: &Connection, id: Uuid) -> rusqlite::Result<Option<&Alert>> {
+        Ok(self.alerts.state(connection, id)?.as_ref())
+    }
+
+    /// The open alert about this, also one that this command has raised.
+    ///
+    /// # Errors
+    /// When SQLite cannot read.
+    pub fn open_alert(&mut self, connection: &Connection, key: &AlertKey) -> rusqlite::Result<Option<AlertId>> {
+        let touched = self.alerts.0.values().filter_map(|loaded| loaded.now.as_ref());
+        if let Some(alert) = touched.filter(|alert| alert.is_open()).find(|alert| alert.matter.key() == *key) {
+            return Ok(Some(alert.id));
+        }
+        let Some(id) = alerts::store::open_about(connection, key)? else { return Ok(None) };
+        let alert = self.alert(connection, id.uuid())?;
+        Ok(alert.filter(|alert| alert.is_open()).map(|alert| alert.id))
+    }
+
     /// Aggregates: every one the event changes.
     ///
     /// # Errors
@@ -191,6 +217,7 @@ impl Aggregates {
             Event::Staff(staff @ (StaffEvent::TokenCreated(_) | StaffEvent::TokenRevoked(_))) => {
                 Token::apply(self.tokens.state(connection, staff.subject())?, event);
             }
+            Event::Alert(alert) => Alert::apply(self.alerts.state(connection, alert.alert().uuid())?, event, at),
         }
         Ok(())
     }
@@ -211,7 +238,7 @@ impl Aggregates {
         let of_order = match event {
             Event::Order(order) => Some(order.order()),
             Event::Kitchen(kitchen) => kitchen.order(),
-            Event::Branch(_) | Event::Printer(_) | Event::Staff(_) => None,
+            Event::Branch(_) | Event::Printer(_) | Event::Staff(_) | Event::Alert(_) => None,
         };
         let Some(id) = of_order else { return Ok(Vec::new()) };
         let order = self.orders.state(connection, id.uuid())?.as_ref();
@@ -219,7 +246,7 @@ impl Aggregates {
         let Some((order, ledger)) = order.zip(ledger) else { return Ok(Vec::new()) };
         let tickets = match event {
             Event::Order(_) => tickets_due(order, ledger, routes, ids),
-            Event::Branch(_) | Event::Kitchen(_) | Event::Printer(_) | Event::Staff(_) => Vec::new(),
+            Event::Branch(_) | Event::Kitchen(_) | Event::Printer(_) | Event::Staff(_) | Event::Alert(_) => Vec::new(),
         };
         let advances = advances_due(order, ledger, event, at);
         Ok(tickets.into_iter().map(Event::from).chain(advances.into_iter().map(Event::from)).collect())
@@ -242,7 +269,12 @@ impl Aggregates {
                 let ticket = self.tickets.state(connection, again.ticket.uuid())?.as_ref();
                 Ok(ticket.and_then(|issued| NewJob::of_reprint(&issued.ticket, again.count, routes, ids)))
             }
-            Event::Branch(_) | Event::Order(_) | Event::Kitchen(_) | Event::Printer(_) | Event::Staff(_) => Ok(None),
+            Event::Branch(_)
+            | Event::Order(_)
+            | Event::Kitchen(_)
+            | Event::Printer(_)
+            | Event::Staff(_)
+            | Event::Alert(_) => Ok(None),
         }
     }
 
@@ -262,6 +294,7 @@ impl Aggregates {
         self.printers.save(connection)?;
         self.staff.save(connection)?;
         self.tokens.save(connection)?;
+        self.alerts.save(connection)?;
         if self.branch.business_day != self.day_before {
             branch::store::forget_commands_before(connection, thirty_days_before(self.branch.business_day))?;
         }
@@ -293,5 +326,6 @@ pub const DERIVED: &[&str] = &[
     "printer",
     "staff",
     "token",
+    "alert",
     "sales_day",
 ];

@@ -3,10 +3,11 @@
 
 use std::sync::Arc;
 
+use comanda_shared::alert::{Alert, AlertKey};
 use comanda_shared::branch::{Branch, DirectiveKind, Settings};
 use comanda_shared::catalog::Catalog;
 use comanda_shared::event::{Event, Header, RequestMark};
-use comanda_shared::ids::{EventId, NewIds, OrderId, PrinterId, TicketId, TokenId};
+use comanda_shared::ids::{AlertId, EventId, NewIds, OrderId, PrinterId, TicketId, TokenId};
 use comanda_shared::kitchen::{IssuedTicket, Ledger};
 use comanda_shared::order::Order;
 use comanda_shared::printer::Printer;
@@ -169,6 +170,22 @@ impl<'w> Step<'w> {
         self.aggregates.token(self.connection, id.uuid())
     }
 
+    /// An alert.
+    ///
+    /// # Errors
+    /// When SQLite cannot read.
+    pub fn alert(&mut self, id: AlertId) -> rusqlite::Result<Option<&Alert>> {
+        self.aggregates.alert(self.connection, id.uuid())
+    }
+
+    /// The open alert about this.
+    ///
+    /// # Errors
+    /// When SQLite cannot read.
+    pub fn open_alert(&mut self, key: &AlertKey) -> rusqlite::Result<Option<AlertId>> {
+        self.aggregates.open_alert(self.connection, key)
+    }
+
     /// The print jobs made in this step so far; written when it finishes.
     pub fn jobs(&self) -> &[NewJob] {
         &self.jobs
@@ -234,7 +251,7 @@ impl<'w> Step<'w> {
                 self.configuration = Arc::new((*self.configuration).clone());
                 return Ok(());
             }
-            Event::Branch(_) | Event::Order(_) | Event::Kitchen(_) => return Ok(()),
+            Event::Branch(_) | Event::Order(_) | Event::Kitchen(_) | Event::Alert(_) => return Ok(()),
         };
         let Some(printer) = self.aggregates.printer(self.connection, changed.printer().uuid())? else { return Ok(()) };
         let mut printers = self.configuration.printers.to_vec();

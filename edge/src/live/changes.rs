@@ -47,6 +47,7 @@ pub fn since(
                 touch(Entity::Cards(order));
             }
             Touched::Cards(order) => drop(touch(Entity::Cards(order))),
+            Touched::Alert(alert) => drop(touch(Entity::Alert(alert))),
             Touched::Catalog => drop(touch(Entity::Catalog)),
             Touched::Everything => return Ok(Changes { upto, views: Vec::new(), begins_anew: true }),
         }

@@ -2,7 +2,7 @@
 
 use comanda_shared::branch::{BranchEvent, DirectiveKind};
 use comanda_shared::event::Event;
-use comanda_shared::ids::OrderId;
+use comanda_shared::ids::{AlertId, OrderId};
 use comanda_shared::order::OrderEvent;
 use comanda_shared::printer::PrinterEvent;
 use comanda_shared::staff::StaffEvent;
@@ -17,6 +17,8 @@ pub enum Touched {
     Order(OrderId),
     /// The cards of an order alone.
     Cards(OrderId),
+    /// An alert.
+    Alert(AlertId),
     /// Which catalog is in use.
     Catalog,
     /// How everything is shown, or in which life of the journal: screens begin anew.
@@ -38,6 +40,7 @@ pub const fn touched(event: &Event) -> Touched {
             Some(order) => Touched::Cards(order),
             None => Touched::Nothing,
         },
+        Event::Alert(alert) => Touched::Alert(alert.alert()),
         Event::Branch(BranchEvent::DirectiveApplied(applied)) => match applied.kind {
             DirectiveKind::Catalog => Touched::Catalog,
             // The time zone may be another, which every view is written in.

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeSet;
 
+use comanda_shared::alert::Alert;
 use comanda_shared::branch::DirectiveKind;
-use comanda_shared::ids::OrderId;
+use comanda_shared::ids::{AlertId, OrderId};
 use comanda_shared::order::Order;
 use jiff::tz::TimeZone;
 use rusqlite::Connection;
@@ -12,6 +13,8 @@ use serde_json::value::RawValue;
 use super::cards;
 use super::scope::Scope;
 use super::wire::{CatalogView, Name, Sight, View, raw};
+use crate::alerts;
+use crate::alerts::wire::AlertView;
 use crate::branch;
 use crate::journal::aggregates::Aggregate;
 use crate::orders::queries::{self, Filter, Sort};
@@ -27,6 +30,8 @@ pub enum Entity {
     Order(OrderId),
     /// The cards of an order, each to its station.
     Cards(OrderId),
+    /// An alert, to the branch and to the stations that feel it.
+    Alert(AlertId),
     /// Which catalog is in use, to everybody.
     Catalog,
 }
@@ -54,6 +59,12 @@ pub fn of_entity(
             Ok(cards.filter(|view| scopes.contains(&view.scope)).collect())
         }
         Entity::Cards(_) => Ok(Vec::new()),
+        Entity::Alert(id) => {
+            let Some(alert) = Alert::load(connection, id.uuid())? else { return Ok(Vec::new()) };
+            let view = alert.is_open().then(|| AlertView::of(connection, &alert, zone)).transpose()?;
+            let seeing = scopes.iter().filter(|scope| concerns(&alert, **scope));
+            Ok(seeing.map(|scope| seen(*scope, Name::Alert, id, view.as_ref().map(raw))).collect())
+        }
         Entity::Catalog => scopes.iter().map(|scope| catalog(connection, *scope)).collect(),
     }
 }
@@ -64,6 +75,10 @@ pub fn of_entity(
 /// When SQLite cannot read.
 pub fn of_scope(connection: &Connection, zone: &TimeZone, scope: Scope) -> rusqlite::Result<Vec<View>> {
     let mut views = vec![catalog(connection, scope)?];
+    for alert in alerts::queries::open(connection)?.iter().filter(|alert| concerns(alert, scope)) {
+        let view = AlertView::of(connection, alert, zone)?;
+        views.push(seen(scope, Name::Alert, alert.id, Some(raw(&view))));
+    }
     match scope {
         Scope::Branch => {
             let open = Filter { only_open: true, ..Filter::default() };
@@ -78,6 +93,14 @@ pub fn of_scope(connection: &Connection, zone: &TimeZone, scope: Scope) -> rusql
         }
     }
     Ok(views)
+}
+
+/// The branch hears of every alert, a station of those it feels.
+fn concerns(alert: &Alert, scope: Scope) -> bool {
+    match scope {
+        Scope::Branch => true,
+        Scope::Station(station) => alert.stations.contains(&station),
+    }
 }
 
 fn catalog(connection: &Connection, scope: Scope) -> rusqlite::Result<View> {

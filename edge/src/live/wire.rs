@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use axum::extract::ws::Utf8Bytes;
-use comanda_shared::ids::{JournalId, OrderId};
+use comanda_shared::ids::{AlertId, JournalId, OrderId};
 use comanda_shared::time::LocalInstant;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -13,6 +13,7 @@ use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::Schema;
 
 use super::scope::Scope;
+use crate::alerts::wire::AlertView;
 use crate::kitchen::wire::CardView;
 use crate::orders::wire::OrderView;
 
@@ -123,6 +124,8 @@ pub enum Name {
     Order,
     /// An order at a station.
     Card,
+    /// An alert, as `GET alerts` has it.
+    Alert,
     /// Which version of the catalog is in use.
     Catalog,
 }
@@ -177,6 +180,14 @@ enum Described {
         /// None when it is gone.
         #[schema(required)]
         view: Option<Box<CardView>>,
+    },
+    /// An alert.
+    Alert {
+        /// The alert.
+        id: AlertId,
+        /// None once it is over.
+        #[schema(required)]
+        view: Option<Box<AlertView>>,
     },
     /// Which catalog is in use.
     Catalog {

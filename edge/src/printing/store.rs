@@ -184,7 +184,7 @@ pub fn head_of_queue(connection: &Connection, printer: PrinterId) -> rusqlite::R
     const HEAD: &str = "
         SELECT ordinal, id, ticket_id, attempts, failures, possible_duplicate, next_at, reprint
           FROM print_job
-         WHERE printer_id = ?1 AND status IN ('queued', 'sending') AND status = 'queued'
+         WHERE printer_id = ?1 AND ended_at IS NULL AND status = 'queued'
          ORDER BY ordinal LIMIT 1";
     connection.prepare_cached(HEAD)?.query_row(params![printer.as_bytes()], waiting).optional()
 }
@@ -197,7 +197,7 @@ pub fn in_doubt(connection: &Connection, printer: PrinterId) -> rusqlite::Result
     const DOUBT: &str = "
         SELECT ordinal, id, ticket_id, attempts, failures, possible_duplicate, next_at, reprint
           FROM print_job
-         WHERE printer_id = ?1 AND status IN ('queued', 'sending') AND status = 'sending'
+         WHERE printer_id = ?1 AND ended_at IS NULL AND status = 'sending'
          ORDER BY ordinal LIMIT 100";
     let mut statement = connection.prepare_cached(DOUBT)?;
     let rows = statement.query_map(params![printer.as_bytes()], waiting)?;
@@ -280,9 +280,9 @@ pub fn queue_length(connection: &Connection, printer: PrinterId) -> rusqlite::Re
     const LENGTH: &str = "
         SELECT CASE
                WHEN EXISTS (SELECT 1 FROM print_job
-                             WHERE printer_id = ?1 AND status IN ('queued', 'sending') LIMIT 1 OFFSET 19)
+                             WHERE printer_id = ?1 AND ended_at IS NULL LIMIT 1 OFFSET 19)
                THEN 20
-               ELSE (SELECT count(*) FROM print_job WHERE printer_id = ?1 AND status IN ('queued', 'sending'))
+               ELSE (SELECT count(*) FROM print_job WHERE printer_id = ?1 AND ended_at IS NULL)
                END";
     connection.prepare_cached(LENGTH)?.query_row(params![printer.as_bytes()], |row| row.get(0))
 }
@@ -317,7 +317,7 @@ pub fn outlook_of_new(connection: &Connection, jobs: &[NewJob]) -> rusqlite::Res
 /// When SQLite cannot read.
 pub fn outlook(connection: &Connection, tickets: &[TicketId]) -> rusqlite::Result<Outlook> {
     const WAITING: &str = "
-        SELECT id, printer_id FROM print_job WHERE ticket_id = ?1 AND status IN ('queued', 'sending') LIMIT 10";
+        SELECT id, printer_id FROM print_job WHERE ticket_id = ?1 AND ended_at IS NULL LIMIT 10";
     let mut outlook = Outlook::default();
     let mut statement = connection.prepare_cached(WAITING)?;
     for ticket in tickets {

@@ -13,7 +13,7 @@ use comanda_shared::ids::JobId;
 use comanda_shared::kitchen::{IssuedTicket, Proof, TicketProved, TicketUnknown};
 use comanda_shared::order::Order;
 use comanda_shared::printer::{Printer, PrinterAddress};
-use comanda_shared::staff::{Actor, Staff};
+use comanda_shared::staff::Actor;
 use jiff::{SignedDuration, Timestamp};
 use rusqlite::Connection;
 
@@ -25,6 +25,7 @@ use super::store::{self, Waiting};
 use super::transport::{Broken, Farewell, Line};
 use crate::journal::Step;
 use crate::journal::aggregates::Aggregate;
+use crate::staff::store::name_of;
 
 /// Line feed and cut: ends whatever half a ticket may stand on the paper, before its whole successor.
 const END_HALF_A_TICKET: &[u8] = &[0x0a, 0x1d, b'V', 66, 0];
@@ -242,13 +243,7 @@ impl Material {
     pub fn load(connection: &Connection, ticket: comanda_shared::ids::TicketId) -> rusqlite::Result<Option<Self>> {
         let Some(ticket) = IssuedTicket::load(connection, ticket.uuid())? else { return Ok(None) };
         let Some(order) = Order::load(connection, ticket.ticket.order.uuid())? else { return Ok(None) };
-        let taken_by = match order.created_by {
-            Actor::Staff(staff) => Staff::load(connection, staff.uuid())?.map(|staff| staff.name().to_owned()),
-            Actor::Token(token) => {
-                comanda_shared::staff::Token::load(connection, token.uuid())?.map(|token| token.name)
-            }
-            Actor::Operator | Actor::Branch => None,
-        };
+        let taken_by = name_of(connection, order.created_by)?;
         Ok(Some(Self { ticket, order, taken_by }))
     }
 

@@ -1,6 +1,6 @@
 //! Load and save of staff and of scripts' credentials. Their secrets stand in [`super::secrets`].
 
-use comanda_shared::staff::{Staff, Token};
+use comanda_shared::staff::{Actor, Staff, Token};
 use rusqlite::{Connection, params};
 use uuid::Uuid;
 
@@ -28,6 +28,18 @@ impl Aggregate for Token {
     fn save(&self, connection: &Connection) -> rusqlite::Result<()> {
         const SAVE: &str = "INSERT OR REPLACE INTO token (id, document) VALUES (?1, ?2)";
         connection.prepare_cached(SAVE)?.execute(params![self.id.as_bytes(), document::write(self)]).map(drop)
+    }
+}
+
+/// What people call whoever did something; none of the command line and of the branch itself.
+///
+/// # Errors
+/// When SQLite cannot read.
+pub fn name_of(connection: &Connection, actor: Actor) -> rusqlite::Result<Option<String>> {
+    match actor {
+        Actor::Staff(staff) => Ok(Staff::load(connection, staff.uuid())?.map(|staff| staff.name().to_owned())),
+        Actor::Token(token) => Ok(Token::load(connection, token.uuid())?.map(|token| token.name)),
+        Actor::Operator | Actor::Branch => Ok(None),
     }
 }
 

@@ -73,7 +73,7 @@ impl Branch {
                 self.counters.values_mut().for_each(Counter::skip);
             }
             Event::Order(OrderEvent::Placed(placed)) => self.counters.entry(placed.order_type).or_default().count(),
-            Event::Order(_) | Event::Kitchen(_) | Event::Printer(_) | Event::Staff(_) => {}
+            Event::Order(_) | Event::Kitchen(_) | Event::Printer(_) | Event::Staff(_) | Event::Alert(_) => {}
         }
     }
 }

@@ -57,7 +57,7 @@ impl Ledger {
                     ledger.follow_kitchen(event);
                 }
             }
-            Event::Branch(_) | Event::Printer(_) | Event::Staff(_) => {}
+            Event::Branch(_) | Event::Printer(_) | Event::Staff(_) | Event::Alert(_) => {}
         }
     }
 

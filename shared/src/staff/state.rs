@@ -42,7 +42,8 @@ impl Staff {
             | Event::Branch(_)
             | Event::Order(_)
             | Event::Kitchen(_)
-            | Event::Printer(_) => {}
+            | Event::Printer(_)
+            | Event::Alert(_) => {}
         }
     }
 }
@@ -77,7 +78,8 @@ impl Token {
             | Event::Branch(_)
             | Event::Order(_)
             | Event::Kitchen(_)
-            | Event::Printer(_) => {}
+            | Event::Printer(_)
+            | Event::Alert(_) => {}
         }
     }
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Debug;
 
+use comanda_shared::alert::Alert;
 use comanda_shared::branch::{Branch, BranchEvent};
 use comanda_shared::event::Event;
 use comanda_shared::kitchen::{IssuedTicket, Ledger};
@@ -33,6 +34,7 @@ struct Everything {
     printers: Folded<Printer>,
     staff: Folded<Staff>,
     tokens: Folded<Token>,
+    alerts: Folded<Alert>,
 }
 
 fn folded(entries: &[Entry]) -> Everything {
@@ -64,6 +66,7 @@ fn folded(entries: &[Entry]) -> Everything {
             Event::Staff(StaffEvent::TokenCreated(_) | StaffEvent::TokenRevoked(_)) => {
                 Token::apply(all.tokens.entry(id).or_default(), event);
             }
+            Event::Alert(_) => Alert::apply(all.alerts.entry(id).or_default(), event, header.at),
         }
     }
     all
@@ -112,6 +115,7 @@ proptest! {
         kept(&all.printers, &file, &other, "printer")?;
         kept(&all.staff, &file, &other, "staff")?;
         kept(&all.tokens, &file, &other, "token")?;
+        kept(&all.alerts, &file, &other, "alert")?;
         let loaded = branch::store::load(&file).unwrap();
         prop_assert_eq!(&loaded, &all.branch);
         branch::store::save(&other, loaded.as_ref().unwrap()).unwrap();

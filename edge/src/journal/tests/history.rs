@@ -1,12 +1,13 @@
 //! Anything that may happen in a branch over some days, through the features' own functions.
 
-use comanda_shared::ids::{LineId, OrderId, PrinterId, StaffId, TicketId, TokenId};
+use comanda_shared::alert::{AlertKey, AlertKind, Matter};
+use comanda_shared::ids::{AlertId, LineId, OrderId, PrinterId, StaffId, StationId, TicketId, TokenId};
 use comanda_shared::kitchen::{KitchenCommand, Ledger, Proof, TicketProved, TicketUnknown, Touch};
 use comanda_shared::order::{
     AddLines, Advance, Cancel, NewLine, Order, OrderCommand, OrderPersonal, OrderType, PlaceOrder, Stage, VoidLine,
 };
 use comanda_shared::printer::PrinterAddress;
-use comanda_shared::staff::{PinChanged, Role, TokenRevoked};
+use comanda_shared::staff::{Actor, PinChanged, Role, TokenRevoked};
 use jiff::SignedDuration;
 use proptest::collection::vec;
 use proptest::option;
@@ -16,9 +17,10 @@ use rusqlite::OptionalExtension;
 use uuid::Uuid;
 
 use super::trial::{MENU, Trial, block_on, change, keyed, lines, new_printer, place_order};
+use crate::alerts;
 use crate::branch::settings::{self, NewSettings};
-use crate::journal::LineageReason;
 use crate::journal::aggregates::Aggregate;
+use crate::journal::{LineageReason, Step};
 use crate::kitchen;
 use crate::orders::feature::Wish;
 use crate::printing::setup;
@@ -45,6 +47,9 @@ pub(super) enum Act {
     Doubt(usize),
     Touch { order: usize, card: usize, line: usize, touch: fn(LineId) -> Touch },
     Reprint(usize),
+    Alarm(usize),
+    TakeAlert(usize),
+    Calm(usize),
     PassMinutes(i64),
     Restore,
     Restart,
@@ -93,6 +98,9 @@ fn act() -> impl Strategy<Value = Act> {
         16 => (any_of(), any_of(), any_of(), select(TOUCHES.to_vec()))
             .prop_map(|(order, card, line, touch)| Act::Touch { order, card, line, touch }),
         2 => any_of().prop_map(Act::Reprint),
+        2 => any_of().prop_map(Act::Alarm),
+        1 => any_of().prop_map(Act::TakeAlert),
+        1 => any_of().prop_map(Act::Calm),
         4 => (-30_i64..900).prop_map(Act::PassMinutes),
         1 => Just(Act::Restore),
         3 => Just(Act::Restart),
@@ -183,6 +191,22 @@ fn happen(trial: &mut Trial, act: Act) {
                 drop(block_on(kitchen::feature::reprint(trial.journal(), trial.once(), Role::Cashier, order, None)));
             }
         }
+        Act::Alarm(at) => {
+            let (printer, stations) = printer(trial, at);
+            let matter = Matter::PrinterDown { printer, name: "Plancha".to_owned() };
+            let raise = move |step: &mut Step<'_>| alerts::feature::raise(step, matter, &stations).map(drop);
+            trial.journal().operate_blocking(Actor::Branch, raise).unwrap();
+        }
+        Act::TakeAlert(at) => {
+            if let Some(alert) = nth(trial, "alert", at).map(AlertId::from_uuid) {
+                drop(block_on(alerts::feature::take(trial.journal(), trial.once(), alert)));
+            }
+        }
+        Act::Calm(at) => {
+            let key = AlertKey { kind: AlertKind::PrinterDown, subject: printer(trial, at).0.uuid() };
+            let clear = move |step: &mut Step<'_>| alerts::feature::clear(step, &key);
+            trial.journal().operate_blocking(Actor::Branch, clear).unwrap();
+        }
         Act::PassMinutes(minutes) => trial.clock.pass(SignedDuration::from_mins(minutes)),
         Act::Restore => trial.journal().open_lineage(LineageReason::Restored).unwrap(),
         Act::Restart => trial.restart(),
@@ -215,6 +239,13 @@ fn touch_card(trial: &Trial, order: OrderId, card: usize, line: usize, touch: fn
 fn ticket(trial: &Trial, at: usize) -> Option<(TicketId, PrinterId)> {
     let ticket = nth(trial, "ticket", at).map(TicketId::from_uuid)?;
     Some((ticket, trial.journal().configuration().printers[0].id))
+}
+
+/// One of the printers, counted round, and its stations.
+fn printer(trial: &Trial, at: usize) -> (PrinterId, Vec<StationId>) {
+    let printers = &trial.journal().configuration().printers;
+    let printer = &printers[at % printers.len()];
+    (printer.id, printer.stations.clone())
 }
 
 /// The id of one of a table's rows, counted round.
