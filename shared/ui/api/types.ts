@@ -75,6 +75,10 @@ export interface MethodOffered { method: PaymentMethod; name: string; needs_refe
 
 export interface Discount { id: string; line: string | null; kind: 'percent' | 'amount' | 'comp'; value: number; amount: number; reason: string }
 
+export interface NewDiscount { line: string | null; kind: Discount['kind']; value: number; reason: string }
+
+export type NewSplit = { kind: 'equal'; parts: number } | { kind: 'amounts'; amounts: number[] } | { kind: 'lines'; parts: { line: string; share_permille: number }[][] };
+
 export interface Split { parts: { index: number; amount: number; paid: number; lines: { line: string; share_permille: number }[] | null }[] }
 
 export type MovementKind = 'in' | 'out' | 'no_sale' | 'hand_in';
@@ -100,3 +104,5 @@ export interface Closure {
   difference: number;
   notes: string | null;
 }
+
+export type Alert = Schemas['Alert'];

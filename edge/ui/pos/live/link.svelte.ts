@@ -1,9 +1,10 @@
-/** The live channel of this screen: orders of the branch, and the menu when it changes. */
+/** The live channel of this screen: orders of the branch, what is wrong there, and the menu when it changes. */
 import { request } from '$ui/api/client.ts';
 import { connect } from '$ui/live/connection.ts';
 import type { Health, LiveConnection, LiveView } from '$ui/live/live.ts';
 import { browser } from '$ui/live/surroundings.ts';
 import { SharedClock } from '$ui/time/clock.svelte.ts';
+import { alerts } from '../alerts/alerts.ts';
 import { menu } from '../catalog/menu.svelte.ts';
 import { openOrders } from '../orders/orders.svelte.ts';
 import { sending } from '../order/sending.svelte.ts';
@@ -23,10 +24,12 @@ class Link {
     this.#connection = connect({ screen: 'pos', scopes: ['branch'], uiVersion: __UI_VERSION__ }, {
       snapshot: (views) => {
         openOrders.snapshot(ofOrders(views));
+        alerts.snapshot(views);
         tellMenu(views);
       },
       views: (views) => {
         openOrders.views(ofOrders(views));
+        alerts.views(views);
         tellMenu(views);
       },
       health: (health) => this.#told(health),
