@@ -81,6 +81,7 @@ const ROUTES: [(&str, &str, Who); 54] = [
     ("GET", "/", Anybody),
     ("GET", "/pos", Anybody),
     ("GET", "/kitchen", Anybody),
+    ("GET", "/manager", Anybody),
     ("GET", "/assets/{name}", Anybody),
     ("GET", "/tickets", Anybody),
     ("GET", "/tickets/page.css", Anybody),

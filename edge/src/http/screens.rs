@@ -63,6 +63,7 @@ pub fn routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
         .route("/", get(|headers: HeaderMap| async move { page("start/index.html", &headers) }))
         .route("/pos", get(|headers: HeaderMap| async move { page("pos/index.html", &headers) }))
         .route("/kitchen", get(|headers: HeaderMap| async move { page("kitchen/index.html", &headers) }))
+        .route("/manager", get(|headers: HeaderMap| async move { page("manager/index.html", &headers) }))
         .route("/assets/{name}", get(asset))
 }
 

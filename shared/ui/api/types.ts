@@ -106,3 +106,9 @@ export interface Closure {
 }
 
 export type Alert = Schemas['Alert'];
+
+export type OrderStats = Schemas['OrderStats'];
+export type PrinterInUse = Schemas['PrinterInUse'];
+export type Job = Schemas['Job'];
+export type Jobs = Schemas['Jobs'];
+export type JobStatus = Schemas['JobStatus'];

@@ -1,7 +1,7 @@
 /** The menu on screen: asked for once, and again whenever the box says that it changed. */
 import { request, type Problem } from '$ui/api/client.ts';
 import type { Catalog, Product } from '$ui/api/types.ts';
-import { branch } from '../branch/branch.svelte.ts';
+import { branch } from '../../branch/branch.svelte.ts';
 import { EMPTY_MENU, menuOf, popularFirst, type Menu } from './menu.ts';
 import { found } from './search.ts';
 

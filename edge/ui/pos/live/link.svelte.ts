@@ -8,7 +8,7 @@ import { alerts } from '../alerts/alerts.ts';
 import { menu } from '../catalog/menu.svelte.ts';
 import { openOrders } from '../orders/orders.svelte.ts';
 import { sending } from '../order/sending.svelte.ts';
-import { session } from '../session/session.svelte.ts';
+import { session } from '../../session/session.svelte.ts';
 
 class Link {
   health = $state.raw<Health>({ kind: 'connecting' });

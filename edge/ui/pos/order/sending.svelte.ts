@@ -1,7 +1,7 @@
 /** Sending the cart: once, however often it takes to hear that the box has it. */
 import { newKey, request, type Problem } from '$ui/api/client.ts';
 import type { Order } from '$ui/api/types.ts';
-import { branch } from '../branch/branch.svelte.ts';
+import { branch } from '../../branch/branch.svelte.ts';
 import { openOrders } from '../orders/orders.svelte.ts';
 import { carts } from './cart.svelte.ts';
 import type { Pending } from './kept.ts';
