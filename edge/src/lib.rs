@@ -7,6 +7,7 @@
 
 pub mod alerts;
 pub mod branch;
+pub mod cash;
 pub mod catalog;
 pub mod cli;
 pub mod config;
@@ -16,5 +17,6 @@ pub mod journal;
 pub mod kitchen;
 pub mod live;
 pub mod orders;
+pub mod payments;
 pub mod printing;
 pub mod staff;

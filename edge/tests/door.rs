@@ -12,8 +12,8 @@ use jiff::SignedDuration;
 use serde_json::{Value, json};
 
 use Permission::{
-    CatalogEdit, CatalogView, MonitoringView, OrdersAccept, OrdersAdvance, OrdersCancel, OrdersCreate, OrdersView,
-    OrdersVoid, PrintingView,
+    CashReports, CashShift, CatalogEdit, CatalogView, MonitoringView, OrdersAccept, OrdersAdvance, OrdersCancel,
+    OrdersCreate, OrdersView, OrdersVoid, PaymentsTake, PrintingView,
 };
 use Who::{Anybody, Known, May};
 use support::{Answer, Ask, Branch, lemonade};
@@ -32,7 +32,7 @@ enum Who {
 
 /// Every route of the branch. What a guest on the Wi-Fi may see without credentials stands here and nowhere else.
 #[rustfmt::skip]
-const ROUTES: [(&str, &str, Who); 54] = [
+const ROUTES: [(&str, &str, Who); 68] = [
     ("POST", "/api/v1/auth/login", Anybody),
     ("POST", "/api/v1/auth/logout", Anybody),
     ("GET", "/api/v1/auth/me", Known),
@@ -63,6 +63,19 @@ const ROUTES: [(&str, &str, Who); 54] = [
     ("POST", "/api/v1/kitchen/orders/{id}/lines/{line}/seen", May(OrdersAdvance)),
     ("GET", "/api/v1/alerts", May(OrdersView)),
     ("POST", "/api/v1/alerts/{id}/take", May(OrdersAdvance)),
+    ("POST", "/api/v1/orders/{id}/tip", May(OrdersCreate)),
+    ("POST", "/api/v1/orders/{id}/reopen", May(OrdersView)),
+    ("POST", "/api/v1/payments", May(PaymentsTake)),
+    ("GET", "/api/v1/payments/methods", May(OrdersView)),
+    ("GET", "/api/v1/payments/{id}", May(OrdersView)),
+    ("POST", "/api/v1/payments/{id}/refund", May(OrdersView)),
+    ("POST", "/api/v1/cash/open", May(CashShift)),
+    ("GET", "/api/v1/cash/current-shift", May(CashShift)),
+    ("POST", "/api/v1/cash/movements", May(CashShift)),
+    ("POST", "/api/v1/cash/close", May(CashShift)),
+    ("GET", "/api/v1/cash/closures", May(CashShift)),
+    ("GET", "/api/v1/cash/closures/{id}", May(CashShift)),
+    ("GET", "/api/v1/cash/reports/x", May(CashReports)),
     ("GET", "/api/v1/print/jobs", May(PrintingView)),
     ("GET", "/api/v1/print/tickets/{file}", May(OrdersView)),
     ("GET", "/api/v1/settings/printers", May(PrintingView)),

@@ -444,7 +444,8 @@ fn an_order_is_cancelled_with_a_reason_and_from_the_version_that_was_seen() {
     let cancelled = cancel("2").json(&reason).send().is(200);
     assert_eq!(cancelled["status"], "cancelled");
     assert_eq!(cancelled["cancelled"], json!({"reason": "el cliente se fue", "at": LUNCH}));
-    cancel("3").json(&reason).send().is_refused(409, "order.illegal_transition");
+    assert_eq!(cancelled["closed"], json!(true), "nothing is owed");
+    cancel("4").json(&reason).send().is_refused(409, "order.illegal_transition");
     let more = json!({"lines": [{"product": "limonada", "quantity": 1}]});
     branch.post(&path(&order, "/lines"), "more", &more).is_refused(409, "order.illegal_transition");
     branch.advance(&order["id"], "ready").is_refused(409, "order.illegal_transition");

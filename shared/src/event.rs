@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 use crate::alert::AlertEvent;
 use crate::branch::BranchEvent;
+use crate::cash::CashEvent;
 use crate::ids::{CommandId, DeviceId, EventId};
 use crate::kitchen::KitchenEvent;
 use crate::order::OrderEvent;
@@ -66,6 +67,8 @@ pub enum Event {
     Order(OrderEvent),
     /// In the kitchen.
     Kitchen(KitchenEvent),
+    /// To a drawer and whoever answers for it.
+    Cash(CashEvent),
     /// To a printer of the branch.
     Printer(PrinterEvent),
     /// To somebody who works here, or a script's credential.
@@ -104,6 +107,7 @@ impl Event {
             BranchEvent::KINDS,
             OrderEvent::KINDS,
             KitchenEvent::KINDS,
+            CashEvent::KINDS,
             PrinterEvent::KINDS,
             StaffEvent::KINDS,
             AlertEvent::KINDS,
@@ -117,6 +121,7 @@ impl Event {
             Self::Branch(event) => event.kind(),
             Self::Order(event) => event.kind(),
             Self::Kitchen(event) => event.kind(),
+            Self::Cash(event) => event.kind(),
             Self::Printer(event) => event.kind(),
             Self::Staff(event) => event.kind(),
             Self::Alert(event) => event.kind(),
@@ -134,6 +139,7 @@ impl Event {
             Self::Branch(_) => Uuid::nil(),
             Self::Order(event) => event.order().uuid(),
             Self::Kitchen(event) => event.subject(),
+            Self::Cash(event) => event.shift().uuid(),
             Self::Printer(event) => event.printer().uuid(),
             Self::Staff(event) => event.subject(),
             Self::Alert(event) => event.alert().uuid(),
@@ -153,6 +159,7 @@ impl Event {
             Self::Branch(event) => event.append_body(text),
             Self::Order(event) => event.append_body(text),
             Self::Kitchen(event) => event.append_body(text),
+            Self::Cash(event) => event.append_body(text),
             Self::Printer(event) => event.append_body(text),
             Self::Staff(event) => event.append_body(text),
             Self::Alert(event) => event.append_body(text),
@@ -173,6 +180,7 @@ impl Event {
             .map(|event| event.map(Self::Branch))
             .or_else(|| OrderEvent::read(kind, body).map(|event| event.map(Self::Order)))
             .or_else(|| KitchenEvent::read(kind, body).map(|event| event.map(Self::Kitchen)))
+            .or_else(|| CashEvent::read(kind, body).map(|event| event.map(Self::Cash)))
             .or_else(|| PrinterEvent::read(kind, body).map(|event| event.map(Self::Printer)))
             .or_else(|| StaffEvent::read(kind, body).map(|event| event.map(Self::Staff)))
             .or_else(|| AlertEvent::read(kind, body).map(|event| event.map(Self::Alert)));
@@ -184,7 +192,7 @@ impl Event {
         match self {
             Self::Order(event) => event.personal().and_then(told),
             Self::Staff(event) => event.personal().and_then(told),
-            Self::Branch(_) | Self::Kitchen(_) | Self::Printer(_) | Self::Alert(_) => None,
+            Self::Branch(_) | Self::Kitchen(_) | Self::Cash(_) | Self::Printer(_) | Self::Alert(_) => None,
         }
     }
 
@@ -206,7 +214,7 @@ impl Event {
                     *personal = restored(data).map_err(place)?;
                 }
             }
-            Self::Branch(_) | Self::Kitchen(_) | Self::Printer(_) | Self::Alert(_) => {}
+            Self::Branch(_) | Self::Kitchen(_) | Self::Cash(_) | Self::Printer(_) | Self::Alert(_) => {}
         }
         Ok(self)
     }
@@ -235,6 +243,7 @@ family_into_event! {
     BranchEvent => Branch
     OrderEvent => Order
     KitchenEvent => Kitchen
+    CashEvent => Cash
     PrinterEvent => Printer
     StaffEvent => Staff
     AlertEvent => Alert

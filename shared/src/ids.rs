@@ -112,6 +112,16 @@ ids! {
     AlertId
     /// A paired screen.
     DeviceId
+    /// Money taken for an order.
+    PaymentId
+    /// Money given back.
+    RefundId
+    /// Something taken off an order or a line.
+    DiscountId
+    /// One person's time at one drawer, from its opening to its count.
+    ShiftId
+    /// Money that came into a drawer or left it, or a drawer opened without a sale.
+    MovementId
 }
 
 #[cfg(test)]

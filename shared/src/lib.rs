@@ -5,6 +5,7 @@
 
 pub mod alert;
 pub mod branch;
+pub mod cash;
 pub mod catalog;
 pub mod event;
 pub mod ids;

@@ -14,10 +14,14 @@ use std::sync::Once;
 
 use comanda_shared::alert::{AlertCleared, AlertRaised, AlertTaken, Matter};
 use comanda_shared::branch::{BranchOpened, BusinessDayOpened, DirectiveApplied, DirectiveKind, NumbersSkipped};
+use comanda_shared::cash::{
+    CashMoved, Counted, Denomination, DrawerCause, DrawerOpened, MovementKind, ShiftClosed, ShiftOpened, Taking,
+    Takings,
+};
 use comanda_shared::event::{Event, EventError};
 use comanda_shared::ids::{
-    AlertId, BranchId, DeviceId, JournalId, LineId, ModifierId, OrderId, PrinterId, ProductId, StaffId, StationId,
-    TaxId, TicketId, TokenId,
+    AlertId, BranchId, CommandId, DeviceId, JournalId, LineId, ModifierId, MovementId, OrderId, PaymentId, PrinterId,
+    ProductId, RefundId, ShiftId, StaffId, StationId, TaxId, TicketId, TokenId,
 };
 use comanda_shared::kitchen::{
     CardBumped, CardRecalled, KitchenStarted, LineReady, LineUnready, Proof, Ticket, TicketIssued, TicketKind,
@@ -25,8 +29,9 @@ use comanda_shared::kitchen::{
 };
 use comanda_shared::money::{Currency, Money, Permille, Quantity};
 use comanda_shared::order::{
-    Amounts, Channel, Line, LineModifier, LineState, LineVoided, LinesAdded, OrderAccepted, OrderAdvanced,
-    OrderCancelled, OrderPersonal, OrderPlaced, OrderType, Stage,
+    Amounts, CashHanded, Channel, Line, LineModifier, LineState, LineVoided, LinesAdded, OrderAccepted, OrderAdvanced,
+    OrderCancelled, OrderClosed, OrderPersonal, OrderPlaced, OrderReopened, OrderType, PaymentMethod, PaymentRefunded,
+    PaymentTaken, ReceiptIssued, ReceiptTax, Stage, TipSet,
 };
 use comanda_shared::personal::Personal;
 use comanda_shared::printer::{CodePage, Printer, PrinterAdded, PrinterAddress, PrinterRemoved};
@@ -188,6 +193,100 @@ fn issued_of_combo() -> TicketIssued {
     TicketIssued { ticket }
 }
 
+fn payment() -> PaymentId {
+    id(17, PaymentId::from_uuid)
+}
+
+fn shift() -> ShiftId {
+    id(19, ShiftId::from_uuid)
+}
+
+fn command() -> CommandId {
+    id(20, CommandId::from_uuid)
+}
+
+fn taken() -> PaymentTaken {
+    PaymentTaken {
+        order: order(),
+        payment: payment(),
+        command: command(),
+        method: PaymentMethod::Cash,
+        amount: cop(4_400_000),
+        tip: cop(200_000),
+        cash: Some(CashHanded { received: cop(5_000_000), change: cop(600_000) }),
+        reference: Some("A-17".to_owned()),
+        part: Some(1),
+        shift: Some(shift()),
+        business_day: "2026-11-22".parse().unwrap(),
+        by: Actor::Staff(staff()),
+        at: at(),
+    }
+}
+
+fn refunded() -> PaymentRefunded {
+    PaymentRefunded {
+        order: order(),
+        refund: id(18, RefundId::from_uuid),
+        payment: payment(),
+        command: command(),
+        method: PaymentMethod::BreB,
+        amount: cop(100_000),
+        tip: cop(50_000),
+        reason: "venía frío".to_owned(),
+        shift: Some(shift()),
+        business_day: "2026-11-22".parse().unwrap(),
+        by: Actor::Staff(staff()),
+        approved_by: Some(staff()),
+        at: at(),
+    }
+}
+
+fn receipt() -> ReceiptIssued {
+    let tax = ReceiptTax {
+        tax: id(8, TaxId::from_uuid),
+        rate: Permille(80),
+        included: true,
+        base: cop(3_888_889),
+        amount: cop(311_111),
+    };
+    let number = "ESQ-F-000042".to_owned();
+    ReceiptIssued { order: order(), number, total: cop(4_200_000), tip: cop(200_000), taxes: vec![tax], at: at() }
+}
+
+fn moved() -> CashMoved {
+    CashMoved {
+        shift: shift(),
+        movement: id(21, MovementId::from_uuid),
+        command: command(),
+        kind: MovementKind::Out,
+        amount: cop(2_000_000),
+        reason: "hielo".to_owned(),
+        by: Actor::Staff(staff()),
+        approved_by: Some(staff()),
+        at: at(),
+    }
+}
+
+fn shift_closed() -> ShiftClosed {
+    let counted = Counted {
+        cash: vec![Denomination { value: 5_000_000, count: 3 }],
+        others: [(PaymentMethod::Card, 4_000_000)].into(),
+    };
+    let taking = Taking { payments: 2, amount: 4_000_000, tip: 100, refunds: 1, refunded: 50, tip_refunded: 5 };
+    ShiftClosed {
+        shift: shift(),
+        number: "ESQ-C-000007".to_owned(),
+        counted,
+        expected: [(PaymentMethod::Cash, cop(15_100_000)), (PaymentMethod::Card, cop(3_999_950))].into(),
+        difference: cop(-99_950),
+        takings: Takings([(PaymentMethod::Card, taking)].into()),
+        notes: Some("faltó un vuelto".to_owned()),
+        by: Actor::Staff(staff()),
+        business_day: "2026-11-22".parse().unwrap(),
+        at: at(),
+    }
+}
+
 /// Bodies with fields that came after the first of their kind.
 fn grown() -> Vec<(&'static str, Event)> {
     vec![
@@ -229,6 +328,12 @@ fn samples() -> Vec<Event> {
         voided().into(),
         OrderAdvanced { order: order(), to: Stage::OnTheWay, at: at() }.into(),
         OrderCancelled { order: order(), reason: "se fueron".to_owned(), by: Actor::Operator, at: at() }.into(),
+        TipSet { order: order(), tip: cop(200_000), by: Actor::Staff(staff()) }.into(),
+        taken().into(),
+        refunded().into(),
+        receipt().into(),
+        OrderClosed { order: order(), at: at() }.into(),
+        OrderReopened { order: order(), by: Actor::Staff(staff()), approved_by: Some(staff()), at: at() }.into(),
         issued().into(),
         TicketProved { ticket: ticket(), printer: printer(), proof: Proof::Delivered }.into(),
         TicketUnknown { ticket: ticket(), printer: printer() }.into(),
@@ -239,6 +344,24 @@ fn samples() -> Vec<Event> {
         VoidSeen { order: order(), line: line_id(), station: station() }.into(),
         bumped().into(),
         CardRecalled { order: order(), station: station() }.into(),
+        ShiftOpened {
+            shift: shift(),
+            drawer: "principal".to_owned(),
+            user: Actor::Staff(staff()),
+            float: cop(10_000_000),
+            business_day,
+            at: at(),
+        }
+        .into(),
+        moved().into(),
+        DrawerOpened {
+            shift: shift(),
+            drawer: "principal".to_owned(),
+            cause: DrawerCause::Payment(payment()),
+            at: at(),
+        }
+        .into(),
+        shift_closed().into(),
         printer_added().into(),
         PrinterRemoved { printer: printer() }.into(),
         staff_added().into(),

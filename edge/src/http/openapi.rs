@@ -18,7 +18,7 @@ use utoipa::{IntoResponses, Modify, OpenApi};
 use super::access::COOKIE;
 use super::problem::{Code, Problem, ProblemBody};
 use super::screens;
-use crate::{alerts, branch, catalog, kitchen, live, orders, printing, staff};
+use crate::{alerts, branch, cash, catalog, kitchen, live, orders, payments, printing, staff};
 
 /// The document as the program says it.
 #[derive(OpenApi)]
@@ -33,6 +33,8 @@ use crate::{alerts, branch, catalog, kitchen, live, orders, printing, staff};
     security(("token" = []), ("session" = [])),
     tags(
         (name = "orders", description = "What guests asked for, from taken to handed over."),
+        (name = "payments", description = "Money taken for orders and given back."),
+        (name = "cash", description = "Drawers and those who answer for them: shifts, movements, counts, reports."),
         (name = "kitchen", description = "One card for each order at each station; and the tickets."),
         (name = "printing", description = "Printers, their jobs, pictures of tickets."),
         (name = "catalog", description = "The menu, its taxes and stations."),
@@ -50,6 +52,19 @@ use crate::{alerts, branch, catalog, kitchen, live, orders, printing, staff};
         orders::routes::add_lines,
         orders::routes::void_line,
         orders::routes::cancel,
+        orders::routes::set_tip,
+        orders::routes::reopen,
+        payments::routes::take,
+        payments::routes::methods,
+        payments::routes::of_order,
+        payments::routes::refund,
+        cash::routes::open,
+        cash::routes::current,
+        cash::routes::move_cash,
+        cash::routes::close,
+        cash::routes::closures,
+        cash::routes::closure,
+        cash::routes::report_x,
         kitchen::routes::cards,
         kitchen::routes::start,
         kitchen::routes::bump,

@@ -8,6 +8,7 @@ use std::borrow::Cow;
 use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use comanda_shared::staff::Permission;
 use serde::Serialize;
 use utoipa::openapi::schema::{Object, Schema};
 use utoipa::openapi::{RefOr, Type};
@@ -70,6 +71,10 @@ codes! {
         "Send it from the branch's own pages, or from a program that is no browser.";
     PermissionMissing = 403 "permission.missing", "The permission is missing", "No tiene permiso para hacer esto.",
         "Do not repeat it: somebody is needed who has the permission that `detail` names.";
+    ApprovalRequired = 403 "approval.required", "Somebody has to approve it", "Se necesita la autorización de un encargado.",
+        "Ask somebody who has `permission` for their PIN, and send the same with `approval` and the same key.";
+    ApprovalRefused = 403 "approval.refused", "The approval is not one", "PIN de autorización incorrecto.",
+        "Ask for the PIN again, of somebody who has the permission.";
     NotFound = 404 "not_found", "There is no such thing", "No existe.",
         "Do not repeat it: read the list again.";
     MethodNotAllowed = 405 "method.not_allowed", "The resource has no such method", "No se puede hacer eso aquí.",
@@ -94,6 +99,18 @@ codes! {
         "Import a catalog first.";
     AlertClosed = 409 "alert.closed", "The alert is over", "Esa alerta ya se resolvió.",
         "Take it off the screen, and read the list again.";
+    OrderPaid = 409 "order.paid", "The order was paid", "El pedido ya está pagado: anúlelo con devolución.",
+        "Send `refund` with the cancel, and give the money back.";
+    ReceiptIssued = 409 "order.receipt_issued", "The order has a receipt", "El pedido ya tiene recibo: haga una devolución y un pedido nuevo.",
+        "Offer a refund and a new order instead.";
+    ShiftNoneOpen = 409 "shift.none_open", "There is no open shift", "No tiene turno de caja abierto.",
+        "Offer to open a shift, then repeat with the same key.";
+    ShiftAlreadyOpen = 409 "shift.already_open", "There is an open shift already", "Ya tiene un turno de caja abierto.",
+        "Read the current shift, and go on with it or close it.";
+    ShiftDrawerTaken = 409 "shift.drawer_taken", "Somebody else answers for the drawer", "Otra persona tiene abierta esa caja.",
+        "Name another drawer, or have the other shift closed first.";
+    ShiftClosed = 409 "shift.closed", "The shift was counted already", "El turno ya está cerrado.",
+        "Read the closures: the shift's count is there.";
     NameTaken = 409 "name.taken", "The name is taken", "Ese nombre ya está en uso.",
         "Ask for another name.";
     BodyTooLarge = 413 "body.too_large", "The body is larger than a request may be", "La solicitud es demasiado grande.",
@@ -128,6 +145,16 @@ codes! {
         "Make two orders of it.";
     AmountTooLarge = 422 "amount.too_large", "The amount does not fit", "El valor es demasiado grande.",
         "Mend the quantity, or the price in the catalog.";
+    PaymentAboveDue = 422 "payment.above_due", "The payment is more than is due", "El pago es mayor que lo que falta por pagar.",
+        "Read the order again, and take what is due; somebody else may have taken a payment meanwhile.";
+    PaymentReceivedShort = 422 "payment.received_short", "Less was handed over than is to be paid with it", "Lo recibido no alcanza para ese pago.",
+        "Ask for more, or take a smaller payment and the rest another way.";
+    RefundAbovePayment = 422 "refund.above_payment", "More would be given back than was paid", "No se puede devolver más de lo que se pagó.",
+        "Read the order again: `payments` says what is left of each.";
+    AmountInvalid = 422 "amount.invalid", "The amount is not one that can be taken", "El valor no es válido.",
+        "Ask for an amount above zero; where nothing moves, for none.";
+    CountInvalid = 422 "count.invalid", "The count cannot be read", "El conteo no es válido.",
+        "Send each value once with how many there are, each worth more than nothing.";
     ReasonMissing = 422 "reason.missing", "A reason is needed", "Escriba el motivo.",
         "Ask for a reason, and repeat with it.";
     LineUnknown = 422 "line.unknown", "The order has no such line", "Ese producto no está en el pedido.",
@@ -188,6 +215,8 @@ pub struct Problem {
     pub errors: Vec<FieldProblem>,
     /// The thing as it is now, where that helps to go on.
     pub current: Option<serde_json::Value>,
+    /// The permission that somebody has to approve with.
+    pub permission: Option<Permission>,
     /// After how many seconds it is worth trying again.
     pub retry_after: Option<u32>,
 }
@@ -223,6 +252,9 @@ pub struct ProblemBody<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<crate::orders::wire::OrderView>)]
     current: Option<&'a serde_json::Value>,
+    /// The permission that somebody has to approve with, where an approval is asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    permission: Option<Permission>,
 }
 
 impl Serialize for Code {
@@ -247,7 +279,7 @@ impl ToSchema for Code {
 impl From<Code> for Problem {
     fn from(code: Code) -> Self {
         let retry_after = matches!(code.status(), 503).then_some(1);
-        Self { code, detail: None, errors: Vec::new(), current: None, retry_after }
+        Self { code, detail: None, errors: Vec::new(), current: None, permission: None, retry_after }
     }
 }
 
@@ -275,6 +307,7 @@ impl Problem {
             detail: self.detail.as_deref(),
             errors: &self.errors,
             current: self.current.as_ref(),
+            permission: self.permission,
         };
         serde_json::to_value(body).expect("a problem is plain data, which JSON can always hold")
     }

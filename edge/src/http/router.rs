@@ -6,14 +6,14 @@ use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, get, patch, post};
 use comanda_shared::staff::Permission::{
-    self, CatalogEdit, CatalogView, MonitoringView, OrdersAccept, OrdersAdvance, OrdersCancel, OrdersCreate,
-    OrdersView, OrdersVoid, PrintingView,
+    self, CashReports, CashShift, CatalogEdit, CatalogView, MonitoringView, OrdersAccept, OrdersAdvance, OrdersCancel,
+    OrdersCreate, OrdersView, OrdersVoid, PaymentsTake, PrintingView,
 };
 
 use super::problem::{Code, Problem};
 use super::server::Branch;
 use super::{access, openapi, page, screens};
-use crate::{alerts, branch, catalog, kitchen, live, orders, printing, staff};
+use crate::{alerts, branch, cash, catalog, kitchen, live, orders, payments, printing, staff};
 
 /// No request is larger; commands are smaller still.
 const BODY_LIMIT: usize = 1024 * 1024;
@@ -43,6 +43,8 @@ pub fn router(state: Branch) -> Router {
         .route("/orders/{id}/lines", known(OrdersCreate).guards(post(orders::routes::add_lines)))
         .route("/orders/{id}/lines/{line}/void", known(OrdersVoid).guards(post(orders::routes::void_line)))
         .route("/orders/{id}/cancel", known(OrdersCancel).guards(post(orders::routes::cancel)))
+        .route("/orders/{id}/tip", known(OrdersCreate).guards(post(orders::routes::set_tip)))
+        .route("/orders/{id}/reopen", known(OrdersView).guards(post(orders::routes::reopen)))
         .route("/orders/{id}/tickets", known(OrdersView).guards(get(kitchen::routes::tickets_of_order)))
         .route("/orders/{id}/reprint", known(OrdersCreate).guards(post(kitchen::routes::reprint)))
         .route("/kitchen/orders", known(OrdersView).guards(get(kitchen::routes::cards)))
@@ -61,6 +63,17 @@ pub fn router(state: Branch) -> Router {
         .route("/kitchen/orders/{id}/lines/{line}/seen", known(OrdersAdvance).guards(post(kitchen::routes::void_seen)))
         .route("/alerts", known(OrdersView).guards(get(alerts::routes::list)))
         .route("/alerts/{id}/take", known(OrdersAdvance).guards(post(alerts::routes::take)))
+        .route("/payments", known(PaymentsTake).guards(post(payments::routes::take)))
+        .route("/payments/methods", known(OrdersView).guards(get(payments::routes::methods)))
+        .route("/payments/{id}", known(OrdersView).guards(get(payments::routes::of_order)))
+        .route("/payments/{id}/refund", known(OrdersView).guards(post(payments::routes::refund)))
+        .route("/cash/open", known(CashShift).guards(post(cash::routes::open)))
+        .route("/cash/current-shift", known(CashShift).guards(get(cash::routes::current)))
+        .route("/cash/movements", known(CashShift).guards(post(cash::routes::move_cash)))
+        .route("/cash/close", known(CashShift).guards(post(cash::routes::close)))
+        .route("/cash/closures", known(CashShift).guards(get(cash::routes::closures)))
+        .route("/cash/closures/{id}", known(CashShift).guards(get(cash::routes::closure)))
+        .route("/cash/reports/x", known(CashReports).guards(get(cash::routes::report_x)))
         .route("/print/jobs", known(PrintingView).guards(get(printing::routes::jobs)))
         .route("/print/tickets/{file}", known(OrdersView).guards(get(printing::routes::picture)))
         .route("/settings/printers", known(PrintingView).guards(get(printing::routes::printers)))

@@ -4,11 +4,12 @@
 use std::collections::BTreeMap;
 
 use comanda_shared::alert::{Alert, AlertKey};
-use comanda_shared::branch::Branch;
+use comanda_shared::branch::{Branch, PaperSeries};
+use comanda_shared::cash::{CashEvent, DrawerCause, DrawerOpened, Shift};
 use comanda_shared::event::{Event, Header};
-use comanda_shared::ids::{AlertId, NewIds};
+use comanda_shared::ids::{AlertId, NewIds, OrderId, ShiftId};
 use comanda_shared::kitchen::{IssuedTicket, KitchenEvent, Ledger, Routes, advances_due, tickets_due};
-use comanda_shared::order::{Order, OrderEvent};
+use comanda_shared::order::{Order, OrderEvent, PaymentMethod, settlement_due};
 use comanda_shared::printer::Printer;
 use comanda_shared::staff::{Staff, StaffEvent, Token};
 use jiff::Timestamp;
@@ -18,6 +19,7 @@ use uuid::Uuid;
 
 use crate::alerts;
 use crate::branch;
+use crate::cash::projection::TakingsMoved;
 use crate::orders::projection::Sales;
 use crate::printing::store::NewJob;
 
@@ -84,6 +86,8 @@ pub struct Aggregates {
     orders: Touched<Order>,
     ledgers: Touched<Ledger>,
     tickets: Touched<IssuedTicket>,
+    shifts: Touched<Shift>,
+    takings: TakingsMoved,
     printers: Touched<Printer>,
     staff: Touched<Staff>,
     tokens: Touched<Token>,
@@ -99,6 +103,8 @@ impl Aggregates {
             orders: Touched::none(),
             ledgers: Touched::none(),
             tickets: Touched::none(),
+            shifts: Touched::none(),
+            takings: TakingsMoved::default(),
             printers: Touched::none(),
             staff: Touched::none(),
             tokens: Touched::none(),
@@ -138,6 +144,14 @@ impl Aggregates {
     /// When SQLite cannot read.
     pub fn ticket(&mut self, connection: &Connection, id: Uuid) -> rusqlite::Result<Option<&IssuedTicket>> {
         Ok(self.tickets.state(connection, id)?.as_ref())
+    }
+
+    /// A shift.
+    ///
+    /// # Errors
+    /// When SQLite cannot read.
+    pub fn shift(&mut self, connection: &Connection, id: Uuid) -> rusqlite::Result<Option<&Shift>> {
+        Ok(self.shifts.state(connection, id)?.as_ref())
     }
 
     /// A printer.
@@ -184,6 +198,7 @@ impl Aggregates {
     /// When SQLite cannot read.
     pub fn apply(&mut self, connection: &Connection, event: &Event, at: Timestamp) -> rusqlite::Result<()> {
         self.branch.apply(event);
+        self.takings.follow(event);
         match event {
             Event::Branch(_) => {}
             Event::Order(OrderEvent::Placed(placed)) => {
@@ -208,6 +223,10 @@ impl Aggregates {
                     Ledger::apply(self.ledgers.state(connection, order.uuid())?, event, at);
                 }
             }
+            Event::Cash(CashEvent::ShiftOpened(opened)) => {
+                Shift::apply(self.shifts.born(opened.shift.uuid()), event);
+            }
+            Event::Cash(cash) => Shift::apply(self.shifts.state(connection, cash.shift().uuid())?, event),
             Event::Printer(printer) => {
                 Printer::apply(self.printers.state(connection, printer.printer().uuid())?, event);
             }
@@ -238,7 +257,7 @@ impl Aggregates {
         let of_order = match event {
             Event::Order(order) => Some(order.order()),
             Event::Kitchen(kitchen) => kitchen.order(),
-            Event::Branch(_) | Event::Printer(_) | Event::Staff(_) | Event::Alert(_) => None,
+            Event::Branch(_) | Event::Cash(_) | Event::Printer(_) | Event::Staff(_) | Event::Alert(_) => None,
         };
         let Some(id) = of_order else { return Ok(Vec::new()) };
         let order = self.orders.state(connection, id.uuid())?.as_ref();
@@ -246,10 +265,45 @@ impl Aggregates {
         let Some((order, ledger)) = order.zip(ledger) else { return Ok(Vec::new()) };
         let tickets = match event {
             Event::Order(_) => tickets_due(order, ledger, routes, ids),
-            Event::Branch(_) | Event::Kitchen(_) | Event::Printer(_) | Event::Staff(_) | Event::Alert(_) => Vec::new(),
+            Event::Branch(_)
+            | Event::Kitchen(_)
+            | Event::Cash(_)
+            | Event::Printer(_)
+            | Event::Staff(_)
+            | Event::Alert(_) => Vec::new(),
         };
         let advances = advances_due(order, ledger, event, at);
-        Ok(tickets.into_iter().map(Event::from).chain(advances.into_iter().map(Event::from)).collect())
+        let mut reactions: Vec<Event> =
+            tickets.into_iter().map(Event::from).chain(advances.into_iter().map(Event::from)).collect();
+        reactions.extend(self.drawer(connection, event, at)?.map(Event::from));
+        Ok(reactions)
+    }
+
+    /// Cash springs the drawer open that it goes into or comes out of.
+    fn drawer(
+        &mut self,
+        connection: &Connection,
+        event: &Event,
+        at: Timestamp,
+    ) -> rusqlite::Result<Option<DrawerOpened>> {
+        let Some((shift, cause)) = cash_moved(event) else { return Ok(None) };
+        let shift = self.shifts.state(connection, shift.uuid())?.as_ref();
+        Ok(shift.map(|shift| DrawerOpened { shift: shift.id, drawer: shift.drawer.clone(), cause, at }))
+    }
+
+    /// What is due to settle an order after something happened to it: one event at a time.
+    ///
+    /// # Errors
+    /// When SQLite cannot read.
+    pub fn settlement(
+        &mut self,
+        connection: &Connection,
+        order: OrderId,
+        branch_code: &str,
+        at: Timestamp,
+    ) -> rusqlite::Result<Option<OrderEvent>> {
+        let Some(order) = self.orders.state(connection, order.uuid())?.as_ref() else { return Ok(None) };
+        Ok(settlement_due(order, || self.branch.next_paper(PaperSeries::Receipt, branch_code), at))
     }
 
     /// Print jobs: made with the ticket, written in its transaction. Not made on replay: what was printed was printed.
@@ -272,6 +326,7 @@ impl Aggregates {
             Event::Branch(_)
             | Event::Order(_)
             | Event::Kitchen(_)
+            | Event::Cash(_)
             | Event::Printer(_)
             | Event::Staff(_)
             | Event::Alert(_) => Ok(None),
@@ -291,6 +346,8 @@ impl Aggregates {
         }
         self.ledgers.save(connection)?;
         self.tickets.save(connection)?;
+        self.shifts.save(connection)?;
+        self.takings.write(connection)?;
         self.printers.save(connection)?;
         self.staff.save(connection)?;
         self.tokens.save(connection)?;
@@ -311,6 +368,25 @@ pub fn remember_command(connection: &Connection, header: &Header) -> rusqlite::R
     branch::store::remember_command(connection, header.command, request, header.business_day)
 }
 
+/// The shift whose drawer an event puts cash into or takes some out of.
+fn cash_moved(event: &Event) -> Option<(ShiftId, DrawerCause)> {
+    match event {
+        Event::Order(OrderEvent::PaymentTaken(taken)) if taken.method == PaymentMethod::Cash => {
+            taken.shift.map(|shift| (shift, DrawerCause::Payment(taken.payment)))
+        }
+        Event::Order(OrderEvent::PaymentRefunded(refunded)) if refunded.method == PaymentMethod::Cash => {
+            refunded.shift.map(|shift| (shift, DrawerCause::Refund(refunded.refund)))
+        }
+        Event::Branch(_)
+        | Event::Order(_)
+        | Event::Kitchen(_)
+        | Event::Cash(_)
+        | Event::Printer(_)
+        | Event::Staff(_)
+        | Event::Alert(_) => None,
+    }
+}
+
 fn thirty_days_before(day: Date) -> Date {
     day.saturating_sub(jiff::Span::new().days(30))
 }
@@ -323,6 +399,9 @@ pub const DERIVED: &[&str] = &[
     "kitchen_ledger",
     "kitchen_card",
     "ticket",
+    "shift",
+    "payment",
+    "taking",
     "printer",
     "staff",
     "token",

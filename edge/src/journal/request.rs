@@ -1,7 +1,7 @@
 //! What is asked of the writer and what it answers.
 
 use comanda_shared::ids::{CommandId, DeviceId};
-use comanda_shared::staff::Actor;
+use comanda_shared::staff::{Actor, Approver};
 use rusqlite::ErrorCode;
 use uuid::Uuid;
 
@@ -16,6 +16,8 @@ pub struct Request {
     pub digest: Option<String>,
     /// Who.
     pub actor: Actor,
+    /// Who approves what whoever asks may not.
+    pub approver: Option<Approver>,
     /// On which screen.
     pub device: Option<DeviceId>,
 }
@@ -24,7 +26,7 @@ impl Request {
     /// A request that nobody will repeat.
     pub fn once(environment: &Environment, actor: Actor) -> Self {
         let command = CommandId::from_uuid(uuid::Builder::from_random_bytes(environment.random()).into_uuid());
-        Self { command, digest: None, actor, device: None }
+        Self { command, digest: None, actor, approver: None, device: None }
     }
 
     /// A request with an idempotency key, which counts within its scope: a token or a device.
@@ -47,6 +49,7 @@ impl Request {
             command: CommandId::from_uuid(uuid::Builder::from_custom_bytes(bytes).into_uuid()),
             digest: Some(digest.finalize().to_hex()[..32].to_owned()),
             actor,
+            approver: None,
             device: None,
         }
     }

@@ -5,9 +5,10 @@ use std::sync::Arc;
 
 use comanda_shared::alert::{Alert, AlertKey};
 use comanda_shared::branch::{Branch, DirectiveKind, Settings};
+use comanda_shared::cash::Shift;
 use comanda_shared::catalog::Catalog;
 use comanda_shared::event::{Event, Header, RequestMark};
-use comanda_shared::ids::{AlertId, EventId, NewIds, OrderId, PrinterId, TicketId, TokenId};
+use comanda_shared::ids::{AlertId, EventId, NewIds, OrderId, PrinterId, ShiftId, TicketId, TokenId};
 use comanda_shared::kitchen::{IssuedTicket, Ledger};
 use comanda_shared::order::Order;
 use comanda_shared::printer::Printer;
@@ -154,6 +155,14 @@ impl<'w> Step<'w> {
         self.aggregates.ticket(self.connection, id.uuid())
     }
 
+    /// A shift.
+    ///
+    /// # Errors
+    /// When SQLite cannot read.
+    pub fn shift(&mut self, id: ShiftId) -> rusqlite::Result<Option<&Shift>> {
+        self.aggregates.shift(self.connection, id.uuid())
+    }
+
     /// A printer.
     ///
     /// # Errors
@@ -212,8 +221,26 @@ impl<'w> Step<'w> {
         let routes = &self.configuration.routes;
         self.jobs.extend(self.aggregates.job(self.connection, &event, routes, self.ids)?);
         let reactions = self.aggregates.react(self.connection, &event, self.now, routes, self.ids)?;
+        let order = match &event {
+            Event::Order(event) => Some(event.order()),
+            _ => None,
+        };
         self.events.push(event);
-        reactions.into_iter().try_for_each(|reaction| self.record(reaction))
+        reactions.into_iter().try_for_each(|reaction| self.record(reaction))?;
+        match order {
+            Some(order) => self.settle(order),
+            None => Ok(()),
+        }
+    }
+
+    /// The last reaction to anything that happens to an order: its receipt, its close. What was due may have happened with
+    /// the reactions before, so it is asked only now.
+    fn settle(&mut self, order: OrderId) -> rusqlite::Result<()> {
+        let code = &self.configuration.settings.code;
+        match self.aggregates.settlement(self.connection, order, code, self.now)? {
+            Some(due) => self.record(due),
+            None => Ok(()),
+        }
     }
 
     /// Takes a catalog into use whose document was kept before.
@@ -251,7 +278,7 @@ impl<'w> Step<'w> {
                 self.configuration = Arc::new((*self.configuration).clone());
                 return Ok(());
             }
-            Event::Branch(_) | Event::Order(_) | Event::Kitchen(_) | Event::Alert(_) => return Ok(()),
+            Event::Branch(_) | Event::Order(_) | Event::Kitchen(_) | Event::Cash(_) | Event::Alert(_) => return Ok(()),
         };
         let Some(printer) = self.aggregates.printer(self.connection, changed.printer().uuid())? else { return Ok(()) };
         let mut printers = self.configuration.printers.to_vec();
@@ -304,7 +331,7 @@ impl<'w> Step<'w> {
             request: digest.map(|digest| RequestMark { digest: digest.clone(), subject }),
             last_of_command,
             actor: request.actor,
-            approver: None,
+            approver: request.approver.map(|approver| approver.staff),
             device: request.device,
             at: self.now,
             business_day: self.business_day(),

@@ -1,6 +1,7 @@
 //! Which things look different after an event: one table of every event there is.
 
 use comanda_shared::branch::{BranchEvent, DirectiveKind};
+use comanda_shared::cash::CashEvent;
 use comanda_shared::event::Event;
 use comanda_shared::ids::{AlertId, OrderId};
 use comanda_shared::order::OrderEvent;
@@ -34,7 +35,13 @@ pub const fn touched(event: &Event) -> Touched {
             | OrderEvent::LinesAdded(_)
             | OrderEvent::LineVoided(_)
             | OrderEvent::Advanced(_)
-            | OrderEvent::Cancelled(_)),
+            | OrderEvent::Cancelled(_)
+            | OrderEvent::TipSet(_)
+            | OrderEvent::PaymentTaken(_)
+            | OrderEvent::PaymentRefunded(_)
+            | OrderEvent::ReceiptIssued(_)
+            | OrderEvent::Closed(_)
+            | OrderEvent::Reopened(_)),
         ) => Touched::Order(order.order()),
         Event::Kitchen(kitchen) => match kitchen.order() {
             Some(order) => Touched::Cards(order),
@@ -48,6 +55,9 @@ pub const fn touched(event: &Event) -> Touched {
         },
         Event::Branch(BranchEvent::Opened(_) | BranchEvent::NumbersSkipped(_)) => Touched::Everything,
         Event::Branch(BranchEvent::BusinessDayOpened(_))
+        | Event::Cash(
+            CashEvent::ShiftOpened(_) | CashEvent::Moved(_) | CashEvent::DrawerOpened(_) | CashEvent::ShiftClosed(_),
+        )
         | Event::Printer(PrinterEvent::Added(_) | PrinterEvent::Removed(_))
         | Event::Staff(
             StaffEvent::Added(_)

@@ -1,13 +1,16 @@
 //! Commands to orders, run in the writer: load, decide, record.
 
-use comanda_shared::ids::{LineId, OrderId, TicketId};
-use comanda_shared::order::{self, AddLines, Context, NewLine, Order, OrderCommand, OrderRejection, PlaceOrder};
+use comanda_shared::ids::{LineId, OrderId, PaymentId, RefundId, ShiftId, TicketId};
+use comanda_shared::order::{
+    self, AddLines, Cancel, Context, NewLine, Order, OrderCommand, OrderRejection, PlaceOrder, RefundAll,
+    RefundPayment, TakePayment,
+};
 use comanda_shared::staff::Role;
 use uuid::Uuid;
 
 use crate::journal::{CommandError, Failure, Journal, Outcome, Request, Step};
 use crate::printing::store::Outlook;
-use crate::{kitchen, printing};
+use crate::{cash, kitchen, printing};
 
 /// An order and what happens to its tickets next.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -54,7 +57,7 @@ fn decide(step: &mut Step<'_>, role: Role, wish: Wish) -> Result<Taken, Failure<
             name_lines(step, &mut place.lines);
             (place.id, None, OrderCommand::Place(place))
         }
-        Wish::Change { order, version, command } => (order, version, with_named_lines(step, command)),
+        Wish::Change { order, version, command } => (order, version, named(step, order, command)?),
     };
     // An order that is placed is not looked for: its id was made a moment ago.
     let order = match &command {
@@ -72,11 +75,15 @@ fn decide(step: &mut Step<'_>, role: Role, wish: Wish) -> Result<Taken, Failure<
         _ => order.as_ref().map_or(order::OrderType::Takeaway, |order| order.order_type),
     };
     let numbers = step.branch().counter(order_type).next(&configuration.settings.code, order_type);
+    let shift = drawer_of(step, &command)?;
     let context = Context {
         now: step.now(),
         business_day: step.business_day(),
         actor: step.request().actor,
         role,
+        approver: step.request().approver,
+        command: step.request().command,
+        shift,
         device: step.request().device,
         catalog: configuration.catalog.as_deref(),
         catalog_version: configuration.catalog_version,
@@ -91,13 +98,40 @@ fn decide(step: &mut Step<'_>, role: Role, wish: Wish) -> Result<Taken, Failure<
     Ok(Taken { order, outlook })
 }
 
-fn with_named_lines(step: &mut Step<'_>, command: OrderCommand) -> OrderCommand {
-    match command {
+/// The command, with ids for what it makes.
+fn named(step: &mut Step<'_>, order: OrderId, command: OrderCommand) -> rusqlite::Result<OrderCommand> {
+    Ok(match command {
         OrderCommand::AddLines(AddLines { mut lines }) => {
             name_lines(step, &mut lines);
             OrderCommand::AddLines(AddLines { lines })
         }
+        OrderCommand::TakePayment(take) => {
+            OrderCommand::TakePayment(TakePayment { id: PaymentId::new(step.ids()), ..take })
+        }
+        OrderCommand::Refund(back) => OrderCommand::Refund(RefundPayment { id: RefundId::new(step.ids()), ..back }),
+        OrderCommand::Cancel(Cancel { reason, refund: Some(back) }) => {
+            let payments = step.order(order)?.map_or(0, |order| order.payments.len());
+            let ids = (0..payments).map(|_| RefundId::new(step.ids())).collect();
+            OrderCommand::Cancel(Cancel { reason, refund: Some(RefundAll { ids, ..back }) })
+        }
         other => other,
+    })
+}
+
+/// The open shift of whoever asks, where the command has to do with money.
+fn drawer_of(step: &Step<'_>, command: &OrderCommand) -> rusqlite::Result<Option<ShiftId>> {
+    match command {
+        OrderCommand::TakePayment(_) | OrderCommand::Refund(_) | OrderCommand::Cancel(_) => {
+            let open = cash::queries::open_shift_of(step.connection(), step.request().actor)?;
+            Ok(open.map(|shift| shift.id))
+        }
+        OrderCommand::Place(_)
+        | OrderCommand::Accept
+        | OrderCommand::AddLines(_)
+        | OrderCommand::VoidLine(_)
+        | OrderCommand::Advance(_)
+        | OrderCommand::SetTip(_)
+        | OrderCommand::Reopen => Ok(None),
     }
 }
 

@@ -5,6 +5,7 @@ use comanda_shared::order::{LineRejection, OrderRejection};
 use crate::http::extract::IdempotencyKey;
 use crate::http::openapi::refusals;
 use crate::http::problem::{Code, FieldProblem, Problem};
+use crate::payments::refusals;
 
 /// Of lines, wherever they are sent.
 const OF_LINES: &[Code] = &[
@@ -35,15 +36,22 @@ refusals! {
     /// Of a new order.
     Placing: OF_LINES, IdempotencyKey::REFUSALS;
     /// Of more lines.
-    Adding: OF_MOVES, OF_LINES, IdempotencyKey::REFUSALS;
+    Adding: OF_MOVES, OF_LINES, &[Code::ReceiptIssued], IdempotencyKey::REFUSALS;
     /// Of the kitchen's beginning.
     Accepting: OF_MOVES;
     /// Of a step onwards.
     Advancing: OF_MOVES, &[Code::VersionConflict, Code::FieldInvalid];
     /// Of a line that is taken back.
-    Voiding: OF_MOVES, OF_REASONS, &[Code::LineUnknown, Code::LineVoided, Code::PartOfCombo];
+    Voiding: OF_MOVES, OF_REASONS, &[Code::ReceiptIssued, Code::LineUnknown, Code::LineVoided, Code::PartOfCombo];
     /// Of an end.
-    Cancelling: OF_MOVES, OF_REASONS;
+    Cancelling: OF_MOVES, OF_REASONS, refusals::OF_APPROVALS,
+        &[Code::OrderPaid, Code::ShiftNoneOpen, Code::RefundAbovePayment];
+    /// Of a tip.
+    Tipping: OF_MOVES, &[Code::FieldInvalid, Code::AmountInvalid, Code::AmountTooLarge, Code::ReceiptIssued],
+        IdempotencyKey::REFUSALS;
+    /// Of an order that is to be open again.
+    Reopening: OF_MOVES, refusals::OF_APPROVALS, &[Code::FieldInvalid, Code::ReceiptIssued],
+        IdempotencyKey::REFUSALS;
 }
 
 impl From<OrderRejection> for Problem {
@@ -61,14 +69,21 @@ impl From<OrderRejection> for Problem {
             OrderRejection::LineVoided => Code::LineVoided,
             OrderRejection::PartOfCombo => Code::PartOfCombo,
             OrderRejection::ReasonMissing => Code::ReasonMissing,
+            OrderRejection::ApprovalRequired(_) => Code::ApprovalRequired,
+            OrderRejection::Charge(reason) => refusals::code_of(reason),
             OrderRejection::Line { reason, .. } => code_of_line(reason),
         };
         let mut problem = Self::from(code).detail(&rejection);
+        if let OrderRejection::ApprovalRequired(permission) = rejection {
+            problem.permission = Some(permission);
+        }
         let field = match &rejection {
             OrderRejection::Line { index, reason } => Some(field_of_line(format!("lines[{index}]"), reason)),
             OrderRejection::NoLines | OrderRejection::TooManyLines => Some("lines".to_owned()),
             OrderRejection::ReasonMissing => Some("reason".to_owned()),
+            OrderRejection::Charge(reason) => refusals::field_of(reason).map(ToOwned::to_owned),
             OrderRejection::PermissionMissing(_)
+            | OrderRejection::ApprovalRequired(_)
             | OrderRejection::OrderUnknown
             | OrderRejection::VersionConflict { .. }
             | OrderRejection::CatalogMissing

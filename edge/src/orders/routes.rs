@@ -5,8 +5,9 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use comanda_shared::ids::{LineId, OrderId};
 use comanda_shared::order::{
-    AddLines, Advance, Cancel, Order, OrderCommand, OrderRejection, OrderType, StatusName, VoidLine, limits,
+    AddLines, Advance, Cancel, Order, OrderCommand, OrderRejection, OrderType, SetTip, StatusName, VoidLine, limits,
 };
+use comanda_shared::staff::Permission;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -14,8 +15,11 @@ use utoipa::ToSchema;
 use super::feature::{self, Taken, Wish};
 use super::queries::{self, Cursor, Filter, Sort};
 use super::quote::{self, QuoteView};
-use super::refusals::{Accepting, Adding, Advancing, Cancelling, Placing, Quoting, Voiding};
-use super::wire::{AddLinesRequest, OrderView, PlaceRequest, ReasonRequest, StatusRequest, status_named};
+use super::refusals::{Accepting, Adding, Advancing, Cancelling, Placing, Quoting, Reopening, Tipping, Voiding};
+use super::wire::{
+    AddLinesRequest, ApprovedRequest, CancelRequest, OrderView, PlaceRequest, ReasonRequest, StatusRequest, TipRequest,
+    status_named, tidy,
+};
 use crate::http::answer;
 use crate::http::extract::{Body, IdempotencyKey, IfMatch, Path, Version, id, keyed};
 use crate::http::openapi::{Asking, Finding, Guarded};
@@ -23,7 +27,8 @@ use crate::http::problem::{Code, Problem};
 use crate::http::server::Branch;
 use crate::journal::aggregates::Aggregate;
 use crate::journal::{CommandError, Outcome, Request};
-use crate::staff::Caller;
+use crate::payments::wire::RefundAllRequest;
+use crate::staff::{Caller, approval};
 
 /// Rows a list has unless told otherwise, and at most.
 const LIMITS: (u32, u32) = (20, 200);
@@ -135,20 +140,66 @@ pub async fn void_line(
 
 /// Ends an order, with a reason.
 ///
-/// Needs `orders.cancel`.
+/// Needs `orders.cancel`. What was paid is given back with it, which needs `payments.refund` or the approval of somebody
+/// who has it; without `refund` a paid order is refused.
 #[utoipa::path(post, path = "/api/v1/orders/{id}/cancel", operation_id = "cancel_order", tag = "orders",
-    params(("id" = OrderId, Path), Version), request_body = ReasonRequest,
+    params(("id" = OrderId, Path), Version), request_body = CancelRequest,
     responses((status = 200, body = OrderView), Guarded, Cancelling))]
 pub async fn cancel(
     State(branch): State<Branch>,
     caller: Caller,
     Version(version): Version,
     Path(order): Path<String>,
-    body: Body<ReasonRequest>,
+    body: Body<CancelRequest>,
 ) -> Result<Response, Problem> {
     let request = Request::once(branch.journal.environment(), caller.actor);
-    let command = OrderCommand::Cancel(Cancel { reason: body.value.reason()? });
+    let CancelRequest { reason, refund, approval } = body.value;
+    let reason = tidy(Some(reason), limits::SHORT_TEXT, || "reason".to_owned())?.unwrap_or_default();
+    // Whether anything was paid is found in the writer; an approval that came along is looked at either way.
+    let approver = match (&refund, approval) {
+        (Some(_), Some(given)) => approval::of(&branch, &caller, Permission::PaymentsRefund, Some(given)).await?,
+        (None, _) | (_, None) => None,
+    };
+    let request = Request { approver, ..request };
+    let command = OrderCommand::Cancel(Cancel { reason, refund: refund.map(RefundAllRequest::command) });
     change(&branch, request, &caller, &order, Some(version), command).await
+}
+
+/// Says how much the guest gives on top.
+///
+/// Needs `orders.create`. The tip is asked for openly: 0 is as good an answer as any.
+#[utoipa::path(post, path = "/api/v1/orders/{id}/tip", operation_id = "set_tip", tag = "orders",
+    params(("id" = OrderId, Path), IdempotencyKey), request_body = TipRequest,
+    responses((status = 200, body = OrderView), Guarded, Tipping))]
+pub async fn set_tip(
+    State(branch): State<Branch>,
+    caller: Caller,
+    key: IdempotencyKey,
+    Path(order): Path<String>,
+    body: Body<TipRequest>,
+) -> Result<Response, Problem> {
+    let request = keyed(&caller, &key, &format!("POST orders/{order}/tip"), &body.bytes);
+    let command = OrderCommand::SetTip(SetTip { amount: body.value.amount });
+    change(&branch, request, &caller, &order, None, command).await
+}
+
+/// Opens an order again that was handed over and has no receipt: for the coffee after the meal.
+///
+/// Needs `orders.view`; and `orders.reopen`: without it, the approval of somebody who has it.
+#[utoipa::path(post, path = "/api/v1/orders/{id}/reopen", operation_id = "reopen_order", tag = "orders",
+    params(("id" = OrderId, Path), IdempotencyKey), request_body = ApprovedRequest,
+    responses((status = 200, body = OrderView), Guarded, Reopening))]
+pub async fn reopen(
+    State(branch): State<Branch>,
+    caller: Caller,
+    key: IdempotencyKey,
+    Path(order): Path<String>,
+    body: Body<ApprovedRequest>,
+) -> Result<Response, Problem> {
+    let request = keyed(&caller, &key, &format!("POST orders/{order}/reopen"), &body.bytes);
+    let approver = approval::of(&branch, &caller, Permission::OrdersReopen, body.value.approval).await?;
+    let request = Request { approver, ..request };
+    change(&branch, request, &caller, &order, None, OrderCommand::Reopen).await
 }
 
 async fn change(

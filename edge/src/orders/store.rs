@@ -19,11 +19,12 @@ impl Aggregate for Order {
     fn save(&self, connection: &Connection) -> rusqlite::Result<()> {
         const SAVE: &str = "
             INSERT INTO orders (id, consecutive, number, type, status, is_open, table_name, business_day, created_at,
-                                accepted_at, ready_at, total, search, document)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)
+                                accepted_at, ready_at, total, due, is_closed, search, document)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)
             ON CONFLICT (id) DO UPDATE
                SET status = excluded.status, is_open = excluded.is_open, table_name = excluded.table_name,
-                   accepted_at = excluded.accepted_at, ready_at = excluded.ready_at, total = excluded.total, search = excluded.search, document = excluded.document";
+                   accepted_at = excluded.accepted_at, ready_at = excluded.ready_at, total = excluded.total, due = excluded.due,
+                   is_closed = excluded.is_closed, search = excluded.search, document = excluded.document";
         let row = params![
             self.id.as_bytes(),
             self.consecutive,
@@ -37,6 +38,8 @@ impl Aggregate for Order {
             self.accepted_at.map(Timestamp::as_microsecond),
             self.reached.get(&Stage::Ready).copied().map(Timestamp::as_microsecond),
             self.totals.total.minor(),
+            self.due().minor(),
+            self.closed_at.is_some(),
             search_text(self),
             document::write(self),
         ];
@@ -44,7 +47,7 @@ impl Aggregate for Order {
     }
 }
 
-/// What a search looks through: numbers, table, guest.
+/// What a search looks through: numbers, table, receipt, guest.
 fn search_text(order: &Order) -> String {
     let personal = order.personal.known();
     let parts = [
@@ -52,6 +55,7 @@ fn search_text(order: &Order) -> String {
         Some(&order.number),
         order.table.as_ref(),
         order.external_number.as_ref(),
+        order.receipt.as_ref().map(|receipt| &receipt.number),
         personal.and_then(|personal| personal.customer_name.as_ref()),
         personal.and_then(|personal| personal.customer_phone.as_ref()),
     ];

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use comanda_shared::ids::{JobId, LineId, ModifierId, OrderId, ProductId, StationId, TaxId};
 use comanda_shared::money::{Currency, Money, Quantity};
 use comanda_shared::order::{
-    Channel, LineState, NewChoice, NewLine, Order, OrderPersonal, OrderRejection, OrderType, PlaceOrder, Stage, Status,
-    StatusName, limits, slowest_seconds,
+    Channel, LineState, NewChoice, NewLine, Order, OrderPersonal, OrderRejection, OrderType, PaymentState, PlaceOrder,
+    Stage, Status, StatusName, limits, slowest_seconds,
 };
 use comanda_shared::time::LocalInstant;
 use jiff::{SignedDuration, Timestamp};
@@ -16,7 +16,9 @@ use uuid::Uuid;
 
 use super::feature::Taken;
 use crate::http::problem::{Code, Problem};
+use crate::payments::wire::{PaymentView, RefundAllRequest};
 use crate::printing::store::Outlook;
+use crate::staff::approval::Approval;
 
 /// Seconds a ticket takes at a printer, until it has been measured.
 const SECONDS_A_TICKET: u32 = 2;
@@ -208,6 +210,39 @@ impl ReasonRequest {
     }
 }
 
+/// Why an order is ended, and how what was paid is given back.
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = NewCancel)]
+pub struct CancelRequest {
+    /// Why.
+    #[schema(max_length = 120, example = "El cliente cambió de idea")]
+    pub reason: String,
+    /// Needed where something was paid.
+    pub refund: Option<RefundAllRequest>,
+    /// Of somebody who may give money back, where whoever asks may not.
+    pub approval: Option<Approval>,
+}
+
+/// What the guest gives on top.
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = NewTip)]
+pub struct TipRequest {
+    /// The whole tip; 0 for none.
+    #[schema(minimum = 0)]
+    pub amount: i64,
+}
+
+/// Something that is done as it stands, approved where whoever asks may not.
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = Approved)]
+pub struct ApprovedRequest {
+    /// Of somebody who may, where whoever asks may not.
+    pub approval: Option<Approval>,
+}
+
 impl PlaceRequest {
     /// What it means; the order's and the lines' ids are made later.
     ///
@@ -284,7 +319,10 @@ fn new_choices(choices: Vec<ChoiceRequest>, line: usize) -> Result<Vec<NewChoice
 }
 
 /// Text as people meant it: control characters are blanks, blanks are single, and nothing is no text.
-fn tidy(text: Option<String>, longest: usize, field: impl Fn() -> String) -> Result<Option<String>, Problem> {
+///
+/// # Errors
+/// A problem that names the field when the text is longer than `longest` characters.
+pub fn tidy(text: Option<String>, longest: usize, field: impl Fn() -> String) -> Result<Option<String>, Problem> {
     let Some(text) = text else { return Ok(None) };
     let blanked: String = text.chars().map(|letter| if letter.is_control() { ' ' } else { letter }).collect();
     let tidy = blanked.split_whitespace().collect::<Vec<_>>().join(" ");
@@ -331,9 +369,26 @@ pub struct OrderView {
     discount: i64,
     /// Included and added.
     tax: i64,
+    /// Of which no tax is computed.
     tip: i64,
     /// What the guest pays, without tip.
     total: i64,
+    /// What was paid and not given back.
+    paid: i64,
+    /// total + tip − paid; of a cancelled order, − paid. Negative where money is owed to the guest.
+    due: i64,
+    /// What was given back.
+    refunded: i64,
+    payment: PaymentState,
+    /// In the order they were taken.
+    payments: Vec<PaymentView>,
+    /// The number of its receipt, once it was paid in full.
+    #[schema(required)]
+    receipt: Option<String>,
+    /// Whether it is over: handed over and paid, or cancelled and nothing owed.
+    closed: bool,
+    #[schema(required)]
+    closed_at: Option<LocalInstant>,
     /// In the order they were asked for; the parts of a combo after it.
     lines: Vec<LineView>,
     /// What of it is printed next; only where something was done to it.
@@ -493,8 +548,16 @@ impl OrderView {
             subtotal: totals.subtotal.minor(),
             discount: totals.discount.minor(),
             tax: totals.tax.minor(),
-            tip: 0,
+            tip: order.tip.minor(),
             total: totals.total.minor(),
+            paid: order.paid().minor(),
+            due: order.due().minor(),
+            refunded: order.refunded().minor(),
+            payment: order.payment_state(),
+            payments: order.payments.iter().map(|payment| PaymentView::of(payment, zone)).collect(),
+            receipt: order.receipt.as_ref().map(|receipt| receipt.number.clone()),
+            closed: order.closed_at.is_some(),
+            closed_at: order.closed_at.map(local),
             lines: order.lines.iter().map(|line| LineView::of(line, order)).collect(),
             print: None,
             estimated_ready_at: local(ready_at(order)),

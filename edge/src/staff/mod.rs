@@ -4,9 +4,12 @@
 //! [`comanda_shared::staff::Role::allows`].
 
 pub mod access;
+pub mod approval;
+pub mod pins;
 pub mod routes;
 pub mod secrets;
 pub mod setup;
 pub mod store;
+pub mod wire;
 
 pub use access::{Access, Caller};

@@ -7,11 +7,11 @@ use axum::response::{IntoResponse, Response};
 use comanda_shared::ids::StaffId;
 use comanda_shared::staff::{Actor, Permission, Role};
 use jiff::{SignedDuration, Timestamp};
-use serde::de::Error;
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::secrets::{self, KeptPin, Secret};
+use super::pins::{self, unrepeated};
+use super::secrets::{self, Secret};
 use super::{Caller, store};
 use crate::http::access::{COOKIE, secret_of};
 use crate::http::answer::List;
@@ -58,11 +58,6 @@ pub struct LogIn {
     pin: String,
 }
 
-/// A text that no error repeats: serde's own says what it found instead.
-fn unrepeated<'de, D: Deserializer<'de>>(from: D) -> Result<String, D::Error> {
-    String::deserialize(from).map_err(|_| D::Error::custom("a text of digits is meant"))
-}
-
 /// Who is asking.
 #[derive(Serialize, ToSchema)]
 pub struct Me<'a> {
@@ -84,9 +79,10 @@ pub struct Me<'a> {
     ))]
 pub async fn log_in(State(branch): State<Branch>, body: Body<LogIn>) -> Result<Response, Problem> {
     let LogIn { staff, pin } = body.value;
+    pins::check(&branch, staff, pin).await?;
     let work = tokio::task::spawn_blocking({
         let branch = branch.clone();
-        move || check_pin(&branch, staff, &pin)
+        move || begin_session(&branch, staff)
     });
     let secret = work.await.map_err(|_| Problem::from(Code::Internal))??;
     let caller = branch.access.caller(&secret).await?.ok_or_else(|| Problem::from(Code::Internal))?;
@@ -95,34 +91,14 @@ pub async fn log_in(State(branch): State<Branch>, body: Body<LogIn>) -> Result<R
     Ok(with_cookie(Json(me(&caller)).into_response(), &cookie))
 }
 
-/// One PIN at a time: guesses sent at once do not pass the lock-out together, and Argon2's memory is needed once.
-fn check_pin(branch: &Branch, staff: StaffId, pin: &str) -> Result<String, Problem> {
-    let _one_at_a_time = branch.pin_door.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-    let journal = &branch.journal;
-    let environment = journal.environment();
-    let kept = journal.readers().read_blocking(move |connection| secrets::kept_pin(connection, staff))?;
-    let Some(KeptPin { verifier, failures, locked_until }) = kept else { return Err(Code::PinWrong.into()) };
+fn begin_session(branch: &Branch, staff: StaffId) -> Result<String, Problem> {
+    let environment = branch.journal.environment();
     let now = environment.clock.now();
-    if now < locked_until {
-        return Err(locked(now, locked_until));
-    }
-    if !branch.pepper.verifies(pin, &verifier) {
-        let until = journal.operate_blocking(Actor::Branch, move |step| {
-            secrets::count_failure(step.connection(), staff, failures, now)
-        })?;
-        tracing::warn!(staff.id = %staff, failures = failures + 1, "a wrong PIN");
-        return Err(if now < until { locked(now, until) } else { Code::PinWrong.into() });
-    }
     let Secret { text, hash } = Secret::new("ses_", environment);
-    journal.operate_blocking(Actor::Staff(staff), move |step| {
+    branch.journal.operate_blocking(Actor::Staff(staff), move |step| {
         secrets::begin_session(step.connection(), staff, &hash, now, now + SESSION)
     })?;
     Ok(text)
-}
-
-fn locked(now: Timestamp, until: Timestamp) -> Problem {
-    let seconds = u32::try_from(until.duration_since(now).as_secs() + 1).unwrap_or(1);
-    Problem { retry_after: Some(seconds), ..Code::PinLocked.into() }
 }
 
 /// Ends the session, if there is one.

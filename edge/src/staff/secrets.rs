@@ -170,6 +170,15 @@ pub fn count_failure(
     Ok(until)
 }
 
+/// Forgets wrong PINs after the right one.
+///
+/// # Errors
+/// When SQLite cannot write.
+pub fn forgive(connection: &Connection, staff: StaffId) -> rusqlite::Result<()> {
+    const RIGHT: &str = "UPDATE staff_secret SET failures = 0, locked_until = 0 WHERE staff_id = ?1";
+    connection.execute(RIGHT, params![staff.as_bytes()]).map(drop)
+}
+
 /// Begins a session after the right PIN.
 ///
 /// # Errors
@@ -181,10 +190,8 @@ pub fn begin_session(
     now: Timestamp,
     until: Timestamp,
 ) -> rusqlite::Result<()> {
-    const RIGHT: &str = "UPDATE staff_secret SET failures = 0, locked_until = 0 WHERE staff_id = ?1";
     const BEGIN: &str = "INSERT INTO session (hash, staff_id, created_at, expires_at) VALUES (?1, ?2, ?3, ?4)";
     const EXPIRED: &str = "DELETE FROM session WHERE expires_at <= ?1";
-    connection.execute(RIGHT, params![staff.as_bytes()])?;
     connection.execute(EXPIRED, params![now.as_microsecond()])?;
     let row = params![hash, staff.as_bytes(), now.as_microsecond(), until.as_microsecond()];
     connection.execute(BEGIN, row).map(drop)

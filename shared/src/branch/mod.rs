@@ -6,10 +6,12 @@
 
 mod event;
 mod numbers;
+mod papers;
 mod settings;
 mod state;
 
 pub use event::{BranchEvent, BranchOpened, BusinessDayOpened, DirectiveApplied, DirectiveKind, NumbersSkipped};
 pub use numbers::{Counter, NextNumbers};
+pub use papers::{PaperCounter, PaperSeries};
 pub use settings::{Settings, SettingsError};
 pub use state::{Branch, DirectiveInUse};

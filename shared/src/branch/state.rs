@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use super::{BranchEvent, BranchOpened, Counter, DirectiveKind};
+use super::{BranchEvent, BranchOpened, Counter, DirectiveKind, PaperCounter, PaperSeries};
+use crate::cash::CashEvent;
 use crate::event::Event;
 use crate::ids::{BranchId, JournalId};
 use crate::order::{OrderEvent, OrderType};
@@ -30,6 +31,8 @@ pub struct Branch {
     pub business_day: Date,
     /// The numbers given so far.
     pub counters: BTreeMap<OrderType, Counter>,
+    /// The papers numbered so far: receipts, counts of shifts, reports of days.
+    pub papers: BTreeMap<PaperSeries, PaperCounter>,
     /// The directives in use.
     pub directives: BTreeMap<DirectiveKind, DirectiveInUse>,
 }
@@ -42,6 +45,7 @@ impl Branch {
             journal: event.journal,
             business_day: event.business_day,
             counters: BTreeMap::new(),
+            papers: BTreeMap::new(),
             directives: BTreeMap::new(),
         }
     }
@@ -49,6 +53,15 @@ impl Branch {
     /// The numbers given so far to orders of this type.
     pub fn counter(&self, order_type: OrderType) -> Counter {
         self.counters.get(&order_type).copied().unwrap_or_default()
+    }
+
+    /// The number the next paper of a series gets, at the branch of this code.
+    pub fn next_paper(&self, series: PaperSeries, branch_code: &str) -> String {
+        self.papers.get(&series).copied().unwrap_or_default().next(branch_code, series)
+    }
+
+    fn count_paper(&mut self, series: PaperSeries) {
+        self.papers.entry(series).or_default().count();
     }
 
     /// The version of a directive in use; 0 when none is.
@@ -71,9 +84,17 @@ impl Branch {
             Event::Branch(BranchEvent::NumbersSkipped(skipped)) => {
                 self.journal = skipped.journal;
                 self.counters.values_mut().for_each(Counter::skip);
+                self.papers.values_mut().for_each(PaperCounter::skip);
             }
             Event::Order(OrderEvent::Placed(placed)) => self.counters.entry(placed.order_type).or_default().count(),
-            Event::Order(_) | Event::Kitchen(_) | Event::Printer(_) | Event::Staff(_) | Event::Alert(_) => {}
+            Event::Order(OrderEvent::ReceiptIssued(_)) => self.count_paper(PaperSeries::Receipt),
+            Event::Cash(CashEvent::ShiftClosed(_)) => self.count_paper(PaperSeries::ShiftCount),
+            Event::Order(_)
+            | Event::Kitchen(_)
+            | Event::Cash(_)
+            | Event::Printer(_)
+            | Event::Staff(_)
+            | Event::Alert(_) => {}
         }
     }
 }

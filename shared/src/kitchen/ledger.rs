@@ -57,7 +57,7 @@ impl Ledger {
                     ledger.follow_kitchen(event);
                 }
             }
-            Event::Branch(_) | Event::Printer(_) | Event::Staff(_) | Event::Alert(_) => {}
+            Event::Branch(_) | Event::Cash(_) | Event::Printer(_) | Event::Staff(_) | Event::Alert(_) => {}
         }
     }
 
@@ -73,6 +73,13 @@ impl Ledger {
             OrderEvent::LineVoided(voided) => self.take_back(|entry| voided.takes_back(entry.line)),
             OrderEvent::Advanced(advanced) => self.follow_stage(advanced.to, at),
             OrderEvent::Cancelled(_) => self.take_back(|_| true),
+            // Its cards stay where the kitchen left them, until something is added.
+            OrderEvent::Reopened(_) => self.phase = Phase::Firing,
+            OrderEvent::TipSet(_)
+            | OrderEvent::PaymentTaken(_)
+            | OrderEvent::PaymentRefunded(_)
+            | OrderEvent::ReceiptIssued(_)
+            | OrderEvent::Closed(_) => {}
         }
     }
 

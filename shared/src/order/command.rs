@@ -1,7 +1,7 @@
 //! What may be asked of an order.
 
-use super::{Channel, OrderPersonal, OrderType, Stage};
-use crate::ids::{LineId, OrderId};
+use super::{Channel, OrderPersonal, OrderType, PaymentMethod, Stage};
+use crate::ids::{LineId, OrderId, PaymentId, RefundId};
 use crate::money::Quantity;
 
 /// A command to one order.
@@ -19,6 +19,14 @@ pub enum OrderCommand {
     Advance(Advance),
     /// End it.
     Cancel(Cancel),
+    /// Say how much the guest gives on top.
+    SetTip(SetTip),
+    /// Take money for it.
+    TakePayment(TakePayment),
+    /// Give money back.
+    Refund(RefundPayment),
+    /// Open it again after it was handed over.
+    Reopen,
 }
 
 /// A line as it is asked for.
@@ -114,4 +122,54 @@ pub struct Advance {
 pub struct Cancel {
     /// Why.
     pub reason: String,
+    /// How what was paid is given back; needed where something was.
+    pub refund: Option<RefundAll>,
+}
+
+/// Give everything back that was paid.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct RefundAll {
+    /// With what; as it was paid unless told otherwise.
+    pub method: Option<PaymentMethod>,
+    /// The refunds' ids, made for them already: one for each payment of the order.
+    pub ids: Vec<RefundId>,
+}
+
+/// Say how much the guest gives on top.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct SetTip {
+    /// Minor units of the order's currency; 0 for none.
+    pub amount: i64,
+}
+
+/// Take money for an order. Amounts are minor units of the order's currency.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct TakePayment {
+    /// The payment's id, made for it already.
+    pub id: PaymentId,
+    /// With what.
+    pub method: PaymentMethod,
+    /// How much of it pays the order, the tip that is given with it included.
+    pub amount: i64,
+    /// A tip that is given with it and was not known before; 0 for none.
+    pub tip: i64,
+    /// What the guest handed over, of cash.
+    pub received: Option<i64>,
+    /// The number of the slip, the transfer, the voucher.
+    pub reference: Option<String>,
+}
+
+/// Give money back.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct RefundPayment {
+    /// The refund's id, made for it already.
+    pub id: RefundId,
+    /// Of which payment.
+    pub payment: PaymentId,
+    /// Minor units of the order's currency.
+    pub amount: i64,
+    /// Why.
+    pub reason: String,
+    /// With what; as it was paid unless told otherwise.
+    pub method: Option<PaymentMethod>,
 }

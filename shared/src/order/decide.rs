@@ -5,17 +5,18 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
+use super::charge::{check_open, refund, refund_all, set_tip, take_payment};
 use super::pricing::priced_lines;
 use super::{
-    AddLines, Advance, Cancel, Line, LineState, LineVoided, LinesAdded, NewLine, Order, OrderAccepted, OrderAdvanced,
-    OrderCancelled, OrderCommand, OrderEvent, OrderPersonal, OrderPlaced, OrderRejection, OrderType, PlaceOrder, Stage,
-    Status, Totals, VoidLine,
+    AddLines, Advance, Cancel, ChargeRejection, Line, LineState, LineVoided, LinesAdded, NewLine, Order, OrderAccepted,
+    OrderAdvanced, OrderCancelled, OrderCommand, OrderEvent, OrderPersonal, OrderPlaced, OrderRejection, OrderReopened,
+    OrderType, PlaceOrder, Stage, Status, Totals, VoidLine,
 };
 use crate::branch::NextNumbers;
 use crate::catalog::Catalog;
-use crate::ids::{DeviceId, OrderId};
+use crate::ids::{CommandId, DeviceId, OrderId, ShiftId, StaffId};
 use crate::personal::Personal;
-use crate::staff::{Actor, Permission, Role};
+use crate::staff::{Actor, Approver, Permission, Role};
 
 /// What a decision may depend on besides the order itself.
 #[derive(Clone, Copy, Debug)]
@@ -28,6 +29,12 @@ pub struct Context<'a> {
     pub actor: Actor,
     /// As what.
     pub role: Role,
+    /// Who approves what whoever asks may not.
+    pub approver: Option<Approver>,
+    /// What asks.
+    pub command: CommandId,
+    /// The open shift of whoever asks.
+    pub shift: Option<ShiftId>,
     /// On which screen.
     pub device: Option<DeviceId>,
     /// The catalog in use, once there is one.
@@ -36,6 +43,16 @@ pub struct Context<'a> {
     pub catalog_version: u64,
     /// The numbers the next order of the type asked for gets.
     pub numbers: &'a NextNumbers,
+}
+
+impl Context<'_> {
+    /// Who approved an act that needs this permission, where whoever asks may not act alone.
+    pub(super) fn approved_by(&self, permission: Permission) -> Option<StaffId> {
+        if self.role.allows(permission) {
+            return None;
+        }
+        self.approver.filter(|approver| approver.role.allows(permission)).map(|approver| approver.staff)
+    }
 }
 
 /// What the command makes happen.
@@ -58,14 +75,26 @@ pub fn decide(
         OrderCommand::VoidLine(void) => void_line(order, void, context),
         OrderCommand::Advance(advance) => move_on(order, advance, context),
         OrderCommand::Cancel(cancel) => end(order, cancel, context),
+        OrderCommand::SetTip(tip) => set_tip(order, tip, context),
+        OrderCommand::TakePayment(take) => take_payment(order, take, context),
+        OrderCommand::Refund(back) => refund(order, back, context),
+        OrderCommand::Reopen => reopen(order, context),
     }
 }
 
-fn permit(context: &Context<'_>, permission: Permission) -> Result<(), OrderRejection> {
+pub(super) fn permit(context: &Context<'_>, permission: Permission) -> Result<(), OrderRejection> {
     if context.role.allows(permission) {
         return Ok(());
     }
     Err(OrderRejection::PermissionMissing(permission))
+}
+
+/// What somebody who may can approve for somebody who may not.
+pub(super) fn permit_or_approve(context: &Context<'_>, permission: Permission) -> Result<(), OrderRejection> {
+    if context.role.allows(permission) || context.approved_by(permission).is_some() {
+        return Ok(());
+    }
+    Err(OrderRejection::ApprovalRequired(permission))
 }
 
 /// Taken by somebody who may accept, an order is accepted as it is taken.
@@ -122,6 +151,7 @@ fn add_lines(order: &Order, add: &AddLines, context: &Context<'_>) -> Result<Vec
     if order.status.is_final() || order.status == Status::OnTheWay {
         return Err(illegal(order, "added to"));
     }
+    check_open(order)?;
     let catalog = context.catalog.filter(|catalog| catalog.currency() == order.currency);
     let catalog = catalog.ok_or(OrderRejection::CatalogMissing)?;
     let lines = priced_lines(&add.lines, order.lines.len(), order.order_type, catalog)?;
@@ -143,6 +173,7 @@ fn void_line(order: &Order, void: &VoidLine, context: &Context<'_>) -> Result<Ve
     if order.status.is_final() {
         return Err(illegal(order, "edited"));
     }
+    check_open(order)?;
     let line = order.line(void.line).ok_or(OrderRejection::LineUnknown)?;
     match line.state {
         LineState::Open => {}
@@ -184,15 +215,40 @@ fn end(order: &Order, cancel: &Cancel, context: &Context<'_>) -> Result<Vec<Orde
         return Err(illegal(order, "cancelled"));
     }
     let reason = needed_reason(&cancel.reason)?;
+    let mut events = match &cancel.refund {
+        _ if order.paid().minor() == 0 => Vec::new(),
+        Some(back) => refund_all(order, back.method, &back.ids, &reason, context)?,
+        None => return Err(ChargeRejection::OrderPaid.into()),
+    };
     let cancelled = OrderCancelled { order: order.id, reason, by: context.actor, at: context.now };
-    Ok(vec![OrderEvent::Cancelled(cancelled)])
+    events.push(OrderEvent::Cancelled(cancelled));
+    Ok(events)
 }
 
-const fn illegal(order: &Order, to: &'static str) -> OrderRejection {
+/// Back to where it can be handed over: for the coffee after the meal. What stands on a receipt stays as it is.
+fn reopen(order: &Order, context: &Context<'_>) -> Result<Vec<OrderEvent>, OrderRejection> {
+    permit_or_approve(context, Permission::OrdersReopen)?;
+    check_open(order)?;
+    match order.status {
+        Status::Served | Status::Delivered => {
+            let approved_by = context.approved_by(Permission::OrdersReopen);
+            let reopened = OrderReopened { order: order.id, by: context.actor, approved_by, at: context.now };
+            Ok(vec![OrderEvent::Reopened(reopened)])
+        }
+        Status::Received
+        | Status::Accepted
+        | Status::Preparing
+        | Status::Ready
+        | Status::OnTheWay
+        | Status::Cancelled { .. } => Err(illegal(order, "reopened")),
+    }
+}
+
+pub(super) const fn illegal(order: &Order, to: &'static str) -> OrderRejection {
     OrderRejection::IllegalTransition { from: order.status.as_str(), to }
 }
 
-fn needed_reason(reason: &str) -> Result<String, OrderRejection> {
+pub(super) fn needed_reason(reason: &str) -> Result<String, OrderRejection> {
     let reason = reason.trim();
     if reason.is_empty() { Err(OrderRejection::ReasonMissing) } else { Ok(reason.to_owned()) }
 }

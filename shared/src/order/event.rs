@@ -4,12 +4,14 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use super::{Channel, Line, OrderPersonal, OrderType, Stage};
+use super::{
+    Channel, Line, OrderClosed, OrderPersonal, OrderType, PaymentRefunded, PaymentTaken, ReceiptIssued, Stage,
+};
 use crate::event::event_family;
 use crate::ids::{DeviceId, LineId, OrderId};
-use crate::money::Currency;
+use crate::money::{Currency, Money};
 use crate::personal::Personal;
-use crate::staff::Actor;
+use crate::staff::{Actor, StaffId};
 
 event_family! {
     /// What happens to an order.
@@ -26,6 +28,18 @@ event_family! {
         Advanced(OrderAdvanced) = "order.advanced",
         /// It was ended.
         Cancelled(OrderCancelled) = "order.cancelled",
+        /// The guest said how much they give on top.
+        TipSet(TipSet) = "order.tip_set",
+        /// Money was taken for it.
+        PaymentTaken(PaymentTaken) = "payment.taken",
+        /// Money was given back.
+        PaymentRefunded(PaymentRefunded) = "payment.refunded",
+        /// It has a receipt.
+        ReceiptIssued(ReceiptIssued) = "receipt.issued",
+        /// It is over.
+        Closed(OrderClosed) = "order.closed",
+        /// It is open again.
+        Reopened(OrderReopened) = "order.reopened",
     }
 }
 
@@ -130,6 +144,31 @@ pub struct OrderCancelled {
     pub at: Timestamp,
 }
 
+/// The guest said how much they give on top.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct TipSet {
+    /// The order.
+    pub order: OrderId,
+    /// The whole tip from now on; nothing when there is none.
+    pub tip: Money,
+    /// Who asked the guest.
+    pub by: Actor,
+}
+
+/// An order that was handed over is open again: it can be handed over once more.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct OrderReopened {
+    /// The order.
+    pub order: OrderId,
+    /// Who opened it.
+    pub by: Actor,
+    /// Who allowed it, when whoever opened it may not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub approved_by: Option<StaffId>,
+    /// When.
+    pub at: Timestamp,
+}
+
 impl LineVoided {
     /// Whether this line was taken back with it.
     pub fn takes_back(&self, line: LineId) -> bool {
@@ -147,6 +186,12 @@ impl OrderEvent {
             Self::LineVoided(event) => event.order,
             Self::Advanced(event) => event.order,
             Self::Cancelled(event) => event.order,
+            Self::TipSet(event) => event.order,
+            Self::PaymentTaken(event) => event.order,
+            Self::PaymentRefunded(event) => event.order,
+            Self::ReceiptIssued(event) => event.order,
+            Self::Closed(event) => event.order,
+            Self::Reopened(event) => event.order,
         }
     }
 
@@ -154,7 +199,16 @@ impl OrderEvent {
         match self {
             Self::Placed(event) => Some(&event.personal),
             Self::LinesAdded(event) => Some(&event.personal),
-            Self::Accepted(_) | Self::LineVoided(_) | Self::Advanced(_) | Self::Cancelled(_) => None,
+            Self::Accepted(_)
+            | Self::LineVoided(_)
+            | Self::Advanced(_)
+            | Self::Cancelled(_)
+            | Self::TipSet(_)
+            | Self::PaymentTaken(_)
+            | Self::PaymentRefunded(_)
+            | Self::ReceiptIssued(_)
+            | Self::Closed(_)
+            | Self::Reopened(_) => None,
         }
     }
 
@@ -162,7 +216,16 @@ impl OrderEvent {
         match self {
             Self::Placed(event) => Some(&mut event.personal),
             Self::LinesAdded(event) => Some(&mut event.personal),
-            Self::Accepted(_) | Self::LineVoided(_) | Self::Advanced(_) | Self::Cancelled(_) => None,
+            Self::Accepted(_)
+            | Self::LineVoided(_)
+            | Self::Advanced(_)
+            | Self::Cancelled(_)
+            | Self::TipSet(_)
+            | Self::PaymentTaken(_)
+            | Self::PaymentRefunded(_)
+            | Self::ReceiptIssued(_)
+            | Self::Closed(_)
+            | Self::Reopened(_) => None,
         }
     }
 }

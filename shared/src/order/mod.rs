@@ -5,25 +5,40 @@
 //! catalog and stand in the events, so that a newer catalog or a newer program never changes what was sold.
 
 mod amounts;
+mod charge;
+mod charge_rejection;
 mod command;
 mod decide;
 mod event;
 mod kind;
+mod payment;
 mod pricing;
 mod quote;
+mod receipt;
 mod rejection;
+mod settle;
 mod state;
 
 #[cfg(test)]
 mod tests;
 
 pub use amounts::{Amounts, LineTax};
-pub use command::{AddLines, Advance, Cancel, NewChoice, NewLine, OrderCommand, PlaceOrder, VoidLine};
+pub use charge_rejection::ChargeRejection;
+pub use command::{
+    AddLines, Advance, Cancel, NewChoice, NewLine, OrderCommand, PlaceOrder, RefundAll, RefundPayment, SetTip,
+    TakePayment, VoidLine,
+};
 pub use decide::{Context, decide};
-pub use event::{LineVoided, LinesAdded, OrderAccepted, OrderAdvanced, OrderCancelled, OrderEvent, OrderPlaced};
+pub use event::{
+    LineVoided, LinesAdded, OrderAccepted, OrderAdvanced, OrderCancelled, OrderEvent, OrderPlaced, OrderReopened,
+    TipSet,
+};
 pub use kind::{Channel, OrderType, Stage, StatusName};
+pub use payment::{CashHanded, Payment, PaymentMethod, PaymentRefunded, PaymentState, PaymentTaken};
 pub use quote::{Quote, TaxSum, quote};
+pub use receipt::{ReceiptIssued, ReceiptTax};
 pub use rejection::{LineRejection, OrderRejection};
+pub use settle::{OrderClosed, settlement_due};
 pub use state::{Line, LineModifier, LineState, Order, OrderPersonal, Status, Totals, slowest_seconds};
 
 /// Limits at the door: no command beyond them is looked at.
@@ -38,4 +53,6 @@ pub mod limits {
     pub const NOTE: usize = 500;
     /// Characters of a name, a table, a phone number, a reason.
     pub const SHORT_TEXT: usize = 120;
+    /// Minor units in one amount that somebody types: ten million million, far beyond what is ever paid, so that sums fit.
+    pub const AMOUNT: i64 = 1_000_000_000_000_000;
 }

@@ -1,6 +1,6 @@
 //! Why a command to an order is refused. A refusal writes nothing.
 
-use super::{Stage, limits};
+use super::{ChargeRejection, Stage, limits};
 use crate::staff::Permission;
 
 /// Why a command to an order is refused.
@@ -58,6 +58,12 @@ pub enum OrderRejection {
     /// A reason is needed and was not given.
     #[error("a reason is needed")]
     ReasonMissing,
+    /// Whoever asks may not, and nobody who may has approved it.
+    #[error("somebody with {0} has to approve it")]
+    ApprovalRequired(Permission),
+    /// It is about money, and cannot be.
+    #[error(transparent)]
+    Charge(#[from] ChargeRejection),
 }
 
 /// Why a line is refused.

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use super::{Amounts, Channel, OrderEvent, OrderPlaced, OrderType, Stage, StatusName};
+use super::{Amounts, Channel, OrderEvent, OrderPlaced, OrderType, Payment, ReceiptIssued, Stage, StatusName};
 use crate::event::Event;
 use crate::ids::{DeviceId, LineId, ModifierId, OrderId, ProductId, StationId};
 use crate::money::{Currency, Money, Quantity};
@@ -226,6 +226,17 @@ pub struct Order {
     pub lines: Vec<Line>,
     /// What it costs.
     pub totals: Totals,
+    /// What the guest gives on top.
+    pub tip: Money,
+    /// What was paid, in order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub payments: Vec<Payment>,
+    /// Its receipt, once it was paid in full.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub receipt: Option<ReceiptIssued>,
+    /// When it was over.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub closed_at: Option<Timestamp>,
     /// The version of the catalog it was priced with.
     pub catalog_version: u64,
     /// The day of business.
@@ -262,6 +273,10 @@ impl Order {
             status: Status::Received,
             lines: event.lines.clone(),
             totals: Totals::zero(event.currency),
+            tip: Money::zero(event.currency),
+            payments: Vec::new(),
+            receipt: None,
+            closed_at: None,
             catalog_version: event.catalog_version,
             business_day: event.business_day,
             created_at: event.at,
@@ -311,6 +326,20 @@ impl Order {
             OrderEvent::Cancelled(cancelled) => {
                 self.status =
                     Status::Cancelled { reason: cancelled.reason.clone(), by: cancelled.by, at: cancelled.at };
+            }
+            OrderEvent::TipSet(set) => self.tip = set.tip,
+            OrderEvent::PaymentTaken(taken) => {
+                self.payments.push(Payment { taken: taken.clone(), refunds: Vec::new() });
+            }
+            OrderEvent::PaymentRefunded(refunded) => {
+                let of = self.payments.iter_mut().find(|payment| payment.taken.payment == refunded.payment);
+                of.into_iter().for_each(|payment| payment.refunds.push(refunded.clone()));
+            }
+            OrderEvent::ReceiptIssued(issued) => self.receipt = Some(issued.clone()),
+            OrderEvent::Closed(closed) => self.closed_at = Some(closed.at),
+            OrderEvent::Reopened(_) => {
+                self.status = Status::Ready;
+                self.closed_at = None;
             }
         }
     }

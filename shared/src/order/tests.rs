@@ -1,6 +1,7 @@
 //! What may happen to an order, table by table, and what holds after any history.
 
 mod apply;
+mod charges;
 mod combos;
 mod history;
 mod lines;
@@ -17,10 +18,10 @@ use super::*;
 use crate::branch::NextNumbers;
 use crate::catalog::{Catalog, import};
 use crate::event::Event;
-use crate::ids::{LineId, OrderId};
+use crate::ids::{LineId, OrderId, ShiftId};
 use crate::money::{Money, Quantity};
 use crate::personal::Personal;
-use crate::staff::{Actor, Role};
+use crate::staff::{Actor, Approver, Role};
 
 /// The prices stand once more, by hand, in [`history`].
 const MENU: &str = r#"{
@@ -77,12 +78,14 @@ struct Desk {
     menu: Option<Catalog>,
     numbers: NextNumbers,
     role: Role,
+    approver: Option<Approver>,
+    shift: Option<ShiftId>,
 }
 
 impl Desk {
     fn of(role: Role) -> Self {
         let numbers = NextNumbers { number: "L-0042".to_owned(), consecutive: "ESQ-L-000042".to_owned() };
-        Self { menu: Some(menu()), numbers, role }
+        Self { menu: Some(menu()), numbers, role, approver: None, shift: None }
     }
 
     fn selling(menu: Catalog) -> Self {
@@ -95,6 +98,9 @@ impl Desk {
             business_day: "2026-11-22".parse().unwrap(),
             actor: Actor::Operator,
             role: self.role,
+            approver: self.approver,
+            command: crate::ids::CommandId::from_uuid(Uuid::nil()),
+            shift: self.shift,
             device: None,
             catalog: self.menu.as_ref(),
             catalog_version: 7,
@@ -171,7 +177,7 @@ fn advancing(to: Stage) -> OrderCommand {
 }
 
 fn cancelling(reason: &str) -> OrderCommand {
-    OrderCommand::Cancel(Cancel { reason: reason.to_owned() })
+    OrderCommand::Cancel(Cancel { reason: reason.to_owned(), refund: None })
 }
 
 /// An order of this type and these lines, taken and accepted.

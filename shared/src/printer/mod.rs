@@ -183,7 +183,12 @@ impl Printer {
                     printer.is_removed = true;
                 }
             }
-            Event::Branch(_) | Event::Order(_) | Event::Kitchen(_) | Event::Staff(_) | Event::Alert(_) => {}
+            Event::Branch(_)
+            | Event::Order(_)
+            | Event::Kitchen(_)
+            | Event::Cash(_)
+            | Event::Staff(_)
+            | Event::Alert(_) => {}
         }
     }
 }

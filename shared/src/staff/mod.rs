@@ -13,6 +13,15 @@ pub use state::{Staff, Token};
 
 use serde::{Deserialize, Serialize};
 
+/// Somebody who approves one act of somebody else, with their own PIN.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Approver {
+    /// Who.
+    pub staff: StaffId,
+    /// As what.
+    pub role: Role,
+}
+
 /// Who did something.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

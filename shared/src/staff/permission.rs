@@ -39,11 +39,50 @@ pub enum Permission {
     /// See how the branch is doing.
     #[serde(rename = "monitoring.view")]
     MonitoringView,
+    /// Take money for an order.
+    #[serde(rename = "payments.take")]
+    PaymentsTake,
+    /// Give money back.
+    #[serde(rename = "payments.refund")]
+    PaymentsRefund,
+    /// Take something off the price of an order or a line.
+    #[serde(rename = "orders.discount")]
+    OrdersDiscount,
+    /// Open an order again that was handed over.
+    #[serde(rename = "orders.reopen")]
+    OrdersReopen,
+    /// Answer for a drawer: open it with a float, count it at the end.
+    #[serde(rename = "cash.shift")]
+    CashShift,
+    /// Put money into a drawer or take some out, other than for an order.
+    #[serde(rename = "cash.movements")]
+    CashMovements,
+    /// Open a drawer without a sale.
+    #[serde(rename = "cash.no_sale")]
+    CashNoSale,
+    /// See what should be in the drawers, close the day, close somebody's forgotten shift.
+    #[serde(rename = "cash.reports")]
+    CashReports,
+    /// Keep customers' cards.
+    #[serde(rename = "customers.edit")]
+    CustomersEdit,
+    /// Take on staff, change what they are and their PINs, end their sessions.
+    #[serde(rename = "staff.manage")]
+    StaffManage,
+    /// Pair screens with the branch and put them out.
+    #[serde(rename = "devices.manage")]
+    DevicesManage,
+    /// Change how the branch works: its floor plan, how it is paid.
+    #[serde(rename = "settings.edit")]
+    SettingsEdit,
+    /// See who did what.
+    #[serde(rename = "audit.view")]
+    AuditView,
 }
 
 impl Permission {
     /// All of them.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 24] = [
         Self::OrdersCreate,
         Self::OrdersView,
         Self::OrdersAccept,
@@ -55,6 +94,19 @@ impl Permission {
         Self::PrintingView,
         Self::PrintingManage,
         Self::MonitoringView,
+        Self::PaymentsTake,
+        Self::PaymentsRefund,
+        Self::OrdersDiscount,
+        Self::OrdersReopen,
+        Self::CashShift,
+        Self::CashMovements,
+        Self::CashNoSale,
+        Self::CashReports,
+        Self::CustomersEdit,
+        Self::StaffManage,
+        Self::DevicesManage,
+        Self::SettingsEdit,
+        Self::AuditView,
     ];
 
     /// As it is written: `orders.create`.
@@ -71,6 +123,19 @@ impl Permission {
             Self::PrintingView => "printing.view",
             Self::PrintingManage => "printing.manage",
             Self::MonitoringView => "monitoring.view",
+            Self::PaymentsTake => "payments.take",
+            Self::PaymentsRefund => "payments.refund",
+            Self::OrdersDiscount => "orders.discount",
+            Self::OrdersReopen => "orders.reopen",
+            Self::CashShift => "cash.shift",
+            Self::CashMovements => "cash.movements",
+            Self::CashNoSale => "cash.no_sale",
+            Self::CashReports => "cash.reports",
+            Self::CustomersEdit => "customers.edit",
+            Self::StaffManage => "staff.manage",
+            Self::DevicesManage => "devices.manage",
+            Self::SettingsEdit => "settings.edit",
+            Self::AuditView => "audit.view",
         }
     }
 }
@@ -126,7 +191,32 @@ impl Role {
         use Permission as P;
         match self {
             Self::Owner | Self::Admin => true,
-            Self::Cashier => !matches!(permission, P::CatalogEdit),
+            Self::Cashier => match permission {
+                P::OrdersCreate
+                | P::OrdersView
+                | P::OrdersAccept
+                | P::OrdersAdvance
+                | P::OrdersVoid
+                | P::OrdersCancel
+                | P::CatalogView
+                | P::PrintingView
+                | P::PrintingManage
+                | P::MonitoringView
+                | P::PaymentsTake
+                | P::CashShift
+                | P::CustomersEdit => true,
+                P::CatalogEdit
+                | P::PaymentsRefund
+                | P::OrdersDiscount
+                | P::OrdersReopen
+                | P::CashMovements
+                | P::CashNoSale
+                | P::CashReports
+                | P::StaffManage
+                | P::DevicesManage
+                | P::SettingsEdit
+                | P::AuditView => false,
+            },
             Self::Waiter => matches!(
                 permission,
                 P::OrdersCreate | P::OrdersView | P::OrdersAccept | P::OrdersAdvance | P::CatalogView | P::PrintingView

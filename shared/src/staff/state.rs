@@ -42,6 +42,7 @@ impl Staff {
             | Event::Branch(_)
             | Event::Order(_)
             | Event::Kitchen(_)
+            | Event::Cash(_)
             | Event::Printer(_)
             | Event::Alert(_) => {}
         }
@@ -78,6 +79,7 @@ impl Token {
             | Event::Branch(_)
             | Event::Order(_)
             | Event::Kitchen(_)
+            | Event::Cash(_)
             | Event::Printer(_)
             | Event::Alert(_) => {}
         }

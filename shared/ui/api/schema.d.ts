@@ -179,9 +179,272 @@ export interface paths {
         put?: never;
         /**
          * Ends an order, with a reason.
-         * @description Needs `orders.cancel`.
+         * @description Needs `orders.cancel`. What was paid is given back with it, which needs `payments.refund` or the approval of somebody
+         *     who has it; without `refund` a paid order is refused.
          */
         post: operations["cancel_order"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/{id}/tip": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Says how much the guest gives on top.
+         * @description Needs `orders.create`. The tip is asked for openly: 0 is as good an answer as any.
+         */
+        post: operations["set_tip"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/{id}/reopen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Opens an order again that was handed over and has no receipt: for the coffee after the meal.
+         * @description Needs `orders.view`; and `orders.reopen`: without it, the approval of somebody who has it.
+         */
+        post: operations["reopen_order"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/payments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Takes money for an order.
+         * @description Needs `payments.take`; cash needs an open shift. Paid in full, the order gets its receipt; handed over as well, it is
+         *     closed.
+         */
+        post: operations["take_payment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/payments/methods": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lists the ways to pay, as screens offer them.
+         * @description Needs `orders.view`.
+         */
+        get: operations["list_payment_methods"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/payments/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lists what was paid for an order.
+         * @description Needs `orders.view`.
+         */
+        get: operations["list_payments"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/payments/{id}/refund": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Gives money back, out of the open shift of whoever gives it.
+         * @description Needs `orders.view`; and `payments.refund`: without it, the approval of somebody who has it.
+         */
+        post: operations["refund_payment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cash/open": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Opens a shift: whoever asks answers for the drawer from now on.
+         * @description Needs `cash.shift`. A drawer has one shift at a time, and a person one drawer.
+         */
+        post: operations["open_shift"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cash/current-shift": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Shows the open shift of whoever asks.
+         * @description Needs `cash.shift`. What should be in the drawer is not said before it was counted.
+         */
+        get: operations["current_shift"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cash/movements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Puts money into the drawer or takes some out, other than for an order; or opens it.
+         * @description Needs `cash.shift`; and `cash.movements` or, for a drawer without a sale, `cash.no_sale`: without it, the approval of
+         *     somebody who has it.
+         */
+        post: operations["move_cash"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cash/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Closes a shift with its count, and says only then what should have been there.
+         * @description Needs `cash.shift`; for the shift of somebody else, who forgot it, `cash.reports`.
+         */
+        post: operations["close_shift"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cash/closures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lists the counts, the latest first: one's own, or everybody's for whoever may see the reports.
+         * @description Needs `cash.shift`.
+         */
+        get: operations["list_closures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cash/closures/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Shows a count: one's own, or anybody's for whoever may see the reports.
+         * @description Needs `cash.shift`.
+         */
+        get: operations["show_closure"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cash/reports/x": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Shows how the day stands, without closing anything: what orders brought in, and what should be in each drawer.
+         * @description Needs `cash.reports`.
+         */
+        get: operations["report_x"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -873,6 +1136,20 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description Who did something. */
+        Actor: {
+            kind: components["schemas"]["ActorKind"];
+            /**
+             * Format: uuid
+             * @description Of a person or a script.
+             */
+            id: string | null;
+        };
+        /**
+         * @description What somebody is.
+         * @enum {string}
+         */
+        ActorKind: "staff" | "token" | "operator" | "branch";
         /** @description An alert. */
         Alert: {
             id: components["schemas"]["AlertId"];
@@ -903,6 +1180,20 @@ export interface components {
          * @enum {string}
          */
         AlertKind: "PrinterDown" | "PrinterPaperOut" | "PrinterCoverOpen" | "TicketEndangered" | "TicketByHand" | "QueueLong" | "QueueHeld";
+        /** @description Somebody's approval. */
+        Approval: {
+            /** @description Who approves. */
+            staff: components["schemas"]["StaffId"];
+            /**
+             * @description Their PIN.
+             * @example 2580
+             */
+            pin: string;
+        };
+        /** @description Something that is done as it stands, approved where whoever asks may not. */
+        Approved: {
+            approval?: components["schemas"]["Approval"];
+        };
         /** @description What every screen needs to know of the branch. */
         Branch: {
             name: string;
@@ -1021,6 +1312,112 @@ export interface components {
          * @enum {string}
          */
         Channel: "pos" | "qr" | "phone" | "online" | "whatsapp" | "voice" | "rappi" | "didi" | "other";
+        /** @description What a shift came to. */
+        Closure: {
+            /** @description The shift's id. */
+            id: components["schemas"]["ShiftId"];
+            /**
+             * @description The count's number, which never comes again.
+             * @example ESQ-C-000001
+             */
+            number: string;
+            shift: components["schemas"]["Shift"];
+            /** @description What should have been there, by method; of cash with float and movements. */
+            expected: {
+                /** Format: int64 */
+                cash?: number;
+                /** Format: int64 */
+                card?: number;
+                /** Format: int64 */
+                transfer?: number;
+                /** Format: int64 */
+                nequi?: number;
+                /** Format: int64 */
+                daviplata?: number;
+                /** Format: int64 */
+                bre_b?: number;
+                /** Format: int64 */
+                voucher?: number;
+                /** Format: int64 */
+                rappi?: number;
+                /** Format: int64 */
+                didi?: number;
+                /** Format: int64 */
+                other?: number;
+            };
+            /** @description What was found, of what was counted. */
+            counted: {
+                /** Format: int64 */
+                cash?: number;
+                /** Format: int64 */
+                card?: number;
+                /** Format: int64 */
+                transfer?: number;
+                /** Format: int64 */
+                nequi?: number;
+                /** Format: int64 */
+                daviplata?: number;
+                /** Format: int64 */
+                bre_b?: number;
+                /** Format: int64 */
+                voucher?: number;
+                /** Format: int64 */
+                rappi?: number;
+                /** Format: int64 */
+                didi?: number;
+                /** Format: int64 */
+                other?: number;
+            };
+            /** @description Notes and coins, as they were counted. */
+            denominations: components["schemas"]["Denomination"][];
+            /** @description Found over expected, by method, of what was counted. */
+            differences: {
+                /** Format: int64 */
+                cash?: number;
+                /** Format: int64 */
+                card?: number;
+                /** Format: int64 */
+                transfer?: number;
+                /** Format: int64 */
+                nequi?: number;
+                /** Format: int64 */
+                daviplata?: number;
+                /** Format: int64 */
+                bre_b?: number;
+                /** Format: int64 */
+                voucher?: number;
+                /** Format: int64 */
+                rappi?: number;
+                /** Format: int64 */
+                didi?: number;
+                /** Format: int64 */
+                other?: number;
+            };
+            /**
+             * Format: int64
+             * @description The sum of these; negative where something is missing.
+             */
+            difference: number;
+            /** @description What orders brought in. */
+            takings: {
+                cash?: components["schemas"]["Taking"];
+                card?: components["schemas"]["Taking"];
+                transfer?: components["schemas"]["Taking"];
+                nequi?: components["schemas"]["Taking"];
+                daviplata?: components["schemas"]["Taking"];
+                bre_b?: components["schemas"]["Taking"];
+                voucher?: components["schemas"]["Taking"];
+                rappi?: components["schemas"]["Taking"];
+                didi?: components["schemas"]["Taking"];
+                other?: components["schemas"]["Taking"];
+            };
+            notes: string | null;
+            /** @description Who counted. */
+            by: components["schemas"]["Actor"];
+            /** Format: date */
+            business_day: string;
+            at: components["schemas"]["Instant"];
+        };
         /**
          * @description The table of characters a printer is told to use; the bytes stand with the printing code.
          * @enum {string}
@@ -1097,6 +1494,13 @@ export interface components {
          * @enum {string}
          */
         ConditionWord: "ok" | "ready" | "not_ready";
+        /** @description What was found. */
+        CountedByHand: {
+            /** @description Notes and coins. */
+            cash: components["schemas"]["Denomination"][];
+        } & {
+            [key: string]: number;
+        };
         /**
          * @description An ISO 4217 code.
          * @example COP
@@ -1106,6 +1510,19 @@ export interface components {
         Customer: {
             name: string | null;
             phone: string | null;
+        };
+        /** @description Notes or coins of one value. */
+        Denomination: {
+            /**
+             * Format: int64
+             * @description What one is worth, in minor units.
+             */
+            value: number;
+            /**
+             * Format: int32
+             * @description How many.
+             */
+            count: number;
         };
         /**
          * @description What a modifier does to the dish, as a cook must see it.
@@ -1270,9 +1687,30 @@ export interface components {
             next_cursor: string | null;
         };
         /** @description A list, or a page of one. */
+        List_Closure: {
+            /** @description What is in it, in its order. */
+            items: components["schemas"]["Closure"][];
+            /** @description What `cursor` is to be for the page that follows; none when none does. */
+            next_cursor: string | null;
+        };
+        /** @description A list, or a page of one. */
         List_Face: {
             /** @description What is in it, in its order. */
             items: components["schemas"]["Face"][];
+            /** @description What `cursor` is to be for the page that follows; none when none does. */
+            next_cursor: string | null;
+        };
+        /** @description A list, or a page of one. */
+        List_Payment: {
+            /** @description What is in it, in its order. */
+            items: components["schemas"]["Payment"][];
+            /** @description What `cursor` is to be for the page that follows; none when none does. */
+            next_cursor: string | null;
+        };
+        /** @description A list, or a page of one. */
+        List_PaymentMethodOffered: {
+            /** @description What is in it, in its order. */
+            items: components["schemas"]["PaymentMethodOffered"][];
             /** @description What `cursor` is to be for the page that follows; none when none does. */
             next_cursor: string | null;
         };
@@ -1551,6 +1989,37 @@ export interface components {
          * @example COP 1850000
          */
         Money: string;
+        /** @description What was put in or taken out. */
+        Movement: {
+            id: components["schemas"]["MovementId"];
+            kind: components["schemas"]["MovementKind"];
+            /** Format: int64 */
+            amount: number;
+            reason: string;
+            by: components["schemas"]["Actor"];
+            approved_by: components["schemas"]["StaffId"] | null;
+            at: components["schemas"]["Instant"];
+        };
+        /**
+         * Format: uuid
+         * @description Money that came into a drawer or left it, or a drawer opened without a sale.
+         */
+        MovementId: string;
+        /**
+         * @description What is done with a drawer besides charging.
+         * @enum {string}
+         */
+        MovementKind: "in" | "out" | "no_sale" | "hand_in";
+        /** @description Why an order is ended, and how what was paid is given back. */
+        NewCancel: {
+            /**
+             * @description Why.
+             * @example El cliente cambió de idea
+             */
+            reason: string;
+            refund?: components["schemas"]["NewRefundOfAll"];
+            approval?: components["schemas"]["Approval"];
+        };
         /** @description A part of a combo that is asked for. */
         NewChoice: {
             /** @description By key or id. */
@@ -1559,6 +2028,13 @@ export interface components {
             product: string;
             /** @description By sku or id. */
             modifiers?: string[];
+            notes?: string;
+        };
+        /** @description A count, by somebody who was not told what should be there. */
+        NewCount: {
+            shift?: components["schemas"]["ShiftId"];
+            counted: components["schemas"]["CountedByHand"];
+            /** @description What whoever counted has to say. */
             notes?: string;
         };
         /** @description Whom an order is for. */
@@ -1591,6 +2067,19 @@ export interface components {
         /** @description Lines that an order gets besides. */
         NewLines: {
             lines: components["schemas"]["NewLine"][];
+        };
+        /** @description What is put into a drawer or taken out, other than for an order. */
+        NewMovement: {
+            /** @description Which way. */
+            kind: components["schemas"]["MovementKind"];
+            /**
+             * Format: int64
+             * @description 0 of a drawer that is opened without a sale.
+             */
+            amount?: number;
+            /** @description Why. */
+            reason: string;
+            approval?: components["schemas"]["Approval"];
         };
         /**
          * @description An order that is asked for.
@@ -1626,6 +2115,56 @@ export interface components {
          * @enum {string}
          */
         NewOrderType: "dine_in" | "takeaway" | "delivery" | "counter" | "qr" | "phone" | "online";
+        /** @description Money that is taken for an order. */
+        NewPayment: {
+            /** @description Which. */
+            order: components["schemas"]["OrderId"];
+            method: components["schemas"]["PaymentMethod"];
+            /**
+             * Format: int64
+             * @description What of it pays the order, a tip given with it included; no more than is due with that tip.
+             * @example 1850000
+             */
+            amount: number;
+            /**
+             * Format: int64
+             * @description What of the amount is a tip that the order does not know of yet: its tip rises by as much.
+             */
+            tip?: number;
+            /**
+             * Format: int64
+             * @description What the guest handed over, of cash; exactly the amount unless told otherwise.
+             */
+            received?: number;
+            /** @description The number of the slip, the transfer, the voucher. */
+            reference?: string;
+        };
+        /** @description Money that is given back. */
+        NewRefund: {
+            /** Format: int64 */
+            amount: number;
+            reason: string;
+            method?: components["schemas"]["PaymentMethod"];
+            approval?: components["schemas"]["Approval"];
+        };
+        /** @description How everything that was paid is given back. */
+        NewRefundOfAll: {
+            method?: components["schemas"]["PaymentMethod"];
+        };
+        /** @description A shift that is opened. */
+        NewShift: {
+            /**
+             * @description The drawer's name.
+             * @example principal
+             */
+            drawer: string;
+            /**
+             * Format: int64
+             * @description What is in it to give change with.
+             * @example 10000000
+             */
+            float: number;
+        };
         /** @description Where an order goes. */
         NewStatus: {
             /** @description Where the order should go. */
@@ -1636,8 +2175,53 @@ export interface components {
          * @enum {string}
          */
         NewStatusName: "accepted" | "preparing" | "ready" | "served" | "on_the_way" | "delivered";
+        /** @description What the guest gives on top. */
+        NewTip: {
+            /**
+             * Format: int64
+             * @description The whole tip; 0 for none.
+             */
+            amount: number;
+        };
         /** @description One key stands alone, several as a list. */
         OneOrMany: string | string[];
+        /** @description An open shift, with what should be in its drawer. */
+        OpenShift: components["schemas"]["Shift"] & {
+            expected: {
+                /** Format: int64 */
+                cash?: number;
+                /** Format: int64 */
+                card?: number;
+                /** Format: int64 */
+                transfer?: number;
+                /** Format: int64 */
+                nequi?: number;
+                /** Format: int64 */
+                daviplata?: number;
+                /** Format: int64 */
+                bre_b?: number;
+                /** Format: int64 */
+                voucher?: number;
+                /** Format: int64 */
+                rappi?: number;
+                /** Format: int64 */
+                didi?: number;
+                /** Format: int64 */
+                other?: number;
+            };
+            takings: {
+                cash?: components["schemas"]["Taking"];
+                card?: components["schemas"]["Taking"];
+                transfer?: components["schemas"]["Taking"];
+                nequi?: components["schemas"]["Taking"];
+                daviplata?: components["schemas"]["Taking"];
+                bre_b?: components["schemas"]["Taking"];
+                voucher?: components["schemas"]["Taking"];
+                rappi?: components["schemas"]["Taking"];
+                didi?: components["schemas"]["Taking"];
+                other?: components["schemas"]["Taking"];
+            };
+        };
         /** @description An order as it is answered; amounts in minor units. */
         Order: {
             id: components["schemas"]["OrderId"];
@@ -1679,13 +2263,39 @@ export interface components {
              * @description Included and added.
              */
             tax: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Of which no tax is computed.
+             */
             tip: number;
             /**
              * Format: int64
              * @description What the guest pays, without tip.
              */
             total: number;
+            /**
+             * Format: int64
+             * @description What was paid and not given back.
+             */
+            paid: number;
+            /**
+             * Format: int64
+             * @description total + tip − paid; of a cancelled order, − paid. Negative where money is owed to the guest.
+             */
+            due: number;
+            /**
+             * Format: int64
+             * @description What was given back.
+             */
+            refunded: number;
+            payment: components["schemas"]["PaymentState"];
+            /** @description In the order they were taken. */
+            payments: components["schemas"]["Payment"][];
+            /** @description The number of its receipt, once it was paid in full. */
+            receipt: string | null;
+            /** @description Whether it is over: handed over and paid, or cancelled and nothing owed. */
+            closed: boolean;
+            closed_at: components["schemas"]["Instant"] | null;
             /** @description In the order they were asked for; the parts of a combo after it. */
             lines: components["schemas"]["OrderLine"][];
             print?: components["schemas"]["OrderPrint"];
@@ -1811,6 +2421,85 @@ export interface components {
              */
             total?: number;
         };
+        /** @description A payment that was taken, and its order after it. */
+        Paid: {
+            /** @description The payment. */
+            payment: components["schemas"]["Payment"];
+            /** @description The order. */
+            order: components["schemas"]["Order"];
+        };
+        /** @description Money that was taken for an order. */
+        Payment: {
+            id: components["schemas"]["PaymentId"];
+            method: components["schemas"]["PaymentMethod"];
+            /**
+             * Format: int64
+             * @description What of it paid the order, without change.
+             */
+            amount: number;
+            /**
+             * Format: int64
+             * @description What of the amount is tip: what was eaten is paid first.
+             */
+            tip: number;
+            /**
+             * Format: int64
+             * @description What the guest handed over, of cash.
+             */
+            received: number | null;
+            /**
+             * Format: int64
+             * @description What the guest got back of it.
+             */
+            change: number | null;
+            reference: string | null;
+            /** @description Which part of a split it paid, from 0. */
+            part: number | null;
+            shift: components["schemas"]["ShiftId"] | null;
+            by: components["schemas"]["Actor"];
+            at: components["schemas"]["Instant"];
+            status: components["schemas"]["PaymentStatus"];
+            /**
+             * Format: int64
+             * @description What was given back of it.
+             */
+            refunded: number;
+            refunds: components["schemas"]["Refund"][];
+        };
+        /**
+         * Format: uuid
+         * @description Money taken for an order.
+         */
+        PaymentId: string;
+        /**
+         * @description With what somebody pays.
+         * @enum {string}
+         */
+        PaymentMethod: "cash" | "card" | "transfer" | "nequi" | "daviplata" | "bre_b" | "voucher" | "rappi" | "didi" | "other";
+        /** @description A way to pay. */
+        PaymentMethodOffered: {
+            method: components["schemas"]["PaymentMethod"];
+            /** @description As people call it. */
+            name: string;
+            /** @description Whether it leaves a number behind that is worth keeping: screens ask for it, the branch does not insist. */
+            needs_reference: boolean;
+            qr: components["schemas"]["PaymentQr"] | null;
+        };
+        /** @description What a guest's telephone reads to pay. */
+        PaymentQr: {
+            /** @description The text of the code: EMVCo, with its check sum. */
+            payload: string;
+        };
+        /**
+         * @description How far an order is paid.
+         * @enum {string}
+         */
+        PaymentState: "unpaid" | "part" | "paid" | "over";
+        /**
+         * @description Whether money that was taken was given back.
+         * @enum {string}
+         */
+        PaymentStatus: "completed" | "refunded" | "partly_refunded";
         /**
          * Format: int32
          * @description A rate in thousandths: IVA 19 % is 190.
@@ -1820,7 +2509,11 @@ export interface components {
          * @description What somebody may be allowed to do.
          * @enum {string}
          */
-        Permission: "orders.create" | "orders.view" | "orders.accept" | "orders.advance" | "orders.void" | "orders.cancel" | "catalog.view" | "catalog.edit" | "printing.view" | "printing.manage" | "monitoring.view";
+        Permission: "orders.create" | "orders.view" | "orders.accept" | "orders.advance" | "orders.void" | "orders.cancel" | "catalog.view" | "catalog.edit" | "printing.view" | "printing.manage" | "monitoring.view" | "payments.take" | "payments.refund" | "orders.discount" | "orders.reopen" | "cash.shift" | "cash.movements" | "cash.no_sale" | "cash.reports" | "customers.edit" | "staff.manage" | "devices.manage" | "settings.edit" | "audit.view";
+        /** @description Somebody, with what they are called. */
+        Person: components["schemas"]["Actor"] & {
+            name: string;
+        };
         /**
          * Format: binary
          * @description A picture.
@@ -1912,9 +2605,10 @@ export interface components {
             /** @description The fields at fault, or the rows of a file. */
             errors?: components["schemas"]["FieldProblem"][];
             current?: components["schemas"]["Order"];
+            permission?: components["schemas"]["Permission"];
         };
         /** @enum {string} */
-        ProblemCode: "body.malformed" | "request.malformed" | "credentials.missing" | "credentials.invalid" | "pin.wrong" | "origin.foreign" | "permission.missing" | "not_found" | "method.not_allowed" | "line.voided" | "line.not_voided" | "line.not_fired" | "tickets.none" | "line.part_of_combo" | "order.illegal_transition" | "order.version_conflict" | "product.unavailable" | "catalog.missing" | "alert.closed" | "name.taken" | "body.too_large" | "media_type.unsupported" | "host.unknown" | "field.invalid" | "command.too_large" | "product.unknown" | "quantity.out_of_range" | "modifier.unknown" | "modifier.missing" | "modifier.excess" | "choice.unknown" | "choice.missing" | "choice.excess" | "lines.missing" | "lines.too_many" | "amount.too_large" | "reason.missing" | "line.unknown" | "station.unknown" | "catalog.invalid" | "idempotency_key.reused" | "idempotency_key.missing" | "websocket.needed" | "version.required" | "pin.locked" | "internal" | "busy" | "live.full" | "stopping" | "disk.full" | "disk.read_only" | "database.damaged" | "storage.failed" | "read.too_slow";
+        ProblemCode: "body.malformed" | "request.malformed" | "credentials.missing" | "credentials.invalid" | "pin.wrong" | "origin.foreign" | "permission.missing" | "approval.required" | "approval.refused" | "not_found" | "method.not_allowed" | "line.voided" | "line.not_voided" | "line.not_fired" | "tickets.none" | "line.part_of_combo" | "order.illegal_transition" | "order.version_conflict" | "product.unavailable" | "catalog.missing" | "alert.closed" | "order.paid" | "order.receipt_issued" | "shift.none_open" | "shift.already_open" | "shift.drawer_taken" | "shift.closed" | "name.taken" | "body.too_large" | "media_type.unsupported" | "host.unknown" | "field.invalid" | "command.too_large" | "product.unknown" | "quantity.out_of_range" | "modifier.unknown" | "modifier.missing" | "modifier.excess" | "choice.unknown" | "choice.missing" | "choice.excess" | "lines.missing" | "lines.too_many" | "amount.too_large" | "payment.above_due" | "payment.received_short" | "refund.above_payment" | "amount.invalid" | "count.invalid" | "reason.missing" | "line.unknown" | "station.unknown" | "catalog.invalid" | "idempotency_key.reused" | "idempotency_key.missing" | "websocket.needed" | "version.required" | "pin.locked" | "internal" | "busy" | "live.full" | "stopping" | "disk.full" | "disk.read_only" | "database.damaged" | "storage.failed" | "read.too_slow";
         /** @description Something that can be ordered. */
         Product: {
             /** @description Stays the same from version to version. */
@@ -2042,6 +2736,57 @@ export interface components {
             /** @example El cliente cambió de idea */
             reason: string;
         };
+        /** @description Money that was given back. */
+        Refund: {
+            id: components["schemas"]["RefundId"];
+            payment: components["schemas"]["PaymentId"];
+            method: components["schemas"]["PaymentMethod"];
+            /** Format: int64 */
+            amount: number;
+            /**
+             * Format: int64
+             * @description What of the amount is tip.
+             */
+            tip: number;
+            reason: string;
+            shift: components["schemas"]["ShiftId"] | null;
+            by: components["schemas"]["Actor"];
+            approved_by: components["schemas"]["StaffId"] | null;
+            at: components["schemas"]["Instant"];
+        };
+        /**
+         * Format: uuid
+         * @description Money given back.
+         */
+        RefundId: string;
+        /** @description A refund that was given, and its order after it. */
+        Refunded: {
+            /** @description The refund. */
+            refund: components["schemas"]["Refund"];
+            /** @description The order. */
+            order: components["schemas"]["Order"];
+        };
+        /** @description How the day stands, without closing anything. */
+        ReportX: {
+            /** Format: date */
+            business_day: string;
+            at: components["schemas"]["Instant"];
+            /** @description What orders brought in today, whoever took it. */
+            takings: {
+                cash?: components["schemas"]["Taking"];
+                card?: components["schemas"]["Taking"];
+                transfer?: components["schemas"]["Taking"];
+                nequi?: components["schemas"]["Taking"];
+                daviplata?: components["schemas"]["Taking"];
+                bre_b?: components["schemas"]["Taking"];
+                voucher?: components["schemas"]["Taking"];
+                rappi?: components["schemas"]["Taking"];
+                didi?: components["schemas"]["Taking"];
+                other?: components["schemas"]["Taking"];
+            };
+            /** @description The shifts that are open, the oldest first. */
+            shifts: components["schemas"]["OpenShift"][];
+        };
         /** @description Which tickets are to be printed again. */
         Reprint: {
             station?: components["schemas"]["StationName"];
@@ -2076,6 +2821,31 @@ export interface components {
          * @enum {string}
          */
         Severity: "low" | "medium" | "high" | "critical";
+        /** @description A shift. What should be in its drawer is not said before it was counted. */
+        Shift: {
+            id: components["schemas"]["ShiftId"];
+            drawer: string;
+            user: components["schemas"]["Person"];
+            currency: components["schemas"]["Currency"];
+            /** Format: date */
+            business_day: string;
+            opened_at: components["schemas"]["Instant"];
+            /** Format: int64 */
+            float: number;
+            closed_at: components["schemas"]["Instant"] | null;
+            /** @description In the order they were made. */
+            movements: components["schemas"]["Movement"][];
+            /**
+             * Format: int64
+             * @description Payments taken in it.
+             */
+            sales_count: number;
+        };
+        /**
+         * Format: uuid
+         * @description One person's time at one drawer, from its opening to its count.
+         */
+        ShiftId: string;
         /**
          * Format: uuid
          * @description Somebody who works at the branch.
@@ -2192,6 +2962,44 @@ export interface components {
              * @description Nine of ten were faster.
              */
             ready_seconds_p90: number;
+        };
+        /** @description What orders brought in by one method. */
+        Taking: {
+            /**
+             * Format: int64
+             * @description How many payments.
+             */
+            payments: number;
+            /**
+             * Format: int64
+             * @description What they came to, without change.
+             */
+            amount: number;
+            /**
+             * Format: int64
+             * @description Of it, tip.
+             */
+            tip: number;
+            /**
+             * Format: int64
+             * @description How many refunds.
+             */
+            refunds: number;
+            /**
+             * Format: int64
+             * @description What was given back.
+             */
+            refunded: number;
+            /**
+             * Format: int64
+             * @description Of it, tip.
+             */
+            tip_refunded: number;
+            /**
+             * Format: int64
+             * @description What stayed.
+             */
+            net: number;
         };
         /** @description A tax on what is sold. */
         Tax: {
@@ -2944,6 +3752,8 @@ export interface operations {
              *     `catalog.missing`: The branch has no catalog yet.
              *
              *     `product.unavailable`: The product is not sold at the moment.
+             *
+             *     `order.receipt_issued`: The order has a receipt.
              */
             409: {
                 headers: {
@@ -3074,6 +3884,8 @@ export interface operations {
              *
              *     `order.version_conflict`: The order has changed meanwhile.
              *
+             *     `order.receipt_issued`: The order has a receipt.
+             *
              *     `line.voided`: The line was taken back already.
              *
              *     `line.part_of_combo`: The line is part of a combo.
@@ -3135,7 +3947,130 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Reason"];
+                "application/json": components["schemas"]["NewCancel"];
+            };
+        };
+        responses: {
+            /** @description An order as it is answered; amounts in minor units. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Order"];
+                };
+            };
+            /**
+             * @description `credentials.missing`: Credentials are needed.
+             *
+             *     `credentials.invalid`: The credentials are not valid.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `approval.required`: Somebody has to approve it.
+             *
+             *     `approval.refused`: The approval is not one.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `order.illegal_transition`: The order cannot go there from where it is.
+             *
+             *     `order.version_conflict`: The order has changed meanwhile.
+             *
+             *     `order.paid`: The order was paid.
+             *
+             *     `shift.none_open`: There is no open shift.
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `field.invalid`: A field is not as it should be.
+             *
+             *     `reason.missing`: A reason is needed.
+             *
+             *     `refund.above_payment`: More would be given back than was paid.
+             */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `version.required`: If-Match with the order's version is needed. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `pin.locked`: Too many wrong PINs. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_tip: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made by the client, one for each thing it wants done. Whatever is sent with the same key, method, path and body is done once; a repeat is answered with how things are now. Kept for 30 days. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                id: components["schemas"]["OrderId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewTip"];
             };
         };
         responses: {
@@ -3182,7 +4117,7 @@ export interface operations {
             /**
              * @description `order.illegal_transition`: The order cannot go there from where it is.
              *
-             *     `order.version_conflict`: The order has changed meanwhile.
+             *     `order.receipt_issued`: The order has a receipt.
              */
             409: {
                 headers: {
@@ -3195,7 +4130,11 @@ export interface operations {
             /**
              * @description `field.invalid`: A field is not as it should be.
              *
-             *     `reason.missing`: A reason is needed.
+             *     `amount.invalid`: The amount is not one that can be taken.
+             *
+             *     `amount.too_large`: The amount does not fit.
+             *
+             *     `idempotency_key.reused`: The idempotency key was used for another request.
              */
             422: {
                 headers: {
@@ -3205,8 +4144,1060 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `version.required`: If-Match with the order's version is needed. */
+            /** @description `idempotency_key.missing`: An Idempotency-Key is needed. */
             428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reopen_order: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made by the client, one for each thing it wants done. Whatever is sent with the same key, method, path and body is done once; a repeat is answered with how things are now. Kept for 30 days. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                id: components["schemas"]["OrderId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Approved"];
+            };
+        };
+        responses: {
+            /** @description An order as it is answered; amounts in minor units. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Order"];
+                };
+            };
+            /**
+             * @description `credentials.missing`: Credentials are needed.
+             *
+             *     `credentials.invalid`: The credentials are not valid.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `approval.required`: Somebody has to approve it.
+             *
+             *     `approval.refused`: The approval is not one.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `order.illegal_transition`: The order cannot go there from where it is.
+             *
+             *     `order.receipt_issued`: The order has a receipt.
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `field.invalid`: A field is not as it should be.
+             *
+             *     `idempotency_key.reused`: The idempotency key was used for another request.
+             */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key.missing`: An Idempotency-Key is needed. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `pin.locked`: Too many wrong PINs. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    take_payment: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made by the client, one for each thing it wants done. Whatever is sent with the same key, method, path and body is done once; a repeat is answered with how things are now. Kept for 30 days. */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPayment"];
+            };
+        };
+        responses: {
+            /** @description A repeat: the payment and its order as they are now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Paid"];
+                };
+            };
+            /** @description A payment that was taken, and its order after it. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Paid"];
+                };
+            };
+            /**
+             * @description `credentials.missing`: Credentials are needed.
+             *
+             *     `credentials.invalid`: The credentials are not valid.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `permission.missing`: The permission is missing. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `order.illegal_transition`: The order cannot go there from where it is.
+             *
+             *     `shift.none_open`: There is no open shift.
+             *
+             *     `order.receipt_issued`: The order has a receipt.
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `field.invalid`: A field is not as it should be.
+             *
+             *     `payment.above_due`: The payment is more than is due.
+             *
+             *     `payment.received_short`: Less was handed over than is to be paid with it.
+             *
+             *     `amount.invalid`: The amount is not one that can be taken.
+             *
+             *     `amount.too_large`: The amount does not fit.
+             *
+             *     `idempotency_key.reused`: The idempotency key was used for another request.
+             */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key.missing`: An Idempotency-Key is needed. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_payment_methods: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A list, or a page of one. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_PaymentMethodOffered"];
+                };
+            };
+            /**
+             * @description `credentials.missing`: Credentials are needed.
+             *
+             *     `credentials.invalid`: The credentials are not valid.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `permission.missing`: The permission is missing. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_payments: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The order */
+                id: components["schemas"]["OrderId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A list, or a page of one. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_Payment"];
+                };
+            };
+            /**
+             * @description `credentials.missing`: Credentials are needed.
+             *
+             *     `credentials.invalid`: The credentials are not valid.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `permission.missing`: The permission is missing. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    refund_payment: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made by the client, one for each thing it wants done. Whatever is sent with the same key, method, path and body is done once; a repeat is answered with how things are now. Kept for 30 days. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @description The payment */
+                id: components["schemas"]["PaymentId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewRefund"];
+            };
+        };
+        responses: {
+            /** @description A repeat: the refund and its order as they are now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refunded"];
+                };
+            };
+            /** @description A refund that was given, and its order after it. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refunded"];
+                };
+            };
+            /**
+             * @description `credentials.missing`: Credentials are needed.
+             *
+             *     `credentials.invalid`: The credentials are not valid.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `approval.required`: Somebody has to approve it.
+             *
+             *     `approval.refused`: The approval is not one.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `shift.none_open`: There is no open shift. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `field.invalid`: A field is not as it should be.
+             *
+             *     `refund.above_payment`: More would be given back than was paid.
+             *
+             *     `amount.invalid`: The amount is not one that can be taken.
+             *
+             *     `amount.too_large`: The amount does not fit.
+             *
+             *     `reason.missing`: A reason is needed.
+             *
+             *     `idempotency_key.reused`: The idempotency key was used for another request.
+             */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key.missing`: An Idempotency-Key is needed. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `pin.locked`: Too many wrong PINs. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    open_shift: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made by the client, one for each thing it wants done. Whatever is sent with the same key, method, path and body is done once; a repeat is answered with how things are now. Kept for 30 days. */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewShift"];
+            };
+        };
+        responses: {
+            /** @description A repeat: the shift as it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Shift"];
+                };
+            };
+            /** @description A shift. What should be in its drawer is not said before it was counted. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Shift"];
+                };
+            };
+            /**
+             * @description `credentials.missing`: Credentials are needed.
+             *
+             *     `credentials.invalid`: The credentials are not valid.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `permission.missing`: The permission is missing. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `catalog.missing`: The branch has no catalog yet.
+             *
+             *     `shift.already_open`: There is an open shift already.
+             *
+             *     `shift.drawer_taken`: Somebody else answers for the drawer.
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `field.invalid`: A field is not as it should be.
+             *
+             *     `amount.invalid`: The amount is not one that can be taken.
+             *
+             *     `amount.too_large`: The amount does not fit.
+             *
+             *     `idempotency_key.reused`: The idempotency key was used for another request.
+             */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key.missing`: An Idempotency-Key is needed. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    current_shift: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A shift. What should be in its drawer is not said before it was counted. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Shift"];
+                };
+            };
+            /**
+             * @description `credentials.missing`: Credentials are needed.
+             *
+             *     `credentials.invalid`: The credentials are not valid.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `permission.missing`: The permission is missing. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `shift.none_open`: There is no open shift. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    move_cash: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made by the client, one for each thing it wants done. Whatever is sent with the same key, method, path and body is done once; a repeat is answered with how things are now. Kept for 30 days. */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewMovement"];
+            };
+        };
+        responses: {
+            /** @description A repeat: the shift as it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Shift"];
+                };
+            };
+            /** @description A shift. What should be in its drawer is not said before it was counted. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Shift"];
+                };
+            };
+            /**
+             * @description `credentials.missing`: Credentials are needed.
+             *
+             *     `credentials.invalid`: The credentials are not valid.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `approval.required`: Somebody has to approve it.
+             *
+             *     `approval.refused`: The approval is not one.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `shift.none_open`: There is no open shift. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `field.invalid`: A field is not as it should be.
+             *
+             *     `amount.invalid`: The amount is not one that can be taken.
+             *
+             *     `amount.too_large`: The amount does not fit.
+             *
+             *     `reason.missing`: A reason is needed.
+             *
+             *     `idempotency_key.reused`: The idempotency key was used for another request.
+             */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key.missing`: An Idempotency-Key is needed. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `pin.locked`: Too many wrong PINs. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    close_shift: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made by the client, one for each thing it wants done. Whatever is sent with the same key, method, path and body is done once; a repeat is answered with how things are now. Kept for 30 days. */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewCount"];
+            };
+        };
+        responses: {
+            /** @description What a shift came to. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Closure"];
+                };
+            };
+            /**
+             * @description `credentials.missing`: Credentials are needed.
+             *
+             *     `credentials.invalid`: The credentials are not valid.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `permission.missing`: The permission is missing. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `shift.none_open`: There is no open shift.
+             *
+             *     `shift.closed`: The shift was counted already.
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `field.invalid`: A field is not as it should be.
+             *
+             *     `count.invalid`: The count cannot be read.
+             *
+             *     `amount.too_large`: The amount does not fit.
+             *
+             *     `idempotency_key.reused`: The idempotency key was used for another request.
+             */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key.missing`: An Idempotency-Key is needed. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_closures: {
+        parameters: {
+            query?: {
+                /** @description 20 unless told otherwise. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A list, or a page of one. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_Closure"];
+                };
+            };
+            /** @description `request.malformed`: A parameter or header cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `credentials.missing`: Credentials are needed.
+             *
+             *     `credentials.invalid`: The credentials are not valid.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `permission.missing`: The permission is missing. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_closure: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["ShiftId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What a shift came to. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Closure"];
+                };
+            };
+            /**
+             * @description `credentials.missing`: Credentials are needed.
+             *
+             *     `credentials.invalid`: The credentials are not valid.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `permission.missing`: The permission is missing. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    report_x: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description How the day stands, without closing anything. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportX"];
+                };
+            };
+            /**
+             * @description `credentials.missing`: Credentials are needed.
+             *
+             *     `credentials.invalid`: The credentials are not valid.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `permission.missing`: The permission is missing. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };

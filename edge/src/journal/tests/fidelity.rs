@@ -5,6 +5,7 @@ use std::fmt::Debug;
 
 use comanda_shared::alert::Alert;
 use comanda_shared::branch::{Branch, BranchEvent};
+use comanda_shared::cash::Shift;
 use comanda_shared::event::Event;
 use comanda_shared::kitchen::{IssuedTicket, Ledger};
 use comanda_shared::order::Order;
@@ -31,6 +32,7 @@ struct Everything {
     orders: Folded<Order>,
     ledgers: Folded<Ledger>,
     tickets: Folded<IssuedTicket>,
+    shifts: Folded<Shift>,
     printers: Folded<Printer>,
     staff: Folded<Staff>,
     tokens: Folded<Token>,
@@ -59,6 +61,7 @@ fn folded(entries: &[Entry]) -> Everything {
                     Ledger::apply(all.ledgers.entry(order.uuid()).or_default(), event, header.at);
                 }
             }
+            Event::Cash(_) => Shift::apply(all.shifts.entry(id).or_default(), event),
             Event::Printer(_) => Printer::apply(all.printers.entry(id).or_default(), event),
             Event::Staff(StaffEvent::Added(_) | StaffEvent::PinChanged(_)) => {
                 Staff::apply(all.staff.entry(id).or_default(), event);
@@ -112,6 +115,7 @@ proptest! {
         kept(&all.ledgers, &file, &other, "kitchen_ledger")?;
         prop_assert_eq!(rows(&file, "kitchen_card"), rows(&other, "kitchen_card"));
         kept(&all.tickets, &file, &other, "ticket")?;
+        kept(&all.shifts, &file, &other, "shift")?;
         kept(&all.printers, &file, &other, "printer")?;
         kept(&all.staff, &file, &other, "staff")?;
         kept(&all.tokens, &file, &other, "token")?;

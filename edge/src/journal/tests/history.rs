@@ -141,7 +141,9 @@ fn happen(trial: &mut Trial, act: Act) {
             OrderCommand::VoidLine(VoidLine { line, reason: "se cayó".to_owned() })
         }),
         Act::Advance(order, to) => with_order(trial, order, |_| OrderCommand::Advance(Advance { to })),
-        Act::Cancel(order, reason) => with_order(trial, order, |_| OrderCommand::Cancel(Cancel { reason })),
+        Act::Cancel(order, reason) => {
+            with_order(trial, order, |_| OrderCommand::Cancel(Cancel { reason, refund: None }))
+        }
         Act::Hire(name) => {
             if !name.trim().is_empty() {
                 trial.add_staff(&name, "2580");

@@ -51,7 +51,14 @@ fn recount(entries: &[Entry]) -> Sales {
             OrderEvent::LinesAdded(added) => order.lines.extend_from_slice(&added.lines),
             OrderEvent::LineVoided(voided) => order.back.extend(voided.parts.iter().chain([&voided.line])),
             OrderEvent::Cancelled(_) => order.is_ended = true,
-            OrderEvent::Accepted(_) | OrderEvent::Advanced(_) => {}
+            OrderEvent::Accepted(_)
+            | OrderEvent::Advanced(_)
+            | OrderEvent::TipSet(_)
+            | OrderEvent::PaymentTaken(_)
+            | OrderEvent::PaymentRefunded(_)
+            | OrderEvent::ReceiptIssued(_)
+            | OrderEvent::Closed(_)
+            | OrderEvent::Reopened(_) => {}
         }
     }
     let mut sales = Sales::new();

@@ -368,7 +368,7 @@ pub(crate) fn voiding(order: &Order, line: usize) -> Wish {
 }
 
 pub(crate) fn cancelling(order: &Order) -> Wish {
-    change(order, OrderCommand::Cancel(Cancel { reason: "se fueron".to_owned() }))
+    change(order, OrderCommand::Cancel(Cancel { reason: "se fueron".to_owned(), refund: None }))
 }
 
 /// A request with an idempotency key and the body that was sent with it.

@@ -8,7 +8,7 @@ use uuid::Uuid;
 use crate::branch::NextNumbers;
 use crate::catalog::{Catalog, import};
 use crate::event::Event;
-use crate::ids::{LineId, OrderId, PrinterId, StationId};
+use crate::ids::{CommandId, LineId, OrderId, PrinterId, StationId};
 use crate::kitchen::{
     Entry, KitchenCommand, KitchenEvent, KitchenRejection, Ledger, MakingState, Route, Routes, Standing, Ticket,
     TicketKind, Touch, advances_due, tickets_due,
@@ -107,6 +107,9 @@ impl Pass {
             business_day: "2026-11-22".parse().unwrap(),
             actor: Actor::Operator,
             role: Role::Admin,
+            approver: None,
+            command: CommandId::from_uuid(Uuid::nil()),
+            shift: None,
             device: None,
             catalog: Some(&self.menu),
             catalog_version: 1,
@@ -131,7 +134,12 @@ impl Pass {
         let (order, ledger) = (self.order.as_ref().unwrap(), self.ledger.as_ref().unwrap());
         let tickets = match &event {
             Event::Order(_) => tickets_due(order, ledger, &self.routes, &mut || next(&mut last_id)),
-            Event::Branch(_) | Event::Kitchen(_) | Event::Printer(_) | Event::Staff(_) | Event::Alert(_) => Vec::new(),
+            Event::Branch(_)
+            | Event::Kitchen(_)
+            | Event::Cash(_)
+            | Event::Printer(_)
+            | Event::Staff(_)
+            | Event::Alert(_) => Vec::new(),
         };
         let advances = advances_due(order, ledger, &event, now);
         let reactions: Vec<Event> =
@@ -159,7 +167,7 @@ impl Pass {
     }
 
     pub(super) fn cancel(&mut self) {
-        assert!(self.run(&OrderCommand::Cancel(Cancel { reason: "se fueron".to_owned() })));
+        assert!(self.run(&OrderCommand::Cancel(Cancel { reason: "se fueron".to_owned(), refund: None })));
     }
 
     pub(super) fn advance(&mut self, to: Stage) {

@@ -81,7 +81,7 @@ fn happens(pass: &mut Pass, touch: &Touch) -> bool {
         Touch::Void(index) => {
             OrderCommand::VoidLine(VoidLine { line: counted_round(pass, *index), reason: "se cayó".to_owned() })
         }
-        Touch::Cancel => OrderCommand::Cancel(Cancel { reason: "se fueron".to_owned() }),
+        Touch::Cancel => OrderCommand::Cancel(Cancel { reason: "se fueron".to_owned(), refund: None }),
         Touch::Advance(to) => OrderCommand::Advance(Advance { to: *to }),
         Touch::Kitchen(tap) => return tapped(pass, *tap) == Ok(true),
     };

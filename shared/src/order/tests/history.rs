@@ -127,7 +127,15 @@ fn recount(events: &[OrderEvent]) -> (i128, i128, i128) {
             }
             OrderEvent::LinesAdded(added) => asked.extend(&added.lines),
             OrderEvent::LineVoided(voided) => drop(back.insert(voided.line)),
-            OrderEvent::Accepted(_) | OrderEvent::Advanced(_) | OrderEvent::Cancelled(_) => {}
+            OrderEvent::Accepted(_)
+            | OrderEvent::Advanced(_)
+            | OrderEvent::Cancelled(_)
+            | OrderEvent::TipSet(_)
+            | OrderEvent::PaymentTaken(_)
+            | OrderEvent::PaymentRefunded(_)
+            | OrderEvent::ReceiptIssued(_)
+            | OrderEvent::Closed(_)
+            | OrderEvent::Reopened(_) => {}
         }
     }
     let mut sums = (0, 0, 0);

@@ -1,0 +1,111 @@
+//! Reads of drawers: who answers for which, what came into them, what was counted.
+
+use comanda_shared::cash::{Shift, Taking, Takings};
+use comanda_shared::ids::ShiftId;
+use comanda_shared::order::PaymentMethod;
+use comanda_shared::staff::Actor;
+use jiff::civil::Date;
+use rusqlite::types::{FromSqlError, Type};
+use rusqlite::{Connection, OptionalExtension, Params, Row, params};
+
+use super::store::key_of;
+use crate::journal::document;
+
+/// The open shift of somebody.
+///
+/// # Errors
+/// When SQLite cannot read.
+pub fn open_shift_of(connection: &Connection, user: Actor) -> rusqlite::Result<Option<Shift>> {
+    const OPEN: &str = "SELECT document FROM shift WHERE user = ?1 AND closed_at IS NULL ORDER BY id LIMIT 1";
+    connection.prepare_cached(OPEN)?.query_row([key_of(user)], |row| document::read(row, 0)).optional()
+}
+
+/// The open shifts, the oldest first.
+///
+/// # Errors
+/// When SQLite cannot read.
+pub fn open_shifts(connection: &Connection) -> rusqlite::Result<Vec<Shift>> {
+    const OPEN: &str = "SELECT document FROM shift WHERE closed_at IS NULL ORDER BY opened_at, id LIMIT 200";
+    let mut statement = connection.prepare_cached(OPEN)?;
+    let rows = statement.query_map([], |row| document::read(row, 0))?;
+    rows.collect()
+}
+
+/// Whose closed shifts are wanted.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Whose {
+    /// Everybody's.
+    Everybody,
+    /// Those of one who answered for them.
+    Of(Actor),
+}
+
+/// The closed shifts, the latest first; those before an instant and id, where a page goes on.
+///
+/// # Errors
+/// When SQLite cannot read.
+pub fn closed_shifts(
+    connection: &Connection,
+    whose: Whose,
+    before: Option<(i64, ShiftId)>,
+    limit: u32,
+) -> rusqlite::Result<Vec<Shift>> {
+    const CLOSED: &str = "
+        SELECT document FROM shift
+         WHERE closed_at IS NOT NULL AND (closed_at, id) < (?1, ?2) AND (?3 IS NULL OR user = ?3)
+         ORDER BY closed_at DESC, id DESC LIMIT ?4";
+    let (at, id) = before.map_or((i64::MAX, uuid::Uuid::max()), |(at, id)| (at, id.uuid()));
+    let user = match whose {
+        Whose::Everybody => None,
+        Whose::Of(actor) => Some(key_of(actor)),
+    };
+    let mut statement = connection.prepare_cached(CLOSED)?;
+    let rows = statement.query_map(params![at, id.as_bytes(), user, limit], |row| document::read(row, 0))?;
+    rows.collect()
+}
+
+/// What orders brought into a shift.
+///
+/// # Errors
+/// When SQLite cannot read.
+pub fn takings_of_shift(connection: &Connection, shift: ShiftId) -> rusqlite::Result<Takings> {
+    const SUMS: &str = "
+        SELECT method, sum(payments), sum(amount), sum(tip), sum(refunds), sum(refunded), sum(tip_refunded)
+          FROM taking WHERE shift_id = ?1 GROUP BY method ORDER BY method";
+    takings(connection, SUMS, params![shift.as_bytes()])
+}
+
+/// What orders brought in on a day of business, whoever took it.
+///
+/// # Errors
+/// When SQLite cannot read.
+pub fn takings_of_day(connection: &Connection, day: Date) -> rusqlite::Result<Takings> {
+    const SUMS: &str = "
+        SELECT method, sum(payments), sum(amount), sum(tip), sum(refunds), sum(refunded), sum(tip_refunded)
+          FROM taking WHERE business_day = ?1 GROUP BY method ORDER BY method";
+    takings(connection, SUMS, params![day.to_string()])
+}
+
+fn takings(connection: &Connection, sums: &str, of: impl Params) -> rusqlite::Result<Takings> {
+    let mut statement = connection.prepare_cached(sums)?;
+    let row = |row: &Row<'_>| {
+        let taking = Taking {
+            payments: row.get(1)?,
+            amount: row.get(2)?,
+            tip: row.get(3)?,
+            refunds: row.get(4)?,
+            refunded: row.get(5)?,
+            tip_refunded: row.get(6)?,
+        };
+        Ok((method(row)?, taking))
+    };
+    let rows = statement.query_map(of, row)?;
+    rows.collect::<rusqlite::Result<_>>().map(Takings)
+}
+
+fn method(row: &Row<'_>) -> rusqlite::Result<PaymentMethod> {
+    let name = row.get_ref(0)?.as_str()?;
+    let found = PaymentMethod::ALL.into_iter().find(|method| method.as_str() == name);
+    let unknown = || rusqlite::Error::FromSqlConversionFailure(0, Type::Text, FromSqlError::InvalidType.into());
+    found.ok_or_else(unknown)
+}

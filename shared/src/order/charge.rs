@@ -1,0 +1,193 @@
+//! What a command about money makes happen to an order: payments, refunds, the tip.
+//!
+//! - A payment never takes more than is due. What a guest adds to it as a tip becomes part of what is due with it.
+//! - Cash goes into the drawer of an open shift, or is not taken.
+//! - Once a receipt has its number, what the order costs stays; what is given back afterwards is a refund.
+
+use super::payment::{less, plus};
+use super::{
+    CashHanded, ChargeRejection, Context, Order, OrderEvent, OrderRejection, Payment, PaymentMethod, PaymentRefunded,
+    PaymentTaken, RefundPayment, SetTip, Status, TakePayment, TipSet, decide, limits,
+};
+use crate::ids::{RefundId, ShiftId};
+use crate::money::Money;
+use crate::staff::Permission;
+
+/// That what the order costs may still change.
+pub(super) fn check_open(order: &Order) -> Result<(), OrderRejection> {
+    if order.receipt.is_some() {
+        return Err(ChargeRejection::ReceiptIssued.into());
+    }
+    Ok(())
+}
+
+/// An amount in minor units as money of the order; none is above what any order may come to.
+pub(super) fn money(order: &Order, minor: i64) -> Result<Money, OrderRejection> {
+    if minor > limits::AMOUNT {
+        return Err(OrderRejection::AmountTooLarge);
+    }
+    Ok(Money::new(minor, order.currency))
+}
+
+/// Money that has to be more than nothing.
+fn positive(order: &Order, minor: i64) -> Result<Money, OrderRejection> {
+    if minor <= 0 { Err(ChargeRejection::AmountNotPositive.into()) } else { money(order, minor) }
+}
+
+pub(super) fn set_tip(order: &Order, set: &SetTip, context: &Context<'_>) -> Result<Vec<OrderEvent>, OrderRejection> {
+    decide::permit(context, Permission::OrdersCreate)?;
+    if let Status::Cancelled { .. } = order.status {
+        return Err(decide::illegal(order, "tipped"));
+    }
+    check_open(order)?;
+    if set.amount < 0 {
+        return Err(ChargeRejection::AmountNotPositive.into());
+    }
+    let tip = money(order, set.amount)?;
+    if tip == order.tip {
+        return Ok(Vec::new());
+    }
+    Ok(vec![OrderEvent::TipSet(TipSet { order: order.id, tip, by: context.actor })])
+}
+
+pub(super) fn take_payment(
+    order: &Order,
+    take: &TakePayment,
+    context: &Context<'_>,
+) -> Result<Vec<OrderEvent>, OrderRejection> {
+    decide::permit(context, Permission::PaymentsTake)?;
+    if let Status::Cancelled { .. } = order.status {
+        return Err(decide::illegal(order, "paid"));
+    }
+    let amount = positive(order, take.amount)?;
+    let mut events = Vec::new();
+    let mut tipped = order.clone();
+    if take.tip > 0 {
+        check_open(order)?;
+        tipped.tip = plus(order.tip, money(order, take.tip)?);
+        events.push(OrderEvent::TipSet(TipSet { order: order.id, tip: tipped.tip, by: context.actor }));
+    } else if take.tip < 0 {
+        return Err(ChargeRejection::AmountNotPositive.into());
+    }
+    if amount.minor() > tipped.due().minor() {
+        return Err(ChargeRejection::AboveDue { due: tipped.due() }.into());
+    }
+    let shift = drawer_for(take.method, context)?;
+    let cash = match take.method {
+        PaymentMethod::Cash => Some(handed(order, amount, take.received)?),
+        PaymentMethod::Card
+        | PaymentMethod::Transfer
+        | PaymentMethod::Nequi
+        | PaymentMethod::Daviplata
+        | PaymentMethod::BreB
+        | PaymentMethod::Voucher
+        | PaymentMethod::Rappi
+        | PaymentMethod::Didi
+        | PaymentMethod::Other => None,
+    };
+    let before = tipped.paid();
+    events.push(OrderEvent::PaymentTaken(PaymentTaken {
+        order: order.id,
+        payment: take.id,
+        command: context.command,
+        method: take.method,
+        amount,
+        tip: less(tipped.tip_within(plus(before, amount)), tipped.tip_within(before)),
+        cash,
+        reference: take.reference.clone(),
+        part: None,
+        shift,
+        business_day: context.business_day,
+        by: context.actor,
+        at: context.now,
+    }));
+    Ok(events)
+}
+
+/// What goes over the counter for a payment in cash; without a word, exactly the amount.
+fn handed(order: &Order, amount: Money, received: Option<i64>) -> Result<CashHanded, OrderRejection> {
+    let received = received.map_or(Ok(amount), |minor| money(order, minor))?;
+    if received.minor() < amount.minor() {
+        return Err(ChargeRejection::ReceivedTooLittle.into());
+    }
+    Ok(CashHanded { received, change: less(received, amount) })
+}
+
+/// The shift that money of this kind belongs to: cash needs one, anything else takes the one there is.
+fn drawer_for(method: PaymentMethod, context: &Context<'_>) -> Result<Option<ShiftId>, OrderRejection> {
+    if method == PaymentMethod::Cash && context.shift.is_none() {
+        return Err(ChargeRejection::NoShift.into());
+    }
+    Ok(context.shift)
+}
+
+pub(super) fn refund(
+    order: &Order,
+    refund: &RefundPayment,
+    context: &Context<'_>,
+) -> Result<Vec<OrderEvent>, OrderRejection> {
+    decide::permit_or_approve(context, Permission::PaymentsRefund)?;
+    let payment = order.payment(refund.payment).ok_or(ChargeRejection::PaymentUnknown)?;
+    let amount = positive(order, refund.amount)?;
+    let left = payment.left();
+    if amount.minor() > left.minor() {
+        return Err(ChargeRejection::AbovePayment { left }.into());
+    }
+    let method = refund.method.unwrap_or(payment.taken.method);
+    let back = Back { id: refund.id, method, amount, reason: decide::needed_reason(&refund.reason)? };
+    Ok(vec![OrderEvent::PaymentRefunded(given_back(order, payment, back, order.paid(), context)?)])
+}
+
+/// Everything that was paid and not given back, given back.
+pub(super) fn refund_all(
+    order: &Order,
+    method: Option<PaymentMethod>,
+    ids: &[RefundId],
+    reason: &str,
+    context: &Context<'_>,
+) -> Result<Vec<OrderEvent>, OrderRejection> {
+    decide::permit_or_approve(context, Permission::PaymentsRefund)?;
+    let mut paid = order.paid();
+    let mut events = Vec::new();
+    let open = order.payments.iter().filter(|payment| payment.left().minor() > 0);
+    for (payment, id) in open.zip(ids) {
+        let (method, amount) = (method.unwrap_or(payment.taken.method), payment.left());
+        let back = Back { id: *id, method, amount, reason: reason.to_owned() };
+        events.push(OrderEvent::PaymentRefunded(given_back(order, payment, back, paid, context)?));
+        paid = less(paid, amount);
+    }
+    Ok(events)
+}
+
+/// What is given back of a payment.
+struct Back {
+    id: RefundId,
+    method: PaymentMethod,
+    amount: Money,
+    reason: String,
+}
+
+fn given_back(
+    order: &Order,
+    payment: &Payment,
+    back: Back,
+    paid: Money,
+    context: &Context<'_>,
+) -> Result<PaymentRefunded, OrderRejection> {
+    let Back { id, method, amount, reason } = back;
+    Ok(PaymentRefunded {
+        order: order.id,
+        refund: id,
+        payment: payment.taken.payment,
+        command: context.command,
+        method,
+        amount,
+        tip: less(order.tip_within(paid), order.tip_within(less(paid, amount))),
+        reason,
+        shift: drawer_for(method, context)?,
+        business_day: context.business_day,
+        by: context.actor,
+        approved_by: context.approved_by(Permission::PaymentsRefund),
+        at: context.now,
+    })
+}
