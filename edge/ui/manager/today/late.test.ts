@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { byNeed, isLate, isOpen } from './late.ts';
+import { byNeed, isLate } from './late.ts';
 
 const order = (id: string, status: 'accepted' | 'ready' | 'served', ready: string, created = '12:00') => ({
   id, status, estimated_ready_at: `2026-11-22T${ready}:00-05:00`, created_at: `2026-11-22T${created}:00-05:00`,
@@ -10,7 +10,6 @@ test('an order is late when it should be ready and is not', () => {
   expect(isLate(order('a', 'accepted', '12:20'), now)).toBe(true);
   expect(isLate(order('a', 'accepted', '12:40'), now)).toBe(false);
   expect(isLate(order('a', 'ready', '12:20'), now)).toBe(false);
-  expect([isOpen({ status: 'ready' }), isOpen({ status: 'served' })]).toEqual([true, false]);
 });
 
 test('the late ones come first, then the oldest', () => {

@@ -2,13 +2,8 @@
 import type { Order } from '$ui/api/types.ts';
 
 const COOKING: ReadonlySet<Order['status']> = new Set(['received', 'accepted', 'preparing']);
-const OVER: ReadonlySet<Order['status']> = new Set(['served', 'delivered', 'cancelled']);
 
 type Timed = Pick<Order, 'status' | 'estimated_ready_at' | 'created_at'>;
-
-export function isOpen({ status }: Pick<Order, 'status'>): boolean {
-  return !OVER.has(status);
-}
 
 /** Something of it should have been ready by now. */
 export function isLate({ status, estimated_ready_at: due }: Timed, now: number): boolean {

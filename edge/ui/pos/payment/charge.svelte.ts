@@ -1,6 +1,6 @@
 /** Charging an order: what is chosen on the pane, what was sent to the box, and what the guest gets back. */
 import { newKey, request, type Problem } from '$ui/api/client.ts';
-import type { NewPayment, Order, PaymentMethod, PaymentTaken } from '$ui/api/types.ts';
+import type { NewPayment, Order, Paid as Taken, PaymentMethod } from '$ui/api/types.ts';
 import { openOrders } from '../orders/orders.svelte.ts';
 import { isEnough, paymentOf, type Choice } from './choice.ts';
 
@@ -47,7 +47,7 @@ class Charge {
     const [key, payment] = taking.kind === 'unsure' ? [taking.key, taking.payment] : [newKey(), paymentOf(choice, order)];
     if (taking.kind !== 'unsure' && !this.isReady) return;
     this.taking = { kind: 'busy' };
-    const outcome = await request<PaymentTaken>('payments', { body: payment, key });
+    const outcome = await request<Taken>('payments', { body: payment, key });
     if (outcome.kind === 'ok') return this.#taken(outcome.value);
     if (outcome.kind === 'unreachable' || outcome.problem.status >= 500 || outcome.problem.status === 401) {
       this.taking = { kind: 'unsure', key, payment };
@@ -78,7 +78,7 @@ class Charge {
     this.paid = null;
   }
 
-  #taken({ payment, order }: PaymentTaken): void {
+  #taken({ payment, order }: Taken): void {
     openOrders.put(order);
     this.taking = { kind: 'idle' };
     if (this.choice === null) return;
