@@ -1,6 +1,6 @@
 # The two commands are `make demo` and `make test`. What they do stands in the scripts under tests/, not here.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-long bench fmt lint build ui bench-screens pictures
+.PHONY: help setup demo test test-long bench fmt lint sbom build ui bench-screens pictures
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -34,6 +34,10 @@ fmt: ## format the code
 
 lint: ## formatting, clippy, and licences and sources of the dependencies
 	@tests/run lint
+
+sbom: ## list what the programs and the screens are made of, as CycloneDX, into target/sbom
+	@tests/setup
+	@tests/sbom
 
 ui: ## build the web screens the daemon has inside
 	@tests/setup

@@ -12,8 +12,8 @@ use jiff::SignedDuration;
 use serde_json::{Value, json};
 
 use Permission::{
-    CashReports, CashShift, CatalogEdit, CatalogView, MonitoringView, OrdersAccept, OrdersAdvance, OrdersCancel,
-    OrdersCreate, OrdersView, OrdersVoid, PaymentsTake, PrintingView,
+    CashReports, CashShift, CatalogAvailability, CatalogEdit, CatalogView, MonitoringView, OrdersAccept, OrdersAdvance,
+    OrdersCancel, OrdersCreate, OrdersDiscount, OrdersView, OrdersVoid, PaymentsTake, PrintingView,
 };
 use Who::{Anybody, Known, May};
 use support::{Answer, Ask, Branch, lemonade};
@@ -32,7 +32,7 @@ enum Who {
 
 /// Every route of the branch. What a guest on the Wi-Fi may see without credentials stands here and nowhere else.
 #[rustfmt::skip]
-const ROUTES: [(&str, &str, Who); 68] = [
+const ROUTES: [(&str, &str, Who); 75] = [
     ("POST", "/api/v1/auth/login", Anybody),
     ("POST", "/api/v1/auth/logout", Anybody),
     ("GET", "/api/v1/auth/me", Known),
@@ -61,10 +61,12 @@ const ROUTES: [(&str, &str, Who); 68] = [
     ("POST", "/api/v1/kitchen/orders/{id}/lines/{line}/ready", May(OrdersAdvance)),
     ("POST", "/api/v1/kitchen/orders/{id}/lines/{line}/unready", May(OrdersAdvance)),
     ("POST", "/api/v1/kitchen/orders/{id}/lines/{line}/seen", May(OrdersAdvance)),
-    ("GET", "/api/v1/alerts", May(OrdersView)),
-    ("POST", "/api/v1/alerts/{id}/take", May(OrdersAdvance)),
     ("POST", "/api/v1/orders/{id}/tip", May(OrdersCreate)),
     ("POST", "/api/v1/orders/{id}/reopen", May(OrdersView)),
+    ("POST", "/api/v1/orders/{id}/discounts", May(OrdersView)),
+    ("DELETE", "/api/v1/orders/{id}/discounts/{discount}", May(OrdersDiscount)),
+    ("POST", "/api/v1/orders/{id}/split", May(OrdersCreate)),
+    ("DELETE", "/api/v1/orders/{id}/split", May(OrdersCreate)),
     ("POST", "/api/v1/payments", May(PaymentsTake)),
     ("GET", "/api/v1/payments/methods", May(OrdersView)),
     ("GET", "/api/v1/payments/{id}", May(OrdersView)),
@@ -76,12 +78,17 @@ const ROUTES: [(&str, &str, Who); 68] = [
     ("GET", "/api/v1/cash/closures", May(CashShift)),
     ("GET", "/api/v1/cash/closures/{id}", May(CashShift)),
     ("GET", "/api/v1/cash/reports/x", May(CashReports)),
+    ("GET", "/api/v1/alerts", May(OrdersView)),
+    ("POST", "/api/v1/alerts/{id}/take", May(OrdersAdvance)),
     ("GET", "/api/v1/print/jobs", May(PrintingView)),
     ("GET", "/api/v1/print/tickets/{file}", May(OrdersView)),
     ("GET", "/api/v1/settings/printers", May(PrintingView)),
     ("GET", "/api/v1/products", May(CatalogView)),
     ("GET", "/api/v1/products/popular", May(CatalogView)),
     ("GET", "/api/v1/products/{id}", May(CatalogView)),
+    ("GET", "/api/v1/availability", May(CatalogView)),
+    ("PUT", "/api/v1/products/{id}/availability", May(CatalogAvailability)),
+    ("PUT", "/api/v1/modifiers/{id}/availability", May(CatalogAvailability)),
     ("GET", "/api/v1/categories", May(CatalogView)),
     ("GET", "/api/v1/stations", May(CatalogView)),
     ("GET", "/api/v1/taxes", May(CatalogView)),

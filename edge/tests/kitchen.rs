@@ -90,6 +90,7 @@ fn a_card_says_what_a_cook_must_know_and_no_price() {
         "lines": [{"product": "salchipapa-especial", "quantity": 2, "notes": "bien tostada",
                    "modifiers": ["sin-cebolla", "queso-extra"]},
                   {"product": "limonada", "quantity": 1}]}));
+    let modifiers = &order["lines"][0]["modifiers"];
     assert_eq!(
         kitchen.cards("station=freidora"),
         [json!({
@@ -97,15 +98,17 @@ fn a_card_says_what_a_cook_must_know_and_no_price() {
             "table": "12", "served_by": null, "customer": "Ana", "notes": "sin afán", "status": "accepted",
             "fired_at": LUNCH, "bumped_at": null,
             "lines": [{
-                "line": order["lines"][0]["id"], "name": "Salchipapa especial", "quantity": 2,
-                "modifiers": [{"name": "Sin cebolla", "effect": "without"}, {"name": "Queso extra", "effect": "extra"}],
+                "line": order["lines"][0]["id"], "product": order["lines"][0]["product"],
+                "name": "Salchipapa especial", "quantity": 2,
+                "modifiers": [{"id": modifiers[0]["id"], "name": "Sin cebolla", "effect": "without"},
+                              {"id": modifiers[1]["id"], "name": "Queso extra", "effect": "extra"}],
                 "notes": "bien tostada", "part_of": null, "state": "to_make", "void_seen": false, "addition": false,
                 "fired_at": LUNCH, "ready_at": null, "target_seconds": 480}]})]
     );
     let juice = kitchen.branch.take(&one(json!({"product": "jugo", "quantity": 1, "modifiers": ["pequeno"]})));
     let card = kitchen.touch(&juice, "start", "barra").is(200);
     let line = &card["lines"][0];
-    assert_eq!(line["modifiers"], json!([{"name": "Pequeño", "effect": "choice"}]));
+    assert_eq!((&line["modifiers"][0]["name"], &line["modifiers"][0]["effect"]), (&json!("Pequeño"), &json!("choice")));
     assert_eq!((&line["target_seconds"], &card["status"]), (&json!(600), &json!("preparing")));
 }
 

@@ -670,3 +670,24 @@ fn an_alert_reaches_the_branch_and_the_stations_that_feel_it_and_no_other() {
         assert_eq!((&gone["id"], &gone["view"]), (&alert["id"], &Value::Null));
     }
 }
+
+#[test]
+fn what_ran_out_reaches_everybody_at_once_and_stands_in_the_snapshot_of_whoever_comes_later() {
+    let branch = Branch::open();
+    let served = branch.serve();
+    let bar = format!("station:{}", branch.get("stations").is(200)["items"][1]["id"].as_str().unwrap());
+    let scopes = ["branch", bar.as_str()];
+    let mut screen = Screen::of_token(&served, branch.token(Role::Kitchen));
+    screen.hello(&scopes);
+    let say = |body: &Value| branch.ask("PUT", "products/limonada/availability").json(body).send().is(200);
+    let out = say(&json!({"available": false}));
+    for _ in scopes {
+        let message = screen.next_of("message");
+        assert_eq!((&message["name"], &message["view"]), (&json!("availability"), &out));
+    }
+    let snapshot = Screen::of_token(&served, branch.token(Role::Kitchen)).hello(&scopes);
+    let seen = snapshot["views"].as_array().unwrap().iter().filter(|view| view["view"] == out).count();
+    assert_eq!(seen, scopes.len());
+    say(&json!({"available": true}));
+    assert_eq!(screen.next_of("message")["view"], Value::Null);
+}

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::alert::AlertEvent;
+use crate::availability::AvailabilityEvent;
 use crate::branch::BranchEvent;
 use crate::cash::CashEvent;
 use crate::ids::{CommandId, DeviceId, EventId};
@@ -69,6 +70,8 @@ pub enum Event {
     Kitchen(KitchenEvent),
     /// To a drawer and whoever answers for it.
     Cash(CashEvent),
+    /// To what can be had of what is sold.
+    Availability(AvailabilityEvent),
     /// To a printer of the branch.
     Printer(PrinterEvent),
     /// To somebody who works here, or a script's credential.
@@ -108,6 +111,7 @@ impl Event {
             OrderEvent::KINDS,
             KitchenEvent::KINDS,
             CashEvent::KINDS,
+            AvailabilityEvent::KINDS,
             PrinterEvent::KINDS,
             StaffEvent::KINDS,
             AlertEvent::KINDS,
@@ -122,6 +126,7 @@ impl Event {
             Self::Order(event) => event.kind(),
             Self::Kitchen(event) => event.kind(),
             Self::Cash(event) => event.kind(),
+            Self::Availability(event) => event.kind(),
             Self::Printer(event) => event.kind(),
             Self::Staff(event) => event.kind(),
             Self::Alert(event) => event.kind(),
@@ -140,6 +145,7 @@ impl Event {
             Self::Order(event) => event.order().uuid(),
             Self::Kitchen(event) => event.subject(),
             Self::Cash(event) => event.shift().uuid(),
+            Self::Availability(event) => event.subject(),
             Self::Printer(event) => event.printer().uuid(),
             Self::Staff(event) => event.subject(),
             Self::Alert(event) => event.alert().uuid(),
@@ -160,6 +166,7 @@ impl Event {
             Self::Order(event) => event.append_body(text),
             Self::Kitchen(event) => event.append_body(text),
             Self::Cash(event) => event.append_body(text),
+            Self::Availability(event) => event.append_body(text),
             Self::Printer(event) => event.append_body(text),
             Self::Staff(event) => event.append_body(text),
             Self::Alert(event) => event.append_body(text),
@@ -181,6 +188,7 @@ impl Event {
             .or_else(|| OrderEvent::read(kind, body).map(|event| event.map(Self::Order)))
             .or_else(|| KitchenEvent::read(kind, body).map(|event| event.map(Self::Kitchen)))
             .or_else(|| CashEvent::read(kind, body).map(|event| event.map(Self::Cash)))
+            .or_else(|| AvailabilityEvent::read(kind, body).map(|event| event.map(Self::Availability)))
             .or_else(|| PrinterEvent::read(kind, body).map(|event| event.map(Self::Printer)))
             .or_else(|| StaffEvent::read(kind, body).map(|event| event.map(Self::Staff)))
             .or_else(|| AlertEvent::read(kind, body).map(|event| event.map(Self::Alert)));
@@ -192,7 +200,12 @@ impl Event {
         match self {
             Self::Order(event) => event.personal().and_then(told),
             Self::Staff(event) => event.personal().and_then(told),
-            Self::Branch(_) | Self::Kitchen(_) | Self::Cash(_) | Self::Printer(_) | Self::Alert(_) => None,
+            Self::Branch(_)
+            | Self::Kitchen(_)
+            | Self::Cash(_)
+            | Self::Printer(_)
+            | Self::Alert(_)
+            | Self::Availability(_) => None,
         }
     }
 
@@ -214,7 +227,12 @@ impl Event {
                     *personal = restored(data).map_err(place)?;
                 }
             }
-            Self::Branch(_) | Self::Kitchen(_) | Self::Cash(_) | Self::Printer(_) | Self::Alert(_) => {}
+            Self::Branch(_)
+            | Self::Kitchen(_)
+            | Self::Cash(_)
+            | Self::Printer(_)
+            | Self::Alert(_)
+            | Self::Availability(_) => {}
         }
         Ok(self)
     }
@@ -244,6 +262,7 @@ family_into_event! {
     OrderEvent => Order
     KitchenEvent => Kitchen
     CashEvent => Cash
+    AvailabilityEvent => Availability
     PrinterEvent => Printer
     StaffEvent => Staff
     AlertEvent => Alert

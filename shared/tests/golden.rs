@@ -13,6 +13,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Once;
 
 use comanda_shared::alert::{AlertCleared, AlertRaised, AlertTaken, Matter};
+use comanda_shared::availability::{Item, Restocked, StockedOut, StockoutCounted, Until};
 use comanda_shared::branch::{BranchOpened, BusinessDayOpened, DirectiveApplied, DirectiveKind, NumbersSkipped};
 use comanda_shared::cash::{
     CashMoved, Counted, Denomination, DrawerCause, DrawerOpened, MovementKind, ShiftClosed, ShiftOpened, Taking,
@@ -20,8 +21,8 @@ use comanda_shared::cash::{
 };
 use comanda_shared::event::{Event, EventError};
 use comanda_shared::ids::{
-    AlertId, BranchId, CommandId, DeviceId, JournalId, LineId, ModifierId, MovementId, OrderId, PaymentId, PrinterId,
-    ProductId, RefundId, ShiftId, StaffId, StationId, TaxId, TicketId, TokenId,
+    AlertId, BranchId, CommandId, DeviceId, DiscountId, JournalId, LineId, ModifierId, MovementId, OrderId, PaymentId,
+    PrinterId, ProductId, RefundId, ShiftId, StaffId, StationId, TaxId, TicketId, TokenId,
 };
 use comanda_shared::kitchen::{
     CardBumped, CardRecalled, KitchenStarted, LineReady, LineUnready, Proof, Ticket, TicketIssued, TicketKind,
@@ -29,9 +30,10 @@ use comanda_shared::kitchen::{
 };
 use comanda_shared::money::{Currency, Money, Permille, Quantity};
 use comanda_shared::order::{
-    Amounts, CashHanded, Channel, Line, LineModifier, LineState, LineVoided, LinesAdded, OrderAccepted, OrderAdvanced,
-    OrderCancelled, OrderClosed, OrderPersonal, OrderPlaced, OrderReopened, OrderType, PaymentMethod, PaymentRefunded,
-    PaymentTaken, ReceiptIssued, ReceiptTax, Stage, TipSet,
+    Amounts, CashHanded, Channel, CutPart, Discount, DiscountKind, DiscountRemoved, Line, LineModifier, LineState,
+    LineVoided, LinesAdded, OrderAccepted, OrderAdvanced, OrderCancelled, OrderClosed, OrderDiscounted, OrderPersonal,
+    OrderPlaced, OrderReopened, OrderRepriced, OrderSplit, OrderType, PaymentMethod, PaymentRefunded, PaymentTaken,
+    ReceiptIssued, ReceiptTax, Share, SplitUndone, Stage, TipSet,
 };
 use comanda_shared::personal::Personal;
 use comanda_shared::printer::{CodePage, Printer, PrinterAdded, PrinterAddress, PrinterRemoved};
@@ -213,6 +215,7 @@ fn taken() -> PaymentTaken {
         method: PaymentMethod::Cash,
         amount: cop(4_400_000),
         tip: cop(200_000),
+        added_tip: Some(cop(100_000)),
         cash: Some(CashHanded { received: cop(5_000_000), change: cop(600_000) }),
         reference: Some("A-17".to_owned()),
         part: Some(1),
@@ -239,6 +242,25 @@ fn refunded() -> PaymentRefunded {
         approved_by: Some(staff()),
         at: at(),
     }
+}
+
+fn discount() -> Discount {
+    Discount {
+        id: id(22, DiscountId::from_uuid),
+        line: Some(line_id()),
+        kind: DiscountKind::Percent(Permille(100)),
+        amount: cop(430_000),
+        reason: "se demoró".to_owned(),
+        by: Actor::Staff(staff()),
+        approved_by: Some(staff()),
+        at: at(),
+    }
+}
+
+fn parts() -> Vec<CutPart> {
+    let half = Share { line: line_id(), share_permille: 500 };
+    let part = |amount, lines| CutPart { amount: cop(amount), lines };
+    vec![part(2_100_000, Some(vec![half])), part(2_100_001, None)]
 }
 
 fn receipt() -> ReceiptIssued {
@@ -312,6 +334,19 @@ fn printer_added() -> PrinterAdded {
     PrinterAdded { printer }
 }
 
+fn stocked_out() -> StockedOut {
+    StockedOut {
+        item: Item::Modifier("queso-extra".to_owned()),
+        sku: "queso-extra".to_owned(),
+        name: "Queso extra".to_owned(),
+        modifiers: vec![id(16, ModifierId::from_uuid)],
+        until: Until::Instant(at()),
+        reason: Some("no llegó".to_owned()),
+        by: Actor::Staff(staff()),
+        at: at(),
+    }
+}
+
 /// One event of each kind, with everything it can have.
 fn samples() -> Vec<Event> {
     let (branch, journal) = (id(14, BranchId::from_uuid), id(15, JournalId::from_uuid));
@@ -334,6 +369,16 @@ fn samples() -> Vec<Event> {
         receipt().into(),
         OrderClosed { order: order(), at: at() }.into(),
         OrderReopened { order: order(), by: Actor::Staff(staff()), approved_by: Some(staff()), at: at() }.into(),
+        OrderDiscounted { order: order(), discount: discount() }.into(),
+        DiscountRemoved { order: order(), discount: discount().id, by: Actor::Staff(staff()) }.into(),
+        OrderRepriced {
+            order: order(),
+            lines: [(line_id(), line().amounts)].into(),
+            discounts: [(discount().id, cop(430_000))].into(),
+        }
+        .into(),
+        OrderSplit { order: order(), parts: parts(), by: Actor::Staff(staff()) }.into(),
+        SplitUndone { order: order(), by: Actor::Staff(staff()) }.into(),
         issued().into(),
         TicketProved { ticket: ticket(), printer: printer(), proof: Proof::Delivered }.into(),
         TicketUnknown { ticket: ticket(), printer: printer() }.into(),
@@ -362,6 +407,9 @@ fn samples() -> Vec<Event> {
         }
         .into(),
         shift_closed().into(),
+        stocked_out().into(),
+        Restocked { item: Item::Product(id(8, ProductId::from_uuid)), by: Actor::Staff(staff()), at: at() }.into(),
+        StockoutCounted { item: Item::Product(id(8, ProductId::from_uuid)), left: 3 }.into(),
         printer_added().into(),
         PrinterRemoved { printer: printer() }.into(),
         staff_added().into(),

@@ -40,13 +40,7 @@ impl TakingsMoved {
                 let key = (back.shift, back.business_day, back.method, back.amount.currency());
                 self.add(key, Taking { refunds: 1, refunded, tip_refunded, ..Taking::default() });
             }
-            Event::Branch(_)
-            | Event::Order(_)
-            | Event::Kitchen(_)
-            | Event::Cash(_)
-            | Event::Printer(_)
-            | Event::Staff(_)
-            | Event::Alert(_) => {}
+            _ => {}
         }
     }
 

@@ -17,7 +17,7 @@ use super::queries;
 use crate::http::problem::Problem;
 use crate::orders::wire::tidy;
 use crate::staff::approval::Approval;
-use crate::staff::store::called;
+use crate::staff::store::name_of;
 use crate::staff::wire::{ActorView, PersonView};
 
 /// A shift that is opened.
@@ -103,7 +103,7 @@ impl Seen {
     /// # Errors
     /// When SQLite cannot read.
     pub fn of(connection: &Connection, shift: Shift) -> rusqlite::Result<Self> {
-        let user = called(connection, shift.user)?;
+        let user = name_of(connection, shift.user)?.unwrap_or_default();
         let sales_count = queries::takings_of_shift(connection, shift.id)?.all().payments;
         Ok(Self { shift, user, sales_count })
     }

@@ -18,7 +18,7 @@ use utoipa::{IntoResponses, Modify, OpenApi};
 use super::access::COOKIE;
 use super::problem::{Code, Problem, ProblemBody};
 use super::screens;
-use crate::{alerts, branch, cash, catalog, kitchen, live, orders, payments, printing, staff};
+use crate::{alerts, availability, branch, cash, catalog, kitchen, live, orders, payments, printing, staff};
 
 /// The document as the program says it.
 #[derive(OpenApi)]
@@ -54,6 +54,10 @@ use crate::{alerts, branch, cash, catalog, kitchen, live, orders, payments, prin
         orders::routes::cancel,
         orders::routes::set_tip,
         orders::routes::reopen,
+        orders::bill::routes::discount,
+        orders::bill::routes::remove_discount,
+        orders::bill::routes::split,
+        orders::bill::routes::undo_split,
         payments::routes::take,
         payments::routes::methods,
         payments::routes::of_order,
@@ -81,6 +85,9 @@ use crate::{alerts, branch, cash, catalog, kitchen, live, orders, payments, prin
         catalog::routes::products,
         catalog::routes::popular,
         catalog::routes::product,
+        availability::routes::list,
+        availability::routes::put_product,
+        availability::routes::put_modifier,
         catalog::routes::categories,
         catalog::routes::stations,
         catalog::routes::taxes,
@@ -221,7 +228,8 @@ impl Modify for AnswersAreDescribed {
             }
         };
         for path in document.paths.paths.values_mut() {
-            let operations = [&mut path.get, &mut path.post, &mut path.patch].into_iter().flatten();
+            let operations =
+                [&mut path.get, &mut path.post, &mut path.put, &mut path.patch, &mut path.delete].into_iter().flatten();
             for answer in operations.flat_map(|operation| operation.responses.responses.values_mut()) {
                 if let RefOr::T(answer) = answer
                     && answer.description.is_empty()

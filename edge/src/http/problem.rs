@@ -97,12 +97,12 @@ codes! {
         "Take the product off the order, and read the catalog again.";
     CatalogMissing = 409 "catalog.missing", "The branch has no catalog yet", "La sucursal aún no tiene menú.",
         "Import a catalog first.";
-    AlertClosed = 409 "alert.closed", "The alert is over", "Esa alerta ya se resolvió.",
-        "Take it off the screen, and read the list again.";
     OrderPaid = 409 "order.paid", "The order was paid", "El pedido ya está pagado: anúlelo con devolución.",
         "Send `refund` with the cancel, and give the money back.";
     ReceiptIssued = 409 "order.receipt_issued", "The order has a receipt", "El pedido ya tiene recibo: haga una devolución y un pedido nuevo.",
         "Offer a refund and a new order instead.";
+    SplitBegun = 409 "split.begun", "A part of the split was paid already", "Ya se pagó una parte de la cuenta dividida.",
+        "Take the other parts as they are; what is to change needs a refund of the paid parts first.";
     ShiftNoneOpen = 409 "shift.none_open", "There is no open shift", "No tiene turno de caja abierto.",
         "Offer to open a shift, then repeat with the same key.";
     ShiftAlreadyOpen = 409 "shift.already_open", "There is an open shift already", "Ya tiene un turno de caja abierto.",
@@ -111,6 +111,8 @@ codes! {
         "Name another drawer, or have the other shift closed first.";
     ShiftClosed = 409 "shift.closed", "The shift was counted already", "El turno ya está cerrado.",
         "Read the closures: the shift's count is there.";
+    AlertClosed = 409 "alert.closed", "The alert is over", "Esa alerta ya se resolvió.",
+        "Take it off the screen, and read the list again.";
     NameTaken = 409 "name.taken", "The name is taken", "Ese nombre ya está en uso.",
         "Ask for another name.";
     BodyTooLarge = 413 "body.too_large", "The body is larger than a request may be", "La solicitud es demasiado grande.",
@@ -149,6 +151,22 @@ codes! {
         "Read the order again, and take what is due; somebody else may have taken a payment meanwhile.";
     PaymentReceivedShort = 422 "payment.received_short", "Less was handed over than is to be paid with it", "Lo recibido no alcanza para ese pago.",
         "Ask for more, or take a smaller payment and the rest another way.";
+    DiscountExcess = 422 "discount.excess", "More would be taken off than it costs", "El descuento es mayor que el precio.",
+        "Ask for 100 % or less, or for no more than it costs by now.";
+    DiscountUnknown = 422 "discount.unknown", "The order has no such discount", "Ese descuento no está en el pedido.",
+        "Read the order again.";
+    SplitInvalid = 422 "split.invalid", "The bill cannot be split like this", "La cuenta no se puede dividir así.",
+        "Ask for 2 to 50 parts, of an order that something is due of.";
+    SplitEmptyPart = 422 "split.empty_part", "A part of the split has nothing to pay", "Una parte de la cuenta queda vacía.",
+        "Give every part something to pay, or make fewer parts.";
+    SplitSum = 422 "split.sum", "The parts do not sum to what is due", "Las partes no suman lo que falta por pagar.",
+        "Read the order again, and mend the amounts: `detail` says what is due.";
+    SplitIncomplete = 422 "split.incomplete", "A line is not wholly somebody's", "Falta repartir un producto completo.",
+        "Give each line to somebody: its shares sum to 1000.";
+    SplitPartMissing = 422 "split.part_missing", "The bill is split and no part is named", "Elija qué parte de la cuenta se paga.",
+        "Ask which part is paid, and name it in `part`.";
+    SplitPartUnknown = 422 "split.part_unknown", "The bill has no such part", "Esa parte de la cuenta no existe.",
+        "Read the order again.";
     RefundAbovePayment = 422 "refund.above_payment", "More would be given back than was paid", "No se puede devolver más de lo que se pagó.",
         "Read the order again: `payments` says what is left of each.";
     AmountInvalid = 422 "amount.invalid", "The amount is not one that can be taken", "El valor no es válido.",

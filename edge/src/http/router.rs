@@ -4,16 +4,16 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
-use axum::routing::{MethodRouter, get, patch, post};
+use axum::routing::{MethodRouter, delete, get, patch, post, put};
 use comanda_shared::staff::Permission::{
-    self, CashReports, CashShift, CatalogEdit, CatalogView, MonitoringView, OrdersAccept, OrdersAdvance, OrdersCancel,
-    OrdersCreate, OrdersView, OrdersVoid, PaymentsTake, PrintingView,
+    self, CashReports, CashShift, CatalogAvailability, CatalogEdit, CatalogView, MonitoringView, OrdersAccept,
+    OrdersAdvance, OrdersCancel, OrdersCreate, OrdersDiscount, OrdersView, OrdersVoid, PaymentsTake, PrintingView,
 };
 
 use super::problem::{Code, Problem};
 use super::server::Branch;
 use super::{access, openapi, page, screens};
-use crate::{alerts, branch, cash, catalog, kitchen, live, orders, payments, printing, staff};
+use crate::{alerts, availability, branch, cash, catalog, kitchen, live, orders, payments, printing, staff};
 
 /// No request is larger; commands are smaller still.
 const BODY_LIMIT: usize = 1024 * 1024;
@@ -45,6 +45,13 @@ pub fn router(state: Branch) -> Router {
         .route("/orders/{id}/cancel", known(OrdersCancel).guards(post(orders::routes::cancel)))
         .route("/orders/{id}/tip", known(OrdersCreate).guards(post(orders::routes::set_tip)))
         .route("/orders/{id}/reopen", known(OrdersView).guards(post(orders::routes::reopen)))
+        .route("/orders/{id}/discounts", known(OrdersView).guards(post(orders::bill::routes::discount)))
+        .route(
+            "/orders/{id}/discounts/{discount}",
+            known(OrdersDiscount).guards(delete(orders::bill::routes::remove_discount)),
+        )
+        .route("/orders/{id}/split", known(OrdersCreate).guards(post(orders::bill::routes::split)))
+        .route("/orders/{id}/split", known(OrdersCreate).guards(delete(orders::bill::routes::undo_split)))
         .route("/orders/{id}/tickets", known(OrdersView).guards(get(kitchen::routes::tickets_of_order)))
         .route("/orders/{id}/reprint", known(OrdersCreate).guards(post(kitchen::routes::reprint)))
         .route("/kitchen/orders", known(OrdersView).guards(get(kitchen::routes::cards)))
@@ -61,8 +68,6 @@ pub fn router(state: Branch) -> Router {
             known(OrdersAdvance).guards(post(kitchen::routes::line_unready)),
         )
         .route("/kitchen/orders/{id}/lines/{line}/seen", known(OrdersAdvance).guards(post(kitchen::routes::void_seen)))
-        .route("/alerts", known(OrdersView).guards(get(alerts::routes::list)))
-        .route("/alerts/{id}/take", known(OrdersAdvance).guards(post(alerts::routes::take)))
         .route("/payments", known(PaymentsTake).guards(post(payments::routes::take)))
         .route("/payments/methods", known(OrdersView).guards(get(payments::routes::methods)))
         .route("/payments/{id}", known(OrdersView).guards(get(payments::routes::of_order)))
@@ -74,12 +79,20 @@ pub fn router(state: Branch) -> Router {
         .route("/cash/closures", known(CashShift).guards(get(cash::routes::closures)))
         .route("/cash/closures/{id}", known(CashShift).guards(get(cash::routes::closure)))
         .route("/cash/reports/x", known(CashReports).guards(get(cash::routes::report_x)))
+        .route("/alerts", known(OrdersView).guards(get(alerts::routes::list)))
+        .route("/alerts/{id}/take", known(OrdersAdvance).guards(post(alerts::routes::take)))
         .route("/print/jobs", known(PrintingView).guards(get(printing::routes::jobs)))
         .route("/print/tickets/{file}", known(OrdersView).guards(get(printing::routes::picture)))
         .route("/settings/printers", known(PrintingView).guards(get(printing::routes::printers)))
         .route("/products", known(CatalogView).guards(get(catalog::routes::products)))
         .route("/products/popular", known(CatalogView).guards(get(catalog::routes::popular)))
         .route("/products/{id}", known(CatalogView).guards(get(catalog::routes::product)))
+        .route("/products/{id}/availability", known(CatalogAvailability).guards(put(availability::routes::put_product)))
+        .route(
+            "/modifiers/{id}/availability",
+            known(CatalogAvailability).guards(put(availability::routes::put_modifier)),
+        )
+        .route("/availability", known(CatalogView).guards(get(availability::routes::list)))
         .route("/categories", known(CatalogView).guards(get(catalog::routes::categories)))
         .route("/stations", known(CatalogView).guards(get(catalog::routes::stations)))
         .route("/taxes", known(CatalogView).guards(get(catalog::routes::taxes)))

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use comanda_shared::alert::{Alert, AlertKey};
+use comanda_shared::availability::{Stockouts, counts_due};
 use comanda_shared::branch::{Branch, PaperSeries};
 use comanda_shared::cash::{CashEvent, DrawerCause, DrawerOpened, Shift};
 use comanda_shared::event::{Event, Header};
@@ -17,7 +18,9 @@ use jiff::civil::Date;
 use rusqlite::Connection;
 use uuid::Uuid;
 
+use super::Configuration;
 use crate::alerts;
+use crate::availability::store::THE_ONE;
 use crate::branch;
 use crate::cash::projection::TakingsMoved;
 use crate::orders::projection::Sales;
@@ -88,6 +91,7 @@ pub struct Aggregates {
     tickets: Touched<IssuedTicket>,
     shifts: Touched<Shift>,
     takings: TakingsMoved,
+    stockouts: Touched<Stockouts>,
     printers: Touched<Printer>,
     staff: Touched<Staff>,
     tokens: Touched<Token>,
@@ -105,6 +109,7 @@ impl Aggregates {
             tickets: Touched::none(),
             shifts: Touched::none(),
             takings: TakingsMoved::default(),
+            stockouts: Touched::none(),
             printers: Touched::none(),
             staff: Touched::none(),
             tokens: Touched::none(),
@@ -152,6 +157,14 @@ impl Aggregates {
     /// When SQLite cannot read.
     pub fn shift(&mut self, connection: &Connection, id: Uuid) -> rusqlite::Result<Option<&Shift>> {
         Ok(self.shifts.state(connection, id)?.as_ref())
+    }
+
+    /// What ran out or is counted.
+    ///
+    /// # Errors
+    /// When SQLite cannot read.
+    pub fn stockouts(&mut self, connection: &Connection) -> rusqlite::Result<Option<&Stockouts>> {
+        Ok(self.stockouts.state(connection, THE_ONE)?.as_ref())
     }
 
     /// A printer.
@@ -227,6 +240,7 @@ impl Aggregates {
                 Shift::apply(self.shifts.born(opened.shift.uuid()), event);
             }
             Event::Cash(cash) => Shift::apply(self.shifts.state(connection, cash.shift().uuid())?, event),
+            Event::Availability(_) => Stockouts::apply(self.stockouts.state(connection, THE_ONE)?, event),
             Event::Printer(printer) => {
                 Printer::apply(self.printers.state(connection, printer.printer().uuid())?, event);
             }
@@ -251,30 +265,37 @@ impl Aggregates {
         connection: &Connection,
         event: &Event,
         at: Timestamp,
-        routes: &Routes,
+        configuration: &Configuration,
         ids: &mut dyn NewIds,
     ) -> rusqlite::Result<Vec<Event>> {
         let of_order = match event {
             Event::Order(order) => Some(order.order()),
             Event::Kitchen(kitchen) => kitchen.order(),
-            Event::Branch(_) | Event::Cash(_) | Event::Printer(_) | Event::Staff(_) | Event::Alert(_) => None,
+            Event::Branch(_)
+            | Event::Cash(_)
+            | Event::Availability(_)
+            | Event::Printer(_)
+            | Event::Staff(_)
+            | Event::Alert(_) => None,
         };
         let Some(id) = of_order else { return Ok(Vec::new()) };
         let order = self.orders.state(connection, id.uuid())?.as_ref();
         let ledger = self.ledgers.state(connection, id.uuid())?.as_ref();
         let Some((order, ledger)) = order.zip(ledger) else { return Ok(Vec::new()) };
         let tickets = match event {
-            Event::Order(_) => tickets_due(order, ledger, routes, ids),
-            Event::Branch(_)
-            | Event::Kitchen(_)
-            | Event::Cash(_)
-            | Event::Printer(_)
-            | Event::Staff(_)
-            | Event::Alert(_) => Vec::new(),
+            Event::Order(_) => tickets_due(order, ledger, &configuration.routes, ids),
+            _ => Vec::new(),
+        };
+        let counts = match event {
+            Event::Order(event) if configuration.stockouts.counts_anything() => {
+                let stockouts = self.stockouts.state(connection, THE_ONE)?.as_ref();
+                stockouts.map(|stockouts| counts_due(stockouts, order, event)).unwrap_or_default()
+            }
+            _ => Vec::new(),
         };
         let advances = advances_due(order, ledger, event, at);
-        let mut reactions: Vec<Event> =
-            tickets.into_iter().map(Event::from).chain(advances.into_iter().map(Event::from)).collect();
+        let told = tickets.into_iter().map(Event::from).chain(advances.into_iter().map(Event::from));
+        let mut reactions: Vec<Event> = told.chain(counts.into_iter().map(Event::from)).collect();
         reactions.extend(self.drawer(connection, event, at)?.map(Event::from));
         Ok(reactions)
     }
@@ -327,6 +348,7 @@ impl Aggregates {
             | Event::Order(_)
             | Event::Kitchen(_)
             | Event::Cash(_)
+            | Event::Availability(_)
             | Event::Printer(_)
             | Event::Staff(_)
             | Event::Alert(_) => Ok(None),
@@ -348,6 +370,7 @@ impl Aggregates {
         self.tickets.save(connection)?;
         self.shifts.save(connection)?;
         self.takings.write(connection)?;
+        self.stockouts.save(connection)?;
         self.printers.save(connection)?;
         self.staff.save(connection)?;
         self.tokens.save(connection)?;
@@ -377,13 +400,7 @@ fn cash_moved(event: &Event) -> Option<(ShiftId, DrawerCause)> {
         Event::Order(OrderEvent::PaymentRefunded(refunded)) if refunded.method == PaymentMethod::Cash => {
             refunded.shift.map(|shift| (shift, DrawerCause::Refund(refunded.refund)))
         }
-        Event::Branch(_)
-        | Event::Order(_)
-        | Event::Kitchen(_)
-        | Event::Cash(_)
-        | Event::Printer(_)
-        | Event::Staff(_)
-        | Event::Alert(_) => None,
+        _ => None,
     }
 }
 
@@ -402,6 +419,7 @@ pub const DERIVED: &[&str] = &[
     "shift",
     "payment",
     "taking",
+    "availability",
     "printer",
     "staff",
     "token",

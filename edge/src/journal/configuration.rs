@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use comanda_shared::availability::Stockouts;
 use comanda_shared::branch::{Branch, DirectiveKind, Settings};
 use comanda_shared::catalog::Catalog;
 use comanda_shared::kitchen::{Route, Routes};
@@ -11,7 +12,9 @@ use comanda_shared::printer::Printer;
 use jiff::tz::TimeZone;
 use rusqlite::Connection;
 
+use super::aggregates::Aggregate;
 use super::directives;
+use crate::availability::store::THE_ONE;
 use crate::printing;
 
 /// What the branch works with at this moment.
@@ -25,6 +28,8 @@ pub struct Configuration {
     pub catalog: Option<Arc<Catalog>>,
     /// The catalog's version; 0 before the first import.
     pub catalog_version: u64,
+    /// What ran out or is counted.
+    pub stockouts: Arc<Stockouts>,
     /// Its printers, also those taken away.
     pub printers: Arc<Vec<Printer>>,
     /// Where every station's tickets go.
@@ -33,7 +38,7 @@ pub struct Configuration {
 
 impl Default for Configuration {
     fn default() -> Self {
-        Self::assemble(Settings::default(), None, 0, Vec::new())
+        Self::assemble(Settings::default(), None, 0, Arc::default(), Vec::new())
     }
 }
 
@@ -47,28 +52,37 @@ impl Configuration {
         let catalog = document::<Catalog>(connection, branch, DirectiveKind::Catalog)?;
         let version = branch.directive_version(DirectiveKind::Catalog);
         let printers = printing::store::all_printers(connection)?;
-        Ok(Self::assemble(settings, catalog.map(Arc::new), version, printers))
+        let stockouts = Stockouts::load(connection, THE_ONE)?.unwrap_or_default();
+        Ok(Self::assemble(settings, catalog.map(Arc::new), version, Arc::new(stockouts), printers))
     }
 
     /// The same with other settings.
     pub fn with_settings(&self, settings: Settings) -> Self {
-        Self::assemble(settings, self.catalog.clone(), self.catalog_version, self.printers.to_vec())
+        Self { zone: settings.zone(), settings: Arc::new(settings), ..self.clone() }
     }
 
     /// The same with another catalog.
     pub fn with_catalog(&self, catalog: Arc<Catalog>, version: u64) -> Self {
-        Self::assemble((*self.settings).clone(), Some(catalog), version, self.printers.to_vec())
+        let stockouts = Arc::clone(&self.stockouts);
+        Self::assemble((*self.settings).clone(), Some(catalog), version, stockouts, self.printers.to_vec())
     }
 
     /// The same with other printers.
     pub fn with_printers(&self, printers: Vec<Printer>) -> Self {
-        Self::assemble((*self.settings).clone(), self.catalog.clone(), self.catalog_version, printers)
+        let stockouts = Arc::clone(&self.stockouts);
+        Self::assemble((*self.settings).clone(), self.catalog.clone(), self.catalog_version, stockouts, printers)
+    }
+
+    /// The same with other things out.
+    pub fn with_stockouts(&self, stockouts: Stockouts) -> Self {
+        Self { stockouts: Arc::new(stockouts), ..self.clone() }
     }
 
     fn assemble(
         settings: Settings,
         catalog: Option<Arc<Catalog>>,
         catalog_version: u64,
+        stockouts: Arc<Stockouts>,
         printers: Vec<Printer>,
     ) -> Self {
         let routes = catalog.as_deref().map(|catalog| routes(catalog, &printers)).unwrap_or_default();
@@ -77,6 +91,7 @@ impl Configuration {
             settings: Arc::new(settings),
             catalog,
             catalog_version,
+            stockouts,
             printers: Arc::new(printers),
             routes: Arc::new(routes),
         }

@@ -218,13 +218,13 @@ impl<'w> Step<'w> {
         let event = event.into();
         self.aggregates.apply(self.connection, &event, self.now)?;
         self.follow_configuration(&event)?;
-        let routes = &self.configuration.routes;
-        self.jobs.extend(self.aggregates.job(self.connection, &event, routes, self.ids)?);
-        let reactions = self.aggregates.react(self.connection, &event, self.now, routes, self.ids)?;
         let order = match &event {
             Event::Order(event) => Some(event.order()),
             _ => None,
         };
+        let configuration = &self.configuration;
+        self.jobs.extend(self.aggregates.job(self.connection, &event, &configuration.routes, self.ids)?);
+        let reactions = self.aggregates.react(self.connection, &event, self.now, configuration, self.ids)?;
         self.events.push(event);
         reactions.into_iter().try_for_each(|reaction| self.record(reaction))?;
         match order {
@@ -278,7 +278,14 @@ impl<'w> Step<'w> {
                 self.configuration = Arc::new((*self.configuration).clone());
                 return Ok(());
             }
-            Event::Branch(_) | Event::Order(_) | Event::Kitchen(_) | Event::Cash(_) | Event::Alert(_) => return Ok(()),
+            Event::Availability(_) => {
+                let stockouts = self.aggregates.stockouts(self.connection)?.cloned().unwrap_or_default();
+                self.configuration = Arc::new(self.configuration.with_stockouts(stockouts));
+                return Ok(());
+            }
+            Event::Branch(_) | Event::Order(_) | Event::Kitchen(_) | Event::Cash(_) | Event::Alert(_) => {
+                return Ok(());
+            }
         };
         let Some(printer) = self.aggregates.printer(self.connection, changed.printer().uuid())? else { return Ok(()) };
         let mut printers = self.configuration.printers.to_vec();

@@ -1,8 +1,10 @@
 //! The real journal in a real folder: what it promises, and the faults it survives.
 
+mod books;
 mod chain;
 mod fidelity;
 mod history;
+mod money;
 mod numbers;
 mod repeats;
 mod replay;

@@ -1,6 +1,6 @@
 //! The shapes of cards and tickets in requests and answers.
 
-use comanda_shared::ids::{JobId, LineId, OrderId, StationId, TicketId};
+use comanda_shared::ids::{JobId, LineId, ModifierId, OrderId, ProductId, StationId, TicketId};
 use comanda_shared::kitchen::{
     Card, IssuedTicket, KitchenRejection, Making, MakingState, ReprintRejection, TicketKind, TicketStatus,
 };
@@ -123,6 +123,7 @@ impl CardView {
 #[schema(as = CardLine)]
 struct LineView {
     line: LineId,
+    product: ProductId,
     name: String,
     quantity: i64,
     modifiers: Vec<ModifierView>,
@@ -164,6 +165,7 @@ impl LineView {
         };
         Self {
             line: line.id,
+            product: line.product,
             name: line.name.clone(),
             quantity: line.quantity.thousandths() / 1000,
             modifiers: line.modifiers.iter().map(ModifierView::of).collect(),
@@ -183,6 +185,7 @@ impl LineView {
 #[derive(Clone, PartialEq, Debug, Serialize, ToSchema)]
 #[schema(as = CardModifier)]
 struct ModifierView {
+    id: ModifierId,
     name: String,
     effect: Effect,
 }
@@ -201,7 +204,7 @@ enum Effect {
 
 impl ModifierView {
     fn of(modifier: &LineModifier) -> Self {
-        Self { name: modifier.name.clone(), effect: Effect::of(modifier) }
+        Self { id: modifier.modifier, name: modifier.name.clone(), effect: Effect::of(modifier) }
     }
 }
 

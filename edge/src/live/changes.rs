@@ -48,6 +48,7 @@ pub fn since(
             }
             Touched::Cards(order) => drop(touch(Entity::Cards(order))),
             Touched::Alert(alert) => drop(touch(Entity::Alert(alert))),
+            Touched::Availability => drop(touch(Entity::Availability)),
             Touched::Catalog => drop(touch(Entity::Catalog)),
             Touched::Everything => return Ok(Changes { upto, views: Vec::new(), begins_anew: true }),
         }

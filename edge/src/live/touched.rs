@@ -20,6 +20,8 @@ pub enum Touched {
     Cards(OrderId),
     /// An alert.
     Alert(AlertId),
+    /// What ran out.
+    Availability,
     /// Which catalog is in use.
     Catalog,
     /// How everything is shown, or in which life of the journal: screens begin anew.
@@ -41,12 +43,18 @@ pub const fn touched(event: &Event) -> Touched {
             | OrderEvent::PaymentRefunded(_)
             | OrderEvent::ReceiptIssued(_)
             | OrderEvent::Closed(_)
-            | OrderEvent::Reopened(_)),
+            | OrderEvent::Reopened(_)
+            | OrderEvent::Discounted(_)
+            | OrderEvent::DiscountRemoved(_)
+            | OrderEvent::Repriced(_)
+            | OrderEvent::Split(_)
+            | OrderEvent::SplitUndone(_)),
         ) => Touched::Order(order.order()),
         Event::Kitchen(kitchen) => match kitchen.order() {
             Some(order) => Touched::Cards(order),
             None => Touched::Nothing,
         },
+        Event::Availability(_) => Touched::Availability,
         Event::Alert(alert) => Touched::Alert(alert.alert()),
         Event::Branch(BranchEvent::DirectiveApplied(applied)) => match applied.kind {
             DirectiveKind::Catalog => Touched::Catalog,

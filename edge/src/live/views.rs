@@ -3,9 +3,11 @@
 use std::collections::BTreeSet;
 
 use comanda_shared::alert::Alert;
+use comanda_shared::availability::Stockouts;
 use comanda_shared::branch::DirectiveKind;
 use comanda_shared::ids::{AlertId, OrderId};
 use comanda_shared::order::Order;
+use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use rusqlite::Connection;
 use serde_json::value::RawValue;
@@ -15,6 +17,8 @@ use super::scope::Scope;
 use super::wire::{CatalogView, Name, Sight, View, raw};
 use crate::alerts;
 use crate::alerts::wire::AlertView;
+use crate::availability::store::THE_ONE;
+use crate::availability::wire::AvailabilityView;
 use crate::branch;
 use crate::journal::aggregates::Aggregate;
 use crate::orders::queries::{self, Filter, Sort};
@@ -22,6 +26,9 @@ use crate::orders::wire::OrderView;
 
 /// Open orders a snapshot has at most, the oldest first. A branch with more has not closed its orders for days.
 const OPEN_ORDERS: u32 = 2_000;
+
+/// The id of the one view of what ran out.
+const AVAILABILITY: &str = "availability";
 
 /// A thing that screens show.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -32,6 +39,8 @@ pub enum Entity {
     Cards(OrderId),
     /// An alert, to the branch and to the stations that feel it.
     Alert(AlertId),
+    /// What ran out, to everybody.
+    Availability,
     /// Which catalog is in use, to everybody.
     Catalog,
 }
@@ -65,6 +74,10 @@ pub fn of_entity(
             let seeing = scopes.iter().filter(|scope| concerns(&alert, **scope));
             Ok(seeing.map(|scope| seen(*scope, Name::Alert, id, view.as_ref().map(raw))).collect())
         }
+        Entity::Availability => {
+            let view = availability(connection, zone)?;
+            Ok(scopes.iter().map(|scope| seen(*scope, Name::Availability, AVAILABILITY, view.clone())).collect())
+        }
         Entity::Catalog => scopes.iter().map(|scope| catalog(connection, *scope)).collect(),
     }
 }
@@ -75,6 +88,8 @@ pub fn of_entity(
 /// When SQLite cannot read.
 pub fn of_scope(connection: &Connection, zone: &TimeZone, scope: Scope) -> rusqlite::Result<Vec<View>> {
     let mut views = vec![catalog(connection, scope)?];
+    let out = availability(connection, zone)?;
+    views.extend(out.map(|out| seen(scope, Name::Availability, AVAILABILITY, Some(out))));
     for alert in alerts::queries::open(connection)?.iter().filter(|alert| concerns(alert, scope)) {
         let view = AlertView::of(connection, alert, zone)?;
         views.push(seen(scope, Name::Alert, alert.id, Some(raw(&view))));
@@ -101,6 +116,12 @@ fn concerns(alert: &Alert, scope: Scope) -> bool {
         Scope::Branch => true,
         Scope::Station(station) => alert.stations.contains(&station),
     }
+}
+
+/// Also what is back by itself by now: the time stands in it, and a screen has a clock. None when nothing is out.
+fn availability(connection: &Connection, zone: &TimeZone) -> rusqlite::Result<Option<Box<RawValue>>> {
+    let stockouts = Stockouts::load(connection, THE_ONE)?.filter(|stockouts| !stockouts.is_empty());
+    Ok(stockouts.map(|stockouts| raw(&AvailabilityView::of(&stockouts, Timestamp::MIN, zone))))
 }
 
 fn catalog(connection: &Connection, scope: Scope) -> rusqlite::Result<View> {

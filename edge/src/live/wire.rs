@@ -14,6 +14,7 @@ use utoipa::openapi::schema::Schema;
 
 use super::scope::Scope;
 use crate::alerts::wire::AlertView;
+use crate::availability::wire::AvailabilityView;
 use crate::kitchen::wire::CardView;
 use crate::orders::wire::OrderView;
 
@@ -126,6 +127,8 @@ pub enum Name {
     Card,
     /// An alert, as `GET alerts` has it.
     Alert,
+    /// What ran out, whole.
+    Availability,
     /// Which version of the catalog is in use.
     Catalog,
 }
@@ -188,6 +191,14 @@ enum Described {
         /// None once it is over.
         #[schema(required)]
         view: Option<Box<AlertView>>,
+    },
+    /// What ran out, whole.
+    Availability {
+        /// `availability`.
+        id: String,
+        /// None when nothing is out.
+        #[schema(required)]
+        view: Option<AvailabilityView>,
     },
     /// Which catalog is in use.
     Catalog {

@@ -1,8 +1,8 @@
 //! Commands to orders, run in the writer: load, decide, record.
 
-use comanda_shared::ids::{LineId, OrderId, PaymentId, RefundId, ShiftId, TicketId};
+use comanda_shared::ids::{DiscountId, LineId, OrderId, PaymentId, RefundId, ShiftId, TicketId};
 use comanda_shared::order::{
-    self, AddLines, Cancel, Context, NewLine, Order, OrderCommand, OrderRejection, PlaceOrder, RefundAll,
+    self, AddLines, Cancel, Context, GiveDiscount, NewLine, Order, OrderCommand, OrderRejection, PlaceOrder, RefundAll,
     RefundPayment, TakePayment,
 };
 use comanda_shared::staff::Role;
@@ -87,6 +87,7 @@ fn decide(step: &mut Step<'_>, role: Role, wish: Wish) -> Result<Taken, Failure<
         device: step.request().device,
         catalog: configuration.catalog.as_deref(),
         catalog_version: configuration.catalog_version,
+        stockouts: &configuration.stockouts,
         numbers: &numbers,
     };
     let events = order::decide(order.as_ref(), &command, &context).map_err(Failure::Refused)?;
@@ -114,6 +115,9 @@ fn named(step: &mut Step<'_>, order: OrderId, command: OrderCommand) -> rusqlite
             let ids = (0..payments).map(|_| RefundId::new(step.ids())).collect();
             OrderCommand::Cancel(Cancel { reason, refund: Some(RefundAll { ids, ..back }) })
         }
+        OrderCommand::Discount(give) => {
+            OrderCommand::Discount(GiveDiscount { id: DiscountId::new(step.ids()), ..give })
+        }
         other => other,
     })
 }
@@ -131,7 +135,11 @@ fn drawer_of(step: &Step<'_>, command: &OrderCommand) -> rusqlite::Result<Option
         | OrderCommand::VoidLine(_)
         | OrderCommand::Advance(_)
         | OrderCommand::SetTip(_)
-        | OrderCommand::Reopen => Ok(None),
+        | OrderCommand::Reopen
+        | OrderCommand::Discount(_)
+        | OrderCommand::RemoveDiscount(_)
+        | OrderCommand::Split(_)
+        | OrderCommand::UndoSplit => Ok(None),
     }
 }
 

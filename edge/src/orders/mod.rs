@@ -4,6 +4,7 @@
 //! saved, listed and summed. Orders do not know the kitchen or printers: what follows from an order's events is in
 //! [`crate::journal::aggregates`].
 
+pub mod bill;
 pub mod feature;
 pub mod projection;
 pub mod queries;

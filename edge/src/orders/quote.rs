@@ -12,7 +12,7 @@
 //! It knows neither how many cooks there are nor what is on which grill: targets and these four are a restaurant's guess.
 
 use comanda_shared::money::Currency;
-use comanda_shared::order::{self, PlaceOrder, Quote, TaxSum};
+use comanda_shared::order::{self, InStock, PlaceOrder, Quote, TaxSum};
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -65,9 +65,11 @@ struct LineView {
 /// # Errors
 /// The problem that placing it would be refused with; or that the branch's file could not be read.
 pub async fn quote(branch: &Branch, place: &PlaceOrder) -> Result<QuoteView, Problem> {
-    let catalog = branch.journal.configuration().catalog.clone();
-    let quote = order::quote(&place.lines, place.order_type, catalog.as_deref())?;
+    let configuration = branch.journal.configuration();
     let now = branch.journal.environment().clock.now();
+    let catalog = configuration.catalog.clone();
+    let stock = InStock { stockouts: &configuration.stockouts, now };
+    let quote = order::quote(&place.lines, place.order_type, catalog.as_deref(), stock)?;
     let since = now.checked_sub(FORGOTTEN_AFTER).unwrap_or(Timestamp::MIN);
     let in_front = branch.journal.readers().read(move |connection| queries::in_the_kitchen(connection, since)).await?;
     let stations = catalog.map_or(0, |catalog| catalog.stations().len());

@@ -36,19 +36,35 @@ refusals! {
     /// Of a new order.
     Placing: OF_LINES, IdempotencyKey::REFUSALS;
     /// Of more lines.
-    Adding: OF_MOVES, OF_LINES, &[Code::ReceiptIssued], IdempotencyKey::REFUSALS;
+    Adding: OF_MOVES, OF_LINES, &[Code::ReceiptIssued, Code::SplitBegun], IdempotencyKey::REFUSALS;
     /// Of the kitchen's beginning.
     Accepting: OF_MOVES;
     /// Of a step onwards.
     Advancing: OF_MOVES, &[Code::VersionConflict, Code::FieldInvalid];
     /// Of a line that is taken back.
-    Voiding: OF_MOVES, OF_REASONS, &[Code::ReceiptIssued, Code::LineUnknown, Code::LineVoided, Code::PartOfCombo];
+    Voiding: OF_MOVES, OF_REASONS, &[Code::ReceiptIssued, Code::SplitBegun, Code::LineUnknown, Code::LineVoided, Code::PartOfCombo];
     /// Of an end.
     Cancelling: OF_MOVES, OF_REASONS, refusals::OF_APPROVALS,
         &[Code::OrderPaid, Code::ShiftNoneOpen, Code::RefundAbovePayment];
     /// Of a tip.
-    Tipping: OF_MOVES, &[Code::FieldInvalid, Code::AmountInvalid, Code::AmountTooLarge, Code::ReceiptIssued],
+    Tipping: OF_MOVES, &[Code::FieldInvalid, Code::AmountInvalid, Code::AmountTooLarge, Code::ReceiptIssued, Code::SplitBegun],
         IdempotencyKey::REFUSALS;
+    /// Of something that is taken off.
+    Discounting: OF_MOVES, OF_REASONS, refusals::OF_APPROVALS, IdempotencyKey::REFUSALS, &[
+        Code::LineUnknown, Code::LineVoided, Code::PartOfCombo, Code::ReceiptIssued, Code::SplitBegun,
+        Code::DiscountExcess, Code::AmountInvalid, Code::AmountTooLarge,
+    ];
+    /// Of a discount that is taken back.
+    Restoring: OF_MOVES, &[
+        Code::VersionRequired, Code::VersionConflict, Code::ReceiptIssued, Code::SplitBegun, Code::DiscountUnknown,
+    ];
+    /// Of a split.
+    Splitting: OF_MOVES, IdempotencyKey::REFUSALS, &[
+        Code::FieldInvalid, Code::SplitBegun, Code::SplitInvalid, Code::SplitEmptyPart, Code::SplitSum,
+        Code::SplitIncomplete, Code::LineUnknown, Code::LineVoided, Code::PartOfCombo, Code::AmountTooLarge,
+    ];
+    /// Of a bill that is to be one again.
+    Joining: OF_MOVES, &[Code::SplitBegun];
     /// Of an order that is to be open again.
     Reopening: OF_MOVES, refusals::OF_APPROVALS, &[Code::FieldInvalid, Code::ReceiptIssued],
         IdempotencyKey::REFUSALS;
@@ -104,7 +120,9 @@ impl From<OrderRejection> for Problem {
 fn code_of_line(reason: &LineRejection) -> Code {
     match reason {
         LineRejection::ProductUnknown(_) => Code::ProductUnknown,
-        LineRejection::ProductUnavailable(_) => Code::ProductUnavailable,
+        LineRejection::ProductUnavailable(_)
+        | LineRejection::ModifierUnavailable(_)
+        | LineRejection::NotEnough { .. } => Code::ProductUnavailable,
         LineRejection::QuantityOutOfRange => Code::QuantityOutOfRange,
         LineRejection::TooManyModifiers | LineRejection::ModifierExcess { .. } => Code::ModifierExcess,
         LineRejection::ModifierUnknown(_) => Code::ModifierUnknown,
@@ -123,8 +141,9 @@ fn field_of_line(place: String, reason: &LineRejection) -> String {
         LineRejection::ProductUnknown(_) | LineRejection::ProductUnavailable(_) | LineRejection::NotOffered { .. } => {
             place + ".product"
         }
-        LineRejection::QuantityOutOfRange => place + ".quantity",
+        LineRejection::QuantityOutOfRange | LineRejection::NotEnough { .. } => place + ".quantity",
         LineRejection::TooManyModifiers
+        | LineRejection::ModifierUnavailable(_)
         | LineRejection::ModifierUnknown(_)
         | LineRejection::ModifierMissing { .. }
         | LineRejection::ModifierExcess { .. } => place + ".modifiers",

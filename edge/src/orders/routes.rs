@@ -202,7 +202,11 @@ pub async fn reopen(
     change(&branch, request, &caller, &order, None, OrderCommand::Reopen).await
 }
 
-async fn change(
+/// Runs a command to an order and answers with it; what named another version, with the one there is.
+///
+/// # Errors
+/// The refusal.
+pub(super) async fn change(
     branch: &Branch,
     request: Request,
     caller: &Caller,

@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::bill::wire::{DiscountView, SplitView};
 use super::feature::Taken;
 use crate::http::problem::{Code, Problem};
 use crate::payments::wire::{PaymentView, RefundAllRequest};
@@ -380,6 +381,11 @@ pub struct OrderView {
     /// What was given back.
     refunded: i64,
     payment: PaymentState,
+    /// What was taken off, in the order it was.
+    discounts: Vec<DiscountView>,
+    /// How the bill is split; none when it is one.
+    #[schema(required)]
+    split: Option<SplitView>,
     /// In the order they were taken.
     payments: Vec<PaymentView>,
     /// The number of its receipt, once it was paid in full.
@@ -554,6 +560,8 @@ impl OrderView {
             due: order.due().minor(),
             refunded: order.refunded().minor(),
             payment: order.payment_state(),
+            discounts: order.discounts.iter().map(DiscountView::from).collect(),
+            split: SplitView::of(order),
             payments: order.payments.iter().map(|payment| PaymentView::of(payment, zone)).collect(),
             receipt: order.receipt.as_ref().map(|receipt| receipt.number.clone()),
             closed: order.closed_at.is_some(),

@@ -13,7 +13,8 @@ refusals! {
     /// Of a payment.
     Paying: &[
         Code::NotFound, Code::IllegalTransition, Code::ShiftNoneOpen, Code::ReceiptIssued, Code::FieldInvalid,
-        Code::PaymentAboveDue, Code::PaymentReceivedShort, Code::AmountInvalid, Code::AmountTooLarge,
+        Code::PaymentAboveDue, Code::SplitPartMissing,
+        Code::SplitPartUnknown, Code::PaymentReceivedShort, Code::AmountInvalid, Code::AmountTooLarge,
     ], IdempotencyKey::REFUSALS;
     /// Of a refund.
     Refunding: OF_APPROVALS, &[
@@ -33,6 +34,15 @@ pub const fn code_of(reason: &ChargeRejection) -> Code {
         ChargeRejection::AbovePayment { .. } => Code::RefundAbovePayment,
         ChargeRejection::OrderPaid => Code::OrderPaid,
         ChargeRejection::ReceiptIssued => Code::ReceiptIssued,
+        ChargeRejection::DiscountExcess => Code::DiscountExcess,
+        ChargeRejection::DiscountUnknown => Code::DiscountUnknown,
+        ChargeRejection::NothingDue | ChargeRejection::SplitCount => Code::SplitInvalid,
+        ChargeRejection::SplitEmptyPart => Code::SplitEmptyPart,
+        ChargeRejection::SplitSum { .. } => Code::SplitSum,
+        ChargeRejection::SplitIncomplete => Code::SplitIncomplete,
+        ChargeRejection::SplitBegun => Code::SplitBegun,
+        ChargeRejection::PartMissing => Code::SplitPartMissing,
+        ChargeRejection::PartUnknown => Code::SplitPartUnknown,
     }
 }
 
@@ -43,7 +53,16 @@ pub const fn field_of(reason: &ChargeRejection) -> Option<&'static str> {
         | ChargeRejection::AmountNotPositive
         | ChargeRejection::AbovePayment { .. } => Some("amount"),
         ChargeRejection::ReceivedTooLittle => Some("received"),
-        ChargeRejection::NoShift
+        ChargeRejection::DiscountExcess => Some("value"),
+        ChargeRejection::SplitCount
+        | ChargeRejection::SplitEmptyPart
+        | ChargeRejection::SplitSum { .. }
+        | ChargeRejection::SplitIncomplete => Some("parts"),
+        ChargeRejection::PartMissing | ChargeRejection::PartUnknown => Some("part"),
+        ChargeRejection::DiscountUnknown
+        | ChargeRejection::NothingDue
+        | ChargeRejection::SplitBegun
+        | ChargeRejection::NoShift
         | ChargeRejection::PaymentUnknown
         | ChargeRejection::OrderPaid
         | ChargeRejection::ReceiptIssued => None,

@@ -36,6 +36,8 @@ pub struct PayRequest {
     /// The number of the slip, the transfer, the voucher.
     #[schema(max_length = 60)]
     reference: Option<String>,
+    /// Which part of a split bill it pays, from 0; needed where the bill is split.
+    part: Option<usize>,
 }
 
 impl PayRequest {
@@ -51,6 +53,7 @@ impl PayRequest {
             tip: self.tip,
             received: self.received,
             reference: tidy(self.reference, REFERENCE, || "reference".to_owned())?,
+            part: self.part,
         })
     }
 }

@@ -53,16 +53,3 @@ pub fn everybody(connection: &Connection) -> rusqlite::Result<Vec<Staff>> {
     let rows = statement.query_map([], |row| document::read(row, 0))?;
     rows.collect()
 }
-
-/// What a paper or a list calls somebody, who may be the program or nobody known any more.
-///
-/// # Errors
-/// When SQLite cannot read.
-pub fn called(connection: &Connection, actor: Actor) -> rusqlite::Result<String> {
-    let nobody = match actor {
-        Actor::Staff(_) | Actor::Token(_) => "borrado",
-        Actor::Operator => "operador",
-        Actor::Branch => "sucursal",
-    };
-    Ok(name_of(connection, actor)?.unwrap_or_else(|| nobody.to_owned()))
-}

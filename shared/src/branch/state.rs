@@ -94,7 +94,8 @@ impl Branch {
             | Event::Cash(_)
             | Event::Printer(_)
             | Event::Staff(_)
-            | Event::Alert(_) => {}
+            | Event::Alert(_)
+            | Event::Availability(_) => {}
         }
     }
 }

@@ -16,7 +16,7 @@ pub mod file;
 pub mod import;
 mod index;
 #[cfg(test)]
-mod sample;
+pub(crate) mod sample;
 mod search;
 
 use std::collections::BTreeMap;

@@ -60,7 +60,7 @@ pub(super) fn ids(start: u128) -> impl NewIds {
     }
 }
 
-pub(super) fn catalog() -> Catalog {
+pub(crate) fn catalog() -> Catalog {
     import::read(FILE.as_bytes(), None, &mut ids(0)).unwrap()
 }
 

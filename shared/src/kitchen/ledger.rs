@@ -57,7 +57,12 @@ impl Ledger {
                     ledger.follow_kitchen(event);
                 }
             }
-            Event::Branch(_) | Event::Cash(_) | Event::Printer(_) | Event::Staff(_) | Event::Alert(_) => {}
+            Event::Branch(_)
+            | Event::Cash(_)
+            | Event::Printer(_)
+            | Event::Staff(_)
+            | Event::Alert(_)
+            | Event::Availability(_) => {}
         }
     }
 
@@ -79,7 +84,12 @@ impl Ledger {
             | OrderEvent::PaymentTaken(_)
             | OrderEvent::PaymentRefunded(_)
             | OrderEvent::ReceiptIssued(_)
-            | OrderEvent::Closed(_) => {}
+            | OrderEvent::Closed(_)
+            | OrderEvent::Discounted(_)
+            | OrderEvent::DiscountRemoved(_)
+            | OrderEvent::Repriced(_)
+            | OrderEvent::Split(_)
+            | OrderEvent::SplitUndone(_) => {}
         }
     }
 

@@ -5,6 +5,7 @@
 //! - Once a receipt has its number, what the order costs stays; what is given back afterwards is a refund.
 
 use super::payment::{less, plus};
+use super::split::{payable_at_once, undone_by_a_change, undone_by_a_refund};
 use super::{
     CashHanded, ChargeRejection, Context, Order, OrderEvent, OrderRejection, Payment, PaymentMethod, PaymentRefunded,
     PaymentTaken, RefundPayment, SetTip, Status, TakePayment, TipSet, decide, limits,
@@ -47,7 +48,9 @@ pub(super) fn set_tip(order: &Order, set: &SetTip, context: &Context<'_>) -> Res
     if tip == order.tip {
         return Ok(Vec::new());
     }
-    Ok(vec![OrderEvent::TipSet(TipSet { order: order.id, tip, by: context.actor })])
+    let mut events = undone_by_a_change(order, context)?;
+    events.push(OrderEvent::TipSet(TipSet { order: order.id, tip, by: context.actor }));
+    Ok(events)
 }
 
 pub(super) fn take_payment(
@@ -60,18 +63,20 @@ pub(super) fn take_payment(
         return Err(decide::illegal(order, "paid"));
     }
     let amount = positive(order, take.amount)?;
-    let mut events = Vec::new();
-    let mut tipped = order.clone();
-    if take.tip > 0 {
-        check_open(order)?;
-        tipped.tip = plus(order.tip, money(order, take.tip)?);
-        events.push(OrderEvent::TipSet(TipSet { order: order.id, tip: tipped.tip, by: context.actor }));
-    } else if take.tip < 0 {
-        return Err(ChargeRejection::AmountNotPositive.into());
+    let added_tip = match take.tip {
+        ..0 => return Err(ChargeRejection::AmountNotPositive.into()),
+        0 => None,
+        tip => {
+            check_open(order)?;
+            Some(money(order, tip)?)
+        }
+    };
+    let tip = added_tip.unwrap_or(Money::zero(order.currency));
+    let due = plus(payable_at_once(order, take.part)?, tip);
+    if amount.minor() > due.minor() {
+        return Err(ChargeRejection::AboveDue { due }.into());
     }
-    if amount.minor() > tipped.due().minor() {
-        return Err(ChargeRejection::AboveDue { due: tipped.due() }.into());
-    }
+    let tipped = Order { tip: plus(order.tip, tip), ..order.clone() };
     let shift = drawer_for(take.method, context)?;
     let cash = match take.method {
         PaymentMethod::Cash => Some(handed(order, amount, take.received)?),
@@ -86,22 +91,22 @@ pub(super) fn take_payment(
         | PaymentMethod::Other => None,
     };
     let before = tipped.paid();
-    events.push(OrderEvent::PaymentTaken(PaymentTaken {
+    Ok(vec![OrderEvent::PaymentTaken(PaymentTaken {
         order: order.id,
         payment: take.id,
         command: context.command,
         method: take.method,
         amount,
         tip: less(tipped.tip_within(plus(before, amount)), tipped.tip_within(before)),
+        added_tip,
         cash,
         reference: take.reference.clone(),
-        part: None,
+        part: take.part,
         shift,
         business_day: context.business_day,
         by: context.actor,
         at: context.now,
-    }));
-    Ok(events)
+    })])
 }
 
 /// What goes over the counter for a payment in cash; without a word, exactly the amount.
@@ -135,7 +140,10 @@ pub(super) fn refund(
     }
     let method = refund.method.unwrap_or(payment.taken.method);
     let back = Back { id: refund.id, method, amount, reason: decide::needed_reason(&refund.reason)? };
-    Ok(vec![OrderEvent::PaymentRefunded(given_back(order, payment, back, order.paid(), context)?)])
+    let back = given_back(order, payment, back, order.paid(), context)?;
+    let mut events = undone_by_a_refund(order, payment.taken.payment, context);
+    events.push(OrderEvent::PaymentRefunded(back));
+    Ok(events)
 }
 
 /// Everything that was paid and not given back, given back.

@@ -1,7 +1,7 @@
 //! What may be asked of an order.
 
-use super::{Channel, OrderPersonal, OrderType, PaymentMethod, Stage};
-use crate::ids::{LineId, OrderId, PaymentId, RefundId};
+use super::{Channel, OrderPersonal, OrderType, PaymentMethod, SplitBy, Stage};
+use crate::ids::{DiscountId, LineId, OrderId, PaymentId, RefundId};
 use crate::money::Quantity;
 
 /// A command to one order.
@@ -27,6 +27,14 @@ pub enum OrderCommand {
     Refund(RefundPayment),
     /// Open it again after it was handed over.
     Reopen,
+    /// Take something off.
+    Discount(GiveDiscount),
+    /// Take a discount back.
+    RemoveDiscount(DiscountId),
+    /// Split its bill.
+    Split(SplitBy),
+    /// Make one bill of it again.
+    UndoSplit,
 }
 
 /// A line as it is asked for.
@@ -157,6 +165,32 @@ pub struct TakePayment {
     pub received: Option<i64>,
     /// The number of the slip, the transfer, the voucher.
     pub reference: Option<String>,
+    /// Which part of a split it pays, from 0.
+    pub part: Option<usize>,
+}
+
+/// How much somebody wants to take off.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum NewDiscount {
+    /// So much of a thousand.
+    Percent(i64),
+    /// So many minor units of the order's currency.
+    Amount(i64),
+    /// All of it.
+    Comp,
+}
+
+/// Take something off an order or a line.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct GiveDiscount {
+    /// The discount's id, made for it already.
+    pub id: DiscountId,
+    /// The line; none for the whole order.
+    pub line: Option<LineId>,
+    /// How much.
+    pub kind: NewDiscount,
+    /// Why.
+    pub reason: String,
 }
 
 /// Give money back.

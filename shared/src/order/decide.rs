@@ -6,12 +6,16 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use super::charge::{check_open, refund, refund_all, set_tip, take_payment};
+use super::discount::{self, repriced_with};
 use super::pricing::priced_lines;
+use super::split::{self, undone_by_a_change};
+use super::stockout::{self, InStock};
 use super::{
     AddLines, Advance, Cancel, ChargeRejection, Line, LineState, LineVoided, LinesAdded, NewLine, Order, OrderAccepted,
     OrderAdvanced, OrderCancelled, OrderCommand, OrderEvent, OrderPersonal, OrderPlaced, OrderRejection, OrderReopened,
     OrderType, PlaceOrder, Stage, Status, Totals, VoidLine,
 };
+use crate::availability::Stockouts;
 use crate::branch::NextNumbers;
 use crate::catalog::Catalog;
 use crate::ids::{CommandId, DeviceId, OrderId, ShiftId, StaffId};
@@ -41,6 +45,8 @@ pub struct Context<'a> {
     pub catalog: Option<&'a Catalog>,
     /// Its version.
     pub catalog_version: u64,
+    /// What ran out or is counted.
+    pub stockouts: &'a Stockouts,
     /// The numbers the next order of the type asked for gets.
     pub numbers: &'a NextNumbers,
 }
@@ -52,6 +58,10 @@ impl Context<'_> {
             return None;
         }
         self.approver.filter(|approver| approver.role.allows(permission)).map(|approver| approver.staff)
+    }
+
+    const fn in_stock(&self) -> InStock<'_> {
+        InStock { stockouts: self.stockouts, now: self.now }
     }
 }
 
@@ -79,6 +89,10 @@ pub fn decide(
         OrderCommand::TakePayment(take) => take_payment(order, take, context),
         OrderCommand::Refund(back) => refund(order, back, context),
         OrderCommand::Reopen => reopen(order, context),
+        OrderCommand::Discount(give) => discount::give(order, give, context),
+        OrderCommand::RemoveDiscount(given) => discount::remove(order, *given, context),
+        OrderCommand::Split(by) => split::split(order, by, context),
+        OrderCommand::UndoSplit => split::undo(order, context),
     }
 }
 
@@ -102,6 +116,7 @@ fn place_order(place: &PlaceOrder, context: &Context<'_>) -> Result<Vec<OrderEve
     permit(context, Permission::OrdersCreate)?;
     let catalog = context.catalog.ok_or(OrderRejection::CatalogMissing)?;
     let lines = priced_lines(&place.lines, 0, place.order_type, catalog)?;
+    stockout::check(&place.lines, &lines, catalog, context.in_stock())?;
     Totals::sum(catalog.currency(), &lines).map_err(|_| OrderRejection::AmountTooLarge)?;
     let personal = OrderPersonal { line_notes: line_notes(&place.lines), ..place.personal.clone() };
     let placed = OrderPlaced {
@@ -155,12 +170,15 @@ fn add_lines(order: &Order, add: &AddLines, context: &Context<'_>) -> Result<Vec
     let catalog = context.catalog.filter(|catalog| catalog.currency() == order.currency);
     let catalog = catalog.ok_or(OrderRejection::CatalogMissing)?;
     let lines = priced_lines(&add.lines, order.lines.len(), order.order_type, catalog)?;
+    stockout::check(&add.lines, &lines, catalog, context.in_stock())?;
     let all: Vec<Line> = order.lines.iter().chain(&lines).cloned().collect();
     Totals::sum(order.currency, &all).map_err(|_| OrderRejection::AmountTooLarge)?;
     let personal = OrderPersonal { line_notes: line_notes(&add.lines), ..OrderPersonal::default() };
     let is_more_to_cook = lines.iter().any(|line| !line.stations.is_empty());
     let added = LinesAdded { order: order.id, lines, personal: Personal::Known(personal) };
-    let mut events = vec![OrderEvent::LinesAdded(added)];
+    let mut events = undone_by_a_change(order, context)?;
+    events.push(OrderEvent::LinesAdded(added));
+    events.extend(repriced_with(order, &all)?);
     if order.status == Status::Ready && is_more_to_cook {
         let again = OrderAdvanced { order: order.id, to: Stage::Preparing, at: context.now };
         events.push(OrderEvent::Advanced(again));
@@ -185,7 +203,11 @@ fn void_line(order: &Order, void: &VoidLine, context: &Context<'_>) -> Result<Ve
     let reason = needed_reason(&void.reason)?;
     let parts = order.parts_of(line.id).map(|part| part.id).collect();
     let voided = LineVoided { order: order.id, line: line.id, parts, reason, by: context.actor };
-    Ok(vec![OrderEvent::LineVoided(voided)])
+    let left: Vec<Line> = order.lines.iter().filter(|line| !voided.takes_back(line.id)).cloned().collect();
+    let mut events = undone_by_a_change(order, context)?;
+    events.push(OrderEvent::LineVoided(voided));
+    events.extend(repriced_with(order, &left)?);
+    Ok(events)
 }
 
 fn move_on(order: &Order, advance: &Advance, context: &Context<'_>) -> Result<Vec<OrderEvent>, OrderRejection> {

@@ -5,7 +5,8 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Channel, Line, OrderClosed, OrderPersonal, OrderType, PaymentRefunded, PaymentTaken, ReceiptIssued, Stage,
+    Channel, DiscountRemoved, Line, OrderClosed, OrderDiscounted, OrderPersonal, OrderRepriced, OrderSplit, OrderType,
+    PaymentRefunded, PaymentTaken, ReceiptIssued, SplitUndone, Stage,
 };
 use crate::event::event_family;
 use crate::ids::{DeviceId, LineId, OrderId};
@@ -40,6 +41,16 @@ event_family! {
         Closed(OrderClosed) = "order.closed",
         /// It is open again.
         Reopened(OrderReopened) = "order.reopened",
+        /// Something was taken off.
+        Discounted(OrderDiscounted) = "order.discounted",
+        /// A discount was taken back.
+        DiscountRemoved(DiscountRemoved) = "order.discount_removed",
+        /// Its lines cost something else by its discounts.
+        Repriced(OrderRepriced) = "order.repriced",
+        /// Its bill was split.
+        Split(OrderSplit) = "order.split",
+        /// Its bill is one again.
+        SplitUndone(SplitUndone) = "order.split_undone",
     }
 }
 
@@ -192,6 +203,11 @@ impl OrderEvent {
             Self::ReceiptIssued(event) => event.order,
             Self::Closed(event) => event.order,
             Self::Reopened(event) => event.order,
+            Self::Discounted(event) => event.order,
+            Self::DiscountRemoved(event) => event.order,
+            Self::Repriced(event) => event.order,
+            Self::Split(event) => event.order,
+            Self::SplitUndone(event) => event.order,
         }
     }
 
@@ -208,7 +224,12 @@ impl OrderEvent {
             | Self::PaymentRefunded(_)
             | Self::ReceiptIssued(_)
             | Self::Closed(_)
-            | Self::Reopened(_) => None,
+            | Self::Reopened(_)
+            | Self::Discounted(_)
+            | Self::DiscountRemoved(_)
+            | Self::Repriced(_)
+            | Self::Split(_)
+            | Self::SplitUndone(_) => None,
         }
     }
 
@@ -225,7 +246,12 @@ impl OrderEvent {
             | Self::PaymentRefunded(_)
             | Self::ReceiptIssued(_)
             | Self::Closed(_)
-            | Self::Reopened(_) => None,
+            | Self::Reopened(_)
+            | Self::Discounted(_)
+            | Self::DiscountRemoved(_)
+            | Self::Repriced(_)
+            | Self::Split(_)
+            | Self::SplitUndone(_) => None,
         }
     }
 }

@@ -9,6 +9,7 @@ mod charge;
 mod charge_rejection;
 mod command;
 mod decide;
+mod discount;
 mod event;
 mod kind;
 mod payment;
@@ -17,7 +18,9 @@ mod quote;
 mod receipt;
 mod rejection;
 mod settle;
+mod split;
 mod state;
+mod stockout;
 
 #[cfg(test)]
 mod tests;
@@ -25,10 +28,11 @@ mod tests;
 pub use amounts::{Amounts, LineTax};
 pub use charge_rejection::ChargeRejection;
 pub use command::{
-    AddLines, Advance, Cancel, NewChoice, NewLine, OrderCommand, PlaceOrder, RefundAll, RefundPayment, SetTip,
-    TakePayment, VoidLine,
+    AddLines, Advance, Cancel, GiveDiscount, NewChoice, NewDiscount, NewLine, OrderCommand, PlaceOrder, RefundAll,
+    RefundPayment, SetTip, TakePayment, VoidLine,
 };
 pub use decide::{Context, decide};
+pub use discount::{Discount, DiscountKind, DiscountRemoved, OrderDiscounted, OrderRepriced};
 pub use event::{
     LineVoided, LinesAdded, OrderAccepted, OrderAdvanced, OrderCancelled, OrderEvent, OrderPlaced, OrderReopened,
     TipSet,
@@ -39,7 +43,9 @@ pub use quote::{Quote, TaxSum, quote};
 pub use receipt::{ReceiptIssued, ReceiptTax};
 pub use rejection::{LineRejection, OrderRejection};
 pub use settle::{OrderClosed, settlement_due};
+pub use split::{CutPart, OrderSplit, Share, SplitBy, SplitPart, SplitUndone};
 pub use state::{Line, LineModifier, LineState, Order, OrderPersonal, Status, Totals, slowest_seconds};
+pub use stockout::InStock;
 
 /// Limits at the door: no command beyond them is looked at.
 pub mod limits {

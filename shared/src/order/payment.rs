@@ -125,6 +125,9 @@ pub struct PaymentTaken {
     pub amount: Money,
     /// How much of the amount is tip: what was eaten is paid first.
     pub tip: Money,
+    /// A tip given with it that the order did not know of: part of the amount, and of what is due from now on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub added_tip: Option<Money>,
     /// What went over the counter, of cash.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cash: Option<CashHanded>,

@@ -2,6 +2,7 @@
 
 use super::pricing::priced_lines;
 use super::state::slowest_seconds;
+use super::stockout::{self, InStock};
 use super::{Line, NewLine, OrderRejection, OrderType, Totals};
 use crate::catalog::{Catalog, Tax};
 use crate::money::{Currency, Money, MoneyError, Permille};
@@ -40,9 +41,15 @@ pub struct TaxSum {
 ///
 /// # Errors
 /// Why such an order would be refused; who asks is not looked at.
-pub fn quote(asked: &[NewLine], order_type: OrderType, catalog: Option<&Catalog>) -> Result<Quote, OrderRejection> {
+pub fn quote(
+    asked: &[NewLine],
+    order_type: OrderType,
+    catalog: Option<&Catalog>,
+    stock: InStock<'_>,
+) -> Result<Quote, OrderRejection> {
     let catalog = catalog.ok_or(OrderRejection::CatalogMissing)?;
     let lines = priced_lines(asked, 0, order_type, catalog)?;
+    stockout::check(asked, &lines, catalog, stock)?;
     sums(asked, &lines, catalog).map_err(|_| OrderRejection::AmountTooLarge)
 }
 

@@ -75,6 +75,17 @@ pub enum LineRejection {
     /// The product is not sold at the moment.
     #[error("«{0}» is not sold at the moment")]
     ProductUnavailable(String),
+    /// The modifier cannot be had at the moment.
+    #[error("«{0}» cannot be had at the moment")]
+    ModifierUnavailable(String),
+    /// More is asked for than is left.
+    #[error("of «{name}» {left} are left")]
+    NotEnough {
+        /// Of what.
+        name: String,
+        /// How many are left; at least one.
+        left: u32,
+    },
     /// None or too many.
     #[error("the quantity is from 1 to {}", limits::QUANTITY)]
     QuantityOutOfRange,

@@ -6,7 +6,11 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use super::{Amounts, Channel, OrderEvent, OrderPlaced, OrderType, Payment, ReceiptIssued, Stage, StatusName};
+use super::payment::plus;
+use super::{
+    Amounts, Channel, Discount, OrderEvent, OrderPlaced, OrderRepriced, OrderType, Payment, PaymentTaken,
+    ReceiptIssued, SplitPart, Stage, StatusName,
+};
 use crate::event::Event;
 use crate::ids::{DeviceId, LineId, ModifierId, OrderId, ProductId, StationId};
 use crate::money::{Currency, Money, Quantity};
@@ -85,6 +89,11 @@ pub fn slowest_seconds(lines: &[Line]) -> u32 {
 }
 
 impl Line {
+    /// How many whole ones: of what is sold by weight, every beginning counts.
+    pub fn whole(&self) -> u32 {
+        u32::try_from((self.quantity.thousandths() + 999) / 1000).unwrap_or(u32::MAX)
+    }
+
     /// How long it should take in an idle kitchen.
     pub fn seconds_to_make(&self) -> u32 {
         self.target_seconds.unwrap_or(TARGET_SECONDS)
@@ -226,8 +235,14 @@ pub struct Order {
     pub lines: Vec<Line>,
     /// What it costs.
     pub totals: Totals,
+    /// What was taken off, in order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub discounts: Vec<Discount>,
     /// What the guest gives on top.
     pub tip: Money,
+    /// The parts its bill is split into; none when it is one.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub split: Vec<SplitPart>,
     /// What was paid, in order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub payments: Vec<Payment>,
@@ -273,7 +288,9 @@ impl Order {
             status: Status::Received,
             lines: event.lines.clone(),
             totals: Totals::zero(event.currency),
+            discounts: Vec::new(),
             tip: Money::zero(event.currency),
+            split: Vec::new(),
             payments: Vec::new(),
             receipt: None,
             closed_at: None,
@@ -328,9 +345,7 @@ impl Order {
                     Status::Cancelled { reason: cancelled.reason.clone(), by: cancelled.by, at: cancelled.at };
             }
             OrderEvent::TipSet(set) => self.tip = set.tip,
-            OrderEvent::PaymentTaken(taken) => {
-                self.payments.push(Payment { taken: taken.clone(), refunds: Vec::new() });
-            }
+            OrderEvent::PaymentTaken(taken) => self.take(taken),
             OrderEvent::PaymentRefunded(refunded) => {
                 let of = self.payments.iter_mut().find(|payment| payment.taken.payment == refunded.payment);
                 of.into_iter().for_each(|payment| payment.refunds.push(refunded.clone()));
@@ -341,7 +356,37 @@ impl Order {
                 self.status = Status::Ready;
                 self.closed_at = None;
             }
+            OrderEvent::Discounted(discounted) => self.discounts.push(discounted.discount.clone()),
+            OrderEvent::DiscountRemoved(removed) => self.discounts.retain(|given| given.id != removed.discount),
+            OrderEvent::Repriced(repriced) => self.reprice(repriced),
+            OrderEvent::Split(split) => self.split = split.parts.iter().map(SplitPart::from).collect(),
+            OrderEvent::SplitUndone(_) => self.split.clear(),
         }
+    }
+
+    /// A tip that comes with a payment is part of what is due, and of the part of whoever pays it.
+    fn take(&mut self, taken: &PaymentTaken) {
+        let added = taken.added_tip.unwrap_or(Money::zero(self.currency));
+        self.tip = plus(self.tip, added);
+        if let Some(part) = taken.part.and_then(|index| self.split.get_mut(index)) {
+            part.amount = plus(part.amount, added);
+            part.payments.push(taken.payment);
+        }
+        self.payments.push(Payment { taken: taken.clone(), refunds: Vec::new() });
+    }
+
+    fn reprice(&mut self, repriced: &OrderRepriced) {
+        for line in &mut self.lines {
+            if let Some(amounts) = repriced.lines.get(&line.id) {
+                line.amounts = amounts.clone();
+            }
+        }
+        for discount in &mut self.discounts {
+            if let Some(amount) = repriced.discounts.get(&discount.id) {
+                discount.amount = *amount;
+            }
+        }
+        self.totals = Totals::of(self.currency, &self.lines);
     }
 
     /// Notes of added lines join what is known; what was erased stays erased.
@@ -356,6 +401,11 @@ impl Order {
     /// The line, if the order has it.
     pub fn line(&self, id: LineId) -> Option<&Line> {
         self.lines.iter().find(|line| line.id == id)
+    }
+
+    /// The lines that count.
+    pub fn open_lines(&self) -> impl Iterator<Item = &Line> {
+        self.lines.iter().filter(|line| line.state.is_open())
     }
 
     /// The parts of the combo on that line.

@@ -3,10 +3,13 @@
 mod apply;
 mod charges;
 mod combos;
+mod discounts;
 mod history;
 mod lines;
 mod permissions;
 mod quotes;
+mod splits;
+mod stockouts;
 mod transitions;
 
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -15,6 +18,7 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 use super::*;
+use crate::availability::Stockouts;
 use crate::branch::NextNumbers;
 use crate::catalog::{Catalog, import};
 use crate::event::Event;
@@ -80,12 +84,14 @@ struct Desk {
     role: Role,
     approver: Option<Approver>,
     shift: Option<ShiftId>,
+    stockouts: Stockouts,
 }
 
 impl Desk {
     fn of(role: Role) -> Self {
         let numbers = NextNumbers { number: "L-0042".to_owned(), consecutive: "ESQ-L-000042".to_owned() };
-        Self { menu: Some(menu()), numbers, role, approver: None, shift: None }
+        let stockouts = Stockouts::default();
+        Self { menu: Some(menu()), numbers, role, approver: None, shift: None, stockouts }
     }
 
     fn selling(menu: Catalog) -> Self {
@@ -104,6 +110,7 @@ impl Desk {
             device: None,
             catalog: self.menu.as_ref(),
             catalog_version: 7,
+            stockouts: &self.stockouts,
             numbers: &self.numbers,
         }
     }

@@ -184,11 +184,12 @@ impl Printer {
                 }
             }
             Event::Branch(_)
+            | Event::Cash(_)
             | Event::Order(_)
             | Event::Kitchen(_)
-            | Event::Cash(_)
             | Event::Staff(_)
-            | Event::Alert(_) => {}
+            | Event::Alert(_)
+            | Event::Availability(_) => {}
         }
     }
 }

@@ -30,6 +30,9 @@ pub enum Permission {
     /// Change the catalog.
     #[serde(rename = "catalog.edit")]
     CatalogEdit,
+    /// Say that something ran out, or is back.
+    #[serde(rename = "catalog.availability")]
+    CatalogAvailability,
     /// See printers and their jobs.
     #[serde(rename = "printing.view")]
     PrintingView,
@@ -82,7 +85,7 @@ pub enum Permission {
 
 impl Permission {
     /// All of them.
-    pub const ALL: [Self; 24] = [
+    pub const ALL: [Self; 25] = [
         Self::OrdersCreate,
         Self::OrdersView,
         Self::OrdersAccept,
@@ -91,6 +94,7 @@ impl Permission {
         Self::OrdersCancel,
         Self::CatalogView,
         Self::CatalogEdit,
+        Self::CatalogAvailability,
         Self::PrintingView,
         Self::PrintingManage,
         Self::MonitoringView,
@@ -120,6 +124,7 @@ impl Permission {
             Self::OrdersCancel => "orders.cancel",
             Self::CatalogView => "catalog.view",
             Self::CatalogEdit => "catalog.edit",
+            Self::CatalogAvailability => "catalog.availability",
             Self::PrintingView => "printing.view",
             Self::PrintingManage => "printing.manage",
             Self::MonitoringView => "monitoring.view",
@@ -199,6 +204,7 @@ impl Role {
                 | P::OrdersVoid
                 | P::OrdersCancel
                 | P::CatalogView
+                | P::CatalogAvailability
                 | P::PrintingView
                 | P::PrintingManage
                 | P::MonitoringView
@@ -221,9 +227,10 @@ impl Role {
                 permission,
                 P::OrdersCreate | P::OrdersView | P::OrdersAccept | P::OrdersAdvance | P::CatalogView | P::PrintingView
             ),
-            Self::Kitchen => {
-                matches!(permission, P::OrdersView | P::OrdersAdvance | P::CatalogView | P::PrintingView)
-            }
+            Self::Kitchen => matches!(
+                permission,
+                P::OrdersView | P::OrdersAdvance | P::CatalogView | P::CatalogAvailability | P::PrintingView
+            ),
             Self::Rider => matches!(permission, P::OrdersView | P::OrdersAdvance),
         }
     }

@@ -44,7 +44,8 @@ impl Staff {
             | Event::Kitchen(_)
             | Event::Cash(_)
             | Event::Printer(_)
-            | Event::Alert(_) => {}
+            | Event::Alert(_)
+            | Event::Availability(_) => {}
         }
     }
 }
@@ -81,7 +82,8 @@ impl Token {
             | Event::Kitchen(_)
             | Event::Cash(_)
             | Event::Printer(_)
-            | Event::Alert(_) => {}
+            | Event::Alert(_)
+            | Event::Availability(_) => {}
         }
     }
 }

@@ -229,6 +229,70 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/orders/{id}/discounts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Takes something off an order or one of its lines, with a reason.
+         * @description Needs `orders.view`; and `orders.discount`: without it, the approval of somebody who has it.
+         */
+        post: operations["discount_order"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/{id}/discounts/{discount}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Takes a discount back.
+         * @description Needs `orders.discount`.
+         */
+        delete: operations["remove_discount"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/{id}/split": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Splits what is due of an order: into equal parts, into amounts, or by who had what.
+         * @description Needs `orders.create`. The parts always sum to what is due; until one is paid, the bill may be split anew.
+         */
+        post: operations["split_order"];
+        /**
+         * Makes one bill of a split one, while no part is paid.
+         * @description Needs `orders.create`.
+         */
+        delete: operations["undo_split"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/payments": {
         parameters: {
             query?: never;
@@ -772,6 +836,67 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/availability": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lists what cannot be had at the moment, and of what so many are left.
+         * @description Needs `catalog.view`.
+         */
+        get: operations["list_availability"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/products/{id}/availability": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Says that a product ran out («86»), until when, or how many are left; or that it is back.
+         * @description Needs `catalog.availability`. Every screen hears of it at once, and orders that ask for it are refused with
+         *     `product.unavailable`. Said again, it writes nothing.
+         */
+        put: operations["put_product_availability"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/modifiers/{id}/availability": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * The same for a modifier, in every product that has it.
+         * @description Needs `catalog.availability`.
+         */
+        put: operations["put_modifier_availability"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/categories": {
         parameters: {
             query?: never;
@@ -1194,6 +1319,27 @@ export interface components {
         Approved: {
             approval?: components["schemas"]["Approval"];
         };
+        /** @description What ran out. */
+        Availability: {
+            items: components["schemas"]["Stockout"][];
+        };
+        /** @description What is said about a product or a modifier. */
+        AvailabilityRequest: {
+            /** @description Whether it can be had. With `left` it can, so often. */
+            available: boolean;
+            /**
+             * Format: date-time
+             * @description It is back by itself at this time; without, somebody has to say so.
+             */
+            until?: string;
+            /**
+             * Format: int32
+             * @description So many are left: every order takes its own, and then there are none.
+             */
+            left?: number;
+            /** @description Why, for whoever asks: at most 120 characters. */
+            reason?: string;
+        };
         /** @description What every screen needs to know of the branch. */
         Branch: {
             name: string;
@@ -1242,6 +1388,7 @@ export interface components {
         /** @description A line of a card. */
         CardLine: {
             line: components["schemas"]["LineId"];
+            product: components["schemas"]["ProductId"];
             name: string;
             /** Format: int64 */
             quantity: number;
@@ -1266,6 +1413,7 @@ export interface components {
         CardLineState: "to_make" | "ready" | "voided";
         /** @description A modifier as a cook must see it. */
         CardModifier: {
+            id: components["schemas"]["ModifierId"];
             name: string;
             effect: components["schemas"]["Effect"];
         };
@@ -1524,6 +1672,35 @@ export interface components {
              */
             count: number;
         };
+        /** @description Something that was taken off. */
+        Discount: {
+            id: components["schemas"]["DiscountId"];
+            line: components["schemas"]["LineId"] | null;
+            kind: components["schemas"]["DiscountKind"];
+            /**
+             * Format: int64
+             * @description Of a thousand, or minor units; 0 of what is on the house.
+             */
+            value: number;
+            /**
+             * Format: int64
+             * @description How much that is now.
+             */
+            amount: number;
+            reason: string;
+            by: components["schemas"]["Actor"];
+            approved_by: components["schemas"]["StaffId"] | null;
+        };
+        /**
+         * Format: uuid
+         * @description Something taken off an order or a line.
+         */
+        DiscountId: string;
+        /**
+         * @description How something is taken off.
+         * @enum {string}
+         */
+        DiscountKind: "percent" | "amount" | "comp";
         /**
          * @description What a modifier does to the dish, as a cook must see it.
          * @enum {string}
@@ -1665,6 +1842,16 @@ export interface components {
          * @description A line of an order.
          */
         LineId: string;
+        /** @description A line, or some of it. */
+        LineShare: {
+            line: components["schemas"]["LineId"];
+            /**
+             * Format: int32
+             * @description How much of it, of a thousand.
+             * @example 500
+             */
+            share_permille: number;
+        };
         /** @description A list, or a page of one. */
         List_Alert: {
             /** @description What is in it, in its order. */
@@ -1871,6 +2058,12 @@ export interface components {
             /** @enum {string} */
             name: "alert";
         } | {
+            /** @description `availability`. */
+            id: string;
+            view: components["schemas"]["Availability"] | null;
+            /** @enum {string} */
+            name: "availability";
+        } | {
             /** @description `catalog`. */
             id: string;
             view: components["schemas"]["LiveCatalog"] | null;
@@ -2046,6 +2239,20 @@ export interface components {
         NewDelivery: {
             address: string;
         };
+        /** @description Something that is taken off. */
+        NewDiscount: {
+            line?: components["schemas"]["LineId"];
+            kind: components["schemas"]["DiscountKind"];
+            /**
+             * Format: int64
+             * @description Of a thousand, or minor units; not looked at of what is on the house.
+             * @example 100
+             */
+            value?: number;
+            /** @example Se demoró */
+            reason: string;
+            approval?: components["schemas"]["Approval"];
+        };
         /** @description A line that is asked for. */
         NewLine: {
             /**
@@ -2138,6 +2345,8 @@ export interface components {
             received?: number;
             /** @description The number of the slip, the transfer, the voucher. */
             reference?: string;
+            /** @description Which part of a split bill it pays, from 0; needed where the bill is split. */
+            part?: number;
         };
         /** @description Money that is given back. */
         NewRefund: {
@@ -2164,6 +2373,23 @@ export interface components {
              * @example 10000000
              */
             float: number;
+        };
+        /** @description How a bill is to be split. */
+        NewSplit: {
+            /** @description How many. */
+            parts: number;
+            /** @enum {string} */
+            kind: "equal";
+        } | {
+            /** @description One for each part. */
+            amounts: number[];
+            /** @enum {string} */
+            kind: "amounts";
+        } | {
+            /** @description One list for each part; the shares of a line sum to 1000 over all parts. */
+            parts: components["schemas"]["LineShare"][][];
+            /** @enum {string} */
+            kind: "lines";
         };
         /** @description Where an order goes. */
         NewStatus: {
@@ -2289,6 +2515,9 @@ export interface components {
              */
             refunded: number;
             payment: components["schemas"]["PaymentState"];
+            /** @description What was taken off, in the order it was. */
+            discounts: components["schemas"]["Discount"][];
+            split: components["schemas"]["Split"] | null;
             /** @description In the order they were taken. */
             payments: components["schemas"]["Payment"][];
             /** @description The number of its receipt, once it was paid in full. */
@@ -2509,7 +2738,7 @@ export interface components {
          * @description What somebody may be allowed to do.
          * @enum {string}
          */
-        Permission: "orders.create" | "orders.view" | "orders.accept" | "orders.advance" | "orders.void" | "orders.cancel" | "catalog.view" | "catalog.edit" | "printing.view" | "printing.manage" | "monitoring.view" | "payments.take" | "payments.refund" | "orders.discount" | "orders.reopen" | "cash.shift" | "cash.movements" | "cash.no_sale" | "cash.reports" | "customers.edit" | "staff.manage" | "devices.manage" | "settings.edit" | "audit.view";
+        Permission: "orders.create" | "orders.view" | "orders.accept" | "orders.advance" | "orders.void" | "orders.cancel" | "catalog.view" | "catalog.edit" | "catalog.availability" | "printing.view" | "printing.manage" | "monitoring.view" | "payments.take" | "payments.refund" | "orders.discount" | "orders.reopen" | "cash.shift" | "cash.movements" | "cash.no_sale" | "cash.reports" | "customers.edit" | "staff.manage" | "devices.manage" | "settings.edit" | "audit.view";
         /** @description Somebody, with what they are called. */
         Person: components["schemas"]["Actor"] & {
             name: string;
@@ -2608,7 +2837,7 @@ export interface components {
             permission?: components["schemas"]["Permission"];
         };
         /** @enum {string} */
-        ProblemCode: "body.malformed" | "request.malformed" | "credentials.missing" | "credentials.invalid" | "pin.wrong" | "origin.foreign" | "permission.missing" | "approval.required" | "approval.refused" | "not_found" | "method.not_allowed" | "line.voided" | "line.not_voided" | "line.not_fired" | "tickets.none" | "line.part_of_combo" | "order.illegal_transition" | "order.version_conflict" | "product.unavailable" | "catalog.missing" | "alert.closed" | "order.paid" | "order.receipt_issued" | "shift.none_open" | "shift.already_open" | "shift.drawer_taken" | "shift.closed" | "name.taken" | "body.too_large" | "media_type.unsupported" | "host.unknown" | "field.invalid" | "command.too_large" | "product.unknown" | "quantity.out_of_range" | "modifier.unknown" | "modifier.missing" | "modifier.excess" | "choice.unknown" | "choice.missing" | "choice.excess" | "lines.missing" | "lines.too_many" | "amount.too_large" | "payment.above_due" | "payment.received_short" | "refund.above_payment" | "amount.invalid" | "count.invalid" | "reason.missing" | "line.unknown" | "station.unknown" | "catalog.invalid" | "idempotency_key.reused" | "idempotency_key.missing" | "websocket.needed" | "version.required" | "pin.locked" | "internal" | "busy" | "live.full" | "stopping" | "disk.full" | "disk.read_only" | "database.damaged" | "storage.failed" | "read.too_slow";
+        ProblemCode: "body.malformed" | "request.malformed" | "credentials.missing" | "credentials.invalid" | "pin.wrong" | "origin.foreign" | "permission.missing" | "approval.required" | "approval.refused" | "not_found" | "method.not_allowed" | "line.voided" | "line.not_voided" | "line.not_fired" | "tickets.none" | "line.part_of_combo" | "order.illegal_transition" | "order.version_conflict" | "product.unavailable" | "catalog.missing" | "order.paid" | "order.receipt_issued" | "split.begun" | "shift.none_open" | "shift.already_open" | "shift.drawer_taken" | "shift.closed" | "alert.closed" | "name.taken" | "body.too_large" | "media_type.unsupported" | "host.unknown" | "field.invalid" | "command.too_large" | "product.unknown" | "quantity.out_of_range" | "modifier.unknown" | "modifier.missing" | "modifier.excess" | "choice.unknown" | "choice.missing" | "choice.excess" | "lines.missing" | "lines.too_many" | "amount.too_large" | "payment.above_due" | "payment.received_short" | "discount.excess" | "discount.unknown" | "split.invalid" | "split.empty_part" | "split.sum" | "split.incomplete" | "split.part_missing" | "split.part_unknown" | "refund.above_payment" | "amount.invalid" | "count.invalid" | "reason.missing" | "line.unknown" | "station.unknown" | "catalog.invalid" | "idempotency_key.reused" | "idempotency_key.missing" | "websocket.needed" | "version.required" | "pin.locked" | "internal" | "busy" | "live.full" | "stopping" | "disk.full" | "disk.read_only" | "database.damaged" | "storage.failed" | "read.too_slow";
         /** @description Something that can be ordered. */
         Product: {
             /** @description Stays the same from version to version. */
@@ -2846,6 +3075,25 @@ export interface components {
          * @description One person's time at one drawer, from its opening to its count.
          */
         ShiftId: string;
+        /** @description How a bill is split. */
+        Split: {
+            /** @description They sum to what is due and what was paid of them. */
+            parts: components["schemas"]["SplitPart"][];
+        };
+        /** @description What one pays of a split bill. */
+        SplitPart: {
+            /** @description What a payment names in `part`. */
+            index: number;
+            /**
+             * Format: int64
+             * @description With the tip of whoever pays it.
+             */
+            amount: number;
+            /** Format: int64 */
+            paid: number;
+            /** @description What was had, where the bill was split by lines. */
+            lines: components["schemas"]["LineShare"][] | null;
+        };
         /**
          * Format: uuid
          * @description Somebody who works at the branch.
@@ -2962,6 +3210,23 @@ export interface components {
              * @description Nine of ten were faster.
              */
             ready_seconds_p90: number;
+        };
+        /** @description Something that ran out, or of which so many are left. */
+        Stockout: {
+            /** @description The product's sku; none for a modifier. */
+            product: string | null;
+            /** @description The modifier's sku, in every product that has it. */
+            modifier: string | null;
+            /** @description What people call it. */
+            name: string;
+            /**
+             * Format: int32
+             * @description How many are left; 0 when it ran out.
+             */
+            left: number;
+            until: components["schemas"]["Instant"] | null;
+            reason: string | null;
+            since: components["schemas"]["Instant"];
         };
         /** @description What orders brought in by one method. */
         Taking: {
@@ -3754,6 +4019,8 @@ export interface operations {
              *     `product.unavailable`: The product is not sold at the moment.
              *
              *     `order.receipt_issued`: The order has a receipt.
+             *
+             *     `split.begun`: A part of the split was paid already.
              */
             409: {
                 headers: {
@@ -3885,6 +4152,8 @@ export interface operations {
              *     `order.version_conflict`: The order has changed meanwhile.
              *
              *     `order.receipt_issued`: The order has a receipt.
+             *
+             *     `split.begun`: A part of the split was paid already.
              *
              *     `line.voided`: The line was taken back already.
              *
@@ -4118,6 +4387,8 @@ export interface operations {
              * @description `order.illegal_transition`: The order cannot go there from where it is.
              *
              *     `order.receipt_issued`: The order has a receipt.
+             *
+             *     `split.begun`: A part of the split was paid already.
              */
             409: {
                 headers: {
@@ -4281,6 +4552,443 @@ export interface operations {
             };
         };
     };
+    discount_order: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made by the client, one for each thing it wants done. Whatever is sent with the same key, method, path and body is done once; a repeat is answered with how things are now. Kept for 30 days. */
+                "Idempotency-Key": string;
+                /** @description The version of the order that is meant, as it was read: another one is refused. */
+                "If-Match": string;
+            };
+            path: {
+                id: components["schemas"]["OrderId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewDiscount"];
+            };
+        };
+        responses: {
+            /** @description An order as it is answered; amounts in minor units. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Order"];
+                };
+            };
+            /**
+             * @description `credentials.missing`: Credentials are needed.
+             *
+             *     `credentials.invalid`: The credentials are not valid.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `approval.required`: Somebody has to approve it.
+             *
+             *     `approval.refused`: The approval is not one.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `order.illegal_transition`: The order cannot go there from where it is.
+             *
+             *     `order.version_conflict`: The order has changed meanwhile.
+             *
+             *     `line.voided`: The line was taken back already.
+             *
+             *     `line.part_of_combo`: The line is part of a combo.
+             *
+             *     `order.receipt_issued`: The order has a receipt.
+             *
+             *     `split.begun`: A part of the split was paid already.
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `field.invalid`: A field is not as it should be.
+             *
+             *     `reason.missing`: A reason is needed.
+             *
+             *     `idempotency_key.reused`: The idempotency key was used for another request.
+             *
+             *     `line.unknown`: The order has no such line.
+             *
+             *     `discount.excess`: More would be taken off than it costs.
+             *
+             *     `amount.invalid`: The amount is not one that can be taken.
+             *
+             *     `amount.too_large`: The amount does not fit.
+             */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `version.required`: If-Match with the order's version is needed.
+             *
+             *     `idempotency_key.missing`: An Idempotency-Key is needed.
+             */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `pin.locked`: Too many wrong PINs. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_discount: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The version of the order that is meant, as it was read: another one is refused. */
+                "If-Match": string;
+            };
+            path: {
+                id: components["schemas"]["OrderId"];
+                discount: components["schemas"]["DiscountId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description An order as it is answered; amounts in minor units. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Order"];
+                };
+            };
+            /**
+             * @description `credentials.missing`: Credentials are needed.
+             *
+             *     `credentials.invalid`: The credentials are not valid.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `permission.missing`: The permission is missing. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `order.illegal_transition`: The order cannot go there from where it is.
+             *
+             *     `order.version_conflict`: The order has changed meanwhile.
+             *
+             *     `order.receipt_issued`: The order has a receipt.
+             *
+             *     `split.begun`: A part of the split was paid already.
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `discount.unknown`: The order has no such discount. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `version.required`: If-Match with the order's version is needed. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    split_order: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made by the client, one for each thing it wants done. Whatever is sent with the same key, method, path and body is done once; a repeat is answered with how things are now. Kept for 30 days. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                id: components["schemas"]["OrderId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewSplit"];
+            };
+        };
+        responses: {
+            /** @description An order as it is answered; amounts in minor units. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Order"];
+                };
+            };
+            /**
+             * @description `credentials.missing`: Credentials are needed.
+             *
+             *     `credentials.invalid`: The credentials are not valid.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `permission.missing`: The permission is missing. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `order.illegal_transition`: The order cannot go there from where it is.
+             *
+             *     `split.begun`: A part of the split was paid already.
+             *
+             *     `line.voided`: The line was taken back already.
+             *
+             *     `line.part_of_combo`: The line is part of a combo.
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `idempotency_key.reused`: The idempotency key was used for another request.
+             *
+             *     `field.invalid`: A field is not as it should be.
+             *
+             *     `split.invalid`: The bill cannot be split like this.
+             *
+             *     `split.empty_part`: A part of the split has nothing to pay.
+             *
+             *     `split.sum`: The parts do not sum to what is due.
+             *
+             *     `split.incomplete`: A line is not wholly somebody's.
+             *
+             *     `line.unknown`: The order has no such line.
+             *
+             *     `amount.too_large`: The amount does not fit.
+             */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key.missing`: An Idempotency-Key is needed. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    undo_split: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["OrderId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description An order as it is answered; amounts in minor units. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Order"];
+                };
+            };
+            /**
+             * @description `credentials.missing`: Credentials are needed.
+             *
+             *     `credentials.invalid`: The credentials are not valid.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `permission.missing`: The permission is missing. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `order.illegal_transition`: The order cannot go there from where it is.
+             *
+             *     `split.begun`: A part of the split was paid already.
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     take_payment: {
         parameters: {
             query?: never;
@@ -4365,6 +5073,10 @@ export interface operations {
              * @description `field.invalid`: A field is not as it should be.
              *
              *     `payment.above_due`: The payment is more than is due.
+             *
+             *     `split.part_missing`: The bill is split and no part is named.
+             *
+             *     `split.part_unknown`: The bill has no such part.
              *
              *     `payment.received_short`: Less was handed over than is to be paid with it.
              *
@@ -6593,6 +7305,227 @@ export interface operations {
             };
             /** @description `catalog.missing`: The branch has no catalog yet. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_availability: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What ran out. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Availability"];
+                };
+            };
+            /**
+             * @description `credentials.missing`: Credentials are needed.
+             *
+             *     `credentials.invalid`: The credentials are not valid.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `permission.missing`: The permission is missing. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_product_availability: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its id or sku */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AvailabilityRequest"];
+            };
+        };
+        responses: {
+            /** @description What ran out. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Availability"];
+                };
+            };
+            /**
+             * @description `credentials.missing`: Credentials are needed.
+             *
+             *     `credentials.invalid`: The credentials are not valid.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `permission.missing`: The permission is missing. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `catalog.missing`: The branch has no catalog yet. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `field.invalid`: A field is not as it should be. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_modifier_availability: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its id in one of the products, or its sku */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AvailabilityRequest"];
+            };
+        };
+        responses: {
+            /** @description What ran out. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Availability"];
+                };
+            };
+            /**
+             * @description `credentials.missing`: Credentials are needed.
+             *
+             *     `credentials.invalid`: The credentials are not valid.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `permission.missing`: The permission is missing. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `catalog.missing`: The branch has no catalog yet. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `field.invalid`: A field is not as it should be. */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

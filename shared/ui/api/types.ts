@@ -27,29 +27,30 @@ export type NewOrder = Schemas['NewOrder'];
 export type NewLine = Schemas['NewLine'];
 export type Quote = Schemas['Quote'];
 
-export type Order = Schemas['Order'] & Bargain;
+export type Order = Schemas['Order'] & Bill;
 export type OrderLine = Schemas['OrderLine'];
 export type OrderType = Schemas['OrderType'];
 export type OrderStatus = Schemas['OrderStatus'];
+
+/** What ran out, or of which so many are left. */
+export type Stockout = Schemas['Stockout'];
+export type Availability = Schemas['Availability'];
 
 /** One order at one station. */
 export type Card = Schemas['Card'];
 export type CardLine = Schemas['CardLine'];
 
-/** What was taken off an order, and how its bill is cut, where the box can do so. */
-interface Bargain { discounts?: Discount[]; split?: Split | null; bill_printed_at?: string | null }
+/** The bill on paper, where the box can print one. */
+interface Bill { bill_printed_at?: string | null }
 
-export interface Discount { id: string; line: string | null; kind: 'percent' | 'amount' | 'comp'; value: number; amount: number; reason: string }
-
-export interface NewDiscount { line: string | null; kind: Discount['kind']; value: number; reason: string }
-
-export type NewSplit = { kind: 'equal'; parts: number } | { kind: 'amounts'; amounts: number[] } | { kind: 'lines'; parts: { line: string; share_permille: number }[][] };
-
-export interface Split { parts: { index: number; amount: number; paid: number; lines: { line: string; share_permille: number }[] | null }[] }
+export type Discount = Schemas['Discount'];
+export type NewDiscount = Schemas['NewDiscount'];
+export type Split = Schemas['Split'];
+export type NewSplit = Schemas['NewSplit'];
 
 export type PaymentMethod = Schemas['PaymentMethod'];
 export type Payment = Schemas['Payment'];
-export type NewPayment = Schemas['NewPayment'] & { part?: number };
+export type NewPayment = Schemas['NewPayment'];
 export type Paid = Schemas['Paid'];
 /** How one may pay here; `qr` is what a guest's phone reads to pay into the branch's own account. */
 export type PaymentMethodOffered = Schemas['PaymentMethodOffered'];

@@ -34,6 +34,16 @@ export class Kitchen {
     return this.card(number).getByRole('button', { name: new RegExp(name) });
   }
 
+  /** Holds a finger on a line until something opens. */
+  async hold(number: string, name: string): Promise<void> {
+    const box = await this.line(number, name).boundingBox();
+    if (box === null) throw new Error(`${name} is not to be seen`);
+    await this.page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
+    await this.page.mouse.down();
+    await this.page.getByRole('dialog').waitFor();
+    await this.page.mouse.up();
+  }
+
   /** The key of the slot the card stands in. */
   slotOf(number: string): Promise<string> {
     return this.card(number).locator('kbd').first().innerText();

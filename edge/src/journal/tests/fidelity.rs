@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Debug;
 
 use comanda_shared::alert::Alert;
+use comanda_shared::availability::Stockouts;
 use comanda_shared::branch::{Branch, BranchEvent};
 use comanda_shared::cash::Shift;
 use comanda_shared::event::Event;
@@ -17,6 +18,7 @@ use uuid::Uuid;
 
 use super::history::{branch_after, days, few};
 use super::trial::rows;
+use crate::availability::store::THE_ONE;
 use crate::branch;
 use crate::environment::Environment;
 use crate::journal::aggregates::Aggregate;
@@ -37,6 +39,7 @@ struct Everything {
     staff: Folded<Staff>,
     tokens: Folded<Token>,
     alerts: Folded<Alert>,
+    stockouts: Folded<Stockouts>,
 }
 
 fn folded(entries: &[Entry]) -> Everything {
@@ -69,6 +72,7 @@ fn folded(entries: &[Entry]) -> Everything {
             Event::Staff(StaffEvent::TokenCreated(_) | StaffEvent::TokenRevoked(_)) => {
                 Token::apply(all.tokens.entry(id).or_default(), event);
             }
+            Event::Availability(_) => Stockouts::apply(all.stockouts.entry(THE_ONE).or_default(), event),
             Event::Alert(_) => Alert::apply(all.alerts.entry(id).or_default(), event, header.at),
         }
     }
@@ -119,6 +123,7 @@ proptest! {
         kept(&all.printers, &file, &other, "printer")?;
         kept(&all.staff, &file, &other, "staff")?;
         kept(&all.tokens, &file, &other, "token")?;
+        kept(&all.stockouts, &file, &other, "availability")?;
         kept(&all.alerts, &file, &other, "alert")?;
         let loaded = branch::store::load(&file).unwrap();
         prop_assert_eq!(&loaded, &all.branch);

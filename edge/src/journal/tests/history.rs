@@ -1,6 +1,7 @@
 //! Anything that may happen in a branch over some days, through the features' own functions.
 
 use comanda_shared::alert::{AlertKey, AlertKind, Matter};
+use comanda_shared::availability::Until;
 use comanda_shared::ids::{AlertId, LineId, OrderId, PrinterId, StaffId, StationId, TicketId, TokenId};
 use comanda_shared::kitchen::{KitchenCommand, Ledger, Proof, TicketProved, TicketUnknown, Touch};
 use comanda_shared::order::{
@@ -16,8 +17,13 @@ use proptest::sample::select;
 use rusqlite::OptionalExtension;
 use uuid::Uuid;
 
+use super::money::{self, MoneyAct, money_act};
 use super::trial::{MENU, Trial, block_on, change, keyed, lines, new_printer, place_order};
 use crate::alerts;
+use crate::availability::{
+    self,
+    feature::{Named, Saying},
+};
 use crate::branch::settings::{self, NewSettings};
 use crate::journal::aggregates::Aggregate;
 use crate::journal::{LineageReason, Step};
@@ -47,9 +53,12 @@ pub(super) enum Act {
     Doubt(usize),
     Touch { order: usize, card: usize, line: usize, touch: fn(LineId) -> Touch },
     Reprint(usize),
+    RunOut(&'static str, Option<u32>),
+    Restock(&'static str),
     Alarm(usize),
     TakeAlert(usize),
     Calm(usize),
+    Money(MoneyAct),
     PassMinutes(i64),
     Restore,
     Restart,
@@ -98,9 +107,12 @@ fn act() -> impl Strategy<Value = Act> {
         16 => (any_of(), any_of(), any_of(), select(TOUCHES.to_vec()))
             .prop_map(|(order, card, line, touch)| Act::Touch { order, card, line, touch }),
         2 => any_of().prop_map(Act::Reprint),
+        2 => (select(vec!["soda", "burger", "pareja"]), option::of(0..12_u32)).prop_map(|(sku, left)| Act::RunOut(sku, left)),
+        2 => select(vec!["soda", "burger", "pareja"]).prop_map(Act::Restock),
         2 => any_of().prop_map(Act::Alarm),
         1 => any_of().prop_map(Act::TakeAlert),
         1 => any_of().prop_map(Act::Calm),
+        20 => money_act().prop_map(Act::Money),
         4 => (-30_i64..900).prop_map(Act::PassMinutes),
         1 => Just(Act::Restore),
         3 => Just(Act::Restart),
@@ -109,7 +121,7 @@ fn act() -> impl Strategy<Value = Act> {
 
 /// Some days of a branch.
 pub(super) fn days() -> impl Strategy<Value = Vec<Act>> {
-    vec(act(), 1..50)
+    vec(act(), 1..70)
 }
 
 /// Few histories, for each writes to the disk; and no long search for the shortest that fails.
@@ -193,6 +205,11 @@ fn happen(trial: &mut Trial, act: Act) {
                 drop(block_on(kitchen::feature::reprint(trial.journal(), trial.once(), Role::Cashier, order, None)));
             }
         }
+        Act::RunOut(sku, left) => {
+            let until = left.map_or(Until::TurnedBack, Until::Count);
+            say(trial, sku, Saying::Out { until, reason: None });
+        }
+        Act::Restock(sku) => say(trial, sku, Saying::Back),
         Act::Alarm(at) => {
             let (printer, stations) = printer(trial, at);
             let matter = Matter::PrinterDown { printer, name: "Plancha".to_owned() };
@@ -209,6 +226,10 @@ fn happen(trial: &mut Trial, act: Act) {
             let clear = move |step: &mut Step<'_>| alerts::feature::clear(step, &key);
             trial.journal().operate_blocking(Actor::Branch, clear).unwrap();
         }
+        Act::Money(act) => money::happen(trial, act, |at| {
+            let id = nth(trial, "orders", at)?;
+            Order::load(&trial.file(), id).unwrap()
+        }),
         Act::PassMinutes(minutes) => trial.clock.pass(SignedDuration::from_mins(minutes)),
         Act::Restore => trial.journal().open_lineage(LineageReason::Restored).unwrap(),
         Act::Restart => trial.restart(),
@@ -241,6 +262,12 @@ fn touch_card(trial: &Trial, order: OrderId, card: usize, line: usize, touch: fn
 fn ticket(trial: &Trial, at: usize) -> Option<(TicketId, PrinterId)> {
     let ticket = nth(trial, "ticket", at).map(TicketId::from_uuid)?;
     Some((ticket, trial.journal().configuration().printers[0].id))
+}
+
+fn say(trial: &Trial, sku: &str, saying: Saying) {
+    let catalog = trial.journal().configuration().catalog.clone().unwrap();
+    let about = Named::product(&catalog, sku).unwrap();
+    block_on(availability::feature::say(trial.journal(), trial.once(), Role::Kitchen, about, saying)).unwrap();
 }
 
 /// One of the printers, counted round, and its stations.

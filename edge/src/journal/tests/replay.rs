@@ -49,6 +49,13 @@ fn recount(entries: &[Entry]) -> Sales {
                 order.lines.clone_from(&placed.lines);
             }
             OrderEvent::LinesAdded(added) => order.lines.extend_from_slice(&added.lines),
+            OrderEvent::Repriced(repriced) => {
+                for line in &mut order.lines {
+                    if let Some(amounts) = repriced.lines.get(&line.id) {
+                        line.amounts.clone_from(amounts);
+                    }
+                }
+            }
             OrderEvent::LineVoided(voided) => order.back.extend(voided.parts.iter().chain([&voided.line])),
             OrderEvent::Cancelled(_) => order.is_ended = true,
             OrderEvent::Accepted(_)
@@ -58,7 +65,11 @@ fn recount(entries: &[Entry]) -> Sales {
             | OrderEvent::PaymentRefunded(_)
             | OrderEvent::ReceiptIssued(_)
             | OrderEvent::Closed(_)
-            | OrderEvent::Reopened(_) => {}
+            | OrderEvent::Reopened(_)
+            | OrderEvent::Discounted(_)
+            | OrderEvent::DiscountRemoved(_)
+            | OrderEvent::Split(_)
+            | OrderEvent::SplitUndone(_) => {}
         }
     }
     let mut sales = Sales::new();

@@ -1,4 +1,5 @@
 /** How the orders stand on this screen: which page, in how many parts, which is chosen, which are lit. */
+import type { TicketLine } from '../orders/lines.ts';
 import type { Kitchen } from '../orders/kitchen.svelte.ts';
 import type { OpenOrder } from '../orders/open-order.svelte.ts';
 import type { Settings } from '../settings/settings.svelte.ts';
@@ -17,7 +18,7 @@ import { tornAt } from './torn.ts';
 const LONG = 2;
 const SMALLER = [0.85, 0.72] as const;
 
-export type Aside = 'none' | 'recall' | 'settings' | 'alerts';
+export type Aside = 'none' | 'recall' | 'settings' | 'alerts' | 'stockouts';
 
 /** A part of an order in its slot; `pieces` are those of this part. */
 export interface StandingPart extends Slot {
@@ -35,6 +36,8 @@ export class Board {
   chosenId = $state<string | null>(null);
   /** The product whose orders are lit. */
   lit = $state<string | null>(null);
+  /** The line somebody holds a finger on. */
+  asked = $state.raw<TicketLine | null>(null);
   #page = $state(0);
   #measure = $state.raw(browserMeasure());
   #kitchen: Kitchen;
@@ -125,7 +128,14 @@ export class Board {
     this.lit = this.lit === product ? null : product;
   }
 
+  /** Whether what this line is made of ran out. */
+  askAbout(line: TicketLine): void {
+    this.asked = line;
+    this.aside = 'stockouts';
+  }
+
   open(aside: Exclude<Aside, 'none'>): void {
+    this.asked = null;
     this.aside = this.aside === aside ? 'none' : aside;
   }
 

@@ -33,7 +33,7 @@ describe('text', () => {
     const high = (what: Parameters<typeof line>[0], more = {}) =>
       heightOf({ line: line(what), addedAt: null, partOf: null, ...more }, size, measure);
     const plain = high({});
-    expect(high({ modifiers: [{ name: 'Tocineta', effect: 'extra' }] })).toBeCloseTo(plain + 34 * 1.16);
+    expect(high({ modifiers: [{ id: 'tocineta', name: 'Tocineta', effect: 'extra' }] })).toBeCloseTo(plain + 34 * 1.16);
     expect(high({}, { addedAt: 5 })).toBeGreaterThan(plain);
     expect(high({}, { partOf: 'Combo pareja' })).toBeGreaterThan(plain);
     expect(high({ notes: 'Alergia: maní' })).toBeGreaterThan(plain + 34);

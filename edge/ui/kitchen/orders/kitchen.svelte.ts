@@ -10,6 +10,7 @@ import type { Health, LiveListener, LiveView } from '$ui/live/live.ts';
 import type { Chime } from '$ui/sound/chimes.ts';
 import type { Notices } from '../bar/notices.svelte.ts';
 import { mustBeReadAgain } from './changes.ts';
+import type { Stockouts } from '../stockouts/stockouts.svelte.ts';
 import { CommandQueue } from './command-queue.ts';
 import type { Command, Fate } from './command-queue.ts';
 import { isOpen, linesOf } from './lines.ts';
@@ -29,7 +30,7 @@ const CONFIRMED_MS = 2_000;
 const YOUNG_MS = 15_000;
 const BACKSPACE_REACHES = 10;
 
-interface Ears { notices: Notices; chime: (chime: Chime) => void; now: () => number; onLive: () => void }
+interface Ears { notices: Notices; stockouts: Stockouts; chime: (chime: Chime) => void; now: () => number; onLive: () => void }
 interface Bumped { order: string; number: string; stations: string[]; id: string | null }
 /** One change of the cook's; at several stations it is several commands. */
 interface Sent { change: Change | { kind: 'recall' }; order: string; number: string; keys: Set<string>; revision: number }
@@ -71,6 +72,7 @@ export class Kitchen implements LiveListener {
   // What the box says.
 
   snapshot(views: LiveView[]): void {
+    this.#ears.stockouts.hear(views, true);
     const cards = views.flatMap(cardOf).filter(isOpen);
     const kept = new Set(cards.map(({ order, station }) => `${order} ${station}`));
     for (const order of this.orders.values()) {
@@ -83,6 +85,7 @@ export class Kitchen implements LiveListener {
   }
 
   views(views: LiveView[]): void {
+    this.#ears.stockouts.hear(views, false);
     for (const view of views) {
       const [card] = cardOf(view);
       if (card !== undefined) this.#hear(card);

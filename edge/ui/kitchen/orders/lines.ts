@@ -6,6 +6,7 @@ import type { Card, CardLine } from '$ui/api/types.ts';
 
 export interface TicketLine {
   id: string;
+  product: string;
   name: string;
   quantity: number;
   modifiers: CardLine['modifiers'];
@@ -48,6 +49,7 @@ export function isOpen(card: Card): boolean {
 function one(card: Card, line: CardLine): TicketLine {
   return {
     id: line.line,
+    product: line.product,
     name: line.name,
     quantity: line.quantity,
     modifiers: line.modifiers,

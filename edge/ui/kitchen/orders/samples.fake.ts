@@ -6,7 +6,7 @@ const FIRED = '2026-11-21T12:30:00-05:00';
 
 export function line(what: Partial<TicketLine> = {}): TicketLine {
   return {
-    id: 'line', name: 'Perro caliente', quantity: 1, modifiers: [], notes: null, partOf: null, state: 'to_make',
+    id: 'line', product: 'perro', name: 'Perro caliente', quantity: 1, modifiers: [], notes: null, partOf: null, state: 'to_make',
     voidSeen: false, addition: false, firedAt: Date.parse(FIRED), readyAt: null, targetMs: 300_000, stations: ['grill'],
     pending: null, ...what,
   };
@@ -14,7 +14,7 @@ export function line(what: Partial<TicketLine> = {}): TicketLine {
 
 export function cardLine(what: Partial<CardLine> = {}): CardLine {
   return {
-    line: 'line', name: 'Perro caliente', quantity: 1, modifiers: [], notes: null, part_of: null, state: 'to_make',
+    line: 'line', product: 'perro', name: 'Perro caliente', quantity: 1, modifiers: [], notes: null, part_of: null, state: 'to_make',
     void_seen: false, addition: false, fired_at: FIRED, ready_at: null, target_seconds: 300, ...what,
   };
 }

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { line } from '../orders/samples.fake.ts';
 import { holds, totalsOf } from './totals.ts';
 
-const without = (name: string) => ({ name, effect: 'without' as const });
+const without = (name: string) => ({ id: name, name, effect: 'without' as const });
 
 test('totals count what is to make, with its modifiers, the most first', () => {
   const totals = totalsOf([

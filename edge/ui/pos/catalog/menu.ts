@@ -1,8 +1,13 @@
 /** The menu as the point of sale reads it: what is sold, at which price for which type of order. */
-import type { Catalog, Category, OrderType, Product } from '$ui/api/types.ts';
+import type { Catalog, Category, Modifier, OrderType, Product, Stockout } from '$ui/api/types.ts';
 
 /** How an order is asked for. At the counter one eats here, without a table, and pays what those pay who sit at one. */
 export type Service = 'counter' | OrderType;
+
+/** What ran out or is counted today, by sku: of products, and of modifiers wherever they are. */
+export interface Today { products: ReadonlyMap<string, Stockout>; modifiers: ReadonlyMap<string, Stockout> }
+
+export const NOTHING_OUT: Today = { products: new Map(), modifiers: new Map() };
 
 export interface Menu {
   /** Those that are active, with at least one product. */
@@ -12,9 +17,29 @@ export interface Menu {
 
 export const EMPTY_MENU: Menu = { categories: [], products: new Map() };
 
-export function menuOf(catalog: Catalog): Menu {
-  const categories = catalog.categories.filter((category) => category.active !== false && category.products.length > 0);
+/** What is out today is off, as if the house did not sell it. */
+export function menuOf(catalog: Catalog, today: Today = NOTHING_OUT): Menu {
+  const onSale = catalog.categories.filter((category) => category.active !== false && category.products.length > 0);
+  const categories = onSale.map((category) => ({ ...category, products: category.products.map((product) => productOf(product, today)) }));
   return { categories, products: new Map(categories.flatMap(({ products }) => products).map((product) => [product.sku, product])) };
+}
+
+function productOf(product: Product, { products, modifiers }: Today): Product {
+  const isOut = products.get(product.sku)?.left === 0;
+  const groups = product.modifier_groups ?? [];
+  const hasLess = groups.some((group) => group.modifiers.some(({ sku }) => modifiers.get(sku)?.left === 0));
+  if (!isOut && !hasLess) return product;
+  const off = (modifier: Modifier): Modifier => (modifiers.get(modifier.sku)?.left === 0 ? { ...modifier, active: false } : modifier);
+  const left = hasLess ? { modifier_groups: groups.map((group) => ({ ...group, modifiers: group.modifiers.map(off) })) } : {};
+  return { ...product, ...left, ...(isOut ? { active: false } : {}) };
+}
+
+/** What holds at this moment, and when that will next be otherwise by itself; times in milliseconds since 1970. */
+export function todayOf(stockouts: readonly Stockout[], now: number): { today: Today; until: number | null } {
+  const inForce = stockouts.filter(({ until }) => until === null || Date.parse(until) > now);
+  const ends = inForce.flatMap(({ until }) => (until === null ? [] : [Date.parse(until)]));
+  const of = (kind: 'product' | 'modifier') => new Map(inForce.flatMap((one) => (one[kind] === null ? [] : [[one[kind], one] as const])));
+  return { today: { products: of('product'), modifiers: of('modifier') }, until: ends.length === 0 ? null : Math.min(...ends) };
 }
 
 export function priceOf(product: Product, service: Service): number {

@@ -1,5 +1,6 @@
 /** The live channel of this screen: orders of the branch, what is wrong there, and the menu when it changes. */
 import { request } from '$ui/api/client.ts';
+import type { Availability } from '$ui/api/types.ts';
 import { connect } from '$ui/live/connection.ts';
 import type { Health, LiveConnection, LiveView } from '$ui/live/live.ts';
 import { browser } from '$ui/live/surroundings.ts';
@@ -15,7 +16,12 @@ class Link {
   hasNewBuild = $state(false);
   #connection: LiveConnection | null = null;
   /** The box's. */
-  readonly clock = new SharedClock(() => this.#connection?.now() ?? Date.now());
+  readonly clock = new SharedClock(() => this.now());
+
+  /** By the box's clock, in milliseconds since 1970. */
+  now(): number {
+    return this.#connection?.now() ?? Date.now();
+  }
 
   /** Somebody is logged in: listen, or go on where it ended. */
   open(): void {
@@ -26,6 +32,8 @@ class Link {
         openOrders.snapshot(ofOrders(views));
         alerts.snapshot(views);
         tellMenu(views);
+        // What is not in a snapshot is gone.
+        if (!views.some(({ name }) => name === 'availability')) menu.ranOut([], () => this.now());
       },
       views: (views) => {
         openOrders.views(ofOrders(views));
@@ -50,6 +58,7 @@ function ofOrders(views: LiveView[]): LiveView[] {
 
 function tellMenu(views: LiveView[]): void {
   for (const { name, view } of views) {
+    if (name === 'availability') menu.ranOut((view as Availability | null)?.items ?? [], () => link.now());
     if (name === 'catalog' && typeof view === 'object' && view !== null && 'version' in view) menu.changed(Number(view.version));
   }
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use uuid::Uuid;
 
+use crate::availability::Stockouts;
 use crate::branch::NextNumbers;
 use crate::catalog::{Catalog, import};
 use crate::event::Event;
@@ -113,6 +114,7 @@ impl Pass {
             device: None,
             catalog: Some(&self.menu),
             catalog_version: 1,
+            stockouts: &Stockouts::default(),
             numbers: &numbers,
         };
         decide(self.order.as_ref(), command, &context).ok()
@@ -135,11 +137,12 @@ impl Pass {
         let tickets = match &event {
             Event::Order(_) => tickets_due(order, ledger, &self.routes, &mut || next(&mut last_id)),
             Event::Branch(_)
-            | Event::Kitchen(_)
             | Event::Cash(_)
+            | Event::Kitchen(_)
             | Event::Printer(_)
             | Event::Staff(_)
-            | Event::Alert(_) => Vec::new(),
+            | Event::Alert(_)
+            | Event::Availability(_) => Vec::new(),
         };
         let advances = advances_due(order, ledger, &event, now);
         let reactions: Vec<Event> =

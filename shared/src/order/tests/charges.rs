@@ -19,7 +19,15 @@ fn water(quantity: u32) -> Order {
 }
 
 fn take(method: PaymentMethod, amount: i64) -> TakePayment {
-    TakePayment { id: PaymentId::from_uuid(next_id()), method, amount, tip: 0, received: None, reference: None }
+    TakePayment {
+        id: PaymentId::from_uuid(next_id()),
+        method,
+        amount,
+        tip: 0,
+        received: None,
+        reference: None,
+        part: None,
+    }
 }
 
 fn paying(method: PaymentMethod, amount: i64) -> OrderCommand {

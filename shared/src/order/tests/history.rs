@@ -135,7 +135,12 @@ fn recount(events: &[OrderEvent]) -> (i128, i128, i128) {
             | OrderEvent::PaymentRefunded(_)
             | OrderEvent::ReceiptIssued(_)
             | OrderEvent::Closed(_)
-            | OrderEvent::Reopened(_) => {}
+            | OrderEvent::Reopened(_)
+            | OrderEvent::Discounted(_)
+            | OrderEvent::DiscountRemoved(_)
+            | OrderEvent::Repriced(_)
+            | OrderEvent::Split(_)
+            | OrderEvent::SplitUndone(_) => {}
         }
     }
     let mut sums = (0, 0, 0);

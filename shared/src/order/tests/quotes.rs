@@ -3,7 +3,11 @@
 use super::*;
 
 fn quoted(order_type: OrderType, lines: &[NewLine]) -> Result<Quote, OrderRejection> {
-    quote(lines, order_type, Some(&menu()))
+    quoted_from(lines, order_type, Some(&menu()))
+}
+
+fn quoted_from(lines: &[NewLine], order_type: OrderType, catalog: Option<&Catalog>) -> Result<Quote, OrderRejection> {
+    quote(lines, order_type, catalog, InStock { stockouts: &Stockouts::default(), now: now() })
 }
 
 #[test]
@@ -51,8 +55,8 @@ fn a_quote_is_refused_as_the_order_would_be() {
         let refused = Desk::of(Role::Admin).decide(None, &place).unwrap_err();
         assert_eq!(quoted(OrderType::DineIn, &lines), Err(refused));
     }
-    assert_eq!(quote(&[line("agua", 1, &[])], OrderType::DineIn, None), Err(OrderRejection::CatalogMissing));
+    assert_eq!(quoted_from(&[line("agua", 1, &[])], OrderType::DineIn, None), Err(OrderRejection::CatalogMissing));
     let dear = menu_with_price("/categories/0/products/3/price", i64::MAX / 2);
     let large = vec![line("agua", 1, &[]); 3];
-    assert_eq!(quote(&large, OrderType::DineIn, Some(&dear)), Err(OrderRejection::AmountTooLarge));
+    assert_eq!(quoted_from(&large, OrderType::DineIn, Some(&dear)), Err(OrderRejection::AmountTooLarge));
 }

@@ -1,0 +1,87 @@
+//! Discounts and splits over HTTP.
+
+use axum::extract::State;
+use axum::response::Response;
+use comanda_shared::ids::{DiscountId, OrderId};
+use comanda_shared::order::OrderCommand;
+use comanda_shared::staff::Permission;
+
+use super::wire::{DiscountRequest, SplitRequest};
+use crate::http::extract::{Body, IdempotencyKey, Path, Version, id, keyed};
+use crate::http::openapi::Guarded;
+use crate::http::problem::Problem;
+use crate::http::server::Branch;
+use crate::journal::Request;
+use crate::orders::refusals::{Discounting, Joining, Restoring, Splitting};
+use crate::orders::routes::change;
+use crate::orders::wire::OrderView;
+use crate::staff::{Caller, approval};
+
+/// Takes something off an order or one of its lines, with a reason.
+///
+/// Needs `orders.view`; and `orders.discount`: without it, the approval of somebody who has it.
+#[utoipa::path(post, path = "/api/v1/orders/{id}/discounts", operation_id = "discount_order", tag = "orders",
+    params(("id" = OrderId, Path), IdempotencyKey, Version), request_body = DiscountRequest,
+    responses((status = 200, body = OrderView), Guarded, Discounting))]
+pub async fn discount(
+    State(branch): State<Branch>,
+    caller: Caller,
+    key: IdempotencyKey,
+    Version(version): Version,
+    Path(order): Path<String>,
+    body: Body<DiscountRequest>,
+) -> Result<Response, Problem> {
+    let request = keyed(&caller, &key, &format!("POST orders/{order}/discounts"), &body.bytes);
+    let approver = approval::of(&branch, &caller, Permission::OrdersDiscount, body.value.approval.clone()).await?;
+    let request = Request { approver, ..request };
+    let command = OrderCommand::Discount(body.value.command()?);
+    change(&branch, request, &caller, &order, Some(version), command).await
+}
+
+/// Takes a discount back.
+///
+/// Needs `orders.discount`.
+#[utoipa::path(delete, path = "/api/v1/orders/{id}/discounts/{discount}", operation_id = "remove_discount",
+    tag = "orders", params(("id" = OrderId, Path), ("discount" = DiscountId, Path), Version),
+    responses((status = 200, body = OrderView), Guarded, Restoring))]
+pub async fn remove_discount(
+    State(branch): State<Branch>,
+    caller: Caller,
+    Version(version): Version,
+    Path((order, discount)): Path<(String, String)>,
+) -> Result<Response, Problem> {
+    let request = Request::once(branch.journal.environment(), caller.actor);
+    let command = OrderCommand::RemoveDiscount(id::<DiscountId>(&discount)?);
+    change(&branch, request, &caller, &order, Some(version), command).await
+}
+
+/// Splits what is due of an order: into equal parts, into amounts, or by who had what.
+///
+/// Needs `orders.create`. The parts always sum to what is due; until one is paid, the bill may be split anew.
+#[utoipa::path(post, path = "/api/v1/orders/{id}/split", operation_id = "split_order", tag = "orders",
+    params(("id" = OrderId, Path), IdempotencyKey), request_body = SplitRequest,
+    responses((status = 200, body = OrderView), Guarded, Splitting))]
+pub async fn split(
+    State(branch): State<Branch>,
+    caller: Caller,
+    key: IdempotencyKey,
+    Path(order): Path<String>,
+    body: Body<SplitRequest>,
+) -> Result<Response, Problem> {
+    let request = keyed(&caller, &key, &format!("POST orders/{order}/split"), &body.bytes);
+    change(&branch, request, &caller, &order, None, OrderCommand::Split(body.value.into())).await
+}
+
+/// Makes one bill of a split one, while no part is paid.
+///
+/// Needs `orders.create`.
+#[utoipa::path(delete, path = "/api/v1/orders/{id}/split", operation_id = "undo_split", tag = "orders",
+    params(("id" = OrderId, Path)), responses((status = 200, body = OrderView), Guarded, Joining))]
+pub async fn undo_split(
+    State(branch): State<Branch>,
+    caller: Caller,
+    Path(order): Path<String>,
+) -> Result<Response, Problem> {
+    let request = Request::once(branch.journal.environment(), caller.actor);
+    change(&branch, request, &caller, &order, None, OrderCommand::UndoSplit).await
+}
