@@ -4,9 +4,10 @@
 
 mod support;
 
+use comanda_edge::printing::job::Content;
+use comanda_edge::printing::material::Material;
 use comanda_edge::printing::profile::PrinterProfile;
 use comanda_edge::printing::sheet::Marks;
-use comanda_edge::printing::worker::Material;
 use comanda_shared::ids::TicketId;
 use jiff::tz::TimeZone;
 use proptest::prelude::*;
@@ -258,7 +259,8 @@ fn ticket_bytes(branch: &Branch, order: &Value) -> Vec<u8> {
     let tickets = branch.get(&format!("orders/{}/tickets", order["id"].as_str().unwrap())).is(200);
     let ticket: TicketId = tickets["items"][0]["id"].as_str().unwrap().parse().unwrap();
     let readers = branch.journal().readers();
-    let material = readers.read_blocking(|connection| Material::load(connection, ticket)).unwrap().unwrap();
+    let material =
+        readers.read_blocking(|connection| Material::load(connection, &Content::Ticket(ticket))).unwrap().unwrap();
     material.encode(Marks::default(), &TimeZone::UTC, &PrinterProfile::default())
 }
 

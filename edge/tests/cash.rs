@@ -134,6 +134,30 @@ fn a_manager_closes_a_shift_that_was_forgotten() {
 }
 
 #[test]
+fn two_reports_of_days_are_together_all_that_was_sold_and_carry_the_journals_hash() {
+    let branch = Branch::open();
+    branch.set_code("ESQ");
+    open(&branch, Role::Cashier, "principal").is(201);
+    sell(&branch, Role::Cashier, "cash");
+    let report = |key: &str| branch.ask("POST", "cash/reports/z").by(Role::Admin).header("idempotency-key", key).send();
+    let before = branch.sequence();
+    let first = report("one").is(201);
+    assert_eq!((&first["number"], &first["since"]), (&json!("ESQ-Z-000001"), &Value::Null));
+    assert_eq!((&first["sales"]["net"], &first["takings"]["cash"]["net"]), (&json!(LEMONADE), &json!(LEMONADE)));
+    assert_eq!((&first["open_shifts"], &first["journal"]["sequence"]), (&json!(1), &json!(before)));
+    assert_eq!(first["journal"]["hash"].as_str().unwrap().len(), 64);
+    assert_eq!(report("one").is(200), first, "a repeat is the same report");
+    sell(&branch, Role::Cashier, "card");
+    sell(&branch, Role::Cashier, "card");
+    let second = report("two").is(201);
+    assert_eq!((&second["number"], &second["since"]), (&json!("ESQ-Z-000002"), &first["at"]));
+    assert_eq!((&second["sales"]["orders"], &second["takings"]["card"]["net"]), (&json!(2), &json!(2 * LEMONADE)));
+    assert_eq!(second["takings"]["cash"], Value::Null);
+    let listed = branch.ask("GET", "cash/reports/z").by(Role::Owner).send().is(200);
+    assert_eq!(listed["items"], json!([second, first]));
+}
+
+#[test]
 fn a_clock_set_back_a_day_during_a_shift_changes_no_sum() {
     let branch = Branch::open();
     let shift = open(&branch, Role::Cashier, "principal").is(201);

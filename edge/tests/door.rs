@@ -32,7 +32,7 @@ enum Who {
 
 /// Every route of the branch. What a guest on the Wi-Fi may see without credentials stands here and nowhere else.
 #[rustfmt::skip]
-const ROUTES: [(&str, &str, Who); 75] = [
+const ROUTES: [(&str, &str, Who); 77] = [
     ("POST", "/api/v1/auth/login", Anybody),
     ("POST", "/api/v1/auth/logout", Anybody),
     ("GET", "/api/v1/auth/me", Known),
@@ -78,6 +78,8 @@ const ROUTES: [(&str, &str, Who); 75] = [
     ("GET", "/api/v1/cash/closures", May(CashShift)),
     ("GET", "/api/v1/cash/closures/{id}", May(CashShift)),
     ("GET", "/api/v1/cash/reports/x", May(CashReports)),
+    ("POST", "/api/v1/cash/reports/z", May(CashReports)),
+    ("GET", "/api/v1/cash/reports/z", May(CashReports)),
     ("GET", "/api/v1/alerts", May(OrdersView)),
     ("POST", "/api/v1/alerts/{id}/take", May(OrdersAdvance)),
     ("GET", "/api/v1/print/jobs", May(PrintingView)),

@@ -144,7 +144,7 @@ impl Event {
             Self::Branch(_) => Uuid::nil(),
             Self::Order(event) => event.order().uuid(),
             Self::Kitchen(event) => event.subject(),
-            Self::Cash(event) => event.shift().uuid(),
+            Self::Cash(event) => event.subject(),
             Self::Availability(event) => event.subject(),
             Self::Printer(event) => event.printer().uuid(),
             Self::Staff(event) => event.subject(),

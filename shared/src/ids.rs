@@ -120,6 +120,8 @@ ids! {
     DiscountId
     /// One person's time at one drawer, from its opening to its count.
     ShiftId
+    /// A report of everything since the one before it.
+    ReportId
     /// Money that came into a drawer or left it, or a drawer opened without a sale.
     MovementId
 }

@@ -16,6 +16,7 @@ pub mod money;
 #[cfg(feature = "openapi")]
 mod openapi;
 pub mod order;
+pub mod paper;
 pub mod personal;
 pub mod printer;
 pub mod staff;

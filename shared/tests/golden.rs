@@ -16,13 +16,13 @@ use comanda_shared::alert::{AlertCleared, AlertRaised, AlertTaken, Matter};
 use comanda_shared::availability::{Item, Restocked, StockedOut, StockoutCounted, Until};
 use comanda_shared::branch::{BranchOpened, BusinessDayOpened, DirectiveApplied, DirectiveKind, NumbersSkipped};
 use comanda_shared::cash::{
-    CashMoved, Counted, Denomination, DrawerCause, DrawerOpened, MovementKind, ShiftClosed, ShiftOpened, Taking,
-    Takings,
+    CashMoved, ChainHead, Counted, DayClosed, Denomination, DrawerCause, DrawerOpened, GrandTotal, MovementKind,
+    SalesSums, ShiftClosed, ShiftOpened, Taking, Takings,
 };
 use comanda_shared::event::{Event, EventError};
 use comanda_shared::ids::{
     AlertId, BranchId, CommandId, DeviceId, DiscountId, JournalId, LineId, ModifierId, MovementId, OrderId, PaymentId,
-    PrinterId, ProductId, RefundId, ShiftId, StaffId, StationId, TaxId, TicketId, TokenId,
+    PrinterId, ProductId, RefundId, ReportId, ShiftId, StaffId, StationId, TaxId, TicketId, TokenId,
 };
 use comanda_shared::kitchen::{
     CardBumped, CardRecalled, KitchenStarted, LineReady, LineUnready, Proof, Ticket, TicketIssued, TicketKind,
@@ -309,6 +309,26 @@ fn shift_closed() -> ShiftClosed {
     }
 }
 
+fn day_closed() -> DayClosed {
+    let taking = Taking { payments: 2, amount: 4_000_000, tip: 100, refunds: 1, refunded: 50, tip_refunded: 5 };
+    let takings = Takings([(PaymentMethod::Card, taking)].into());
+    let sales = SalesSums { orders: 3, cancelled: 1, gross: 4_300_000, discount: 1, tax: 2, net: 4_299_999 };
+    DayClosed {
+        report: id(23, ReportId::from_uuid),
+        number: "ESQ-Z-000003".to_owned(),
+        business_day: "2026-11-22".parse().unwrap(),
+        since: Some(at()),
+        currency: Currency::COP,
+        sales,
+        takings: takings.clone(),
+        open_shifts: 1,
+        grand_total: GrandTotal { sales, takings },
+        journal: ChainHead { sequence: 17, hash: "9f86d081884c7d65".repeat(4) },
+        by: Actor::Staff(staff()),
+        at: at(),
+    }
+}
+
 /// Bodies with fields that came after the first of their kind.
 fn grown() -> Vec<(&'static str, Event)> {
     vec![
@@ -316,6 +336,7 @@ fn grown() -> Vec<(&'static str, Event)> {
         ("combo", LinesAdded { lines: combo_lines(), ..added() }.into()),
         ("combo", LineVoided { parts: vec![part_id()], ..voided() }.into()),
         ("combo", issued_of_combo().into()),
+        ("counter", counter_added().into()),
     ]
 }
 
@@ -329,6 +350,7 @@ fn printer_added() -> PrinterAdded {
         code_page_number: Some(19),
         stations: vec![station()],
         fallback: Some(id(13, PrinterId::from_uuid)),
+        is_counter: false,
         is_removed: false,
     };
     PrinterAdded { printer }
@@ -345,6 +367,12 @@ fn stocked_out() -> StockedOut {
         by: Actor::Staff(staff()),
         at: at(),
     }
+}
+
+fn counter_added() -> PrinterAdded {
+    let PrinterAdded { mut printer } = printer_added();
+    printer.is_counter = true;
+    PrinterAdded { printer }
 }
 
 /// One event of each kind, with everything it can have.
@@ -407,6 +435,7 @@ fn samples() -> Vec<Event> {
         }
         .into(),
         shift_closed().into(),
+        day_closed().into(),
         stocked_out().into(),
         Restocked { item: Item::Product(id(8, ProductId::from_uuid)), by: Actor::Staff(staff()), at: at() }.into(),
         StockoutCounted { item: Item::Product(id(8, ProductId::from_uuid)), left: 3 }.into(),

@@ -11,7 +11,7 @@ use crate::daemon::Daemon;
 use crate::printer::EmulatedPrinter;
 
 /// Statuses of a print job that will still change by itself.
-const UNFINISHED: [&str; 2] = ["queued", "sending"];
+const UNFINISHED: [&str; 3] = ["queued", "sending", "sent"];
 /// How long a client waits for one answer.
 const ANSWER_PATIENCE: Duration = Duration::from_secs(10);
 
@@ -84,8 +84,8 @@ impl Branch {
         loop {
             let pages =
                 UNFINISHED.map(|status| self.first_page(&format!("/api/v1/print/jobs?status={status}&limit=1")));
-            let [queued, sending] = pages;
-            let left = [queued?, sending?].concat();
+            let [queued, sending, sent] = pages;
+            let left = [queued?, sending?, sent?].concat();
             if left.is_empty() {
                 return Ok(());
             }

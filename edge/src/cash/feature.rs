@@ -1,8 +1,11 @@
 //! Commands to drawers, run in the writer: load, decide, record.
 
 use comanda_shared::branch::PaperSeries;
-use comanda_shared::cash::{self, CashContext, CashRejection, CloseShift, MoveCash, OpenShift, Shift, Standing};
-use comanda_shared::ids::{MovementId, ShiftId};
+use comanda_shared::cash::{
+    self, CashContext, CashRejection, ChainHead, CloseShift, DayClosed, DayStanding, GrandTotal, MoveCash, OpenShift,
+    Shift, Standing,
+};
+use comanda_shared::ids::{MovementId, ReportId, ShiftId};
 use comanda_shared::staff::{Actor, Role};
 use uuid::Uuid;
 
@@ -71,6 +74,42 @@ pub async fn close(
         let closed = cash::close(&shift, &asked, takings, number, &context(step, role)).map_err(Failure::Refused)?;
         step.record(closed)?;
         seen(step, shift.id)
+    };
+    journal.command(request, work, again).await
+}
+
+/// Closes the day: everything since the report before it, whoever took it.
+///
+/// # Errors
+/// [`CommandError`]; then nothing has happened.
+pub async fn close_day(
+    journal: &Journal,
+    request: Request,
+    role: Role,
+) -> Result<Outcome<DayClosed>, CommandError<CashRejection>> {
+    let work = move |step: &mut Step<'_>| {
+        let configuration = step.configuration();
+        let (sequence, hash) = step.head();
+        let connection = step.connection();
+        let standing = DayStanding {
+            id: ReportId::new(step.ids()),
+            number: step.branch().next_paper(PaperSeries::DayReport, &configuration.settings.code),
+            last: queries::day_reports(connection, 1)?.pop(),
+            grand_total: GrandTotal {
+                sales: queries::sales_ever(connection)?,
+                takings: queries::takings_ever(connection)?,
+            },
+            open_shifts: u32::try_from(queries::open_shifts(connection)?.len()).unwrap_or(u32::MAX),
+            journal: ChainHead { sequence, hash: hex::encode(hash) },
+            currency: configuration.catalog.as_deref().map(comanda_shared::catalog::Catalog::currency),
+        };
+        let closed = cash::close_day(standing, &context(step, role)).map_err(Failure::Refused)?;
+        step.record(closed.clone())?;
+        Ok(closed)
+    };
+    let again = |step: &mut Step<'_>, subject| {
+        let found = step.day(ReportId::from_uuid(subject))?.cloned();
+        found.ok_or(Failure::Refused(CashRejection::ShiftUnknown))
     };
     journal.command(request, work, again).await
 }

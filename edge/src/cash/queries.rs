@@ -1,6 +1,6 @@
 //! Reads of drawers: who answers for which, what came into them, what was counted.
 
-use comanda_shared::cash::{Shift, Taking, Takings};
+use comanda_shared::cash::{DayClosed, SalesSums, Shift, Taking, Takings};
 use comanda_shared::ids::ShiftId;
 use comanda_shared::order::PaymentMethod;
 use comanda_shared::staff::Actor;
@@ -84,6 +84,48 @@ pub fn takings_of_day(connection: &Connection, day: Date) -> rusqlite::Result<Ta
         SELECT method, sum(payments), sum(amount), sum(tip), sum(refunds), sum(refunded), sum(tip_refunded)
           FROM taking WHERE business_day = ?1 GROUP BY method ORDER BY method";
     takings(connection, SUMS, params![day.to_string()])
+}
+
+/// What orders brought in since the branch was opened.
+///
+/// # Errors
+/// When SQLite cannot read.
+pub fn takings_ever(connection: &Connection) -> rusqlite::Result<Takings> {
+    const SUMS: &str = "
+        SELECT method, sum(payments), sum(amount), sum(tip), sum(refunds), sum(refunded), sum(tip_refunded)
+          FROM taking GROUP BY method ORDER BY method";
+    takings(connection, SUMS, [])
+}
+
+/// What was sold since the branch was opened. Orders that share the commit at hand are not in it yet.
+///
+/// # Errors
+/// When SQLite cannot read.
+pub fn sales_ever(connection: &Connection) -> rusqlite::Result<SalesSums> {
+    const SUMS: &str = "
+        SELECT coalesce(sum(placed), 0), coalesce(sum(cancelled), 0), coalesce(sum(subtotal), 0),
+               coalesce(sum(discount), 0), coalesce(sum(tax), 0), coalesce(sum(total), 0) FROM sales_day";
+    connection.prepare_cached(SUMS)?.query_row([], |row| {
+        Ok(SalesSums {
+            orders: row.get(0)?,
+            cancelled: row.get(1)?,
+            gross: row.get(2)?,
+            discount: row.get(3)?,
+            tax: row.get(4)?,
+            net: row.get(5)?,
+        })
+    })
+}
+
+/// The reports of days, the latest first.
+///
+/// # Errors
+/// When SQLite cannot read.
+pub fn day_reports(connection: &Connection, limit: u32) -> rusqlite::Result<Vec<DayClosed>> {
+    const LATEST: &str = "SELECT document FROM day_report ORDER BY at DESC, id DESC LIMIT ?1";
+    let mut statement = connection.prepare_cached(LATEST)?;
+    let rows = statement.query_map([limit], |row| document::read(row, 0))?;
+    rows.collect()
 }
 
 fn takings(connection: &Connection, sums: &str, of: impl Params) -> rusqlite::Result<Takings> {

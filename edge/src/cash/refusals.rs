@@ -19,6 +19,8 @@ refusals! {
     Moving: OF_APPROVALS, &[
         Code::ShiftNoneOpen, Code::FieldInvalid, Code::AmountInvalid, Code::AmountTooLarge, Code::ReasonMissing,
     ], IdempotencyKey::REFUSALS;
+    /// Of a day's report.
+    Reporting: &[Code::CatalogMissing], IdempotencyKey::REFUSALS;
     /// Of a count.
     Closing: &[
         Code::NotFound, Code::ShiftNoneOpen, Code::ShiftClosed, Code::FieldInvalid, Code::CountInvalid,

@@ -13,9 +13,9 @@ use serde::Deserialize;
 
 use super::feature;
 use super::queries::{self, Whose};
-use super::refusals::{Closing, Looking, Moving, Opening};
+use super::refusals::{Closing, Looking, Moving, Opening, Reporting};
 use super::wire::{
-    CloseRequest, ClosureView, MovementRequest, OpenRequest, OpenShiftView, ReportXView, Seen, ShiftView,
+    CloseRequest, ClosureView, MovementRequest, OpenRequest, OpenShiftView, ReportXView, ReportZView, Seen, ShiftView,
 };
 use crate::http::answer::{self, List};
 use crate::http::extract::{Body, IdempotencyKey, Path, id, keyed};
@@ -203,6 +203,35 @@ pub async fn closure(
     let view = seen.and_then(|seen| ClosureView::of(&seen, &branch.journal.configuration().zone));
     let view = view.ok_or_else(|| Problem::from(Code::NotFound))?;
     Ok(answer::json(StatusCode::OK, &view))
+}
+
+/// Closes the day: a report of everything since the one before it, whoever took it, with a number of its own.
+///
+/// Needs `cash.reports`. The journal's hash stands on it, so that paper shows whether anything before it was changed.
+#[utoipa::path(post, path = "/api/v1/cash/reports/z", operation_id = "report_z", tag = "cash", params(IdempotencyKey),
+    responses(
+        (status = 201, body = ReportZView), (status = 200, description = "A repeat: the same report", body = ReportZView),
+        Guarded, Reporting,
+    ))]
+pub async fn report_z(State(branch): State<Branch>, caller: Caller, key: IdempotencyKey) -> Result<Response, Problem> {
+    let request = keyed(&caller, &key, "POST cash/reports/z", &[]);
+    let outcome = feature::close_day(&branch.journal, request, caller.role).await?;
+    let is_repeat = matches!(outcome, Outcome::Repeated(_));
+    let status = if is_repeat { StatusCode::OK } else { StatusCode::CREATED };
+    let view = ReportZView::of(&outcome.into_inner(), &branch.journal.configuration().zone);
+    Ok(marked(answer::json(status, &view), is_repeat))
+}
+
+/// Lists the reports of the last hundred days, the latest first.
+///
+/// Needs `cash.reports`.
+#[utoipa::path(get, path = "/api/v1/cash/reports/z", operation_id = "list_reports_z", tag = "cash",
+    responses((status = 200, body = List<ReportZView>), Guarded))]
+pub async fn reports_z(State(branch): State<Branch>) -> Result<Response, Problem> {
+    let read = branch.journal.readers().read(|connection| queries::day_reports(connection, LIMITS.1));
+    let zone = branch.journal.configuration().zone.clone();
+    let reports = read.await?;
+    Ok(answer::json(StatusCode::OK, &List::whole(reports.iter().map(|report| ReportZView::of(report, &zone)))))
 }
 
 /// Shows how the day stands, without closing anything: what orders brought in, and what should be in each drawer.

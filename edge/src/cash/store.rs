@@ -1,6 +1,6 @@
 //! Load and save of a shift.
 
-use comanda_shared::cash::Shift;
+use comanda_shared::cash::{DayClosed, Shift};
 use comanda_shared::staff::Actor;
 use jiff::Timestamp;
 use rusqlite::{Connection, params};
@@ -27,6 +27,19 @@ impl Aggregate for Shift {
             self.closed().map(|closed| closed.at).map(Timestamp::as_microsecond),
             document::write(self),
         ];
+        connection.prepare_cached(SAVE)?.execute(row).map(drop)
+    }
+}
+
+impl Aggregate for DayClosed {
+    fn load(connection: &Connection, id: Uuid) -> rusqlite::Result<Option<Self>> {
+        const LOAD: &str = "SELECT document FROM day_report WHERE id = ?1";
+        document::load(connection, LOAD, id)
+    }
+
+    fn save(&self, connection: &Connection) -> rusqlite::Result<()> {
+        const SAVE: &str = "INSERT OR REPLACE INTO day_report (id, at, document) VALUES (?1, ?2, ?3)";
+        let row = params![self.report.as_bytes(), self.at.as_microsecond(), document::write(self)];
         connection.prepare_cached(SAVE)?.execute(row).map(drop)
     }
 }

@@ -2,8 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use comanda_shared::cash::{CashMoved, CloseShift, Counted, Denomination, MovementKind, Shift, Taking, Takings};
-use comanda_shared::ids::{MovementId, ShiftId};
+use comanda_shared::cash::{
+    CashMoved, CloseShift, Counted, DayClosed, Denomination, MovementKind, SalesSums, Shift, Taking, Takings,
+};
+use comanda_shared::ids::{MovementId, ReportId, ShiftId};
 use comanda_shared::money::{Currency, Money};
 use comanda_shared::order::{PaymentMethod, limits};
 use comanda_shared::time::LocalInstant;
@@ -313,5 +315,70 @@ impl ReportXView {
     /// The report of a moment.
     pub fn of(business_day: Date, at: LocalInstant, takings: &Takings, shifts: Vec<OpenShiftView>) -> Self {
         Self { business_day, at, takings: takings_view(takings), shifts }
+    }
+}
+
+/// A day's report: everything since the one before it.
+#[derive(Clone, PartialEq, Debug, Serialize, ToSchema)]
+#[schema(as = ReportZ)]
+pub struct ReportZView {
+    id: ReportId,
+    #[schema(example = "ESQ-Z-000001")]
+    number: String,
+    business_day: Date,
+    /// When the report before it was made; none of the first.
+    #[schema(required)]
+    since: Option<LocalInstant>,
+    at: LocalInstant,
+    currency: Currency,
+    sales: SalesView,
+    #[schema(value_type = BTreeMap<PaymentMethod, TakingView>)]
+    takings: BTreeMap<PaymentMethod, TakingView>,
+    /// Drawers that were still to be counted.
+    open_shifts: u32,
+    journal: JournalView,
+    by: ActorView,
+}
+
+/// What was sold; cancelled orders are in no amount.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, ToSchema)]
+#[schema(as = SalesSums)]
+struct SalesView {
+    orders: i64,
+    cancelled: i64,
+    /// Prices with modifiers.
+    gross: i64,
+    discount: i64,
+    tax: i64,
+    /// What guests pay, without tips.
+    net: i64,
+}
+
+/// How far the journal had come.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, ToSchema)]
+#[schema(as = ChainHead)]
+struct JournalView {
+    sequence: u64,
+    /// The hash of that entry, in hexadecimal.
+    hash: String,
+}
+
+impl ReportZView {
+    /// A report in the branch's time zone.
+    pub fn of(report: &DayClosed, zone: &TimeZone) -> Self {
+        let SalesSums { orders, cancelled, gross, discount, tax, net } = report.sales;
+        Self {
+            id: report.report,
+            number: report.number.clone(),
+            business_day: report.business_day,
+            since: report.since.map(|at| LocalInstant::at(at, zone)),
+            at: LocalInstant::at(report.at, zone),
+            currency: report.currency,
+            sales: SalesView { orders, cancelled, gross, discount, tax, net },
+            takings: takings_view(&report.takings),
+            open_shifts: report.open_shifts,
+            journal: JournalView { sequence: report.journal.sequence, hash: report.journal.hash.clone() },
+            by: report.by.into(),
+        }
     }
 }

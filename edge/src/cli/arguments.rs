@@ -150,6 +150,9 @@ pub enum PrinterAct {
         /// The printer that takes over, by name.
         #[arg(long)]
         fallback: Option<String>,
+        /// It stands at the counter: prints what guests get, and opens the drawer.
+        #[arg(long)]
+        counter: bool,
     },
     /// Show them.
     List,
@@ -218,17 +221,25 @@ impl Command {
             Self::Staff { act: StaffAct::Add { name, role, pin } } => Control::StaffAdd { name, role, pin },
             Self::Token { act: TokenAct::Create { name, role } } => Control::TokenCreate { name, role },
             Self::Printer { act } => match act {
-                PrinterAct::Add { name, address, stations, columns, code_page, code_page_number, fallback } => {
-                    Control::PrinterAdd(NewPrinter {
-                        name,
-                        address,
-                        stations,
-                        columns,
-                        code_page,
-                        code_page_number,
-                        fallback,
-                    })
-                }
+                PrinterAct::Add {
+                    name,
+                    address,
+                    stations,
+                    columns,
+                    code_page,
+                    code_page_number,
+                    fallback,
+                    counter,
+                } => Control::PrinterAdd(NewPrinter {
+                    name,
+                    address,
+                    stations,
+                    columns,
+                    code_page,
+                    code_page_number,
+                    fallback,
+                    is_counter: counter,
+                }),
                 PrinterAct::List => Control::PrinterList,
                 PrinterAct::Remove { name } => Control::PrinterRemove { name },
             },

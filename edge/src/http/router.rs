@@ -78,6 +78,8 @@ pub fn router(state: Branch) -> Router {
         .route("/cash/close", known(CashShift).guards(post(cash::routes::close)))
         .route("/cash/closures", known(CashShift).guards(get(cash::routes::closures)))
         .route("/cash/closures/{id}", known(CashShift).guards(get(cash::routes::closure)))
+        .route("/cash/reports/z", known(CashReports).guards(post(cash::routes::report_z)))
+        .route("/cash/reports/z", known(CashReports).guards(get(cash::routes::reports_z)))
         .route("/cash/reports/x", known(CashReports).guards(get(cash::routes::report_x)))
         .route("/alerts", known(OrdersView).guards(get(alerts::routes::list)))
         .route("/alerts/{id}/take", known(OrdersAdvance).guards(post(alerts::routes::take)))

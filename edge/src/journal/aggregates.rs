@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use comanda_shared::alert::{Alert, AlertKey};
 use comanda_shared::availability::{Stockouts, counts_due};
 use comanda_shared::branch::{Branch, PaperSeries};
-use comanda_shared::cash::{CashEvent, DrawerCause, DrawerOpened, Shift};
+use comanda_shared::cash::{CashEvent, DayClosed, DrawerCause, DrawerOpened, Shift};
 use comanda_shared::event::{Event, Header};
 use comanda_shared::ids::{AlertId, NewIds, OrderId, ShiftId};
 use comanda_shared::kitchen::{IssuedTicket, KitchenEvent, Ledger, Routes, advances_due, tickets_due};
@@ -24,7 +24,7 @@ use crate::availability::store::THE_ONE;
 use crate::branch;
 use crate::cash::projection::TakingsMoved;
 use crate::orders::projection::Sales;
-use crate::printing::store::NewJob;
+use crate::printing::job::NewJob;
 
 /// An aggregate as the writer keeps it: loaded by id, changed only by its events, saved whole.
 ///
@@ -90,6 +90,7 @@ pub struct Aggregates {
     ledgers: Touched<Ledger>,
     tickets: Touched<IssuedTicket>,
     shifts: Touched<Shift>,
+    days: Touched<DayClosed>,
     takings: TakingsMoved,
     stockouts: Touched<Stockouts>,
     printers: Touched<Printer>,
@@ -108,6 +109,7 @@ impl Aggregates {
             ledgers: Touched::none(),
             tickets: Touched::none(),
             shifts: Touched::none(),
+            days: Touched::none(),
             takings: TakingsMoved::default(),
             stockouts: Touched::none(),
             printers: Touched::none(),
@@ -149,6 +151,14 @@ impl Aggregates {
     /// When SQLite cannot read.
     pub fn ticket(&mut self, connection: &Connection, id: Uuid) -> rusqlite::Result<Option<&IssuedTicket>> {
         Ok(self.tickets.state(connection, id)?.as_ref())
+    }
+
+    /// A day's report.
+    ///
+    /// # Errors
+    /// When SQLite cannot read.
+    pub fn day(&mut self, connection: &Connection, id: Uuid) -> rusqlite::Result<Option<&DayClosed>> {
+        Ok(self.days.state(connection, id)?.as_ref())
     }
 
     /// A shift.
@@ -239,7 +249,8 @@ impl Aggregates {
             Event::Cash(CashEvent::ShiftOpened(opened)) => {
                 Shift::apply(self.shifts.born(opened.shift.uuid()), event);
             }
-            Event::Cash(cash) => Shift::apply(self.shifts.state(connection, cash.shift().uuid())?, event),
+            Event::Cash(CashEvent::DayClosed(closed)) => DayClosed::apply(self.days.born(closed.report.uuid()), event),
+            Event::Cash(cash) => Shift::apply(self.shifts.state(connection, cash.subject())?, event),
             Event::Availability(_) => Stockouts::apply(self.stockouts.state(connection, THE_ONE)?, event),
             Event::Printer(printer) => {
                 Printer::apply(self.printers.state(connection, printer.printer().uuid())?, event);
@@ -369,6 +380,7 @@ impl Aggregates {
         self.ledgers.save(connection)?;
         self.tickets.save(connection)?;
         self.shifts.save(connection)?;
+        self.days.save(connection)?;
         self.takings.write(connection)?;
         self.stockouts.save(connection)?;
         self.printers.save(connection)?;
@@ -417,6 +429,7 @@ pub const DERIVED: &[&str] = &[
     "kitchen_card",
     "ticket",
     "shift",
+    "day_report",
     "payment",
     "taking",
     "availability",

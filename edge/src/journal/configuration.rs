@@ -51,7 +51,7 @@ impl Configuration {
         let settings = document(connection, branch, DirectiveKind::Settings)?.unwrap_or_default();
         let catalog = document::<Catalog>(connection, branch, DirectiveKind::Catalog)?;
         let version = branch.directive_version(DirectiveKind::Catalog);
-        let printers = printing::store::all_printers(connection)?;
+        let printers = printing::queries::all_printers(connection)?;
         let stockouts = Stockouts::load(connection, THE_ONE)?.unwrap_or_default();
         Ok(Self::assemble(settings, catalog.map(Arc::new), version, Arc::new(stockouts), printers))
     }
@@ -95,6 +95,11 @@ impl Configuration {
             printers: Arc::new(printers),
             routes: Arc::new(routes),
         }
+    }
+
+    /// The printer at the counter, the first that was set up there: receipts, pre-bills, shift reports, the drawer.
+    pub fn counter_printer(&self) -> Option<&Printer> {
+        self.printers.iter().find(|printer| !printer.is_removed && printer.is_counter)
     }
 
     /// The printer of this name that is in use.

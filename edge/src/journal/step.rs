@@ -5,10 +5,10 @@ use std::sync::Arc;
 
 use comanda_shared::alert::{Alert, AlertKey};
 use comanda_shared::branch::{Branch, DirectiveKind, Settings};
-use comanda_shared::cash::Shift;
+use comanda_shared::cash::{DayClosed, Shift};
 use comanda_shared::catalog::Catalog;
 use comanda_shared::event::{Event, Header, RequestMark};
-use comanda_shared::ids::{AlertId, EventId, NewIds, OrderId, PrinterId, ShiftId, TicketId, TokenId};
+use comanda_shared::ids::{AlertId, EventId, NewIds, OrderId, PrinterId, ReportId, ShiftId, TicketId, TokenId};
 use comanda_shared::kitchen::{IssuedTicket, Ledger};
 use comanda_shared::order::Order;
 use comanda_shared::printer::Printer;
@@ -23,7 +23,8 @@ use super::request::Request;
 use super::{Configuration, directives};
 use crate::environment::{Environment, Ids};
 use crate::orders::projection::Sales;
-use crate::printing::store::{self as printing, NewJob};
+use crate::printing::job::NewJob;
+use crate::printing::{queries, store};
 
 /// Why a step ends without effect.
 #[derive(Debug)]
@@ -46,6 +47,7 @@ pub struct Step<'w> {
     environment: &'w Environment,
     ids: &'w mut Ids,
     request: &'w Request,
+    head: Head,
     now: Timestamp,
     clock_suspect: bool,
     configuration: Arc<Configuration>,
@@ -82,6 +84,7 @@ impl<'w> Step<'w> {
             environment,
             ids,
             request,
+            head: *head,
             now,
             clock_suspect,
             configuration,
@@ -155,6 +158,19 @@ impl<'w> Step<'w> {
         self.aggregates.ticket(self.connection, id.uuid())
     }
 
+    /// The journal's head before this step: its sequence and hash.
+    pub const fn head(&self) -> (u64, [u8; 32]) {
+        (self.head.sequence, self.head.hash)
+    }
+
+    /// A day's report.
+    ///
+    /// # Errors
+    /// When SQLite cannot read.
+    pub fn day(&mut self, id: ReportId) -> rusqlite::Result<Option<&DayClosed>> {
+        self.aggregates.day(self.connection, id.uuid())
+    }
+
     /// A shift.
     ///
     /// # Errors
@@ -198,6 +214,11 @@ impl<'w> Step<'w> {
     /// The print jobs made in this step so far; written when it finishes.
     pub fn jobs(&self) -> &[NewJob] {
         &self.jobs
+    }
+
+    /// Has something printed; the job is written when the step finishes.
+    pub fn print(&mut self, job: NewJob) {
+        self.jobs.push(job);
     }
 
     /// Opens the day of business when its hour has come; it never goes back.
@@ -293,7 +314,7 @@ impl<'w> Step<'w> {
             Some(known) => *known = printer.clone(),
             None => printers.push(printer.clone()),
         }
-        printers.sort_by_key(printing::by_age);
+        printers.sort_by_key(queries::by_age);
         self.configuration = Arc::new(self.configuration.with_printers(printers));
         Ok(())
     }
@@ -314,7 +335,7 @@ impl<'w> Step<'w> {
         }
         let sales = if count > 0 { self.aggregates.project(self.connection)? } else { Sales::default() };
         for job in &self.jobs {
-            printing::enqueue(self.connection, job, self.now)?;
+            store::enqueue(self.connection, job, self.now)?;
         }
         Ok(Finished { branch: self.aggregates.into_branch(), configuration: self.configuration, sales })
     }

@@ -72,9 +72,9 @@ pub async fn reprint(
 fn last_reprint(step: &Step<'_>, order: OrderId, station: Option<StationId>) -> rusqlite::Result<Reprinted> {
     let mut tickets = store::tickets_of(step.connection(), order)?;
     tickets.retain(|issued| issued.reprints > 0 && station.is_none_or(|station| station == issued.ticket.station));
-    let is_last = |job: &printing::store::Job| {
-        tickets.iter().any(|issued| issued.ticket.id == job.ticket && issued.reprints == job.reprint)
+    let is_last = |job: &printing::job::Job| {
+        tickets.iter().any(|issued| Some(issued.ticket.id) == job.content.ticket() && issued.reprints == job.reprint)
     };
-    let jobs = printing::store::jobs_of_order(step.connection(), order)?;
+    let jobs = printing::queries::jobs_of_order(step.connection(), order)?;
     Ok(Reprinted { jobs: jobs.iter().filter(|job| is_last(job)).map(|job| job.id).collect(), tickets: tickets.len() })
 }

@@ -1,7 +1,6 @@
 //! Which things look different after an event: one table of every event there is.
 
 use comanda_shared::branch::{BranchEvent, DirectiveKind};
-use comanda_shared::cash::CashEvent;
 use comanda_shared::event::Event;
 use comanda_shared::ids::{AlertId, OrderId};
 use comanda_shared::order::OrderEvent;
@@ -63,9 +62,7 @@ pub const fn touched(event: &Event) -> Touched {
         },
         Event::Branch(BranchEvent::Opened(_) | BranchEvent::NumbersSkipped(_)) => Touched::Everything,
         Event::Branch(BranchEvent::BusinessDayOpened(_))
-        | Event::Cash(
-            CashEvent::ShiftOpened(_) | CashEvent::Moved(_) | CashEvent::DrawerOpened(_) | CashEvent::ShiftClosed(_),
-        )
+        | Event::Cash(_)
         | Event::Printer(PrinterEvent::Added(_) | PrinterEvent::Removed(_))
         | Event::Staff(
             StaffEvent::Added(_)

@@ -9,7 +9,8 @@ use comanda_shared::staff::Role;
 use uuid::Uuid;
 
 use crate::journal::{CommandError, Failure, Journal, Outcome, Request, Step};
-use crate::printing::store::Outlook;
+use crate::payments::papers;
+use crate::printing::queries::Outlook;
 use crate::{cash, kitchen, printing};
 
 /// An order and what happens to its tickets next.
@@ -95,7 +96,7 @@ fn decide(step: &mut Step<'_>, role: Role, wish: Wish) -> Result<Taken, Failure<
         step.record(event)?;
     }
     let order = step.order(id)?.cloned().ok_or(Failure::Refused(OrderRejection::OrderUnknown))?;
-    let outlook = printing::store::outlook_of_new(step.connection(), step.jobs())?;
+    let outlook = printing::queries::outlook_of_new(step.connection(), step.jobs())?;
     Ok(Taken { order, outlook })
 }
 
@@ -158,6 +159,6 @@ fn again(step: &mut Step<'_>, subject: Uuid) -> Result<Taken, Failure<OrderRejec
     let order = step.order(id)?.cloned().ok_or(Failure::Refused(OrderRejection::OrderUnknown))?;
     let tickets: Vec<TicketId> =
         kitchen::store::tickets_of(step.connection(), id)?.into_iter().map(|issued| issued.ticket.id).collect();
-    let outlook = printing::store::outlook(step.connection(), &tickets)?;
+    let outlook = printing::queries::outlook(step.connection(), &tickets)?;
     Ok(Taken { order, outlook })
 }

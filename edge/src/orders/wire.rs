@@ -18,7 +18,7 @@ use super::bill::wire::{DiscountView, SplitView};
 use super::feature::Taken;
 use crate::http::problem::{Code, Problem};
 use crate::payments::wire::{PaymentView, RefundAllRequest};
-use crate::printing::store::Outlook;
+use crate::printing::queries::Outlook;
 use crate::staff::approval::Approval;
 
 /// Seconds a ticket takes at a printer, until it has been measured.

@@ -6,6 +6,7 @@
 
 use std::cell::RefCell;
 
+use comanda_shared::paper::DrawerPin;
 use escpos::driver::Driver;
 use escpos::printer::Printer;
 use escpos::utils::Protocol;
@@ -30,7 +31,21 @@ const CUT: &[u8] = &[0x1D, b'V', 66, 0];
 
 /// The bytes that print the sheet on a printer of this profile, from the first command to the cut.
 pub fn encode(sheet: &Sheet<'_>, profile: &PrinterProfile) -> Vec<u8> {
-    lay(&sheet.rows(profile), profile).expect("a driver that keeps bytes never fails, and sizes are 1 or 2")
+    encode_rows(&sheet.rows(profile), profile)
+}
+
+/// The bytes that print these rows on a printer of this profile, from the first command to the cut.
+pub fn encode_rows(rows: &[Row], profile: &PrinterProfile) -> Vec<u8> {
+    lay(rows, profile).expect("a driver that keeps bytes never fails, and sizes are 1 or 2")
+}
+
+/// `ESC p m t1 t2`: 50 ms of current on a pin of the drawer's socket, then 500 ms of rest. Nothing is printed nor cut.
+pub fn drawer_pulse(pin: DrawerPin) -> Vec<u8> {
+    let pin = match pin {
+        DrawerPin::Two => 0,
+        DrawerPin::Five => 1,
+    };
+    vec![0x1B, b'p', pin, 25, 250]
 }
 
 fn lay(rows: &[Row], profile: &PrinterProfile) -> escpos::errors::Result<Vec<u8>> {
@@ -148,6 +163,12 @@ mod tests {
         assert!(bytes.ends_with(&[0x0A, 0x1D, 0x56, 66, 0]));
         let cuts = bytes.windows(2).filter(|pair| *pair == [0x1D, b'V']).count();
         assert_eq!(cuts, 1);
+    }
+
+    #[test]
+    fn a_drawer_pulse_is_five_bytes_and_says_how_long() {
+        assert_eq!(drawer_pulse(DrawerPin::Two), [0x1B, 0x70, 0, 0x19, 0xFA]);
+        assert_eq!(drawer_pulse(DrawerPin::Five)[2], 1);
     }
 
     #[test]

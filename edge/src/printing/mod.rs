@@ -1,16 +1,22 @@
 //! Printing: what a ticket looks like, the bytes that make a printer print it, and the spooler that gets them there.
 //!
 //! - [`sheet`] lays a ticket out in rows; [`text`] holds our own code pages; [`encoder`] makes ESC/POS of the rows.
-//! - [`store`] is the durable queue; [`spooler`] keeps one [`worker`] for each printer; [`transport`] moves bytes.
+//! - [`job`] is what is printed where, [`material`] what it is printed from; [`store`] writes the durable queue, [`queries`]
+//!   read it; [`feature`] takes papers that are no tickets.
+//! - [`spooler`] keeps one [`worker`] for each printer; [`transport`] moves bytes.
 //! - [`paper`] reads ESC/POS back as a printer would, and [`picture`] draws it: the picture of a ticket is made from the
 //!   very bytes that were printed.
 //!
 //! It does not know why a ticket was issued. Faults it survives: see [`worker`].
 
 pub mod encoder;
+pub mod feature;
+pub mod job;
+pub mod material;
 pub mod paper;
 pub mod picture;
 pub mod profile;
+pub mod queries;
 pub mod routes;
 pub mod setup;
 pub mod sheet;

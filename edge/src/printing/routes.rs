@@ -8,14 +8,16 @@ use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use comanda_shared::ids::{JobId, PrinterId, TicketId};
 use comanda_shared::kitchen::Proof;
+use comanda_shared::paper::PaperKind;
 use comanda_shared::printer::Printer;
 use comanda_shared::time::LocalInstant;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::job::{Content, Job, JobStatus};
+use super::material::Material;
+use super::queries;
 use super::sheet::Marks;
-use super::store::{self, Job, JobStatus};
-use super::worker::Material;
 use super::{paper_file, picture, profile::PrinterProfile, profile_of};
 use crate::http::answer::List;
 use crate::http::extract::{Path, id};
@@ -43,8 +45,16 @@ pub struct JobsParams {
 #[schema(as = Job)]
 struct JobView {
     id: JobId,
-    ticket: TicketId,
+    /// Its ticket, when it prints one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ticket: Option<TicketId>,
+    /// What it prints, when that is no ticket.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    paper: Option<PaperKind>,
     printer: PrinterId,
+    /// The printer it was meant for, where this one took over.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    backup_of: Option<PrinterId>,
     status: JobStatus,
     /// How well it is known that it came out; none before it did.
     #[schema(required)]
@@ -87,7 +97,9 @@ impl JobView {
     fn of(job: Job, zone: &jiff::tz::TimeZone) -> Self {
         Self {
             id: job.id,
-            ticket: job.ticket,
+            ticket: job.content.ticket(),
+            paper: job.content.paper(),
+            backup_of: job.backup_of,
             printer: job.printer,
             status: job.status,
             proof: job.proof,
@@ -111,7 +123,7 @@ pub async fn jobs(
     params: Result<Query<JobsParams>, axum::extract::rejection::QueryRejection>,
 ) -> Result<Response, Problem> {
     let Query(params) = params.map_err(|error| Problem::from(Code::RequestMalformed).detail(error.body_text()))?;
-    let named = |name: &str| JobStatus::ALL.into_iter().find(|status| status.as_str() == name);
+    let named = |name: &str| JobStatus::ALL.iter().copied().find(|status| status.as_str() == name);
     let status =
         match params.status.as_deref() {
             None => None,
@@ -122,7 +134,7 @@ pub async fn jobs(
     let limit = params.limit.unwrap_or(20).clamp(1, 200);
     let before = params.cursor.unwrap_or(i64::MAX);
     let read = branch.journal.readers().read(move |connection| {
-        Ok((store::jobs(connection, status, before, limit)?, store::count_by_status(connection)?))
+        Ok((queries::jobs(connection, status, before, limit)?, queries::count_by_status(connection)?))
     });
     let (jobs, counts) = read.await?;
     let last = jobs.last().filter(|_| jobs.len() == limit as usize);
@@ -141,7 +153,7 @@ pub async fn printers(State(branch): State<Branch>) -> Result<Response, Problem>
     let configuration = branch.journal.configuration();
     let in_use: Vec<Printer> = configuration.printers.iter().filter(|printer| !printer.is_removed).cloned().collect();
     let read = branch.journal.readers().read(move |connection| {
-        let with_queue = |printer: Printer| Ok((store::queue_length(connection, printer.id)?, printer));
+        let with_queue = |printer: Printer| Ok((queries::queue_length(connection, printer.id)?, printer));
         in_use.into_iter().map(with_queue).collect::<rusqlite::Result<Vec<_>>>()
     });
     let views = read.await?.into_iter().map(|(waiting, printer)| PrinterInUse { printer, waiting });
@@ -163,10 +175,10 @@ pub struct Png(pub Vec<u8>);
 pub async fn picture(State(branch): State<Branch>, Path(file): Path<String>) -> Result<Response, Problem> {
     let name = file.strip_suffix(".png").ok_or_else(|| Problem::from(Code::NotFound))?;
     let ticket: TicketId = id(name)?;
-    let read = branch
-        .journal
-        .readers()
-        .read(move |connection| Ok((Material::load(connection, ticket)?, store::last_job_of(connection, ticket)?)));
+    let read = branch.journal.readers().read(move |connection| {
+        let material = Material::load(connection, &Content::Ticket(ticket))?;
+        Ok((material, queries::last_job_of(connection, ticket)?))
+    });
     let (material, job) = read.await?;
     let material = material.ok_or_else(|| Problem::from(Code::NotFound))?;
     let drawn = tokio::task::spawn_blocking(move || draw(&branch, &material, job.as_ref())).await;

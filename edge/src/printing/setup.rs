@@ -24,6 +24,9 @@ pub struct NewPrinter {
     pub code_page_number: Option<u8>,
     /// The printer that takes over, by name.
     pub fallback: Option<String>,
+    /// Whether it stands at the counter: prints what guests get, and opens the drawer.
+    #[serde(default)]
+    pub is_counter: bool,
 }
 
 /// Why a printer could not be set up.
@@ -94,6 +97,7 @@ pub fn add(journal: &Journal, new: NewPrinter) -> Result<PrinterId, CommandError
             code_page_number: new.code_page_number,
             stations,
             fallback,
+            is_counter: new.is_counter,
             is_removed: false,
         };
         step.record(PrinterAdded { printer })?;

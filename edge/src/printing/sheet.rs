@@ -1,10 +1,12 @@
-//! The layout of a kitchen ticket: what stands on which row, how large, and where lines break.
+//! The layout of a kitchen ticket: what stands on which row, how large, and where lines break; [`paper`] has the other
+//! documents.
 //!
 //! Rows say what is meant, not which bytes: the same sheet is laid out again for the printer that really prints it, which
 //! may be narrower or know another code page. One row (or a few, where it is long) for each line of the ticket, never
 //! two lines in one. What a guest wrote is read from the order's personal data; once erased, the paper says «borrado».
 
 mod layout;
+pub mod paper;
 mod wrap;
 
 use comanda_shared::kitchen::{Ticket, TicketKind, TicketLine};
@@ -44,6 +46,18 @@ impl Marks {
     /// Of the first print of a ticket (0), or of its `n`th reprint.
     pub fn of_print(reprint: u32) -> Self {
         Self { reprint: (reprint > 0).then_some(reprint), ..Self::default() }
+    }
+
+    fn lay(&self, layout: &mut Layout<'_>) {
+        if let Some(attempt) = self.possible_duplicate {
+            layout.band("POSIBLE DUPLICADO", &format!("intento {attempt}"), Size::Tall);
+        }
+        if let Some(times) = self.reprint {
+            layout.band(&format!("REIMPRESIÓN {times}"), "", Size::Tall);
+        }
+        if let Some(printer) = &self.backup_of {
+            layout.band(&format!("RESPALDO DE {printer}"), "", Size::Tall);
+        }
     }
 }
 
@@ -120,24 +134,12 @@ impl Sheet<'_> {
     /// The rows, from the top of the paper to the cut.
     pub fn rows(&self, profile: &PrinterProfile) -> Vec<Row> {
         let mut layout = Layout::new(profile);
-        self.marks(&mut layout);
+        self.marks.lay(&mut layout);
         self.head(&mut layout);
         self.lines(&mut layout);
         self.guest(&mut layout);
         self.foot(&mut layout);
         layout.into_rows()
-    }
-
-    fn marks(&self, layout: &mut Layout<'_>) {
-        if let Some(attempt) = self.marks.possible_duplicate {
-            layout.band("POSIBLE DUPLICADO", &format!("intento {attempt}"), Size::Tall);
-        }
-        if let Some(times) = self.marks.reprint {
-            layout.band(&format!("REIMPRESIÓN {times}"), "", Size::Tall);
-        }
-        if let Some(printer) = &self.marks.backup_of {
-            layout.band(&format!("RESPALDO DE {printer}"), "", Size::Tall);
-        }
     }
 
     fn head(&self, layout: &mut Layout<'_>) {

@@ -10,22 +10,19 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use comanda_shared::ids::JobId;
-use comanda_shared::kitchen::{IssuedTicket, Proof, TicketProved, TicketUnknown};
-use comanda_shared::order::Order;
+use comanda_shared::kitchen::{Proof, TicketProved, TicketUnknown};
+use comanda_shared::paper::PaperKind;
 use comanda_shared::printer::{Printer, PrinterAddress};
 use comanda_shared::staff::Actor;
 use jiff::{SignedDuration, Timestamp};
-use rusqlite::Connection;
 
-use super::encoder;
-use super::profile::PrinterProfile;
-use super::sheet::{Marks, Sheet};
+use super::job::Waiting;
+use super::material::Material;
+use super::sheet::Marks;
 use super::spooler::Workshop;
-use super::store::{self, Waiting};
 use super::transport::{Broken, Farewell, Line};
+use super::{queries, store};
 use crate::journal::Step;
-use crate::journal::aggregates::Aggregate;
-use crate::staff::store::name_of;
 
 /// Line feed and cut: ends whatever half a ticket may stand on the paper, before its whole successor.
 const END_HALF_A_TICKET: &[u8] = &[0x0a, 0x1d, b'V', 66, 0];
@@ -65,7 +62,7 @@ impl Manners {
     const fn shown_by(proof: Proof) -> Self {
         match proof {
             Proof::Delivered | Proof::Kept => Self::Closes,
-            Proof::Sent => Self::LeavesOpen,
+            Proof::Sent | Proof::Answered | Proof::Confirmed => Self::LeavesOpen,
         }
     }
 }
@@ -90,7 +87,7 @@ impl Worker {
                 .workshop
                 .journal
                 .readers()
-                .read_blocking(move |connection| store::head_of_queue(connection, printer));
+                .read_blocking(move |connection| queries::head_of_queue(connection, printer));
             match head {
                 Ok(Some(job)) if job.next_at <= self.now() => self.print(&job),
                 Ok(Some(job)) => Self::pause(job.next_at.duration_since(self.now())),
@@ -113,6 +110,9 @@ impl Worker {
     }
 
     fn print(&self, job: &Waiting) {
+        if job.expires_at.is_some_and(|expires_at| expires_at < self.now()) {
+            return self.give_up(job, "it came too late");
+        }
         let bytes = match self.render(job) {
             Ok(bytes) => bytes,
             Err(error) => return self.give_up(job, &error),
@@ -125,10 +125,15 @@ impl Worker {
         let is_marked = self
             .workshop
             .journal
-            .operate_blocking(Actor::Branch, move |step| store::mark_sending(step.connection(), ordinal));
-        if let Err(error) = is_marked {
-            tracing::warn!(%error, "a ticket waits for the disk");
-            return std::thread::sleep(WRITER_PAUSE);
+            .operate_blocking(Actor::Branch, move |step| store::mark_sending(step.connection(), ordinal, step.now()));
+        match is_marked {
+            Ok(true) => {}
+            // Somebody took it away meanwhile.
+            Ok(false) => return,
+            Err(error) => {
+                tracing::warn!(%error, "a ticket waits for the disk");
+                return std::thread::sleep(WRITER_PAUSE);
+            }
         }
         match line.send(&bytes, self.manners.get().farewell(), &self.workshop.stopping) {
             Ok(proof) => {
@@ -148,23 +153,25 @@ impl Worker {
     }
 
     fn render(&self, job: &Waiting) -> Result<Vec<u8>, String> {
-        let ticket = job.ticket;
-        let read = self.workshop.journal.readers().read_blocking(move |connection| Material::load(connection, ticket));
+        let content = &job.content;
+        let read = self.workshop.journal.readers().read_blocking(move |connection| Material::load(connection, content));
         let material = read.map_err(|error| error.to_string())?.ok_or("the ticket is not in the file")?;
         let attempt = job.possible_duplicate.then(|| job.attempts + 1);
-        let marks = Marks { possible_duplicate: attempt, ..Marks::of_print(job.reprint) };
-        let zone = &self.workshop.journal.configuration().zone;
-        let ticket = material.encode(marks, zone, &super::profile_of(&self.printer));
+        let configuration = self.workshop.journal.configuration();
+        let backup_of = job.backup_of.and_then(|id| configuration.printers.iter().find(|printer| printer.id == id));
+        let backup_of = backup_of.map(|printer| printer.name.clone());
+        let marks = Marks { possible_duplicate: attempt, backup_of, ..Marks::of_print(job.reprint) };
+        let ticket = material.encode(marks, &configuration.zone, &super::profile_of(&self.printer));
         let half = if job.possible_duplicate { END_HALF_A_TICKET } else { &[] };
         Ok([half, &ticket].concat())
     }
 
     /// The printer has it; that is written down before anything else is printed, however long the disk takes.
     fn proved(&self, job: &Waiting, proof: Proof) {
-        let (ordinal, ticket, printer) = (job.ordinal, job.ticket, self.printer.id);
+        let (ordinal, ticket, printer) = (job.ordinal, job.content.ticket(), self.printer.id);
         self.insist(move |step| {
             store::mark_printed(step.connection(), ordinal, proof, step.now())?;
-            step.record(TicketProved { ticket, printer, proof })
+            ticket.map_or(Ok(()), |ticket| step.record(TicketProved { ticket, printer, proof }))
         });
         if matches!(proof, Proof::Kept) {
             super::forget_old_paper(&self.workshop.folder);
@@ -172,12 +179,24 @@ impl Worker {
     }
 
     fn in_doubt(&self, job: &Waiting, reason: &str) {
-        tracing::warn!(printer.id = %self.printer.id, ticket.id = %job.ticket, reason, "a ticket may have come out or not");
-        let (ordinal, ticket, printer) = (job.ordinal, job.ticket, self.printer.id);
+        tracing::warn!(printer.id = %self.printer.id, job.id = %job.id, reason, "a job may have come out or not");
+        let Some(ticket) = job.content.ticket() else { return self.in_doubt_about_a_paper(job, reason) };
+        let (ordinal, printer) = (job.ordinal, self.printer.id);
         let (reason, next_at) = (reason.to_owned(), self.after(job.attempts));
         self.insist(move |step| {
             store::mark_in_doubt(step.connection(), ordinal, &reason, next_at)?;
             step.record(TicketUnknown { ticket, printer })
+        });
+    }
+
+    /// A dish that is lost is worse than a marked duplicate; of a receipt somebody can see whether it is there, and a drawer
+    /// that opens later is open for whoever stands there then.
+    fn in_doubt_about_a_paper(&self, job: &Waiting, reason: &str) {
+        let is_drawer = job.content.paper() == Some(PaperKind::DrawerPulse);
+        let (ordinal, reason) = (job.ordinal, reason.to_owned());
+        self.insist(move |step| match is_drawer {
+            true => store::mark_failed(step.connection(), ordinal, &reason, step.now()),
+            false => store::mark_unknown(step.connection(), ordinal, &reason),
         });
     }
 
@@ -190,7 +209,7 @@ impl Worker {
     }
 
     fn give_up(&self, job: &Waiting, reason: &str) {
-        tracing::error!(ticket.id = %job.ticket, reason, "a ticket cannot be printed");
+        tracing::error!(job.id = %job.id, reason, "a job cannot be printed");
         let (ordinal, reason) = (job.ordinal, reason.to_owned());
         self.insist(move |step| store::mark_failed(step.connection(), ordinal, &reason, step.now()));
     }
@@ -198,7 +217,7 @@ impl Worker {
     fn doubt_what_was_being_sent(&self) {
         let printer = self.printer.id;
         let read = self.workshop.journal.readers();
-        match read.read_blocking(move |connection| store::in_doubt(connection, printer)) {
+        match read.read_blocking(move |connection| queries::in_doubt(connection, printer)) {
             Ok(jobs) => {
                 for job in jobs {
                     self.in_doubt(&Waiting { attempts: 0, ..job }, "the program ended while it was being sent");
@@ -225,38 +244,6 @@ impl Worker {
         let [chance] = self.workshop.journal.environment().random();
         let jittered = wait * (900 + u64::from(chance)) / 1000;
         self.now() + Duration::from_millis(jittered)
-    }
-}
-
-/// What a ticket is printed from.
-pub struct Material {
-    ticket: IssuedTicket,
-    order: Order,
-    taken_by: Option<String>,
-}
-
-impl Material {
-    /// What the file says of a ticket.
-    ///
-    /// # Errors
-    /// When SQLite cannot read.
-    pub fn load(connection: &Connection, ticket: comanda_shared::ids::TicketId) -> rusqlite::Result<Option<Self>> {
-        let Some(ticket) = IssuedTicket::load(connection, ticket.uuid())? else { return Ok(None) };
-        let Some(order) = Order::load(connection, ticket.ticket.order.uuid())? else { return Ok(None) };
-        let taken_by = name_of(connection, order.created_by)?;
-        Ok(Some(Self { ticket, order, taken_by }))
-    }
-
-    /// The ticket as bytes for a printer.
-    pub fn encode(&self, marks: Marks, zone: &jiff::tz::TimeZone, profile: &PrinterProfile) -> Vec<u8> {
-        let sheet = Sheet {
-            ticket: &self.ticket.ticket,
-            personal: &self.order.personal,
-            issued_at: self.ticket.issued_at.to_zoned(zone.clone()).datetime(),
-            taken_by: self.taken_by.as_deref(),
-            marks,
-        };
-        encoder::encode(&sheet, profile)
     }
 }
 

@@ -107,6 +107,7 @@ impl Branch {
             code_page: CodePage::Pc850,
             code_page_number: None,
             fallback: None,
+            is_counter: false,
         };
         printers::add(branch.journal(), printer).unwrap();
         branch

@@ -91,7 +91,7 @@ impl House {
             actor: Actor::Operator,
             role: Role::Admin,
             approver: None,
-            command: crate::ids::CommandId::from_uuid(uuid::Uuid::nil()),
+            command: crate::ids::CommandId::from_uuid(Uuid::nil()),
             shift: None,
             device: None,
             catalog: Some(&MENU),

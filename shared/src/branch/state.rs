@@ -89,6 +89,7 @@ impl Branch {
             Event::Order(OrderEvent::Placed(placed)) => self.counters.entry(placed.order_type).or_default().count(),
             Event::Order(OrderEvent::ReceiptIssued(_)) => self.count_paper(PaperSeries::Receipt),
             Event::Cash(CashEvent::ShiftClosed(_)) => self.count_paper(PaperSeries::ShiftCount),
+            Event::Cash(CashEvent::DayClosed(_)) => self.count_paper(PaperSeries::DayReport),
             Event::Order(_)
             | Event::Kitchen(_)
             | Event::Cash(_)

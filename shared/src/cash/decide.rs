@@ -32,7 +32,7 @@ pub struct CashContext {
 }
 
 impl CashContext {
-    fn permit(&self, permission: Permission) -> Result<(), CashRejection> {
+    pub(super) fn permit(&self, permission: Permission) -> Result<(), CashRejection> {
         if self.role.allows(permission) { Ok(()) } else { Err(CashRejection::PermissionMissing(permission)) }
     }
 

@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
-use super::{Counted, Takings};
+use super::{Counted, DayClosed, Takings};
 use crate::event::event_family;
 use crate::ids::{CommandId, MovementId, PaymentId, RefundId, ShiftId};
 use crate::money::Money;
@@ -24,6 +25,8 @@ event_family! {
         DrawerOpened(DrawerOpened) = "cash.drawer_opened",
         /// It was counted, and nobody answers for it any more.
         ShiftClosed(ShiftClosed) = "cash.shift_closed",
+        /// The day was closed.
+        DayClosed(DayClosed) = "cash.day_closed",
     }
 }
 
@@ -135,13 +138,14 @@ pub struct ShiftClosed {
 }
 
 impl CashEvent {
-    /// The shift it happened to.
-    pub const fn shift(&self) -> ShiftId {
+    /// The shift or the report it happened to.
+    pub const fn subject(&self) -> Uuid {
         match self {
-            Self::ShiftOpened(event) => event.shift,
-            Self::Moved(event) => event.shift,
-            Self::DrawerOpened(event) => event.shift,
-            Self::ShiftClosed(event) => event.shift,
+            Self::ShiftOpened(event) => event.shift.uuid(),
+            Self::Moved(event) => event.shift.uuid(),
+            Self::DrawerOpened(event) => event.shift.uuid(),
+            Self::ShiftClosed(event) => event.shift.uuid(),
+            Self::DayClosed(event) => event.report.uuid(),
         }
     }
 }

@@ -5,6 +5,7 @@
 //! was counted.
 
 mod count;
+mod day;
 mod decide;
 mod event;
 mod rejection;
@@ -15,6 +16,7 @@ mod takings;
 mod tests;
 
 pub use count::{Counted, Denomination};
+pub use day::{ChainHead, DayClosed, DayStanding, GrandTotal, SalesSums, close_day};
 pub use decide::{CashContext, CloseShift, MoveCash, OpenShift, Standing, close, move_cash, open};
 pub use event::{CashEvent, CashMoved, DrawerCause, DrawerOpened, MovementKind, ShiftClosed, ShiftOpened};
 pub use rejection::CashRejection;

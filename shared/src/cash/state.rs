@@ -66,7 +66,7 @@ impl Shift {
             *state = Some(Self::opened(opened));
         } else if let Some(shift) = state {
             match event {
-                CashEvent::ShiftOpened(_) => {}
+                CashEvent::ShiftOpened(_) | CashEvent::DayClosed(_) => {}
                 CashEvent::Moved(moved) => shift.movements.push(moved.clone()),
                 CashEvent::DrawerOpened(_) => shift.openings += 1,
                 CashEvent::ShiftClosed(closed) => shift.closing = Closing::Closed(Box::new(closed.clone())),

@@ -30,6 +30,19 @@ impl Taking {
         self.amount - self.refunded
     }
 
+    /// What came since it was that.
+    #[must_use]
+    pub const fn minus(self, before: Self) -> Self {
+        Self {
+            payments: self.payments - before.payments,
+            amount: self.amount - before.amount,
+            tip: self.tip - before.tip,
+            refunds: self.refunds - before.refunds,
+            refunded: self.refunded - before.refunded,
+            tip_refunded: self.tip_refunded - before.tip_refunded,
+        }
+    }
+
     /// Both together.
     pub const fn plus(self, other: Self) -> Self {
         Self {

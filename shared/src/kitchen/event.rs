@@ -51,8 +51,17 @@ pub enum Proof {
     Sent,
     /// The printer's side took every byte and closed in good order.
     Delivered,
+    /// The printer answered a question that stood behind the ticket: it has worked it off.
+    Answered,
+    /// The printer said that this very ticket is printed.
+    Confirmed,
     /// The printer kept a picture of it: it is virtual.
     Kept,
+}
+
+impl Proof {
+    /// All of them, from the weakest.
+    pub const ALL: [Self; 5] = [Self::Sent, Self::Delivered, Self::Answered, Self::Confirmed, Self::Kept];
 }
 
 /// A ticket came out, as far as its printer can prove.

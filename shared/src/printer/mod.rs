@@ -91,6 +91,9 @@ pub struct Printer {
     /// The printer that takes over when this one cannot.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fallback: Option<PrinterId>,
+    /// Whether it stands at the counter: prints what guests get, and opens the drawer.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_counter: bool,
     /// Whether it has been taken away; its tickets still name it.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub is_removed: bool,

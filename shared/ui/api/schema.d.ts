@@ -1782,8 +1782,10 @@ export interface components {
         /** @description A print job. */
         Job: {
             id: components["schemas"]["JobId"];
-            ticket: components["schemas"]["TicketId"];
+            ticket?: components["schemas"]["TicketId"];
+            paper?: components["schemas"]["PaperKind"];
             printer: components["schemas"]["PrinterId"];
+            backup_of?: components["schemas"]["PrinterId"];
             status: components["schemas"]["JobStatus"];
             proof: components["schemas"]["Proof"] | null;
             /**
@@ -1809,10 +1811,10 @@ export interface components {
          */
         JobId: string;
         /**
-         * @description How far a job has come. A job whose outcome is in doubt is queued again, marked.
+         * @description How far a job has come.
          * @enum {string}
          */
-        JobStatus: "queued" | "sending" | "printed" | "failed" | "cancelled";
+        JobStatus: "queued" | "sending" | "sent" | "printed" | "unknown" | "held" | "failed" | "rerouted" | "cancelled";
         /** @description A page of print jobs. */
         Jobs: {
             items: components["schemas"]["Job"][];
@@ -1825,9 +1827,17 @@ export interface components {
                 /** Format: int64 */
                 sending?: number;
                 /** Format: int64 */
+                sent?: number;
+                /** Format: int64 */
                 printed?: number;
                 /** Format: int64 */
+                unknown?: number;
+                /** Format: int64 */
+                held?: number;
+                /** Format: int64 */
                 failed?: number;
+                /** Format: int64 */
+                rerouted?: number;
                 /** Format: int64 */
                 cancelled?: number;
             };
@@ -2730,6 +2740,11 @@ export interface components {
          */
         PaymentStatus: "completed" | "refunded" | "partly_refunded";
         /**
+         * @description What kind of document it is.
+         * @enum {string}
+         */
+        PaperKind: "receipt" | "pre_bill" | "shift_report" | "test_page" | "drawer_pulse";
+        /**
          * Format: int32
          * @description A rate in thousandths: IVA 19 % is 190.
          */
@@ -2780,6 +2795,8 @@ export interface components {
             /** @description The stations it serves. */
             stations: components["schemas"]["StationId"][];
             fallback?: components["schemas"]["PrinterId"];
+            /** @description Whether it stands at the counter: prints what guests get, and opens the drawer. */
+            is_counter?: boolean;
             /** @description Whether it has been taken away; its tickets still name it. */
             is_removed?: boolean;
         };
@@ -2923,7 +2940,7 @@ export interface components {
          * @description How well it is known that a ticket came out.
          * @enum {string}
          */
-        Proof: "sent" | "delivered" | "kept";
+        Proof: "sent" | "delivered" | "answered" | "confirmed" | "kept";
         /** @description A quote as it is answered; amounts in minor units. */
         Quote: {
             currency: components["schemas"]["Currency"];

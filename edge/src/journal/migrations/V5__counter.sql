@@ -37,3 +37,11 @@ CREATE TABLE taking (
     PRIMARY KEY (shift_id, business_day, method, currency)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX taking_by_day ON taking (business_day);
+
+-- derived: the reports of days
+CREATE TABLE day_report (
+    id       BLOB    NOT NULL PRIMARY KEY,
+    at       INTEGER NOT NULL,                       -- microseconds since 1970
+    document BLOB    NOT NULL
+) STRICT;
+CREATE INDEX day_report_by_time ON day_report (at, id);

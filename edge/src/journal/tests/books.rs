@@ -39,6 +39,8 @@ struct Books {
     takings: Takings,
     receipts: Vec<String>,
     counts: Vec<String>,
+    /// What was paid, net, since the last report of a day.
+    since_report: i64,
 }
 
 impl Books {
@@ -54,12 +56,14 @@ impl Books {
                     prop_assert_eq!(into_drawer.unwrap_or(amount), amount);
                     prop_assert!(taken.shift.is_some() || into_drawer.is_none(), "cash needs a shift");
                     books.move_money(taken.shift, taken.method, amount);
+                    books.since_report += amount;
                     books.orders.entry(taken.order).or_default().taken += amount;
                     books.sum(taken.shift, day, taken.method, [1, amount, taken.tip.minor(), 0, 0, 0]);
                 }
                 Event::Order(OrderEvent::PaymentRefunded(back)) => {
                     let amount = back.amount.minor();
                     books.move_money(back.shift, back.method, -amount);
+                    books.since_report -= amount;
                     books.orders.entry(back.order).or_default().back += amount;
                     books.sum(back.shift, day, back.method, [0, 0, 0, 1, amount, back.tip.minor()]);
                 }
@@ -90,6 +94,10 @@ impl Books {
                     let others: i64 = closed.counted.others.iter().map(|(method, sum)| sum - expected(*method)).sum();
                     prop_assert_eq!(closed.difference.minor(), cash - drawer.cash + others);
                     books.counts.push(closed.number.clone());
+                }
+                Event::Cash(CashEvent::DayClosed(closed)) => {
+                    prop_assert_eq!(closed.takings.all().net(), books.since_report);
+                    books.since_report = 0;
                 }
                 _ => {}
             }

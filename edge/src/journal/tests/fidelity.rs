@@ -6,7 +6,7 @@ use std::fmt::Debug;
 use comanda_shared::alert::Alert;
 use comanda_shared::availability::Stockouts;
 use comanda_shared::branch::{Branch, BranchEvent};
-use comanda_shared::cash::Shift;
+use comanda_shared::cash::{CashEvent, DayClosed, Shift};
 use comanda_shared::event::Event;
 use comanda_shared::kitchen::{IssuedTicket, Ledger};
 use comanda_shared::order::Order;
@@ -35,6 +35,7 @@ struct Everything {
     ledgers: Folded<Ledger>,
     tickets: Folded<IssuedTicket>,
     shifts: Folded<Shift>,
+    days: Folded<DayClosed>,
     printers: Folded<Printer>,
     staff: Folded<Staff>,
     tokens: Folded<Token>,
@@ -64,6 +65,7 @@ fn folded(entries: &[Entry]) -> Everything {
                     Ledger::apply(all.ledgers.entry(order.uuid()).or_default(), event, header.at);
                 }
             }
+            Event::Cash(CashEvent::DayClosed(_)) => DayClosed::apply(all.days.entry(id).or_default(), event),
             Event::Cash(_) => Shift::apply(all.shifts.entry(id).or_default(), event),
             Event::Printer(_) => Printer::apply(all.printers.entry(id).or_default(), event),
             Event::Staff(StaffEvent::Added(_) | StaffEvent::PinChanged(_)) => {
@@ -120,6 +122,7 @@ proptest! {
         prop_assert_eq!(rows(&file, "kitchen_card"), rows(&other, "kitchen_card"));
         kept(&all.tickets, &file, &other, "ticket")?;
         kept(&all.shifts, &file, &other, "shift")?;
+        kept(&all.days, &file, &other, "day_report")?;
         kept(&all.printers, &file, &other, "printer")?;
         kept(&all.staff, &file, &other, "staff")?;
         kept(&all.tokens, &file, &other, "token")?;

@@ -53,6 +53,7 @@ pub(super) enum What {
     Split(usize, SplitBy),
     Join(usize),
     Reopen(usize),
+    CloseDay,
 }
 
 fn what() -> impl Strategy<Value = What> {
@@ -86,6 +87,7 @@ fn what() -> impl Strategy<Value = What> {
         2 => (any_of(), split).prop_map(|(order, by)| What::Split(order, by)),
         1 => any_of().prop_map(What::Join),
         1 => any_of().prop_map(What::Reopen),
+        1 => Just(What::CloseDay),
     ]
 }
 
@@ -115,6 +117,7 @@ pub(super) fn happen(trial: &Trial, act: MoneyAct, order: impl Fn(usize) -> Opti
             let asked = CloseShift { counted, notes: None };
             return drop(block_on(cash::close(journal, request, Role::Admin, None, asked)));
         }
+        What::CloseDay => return drop(block_on(cash::close_day(journal, request, Role::Admin))),
         What::Tip(of, amount) => (of, Box::new(move |_| Some(OrderCommand::SetTip(SetTip { amount })))),
         What::Pay { order, method, share, tip, beyond, part } => {
             (order, Box::new(move |order| Some(paying(order, (method, share, tip, beyond), part))))

@@ -310,6 +310,7 @@ pub(crate) fn new_printer(name: &str, address: PrinterAddress, stations: &[&str]
         code_page: CodePage::Pc850,
         code_page_number: None,
         fallback: None,
+        is_counter: false,
     }
 }
 

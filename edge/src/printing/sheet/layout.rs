@@ -84,6 +84,34 @@ impl<'p> Layout<'p> {
         }
     }
 
+    /// Text in the middle of its rows.
+    pub fn centred(&mut self, text: &str, look: Look) {
+        let cells = self.cells(look.size);
+        let text = self.profile.code_page.printable(text);
+        for text in wrap(&text, cells, 0) {
+            let indent = cells.saturating_sub(text.chars().count()) / 2;
+            self.rows.push(Row::Text(Text { text, indent, look }));
+        }
+    }
+
+    /// A text and what belongs to it at the right edge of its first row; further rows of the text hang by `hang`.
+    pub fn priced(&mut self, text: &str, hang: usize, value: &str, look: Look) {
+        let cells = self.cells(look.size);
+        let (text, value) = (self.profile.code_page.printable(text), self.profile.code_page.printable(value));
+        let (text, value) = (text.trim(), value.trim());
+        let room = cells.saturating_sub(value.chars().count() + 1);
+        if room < 8 {
+            self.text(text, 0, hang, look);
+            return self.text(value, 0, 0, look);
+        }
+        let hang = hanging(room, hang);
+        let mut lines = wrap(text, room, hang).into_iter();
+        let first = lines.next().unwrap_or_default();
+        let gap = " ".repeat(cells - first.chars().count() - value.chars().count());
+        self.rows.push(Row::Text(Text { text: format!("{first}{gap}{value}"), indent: 0, look }));
+        self.rows.extend(lines.map(|text| Row::Text(Text { text, indent: hang, look })));
+    }
+
     /// One text at the left and one at the right edge, on one row if both fit.
     pub fn spread(&mut self, left: &str, right: &str, look: Look) {
         let cells = self.cells(look.size);

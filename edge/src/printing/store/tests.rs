@@ -6,9 +6,14 @@ use comanda_shared::printer::PrinterAddress;
 use comanda_shared::staff::Actor;
 use jiff::SignedDuration;
 
+use comanda_shared::ids::{PrinterId, TicketId};
+use comanda_shared::kitchen::{Proof, Ticket};
+
 use super::*;
 use crate::journal::Step;
 use crate::journal::tests::trial::{MENU, Trial, placing};
+use crate::printing::job::Waiting;
+use crate::printing::queries::*;
 
 /// In the writer, where the queue is written.
 fn write<T: Send + 'static>(
@@ -45,7 +50,7 @@ fn each_printer_gets_its_tickets_in_the_order_they_were_issued() {
         let printer = printer(&trial, name);
         let mut printed = Vec::new();
         while let Some(job) = head(&trial, printer) {
-            printed.push(job.ticket);
+            printed.push(job.content.ticket().unwrap());
             write(&trial, move |step| mark_printed(step.connection(), job.ordinal, Proof::Sent, step.now()));
         }
         let at_it = issued(&trial).into_iter().filter(|ticket| ticket.printers == [printer]);
@@ -66,7 +71,10 @@ fn a_postponed_job_stays_at_the_head_and_says_not_before_when() {
     write(&trial, move |step| postpone(step.connection(), ordinal, "nobody there", later));
     let head = head(&trial, printer).unwrap();
     assert_eq!(head, Waiting { next_at: later, failures: 1, ..first }, "nobody overtakes it, and it is unmarked");
-    assert_eq!(last_job_of(&trial.file(), head.ticket).unwrap().unwrap().error.as_deref(), Some("nobody there"));
+    assert_eq!(
+        last_job_of(&trial.file(), head.content.ticket().unwrap()).unwrap().unwrap().error.as_deref(),
+        Some("nobody there")
+    );
 }
 
 #[test]
@@ -78,7 +86,7 @@ fn only_what_was_being_sent_is_in_doubt_and_it_is_queued_again_marked() {
     let job = head(&trial, grill).unwrap();
     assert_eq!(in_doubt(&trial.file(), grill).unwrap(), []);
     let (id, ordinal) = (job.id, job.ordinal);
-    write(&trial, move |step| mark_sending(step.connection(), ordinal));
+    assert!(write(&trial, move |step| mark_sending(step.connection(), ordinal, step.now())));
     let sending = Waiting { attempts: 1, ..job };
     assert_eq!(in_doubt(&trial.file(), grill).unwrap(), std::slice::from_ref(&sending));
     assert_eq!(in_doubt(&trial.file(), bar).unwrap(), []);
@@ -106,7 +114,7 @@ fn a_job_leaves_the_queue_when_it_is_printed_or_cannot_be() {
             0 => mark_printed(step.connection(), ordinal, Proof::Delivered, now),
             _ => mark_failed(step.connection(), ordinal, "no paper in the world", now),
         });
-        last_job_of(&trial.file(), job.ticket).unwrap().unwrap()
+        last_job_of(&trial.file(), job.content.ticket().unwrap()).unwrap().unwrap()
     });
     assert_eq!((first.status, first.proof), (JobStatus::Printed, Some(Proof::Delivered)));
     assert_eq!((second.status, second.error.as_deref()), (JobStatus::Failed, Some("no paper in the world")));
@@ -164,5 +172,5 @@ fn the_outlook_is_the_place_in_the_longest_of_the_queues() {
         issued(&trial).into_iter().filter(|ticket| ticket.order == order.id).map(|ticket| ticket.id).collect();
     let outlook = outlook(&trial.file(), &of_order).unwrap();
     assert_eq!((outlook.jobs.len(), outlook.position), (2, 3));
-    assert_eq!(super::outlook(&trial.file(), &[]).unwrap(), Outlook::default());
+    assert_eq!(crate::printing::queries::outlook(&trial.file(), &[]).unwrap(), Outlook::default());
 }

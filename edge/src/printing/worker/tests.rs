@@ -7,17 +7,21 @@ use std::time::Instant;
 
 use comanda_shared::event::Event;
 use comanda_shared::ids::TicketId;
-use comanda_shared::kitchen::{KitchenEvent, TicketStatus};
+use comanda_shared::kitchen::{IssuedTicket, KitchenEvent, TicketStatus};
+use comanda_shared::paper::{DrawerPin, PrintedDocument, TestPage};
 use comanda_shared::staff::Role;
 use socket2::{Domain, SockRef, Socket, Type};
 use tokio::runtime::Runtime;
 
 use super::*;
-use crate::journal::tests::trial::{MENU, Trial, block_on, placing};
+use crate::journal::aggregates::Aggregate;
+use crate::journal::tests::trial::{MENU, Trial, block_on, new_printer, placing};
 use crate::kitchen::feature;
+use crate::printing::feature::print_at_counter;
+use crate::printing::job::{Job, JobStatus};
 use crate::printing::paper::{Paper, PaperRow};
+use crate::printing::setup::{self, NewPrinter};
 use crate::printing::spooler::Spooler;
-use crate::printing::store::Job;
 
 /// No printer here needs longer.
 const SOON: Duration = Duration::from_secs(10);
@@ -62,7 +66,7 @@ impl Shop {
     }
 
     fn job(&self, ticket: TicketId) -> Job {
-        store::last_job_of(&self.trial.file(), ticket).unwrap().unwrap()
+        queries::last_job_of(&self.trial.file(), ticket).unwrap().unwrap()
     }
 
     /// How many jobs this is true of.
@@ -82,7 +86,7 @@ impl Shop {
     }
 
     fn until_printed(&self, ticket: TicketId) {
-        self.until("it is printed", |shop| shop.job(ticket).status == store::JobStatus::Printed);
+        self.until("it is printed", |shop| shop.job(ticket).status == JobStatus::Printed);
     }
 
     /// What the journal says became of a ticket after it was issued.
@@ -176,7 +180,7 @@ fn a_ticket_that_was_being_sent_when_the_program_ended_is_in_doubt_and_printed_m
     let job = shop.job(ticket).ordinal;
     shop.trial
         .journal()
-        .operate_blocking(Actor::Branch, move |step| store::mark_sending(step.connection(), job))
+        .operate_blocking(Actor::Branch, move |step| store::mark_sending(step.connection(), job, step.now()))
         .unwrap();
     shop.trial.restart();
     let tray = switched_on(socket, 1);
@@ -267,4 +271,81 @@ fn what_was_printed_stays_printed_over_a_restart() {
     let printed: Vec<String> = tray.iter().map(|bytes| shop.paper(&bytes).lines()[0].clone()).collect();
     assert_eq!(printed.len(), 2);
     assert!(printed[0].starts_with("L-0001") && printed[1].starts_with("L-0002"), "{printed:?}");
+}
+
+fn test_page() -> PrintedDocument {
+    PrintedDocument::TestPage(TestPage {
+        printer: "Caja".to_owned(),
+        address: "virtual:".to_owned(),
+        stations: Vec::new(),
+        at: jiff::civil::date(2026, 11, 22).at(12, 0, 0, 0),
+    })
+}
+
+impl Shop {
+    fn add_counter_at(&self, address: PrinterAddress) {
+        setup::add(self.trial.journal(), NewPrinter { is_counter: true, ..new_printer("Caja", address, &[]) }).unwrap();
+    }
+
+    fn print_paper(&self, document: PrintedDocument) -> Option<JobId> {
+        let work = move |step: &mut Step<'_>| Ok(print_at_counter(step, document));
+        self.trial.journal().operate_blocking(Actor::Operator, work).unwrap()
+    }
+
+    fn job_of(&self, id: JobId) -> Job {
+        queries::job_of(&self.trial.file(), id).unwrap().unwrap()
+    }
+}
+
+#[test]
+fn a_paper_is_printed_at_the_counter_and_nowhere_when_no_printer_stands_there() {
+    let (_socket, address) = switched_off();
+    let mut shop = Shop::with_printer_at(address);
+    assert_eq!(shop.print_paper(test_page()), None);
+    shop.add_counter_at(PrinterAddress::Virtual);
+    let job = shop.print_paper(test_page()).unwrap();
+    let sequence = *shop.trial.journal().committed().borrow();
+    shop.print();
+    shop.until("it is printed", |shop| shop.job_of(job).status == JobStatus::Printed);
+    let kept = std::fs::read(crate::printing::paper_file(&shop.trial.data(), job)).unwrap();
+    assert!(shop.paper(&kept).lines().concat().contains("PRUEBA"), "the page that was asked for");
+    assert!(shop.trial.kinds_after(sequence).iter().all(|kind| !kind.starts_with("ticket.")), "it is no ticket");
+}
+
+#[test]
+fn a_drawer_is_opened_at_once_or_not_at_all() {
+    let (socket, address) = switched_off();
+    let mut shop = Shop::with_printer_at(address);
+    shop.add_counter_at(tcp(address));
+    let late = shop.print_paper(PrintedDocument::DrawerPulse(DrawerPin::Two)).unwrap();
+    shop.print();
+    shop.until("it is too late", |shop| shop.job_of(late).status == JobStatus::Failed);
+    assert_eq!(shop.job_of(late).attempts, 0, "no byte of it ever left");
+
+    let page = shop.print_paper(test_page()).unwrap();
+    let in_time = shop.print_paper(PrintedDocument::DrawerPulse(DrawerPin::Two)).unwrap();
+    let tray = switched_on(socket, 2);
+    shop.until("both are out", |shop| shop.count("status = 'printed'") == 2);
+    assert_eq!(shop.job_of(in_time).status, JobStatus::Printed);
+    assert_eq!(shop.job_of(page).status, JobStatus::Printed);
+    let came_out: Vec<Vec<u8>> = tray.iter().collect();
+    assert_eq!(came_out.iter().filter(|bytes| bytes[..] == [0x1B, 0x70, 0, 0x19, 0xFA]).count(), 1);
+}
+
+#[test]
+fn a_paper_in_doubt_waits_for_somebody_to_look_and_a_drawer_in_doubt_is_not_opened_again() {
+    let (_socket, address) = switched_off();
+    let mut shop = Shop::with_printer_at(address);
+    shop.add_counter_at(PrinterAddress::Virtual);
+    let page = shop.print_paper(test_page()).unwrap();
+    let drawer = shop.print_paper(PrintedDocument::DrawerPulse(DrawerPin::Two)).unwrap();
+    for job in [page, drawer].map(|job| shop.job_of(job).ordinal) {
+        let sending = move |step: &mut Step<'_>| store::mark_sending(step.connection(), job, step.now());
+        assert!(shop.trial.journal().operate_blocking(Actor::Branch, sending).unwrap());
+    }
+    shop.trial.restart();
+    shop.print();
+    shop.until("both are looked at", |shop| shop.count("status = 'sending'") == 0);
+    assert_eq!((shop.job_of(page).status, shop.job_of(drawer).status), (JobStatus::Unknown, JobStatus::Failed));
+    assert!(shop.job_of(page).possible_duplicate);
 }
