@@ -9,7 +9,6 @@ use comanda_shared::staff::Role;
 use uuid::Uuid;
 
 use crate::journal::{CommandError, Failure, Journal, Outcome, Request, Step};
-use crate::payments::papers;
 use crate::printing::queries::Outlook;
 use crate::{cash, kitchen, printing};
 

@@ -2,12 +2,13 @@
 import * as m from '$messages';
 import type { IconName } from '$ui/components/icons.ts';
 
-export type PageName = 'today' | 'printers';
+export type PageName = 'today' | 'cash' | 'printers';
 
 export interface Page { name: PageName; address: string; icon: IconName; title: () => string }
 
 export const PAGES: Page[] = [
   { name: 'today', address: '#/', icon: 'chart', title: m.manager_today },
+  { name: 'cash', address: '#/caja', icon: 'cash', title: m.manager_cash },
   { name: 'printers', address: '#/impresoras', icon: 'printer', title: m.manager_printers },
 ];
 

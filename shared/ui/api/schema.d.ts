@@ -1782,10 +1782,8 @@ export interface components {
         /** @description A print job. */
         Job: {
             id: components["schemas"]["JobId"];
-            ticket?: components["schemas"]["TicketId"];
-            paper?: components["schemas"]["PaperKind"];
+            ticket: components["schemas"]["TicketId"];
             printer: components["schemas"]["PrinterId"];
-            backup_of?: components["schemas"]["PrinterId"];
             status: components["schemas"]["JobStatus"];
             proof: components["schemas"]["Proof"] | null;
             /**
@@ -1811,10 +1809,10 @@ export interface components {
          */
         JobId: string;
         /**
-         * @description How far a job has come.
+         * @description How far a job has come. A job whose outcome is in doubt is queued again, marked.
          * @enum {string}
          */
-        JobStatus: "queued" | "sending" | "sent" | "printed" | "unknown" | "held" | "failed" | "rerouted" | "cancelled";
+        JobStatus: "queued" | "sending" | "printed" | "failed" | "cancelled";
         /** @description A page of print jobs. */
         Jobs: {
             items: components["schemas"]["Job"][];
@@ -1827,17 +1825,9 @@ export interface components {
                 /** Format: int64 */
                 sending?: number;
                 /** Format: int64 */
-                sent?: number;
-                /** Format: int64 */
                 printed?: number;
                 /** Format: int64 */
-                unknown?: number;
-                /** Format: int64 */
-                held?: number;
-                /** Format: int64 */
                 failed?: number;
-                /** Format: int64 */
-                rerouted?: number;
                 /** Format: int64 */
                 cancelled?: number;
             };
@@ -2667,6 +2657,11 @@ export interface components {
             /** @description The order. */
             order: components["schemas"]["Order"];
         };
+        /**
+         * @description What kind of document it is.
+         * @enum {string}
+         */
+        PaperKind: "receipt" | "pre_bill" | "shift_report" | "test_page" | "drawer_pulse";
         /** @description Money that was taken for an order. */
         Payment: {
             id: components["schemas"]["PaymentId"];
@@ -2740,11 +2735,6 @@ export interface components {
          */
         PaymentStatus: "completed" | "refunded" | "partly_refunded";
         /**
-         * @description What kind of document it is.
-         * @enum {string}
-         */
-        PaperKind: "receipt" | "pre_bill" | "shift_report" | "test_page" | "drawer_pulse";
-        /**
          * Format: int32
          * @description A rate in thousandths: IVA 19 % is 190.
          */
@@ -2795,8 +2785,6 @@ export interface components {
             /** @description The stations it serves. */
             stations: components["schemas"]["StationId"][];
             fallback?: components["schemas"]["PrinterId"];
-            /** @description Whether it stands at the counter: prints what guests get, and opens the drawer. */
-            is_counter?: boolean;
             /** @description Whether it has been taken away; its tickets still name it. */
             is_removed?: boolean;
         };
@@ -2940,7 +2928,7 @@ export interface components {
          * @description How well it is known that a ticket came out.
          * @enum {string}
          */
-        Proof: "sent" | "delivered" | "answered" | "confirmed" | "kept";
+        Proof: "sent" | "delivered" | "kept";
         /** @description A quote as it is answered; amounts in minor units. */
         Quote: {
             currency: components["schemas"]["Currency"];

@@ -59,6 +59,7 @@ export type Shift = Schemas['Shift'];
 export type MovementKind = Schemas['MovementKind'];
 export type Closure = Schemas['Closure'];
 export type ReportX = Schemas['ReportX'];
+export type ReportZ = Schemas['ReportZ'];
 
 export type OrderStats = Schemas['OrderStats'];
 export type PrinterInUse = Schemas['PrinterInUse'];

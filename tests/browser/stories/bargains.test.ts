@@ -1,8 +1,9 @@
 /** A bill is cut so that its parts always add up, and something is taken off it only by who may, or with a manager's PIN. */
 import { afterAll, beforeAll, beforeEach, afterEach, expect, test } from 'vitest';
 import { violations } from '../harness/accessible.ts';
-import { Branch, type PlacedOrder } from '../harness/branch.ts';
+import { Branch, type PlacedOrder, STAFF } from '../harness/branch.ts';
 import { Devices, SIZES } from '../harness/chromium.ts';
+import { logIn } from '../harness/log_in.ts';
 import { PointOfSale } from '../harness/pos.ts';
 
 interface Cut extends PlacedOrder {
@@ -96,7 +97,7 @@ test('a bill is cut by amounts, and the rest is the last part', async () => {
   await expect.poll(async () => (await now(placed.id)).split?.parts.map(({ amount }) => amount)).toEqual([2_000_000, 1_050_000]);
 });
 
-test('a discount of a cashier is allowed by a manager on the same screen, has its reason, and is taken back', async () => {
+test('a discount of a cashier is allowed by a manager on the same screen, has its reason, and is taken back only by who may', async () => {
   const placed = await branch.order([['perro-caliente', 2]]);
   const order = await pos.openOrder(placed.number);
   await order.getByRole('button', { name: 'Más acciones' }).click();
@@ -114,6 +115,11 @@ test('a discount of a cashier is allowed by a manager on the same screen, has it
   await order.getByText('Descuento 20 % · Se demoró').waitFor();
   const { discounts, total } = await now(placed.id);
   expect([discounts.map(({ kind, amount, reason }) => [kind, amount, reason]), total]).toEqual([[['percent', 480_000, 'Se demoró']], 1_920_000]);
-  await order.getByRole('button', { name: 'Quitar Descuento 20 % · Se demoró' }).click();
+  const undo = { name: 'Quitar Descuento 20 % · Se demoró' };
+  expect(await order.getByRole('button', undo).count()).toBe(0);
+  await pos.button(/^Camila:/).click();
+  await pos.button('Cambiar de persona').click();
+  await logIn(pos.page, STAFF.marta);
+  await order.getByRole('button', undo).click();
   await expect.poll(async () => (await now(placed.id)).total).toBe(2_400_000);
 });

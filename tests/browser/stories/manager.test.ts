@@ -28,6 +28,28 @@ test('what is sold shows among today\'s figures and the open orders as it happen
   await manager.device.close();
 });
 
+test('the manager sees the money of the day and the open drawers, closes the day, and looks at a count', async () => {
+  await branch.api('POST', 'cash/open', { drawer: 'principal', float: 5_000_000 });
+  const order = await branch.order([['salchipapa-especial', 1]]);
+  await branch.api('POST', 'payments', { order: order.id, method: 'cash', amount: order.total, received: 2_000_000 });
+  const manager = await Manager.open(await devices.device(SIZES.tablet), branch);
+  await manager.goTo('Caja');
+  await manager.page.getByRole('row', { name: /Efectivo 1 0 0 18\.500/ }).waitFor();
+  await manager.page.getByText('Debe haber $ 68.500').waitFor();
+  await branch.api('POST', 'cash/close', { counted: { cash: [{ value: 1_000_000, count: 7 }] } });
+  await manager.page.getByRole('button', { name: /Sobran \$ 1\.500/ }).click({ timeout: 20_000 });
+  await manager.page.getByRole('row', { name: /Efectivo 68\.500 70\.000/ }).waitFor();
+  expect(await violations(manager.page)).toEqual([]);
+  await manager.page.keyboard.press('Escape');
+  const close = manager.page.getByRole('button', { name: 'Mantén para cerrar el día (Z)' });
+  await close.hover();
+  await manager.page.mouse.down();
+  await manager.page.getByText(/ESQ-Z-\d{6}/).waitFor();
+  await manager.page.mouse.up();
+  expect(manager.device.faults).toEqual([]);
+  await manager.device.close();
+});
+
 test('a ticket is looked at as it is on paper', async () => {
   const manager = await Manager.open(await devices.device(SIZES.tablet), branch);
   await manager.goTo('Impresoras');
