@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 
 use Permission::{
     CashReports, CashShift, CatalogAvailability, CatalogEdit, CatalogView, MonitoringView, OrdersAccept, OrdersAdvance,
-    OrdersCancel, OrdersCreate, OrdersDiscount, OrdersView, OrdersVoid, PaymentsTake, PrintingView,
+    OrdersCancel, OrdersCreate, OrdersDiscount, OrdersView, OrdersVoid, PaymentsTake, PrintingManage, PrintingView,
 };
 use Who::{Anybody, Known, May};
 use support::{Answer, Ask, Branch, lemonade};
@@ -32,7 +32,7 @@ enum Who {
 
 /// Every route of the branch. What a guest on the Wi-Fi may see without credentials stands here and nowhere else.
 #[rustfmt::skip]
-const ROUTES: [(&str, &str, Who); 77] = [
+const ROUTES: [(&str, &str, Who); 84] = [
     ("POST", "/api/v1/auth/login", Anybody),
     ("POST", "/api/v1/auth/logout", Anybody),
     ("GET", "/api/v1/auth/me", Known),
@@ -84,6 +84,13 @@ const ROUTES: [(&str, &str, Who); 77] = [
     ("POST", "/api/v1/alerts/{id}/take", May(OrdersAdvance)),
     ("GET", "/api/v1/print/jobs", May(PrintingView)),
     ("GET", "/api/v1/print/tickets/{file}", May(OrdersView)),
+    ("POST", "/api/v1/print/jobs/{id}/retry", May(PrintingManage)),
+    ("POST", "/api/v1/print/jobs/{id}/reroute", May(PrintingManage)),
+    ("POST", "/api/v1/print/jobs/{id}/cancel", May(PrintingManage)),
+    ("POST", "/api/v1/printers/{id}/pause", May(PrintingManage)),
+    ("POST", "/api/v1/printers/{id}/resume", May(PrintingManage)),
+    ("POST", "/api/v1/printers/{id}/test", May(PrintingManage)),
+    ("POST", "/api/v1/printers/{id}/held", May(PrintingManage)),
     ("GET", "/api/v1/settings/printers", May(PrintingView)),
     ("GET", "/api/v1/products", May(CatalogView)),
     ("GET", "/api/v1/products/popular", May(CatalogView)),

@@ -33,7 +33,7 @@ macro_rules! texts {
 texts! {
     Currency as "Currency" = text("An ISO 4217 code.", "COP").pattern(Some("^[A-Z]{3}$"));
     Money as "Money" = text("Minor units of a currency.", "COP 1850000").pattern(Some("^[A-Z]{3} -?[0-9]+$"));
-    PrinterAddress as "PrinterAddress" = text("`tcp://HOST:PORT`, or `virtual:`.", "tcp://192.168.1.50:9100");
+    PrinterAddress as "PrinterAddress" = text("`tcp://HOST:PORT`, `usb:/dev/usb/lp0`, `serial:/dev/ttyUSB0?baud=9600&flow=none`, or `virtual:`.", "tcp://192.168.1.50:9100");
     LocalInstant as "Instant" = text("An instant, with the branch's offset.", "2026-11-22T13:30:00.000-05:00")
         .format(Some(SchemaFormat::KnownFormat(KnownFormat::DateTime)));
 }

@@ -25,8 +25,8 @@ use comanda_shared::ids::{
     PrinterId, ProductId, RefundId, ReportId, ShiftId, StaffId, StationId, TaxId, TicketId, TokenId,
 };
 use comanda_shared::kitchen::{
-    CardBumped, CardRecalled, KitchenStarted, LineReady, LineUnready, Proof, Ticket, TicketIssued, TicketKind,
-    TicketLine, TicketProved, TicketReprinted, TicketUnknown, VoidSeen,
+    CardBumped, CardRecalled, KitchenStarted, LineReady, LineUnready, Proof, Ticket, TicketCancelled, TicketIssued,
+    TicketKind, TicketLine, TicketProved, TicketReprinted, TicketRerouted, TicketTaken, TicketUnknown, VoidSeen,
 };
 use comanda_shared::money::{Currency, Money, Permille, Quantity};
 use comanda_shared::order::{
@@ -411,6 +411,10 @@ fn samples() -> Vec<Event> {
         TicketProved { ticket: ticket(), printer: printer(), proof: Proof::Delivered }.into(),
         TicketUnknown { ticket: ticket(), printer: printer() }.into(),
         TicketReprinted { ticket: ticket(), count: 2, by: Actor::Staff(staff()) }.into(),
+        TicketRerouted { ticket: ticket(), from: printer(), to: id(13, PrinterId::from_uuid), by: Actor::Branch }
+            .into(),
+        TicketCancelled { ticket: ticket(), printer: printer(), by: Actor::Staff(staff()) }.into(),
+        TicketTaken { ticket: ticket(), by: Actor::Staff(staff()) }.into(),
         KitchenStarted { order: order(), station: station(), at: at() }.into(),
         LineReady { order: order(), line: line_id(), station: station(), at: at() }.into(),
         LineUnready { order: order(), line: line_id(), station: station() }.into(),

@@ -32,6 +32,13 @@ pub enum Conduct {
     ResetAfter(usize),
     /// Reads this many bytes a second.
     Slow(usize),
+    /// Prints so many lines more, then has no paper: keeps what it is sent, says so when asked, and goes on once it is
+    /// orderly again.
+    PaperEnds(usize),
+    /// As without paper, with its cover open.
+    CoverOpen,
+    /// Takes everything, says that all is well, and prints nothing.
+    Loses,
 }
 
 /// Which questions it answers.
@@ -85,7 +92,9 @@ impl EmulatedPrinter {
             }),
             changed: Condvar::new(),
         });
-        let machine = Machine { address, answers, paper: Paper::new(true), shared: Arc::clone(&shared) };
+        let (paper, shared_with) = (Paper::new(true), Arc::clone(&shared));
+        let machine =
+            Machine { address, answers, paper, shared: shared_with, kept: Vec::new(), lines: 0, ends_at: None };
         let thread = std::thread::Builder::new().name("printer".into()).spawn(move || machine.run(listener));
         Ok(Self { address, shared, thread: Some(thread.context("start the printer's thread")?) })
     }
@@ -172,6 +181,12 @@ struct Machine {
     answers: Answers,
     paper: Paper,
     shared: Arc<Shared>,
+    /// What it was sent and has not printed: it has no paper.
+    kept: Vec<u8>,
+    /// Lines printed so far.
+    lines: usize,
+    /// The line at which the paper ends, as it was when it was told so.
+    ends_at: Option<(usize, usize)>,
 }
 
 impl Machine {
@@ -223,7 +238,7 @@ impl Machine {
                 self.shared.notice(conduct);
             }
             let portion = match conduct {
-                Conduct::Orderly => buffer.len(),
+                Conduct::Orderly | Conduct::PaperEnds(_) | Conduct::CoverOpen | Conduct::Loses => buffer.len(),
                 Conduct::Refuse => return Ending::Reset,
                 Conduct::Stall => 0,
                 Conduct::ResetAfter(bytes) if taken >= bytes => return Ending::Reset,
@@ -236,6 +251,9 @@ impl Machine {
             if portion == 0 {
                 continue;
             }
+            if !self.go_on(session, conduct) {
+                return Ending::Closed;
+            }
             match session.read(&mut buffer[..portion]) {
                 Ok(0) => return Ending::Closed,
                 Ok(length) => {
@@ -245,12 +263,8 @@ impl Machine {
                         self.shared.notice(Conduct::Stall);
                         std::thread::sleep(GLANCE);
                     }
-                    let questions = self.paper.print(&buffer[..length], Instant::now());
-                    self.collect(length);
-                    for question in questions {
-                        if session.write_all(&self.answer(&question)).is_err() {
-                            return Ending::Closed;
-                        }
+                    if !self.take(session, conduct, &buffer[..length]) {
+                        return Ending::Closed;
                     }
                 }
                 Err(error)
@@ -260,6 +274,87 @@ impl Machine {
             }
         }
         Ending::Closed
+    }
+
+    /// Prints what was kept, once it can again; answers whether the session still stands.
+    fn go_on(&mut self, session: &TcpStream, conduct: Conduct) -> bool {
+        let can_print = !matches!(conduct, Conduct::PaperEnds(_) | Conduct::CoverOpen | Conduct::Loses);
+        if can_print {
+            self.ends_at = None;
+        }
+        if self.kept.is_empty() || !can_print {
+            return true;
+        }
+        let kept = std::mem::take(&mut self.kept);
+        self.print(session, &kept)
+    }
+
+    /// What comes in: printed, kept or lost.
+    fn take(&mut self, session: &TcpStream, conduct: Conduct, bytes: &[u8]) -> bool {
+        let room = match conduct {
+            Conduct::Orderly | Conduct::Refuse | Conduct::Stall | Conduct::ResetAfter(_) | Conduct::Slow(_) => None,
+            Conduct::CoverOpen | Conduct::Loses => Some(0),
+            Conduct::PaperEnds(lines) => {
+                let end = match self.ends_at {
+                    Some((told, end)) if told == lines => end,
+                    _ => self.lines + lines,
+                };
+                self.ends_at = Some((lines, end));
+                Some(end.saturating_sub(self.lines))
+            }
+        };
+        let Some(room) = room else { return self.print(session, bytes) };
+        let bytes = self.answer_in_real_time(session, conduct, room, bytes);
+        let printable = bytes
+            .iter()
+            .enumerate()
+            .filter(|(_, byte)| **byte == b'\n')
+            .map(|(at, _)| at + 1)
+            .nth(room.wrapping_sub(1));
+        let printed = if room == 0 { 0 } else { printable.unwrap_or(bytes.len()) };
+        let stands = self.print(session, &bytes[..printed]);
+        match conduct {
+            Conduct::Loses => self.collect(bytes.len() - printed),
+            _ => {
+                self.kept.extend_from_slice(&bytes[printed..]);
+                self.collect(bytes.len() - printed);
+            }
+        }
+        stands
+    }
+
+    fn print(&mut self, mut session: &TcpStream, bytes: &[u8]) -> bool {
+        self.lines += bytes.iter().filter(|byte| **byte == b'\n').count();
+        let questions = self.paper.print(bytes, Instant::now());
+        self.collect(bytes.len());
+        questions.iter().all(|question| session.write_all(&self.answer(question)).is_ok())
+    }
+
+    /// A printer that cannot print still says so at once; what is left is for when it can.
+    fn answer_in_real_time(&self, mut session: &TcpStream, conduct: Conduct, room: usize, bytes: &[u8]) -> Vec<u8> {
+        let mut left = Vec::new();
+        let mut rest = bytes;
+        while let Some(first) = rest.first() {
+            if let [0x10, 0x04, n, ..] = rest {
+                if self.answers != Answers::Nothing {
+                    let status = match (conduct, n, room) {
+                        (Conduct::CoverOpen, 1, _) | (Conduct::PaperEnds(_), 1, 0) => 0x1e,
+                        (Conduct::CoverOpen, 2, _) => 0x16,
+                        (Conduct::PaperEnds(_), 2, 0) => 0x32,
+                        (Conduct::PaperEnds(_), 4, 0) => 0x7e,
+                        (_, 1, _) => 0x16,
+                        _ => 0x12,
+                    };
+                    // A session that is gone is noticed when it is read.
+                    let _ = session.write_all(&[status]);
+                }
+                rest = &rest[3..];
+            } else {
+                left.push(*first);
+                rest = &rest[1..];
+            }
+        }
+        left
     }
 
     fn collect(&mut self, bytes: usize) {

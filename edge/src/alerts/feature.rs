@@ -2,8 +2,10 @@
 
 use comanda_shared::alert::{self, Alert, AlertCleared, AlertKey, AlertRaised, AlertRejection, Matter};
 use comanda_shared::ids::{AlertId, NewIds, StationId};
+use comanda_shared::staff::Actor;
 
 use crate::journal::{CommandError, Failure, Journal, Outcome, Request, Step};
+use crate::printing;
 
 /// Raises an alert, unless there is one about this already.
 ///
@@ -41,10 +43,22 @@ pub async fn take(
     let work = move |step: &mut Step<'_>| {
         let by = step.request().actor;
         let taken = alert::take(step.alert(id)?, by).map_err(Failure::Refused)?;
-        taken.into_iter().try_for_each(|event| step.record(event))?;
+        if let Some(taken) = taken {
+            step.record(taken)?;
+            follow(step, id, by)?;
+        }
         as_it_is(step, id)
     };
     journal.command(request, work, move |step, _| as_it_is(step, id)).await
+}
+
+/// What is done by taking it: whoever takes a ticket that no printer prints tells the station, and nothing is left to do.
+fn follow(step: &mut Step<'_>, id: AlertId, by: Actor) -> rusqlite::Result<()> {
+    let Some(Matter::TicketByHand { ticket, .. }) = step.alert(id)?.map(|alert| alert.matter.clone()) else {
+        return Ok(());
+    };
+    printing::feature::take_by_hand(step, ticket, by)?;
+    step.record(AlertCleared { alert: id })
 }
 
 fn as_it_is(step: &mut Step<'_>, id: AlertId) -> Result<Alert, Failure<AlertRejection>> {

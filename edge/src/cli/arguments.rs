@@ -133,7 +133,7 @@ pub enum PrinterAct {
     Add {
         /// What people call it.
         name: String,
-        /// Where it is: tcp://HOST:9100, or virtual:
+        /// Where it is: tcp://HOST:9100, usb:/dev/usb/lp0, serial:/dev/ttyUSB0?baud=9600&flow=none, or virtual:
         address: PrinterAddress,
         /// A station it serves, by its key in the catalog; may be given several times.
         #[arg(long = "station", value_name = "KEY")]
@@ -156,6 +156,11 @@ pub enum PrinterAct {
     },
     /// Show them.
     List,
+    /// Have one print a test page.
+    Test {
+        /// What it is called.
+        name: String,
+    },
     /// Take one away.
     Remove {
         /// What it is called.
@@ -241,6 +246,7 @@ impl Command {
                     is_counter: counter,
                 }),
                 PrinterAct::List => Control::PrinterList,
+                PrinterAct::Test { name } => Control::PrinterTest { name },
                 PrinterAct::Remove { name } => Control::PrinterRemove { name },
             },
             Self::Settings { act: SettingsAct::Show } => Control::SettingsShow,

@@ -44,6 +44,11 @@ pub enum Control {
     PrinterAdd(NewPrinter),
     /// Show the printers.
     PrinterList,
+    /// Have a printer print a test page.
+    PrinterTest {
+        /// What it is called.
+        name: String,
+    },
     /// Take a printer away.
     PrinterRemove {
         /// What it is called.
@@ -101,6 +106,10 @@ pub fn execute(journal: &Journal, folder: &DataFolder, control: Control) -> anyh
             Answer::good(format!("{name} is set up"), serde_json::json!({"id": id}))
         }
         Control::PrinterList => list_printers(journal),
+        Control::PrinterTest { name } => {
+            let job = printers::test(journal, &name)?;
+            Answer::good(format!("a test page for {name} is queued"), serde_json::json!({"job": job}))
+        }
         Control::PrinterRemove { name } => {
             let id = printers::remove(journal, &name)?;
             Answer::good(format!("{name} is taken away"), serde_json::json!({"id": id}))

@@ -46,8 +46,8 @@ async fn serve_branch(config: &Config, folder: DataFolder) -> anyhow::Result<()>
     let listener =
         TcpListener::bind(config.listen).await.with_context(|| format!("could not listen on {}", config.listen))?;
     let control = ControlSocket::open(journal.clone(), folder.clone())?;
-    let spooler = Spooler::start(journal.clone(), folder.clone());
-    let branch = Branch::new(journal.clone(), pepper, Hosts::named(config.hosts.clone()), folder);
+    let branch = Branch::new(journal.clone(), pepper, Hosts::named(config.hosts.clone()), folder.clone());
+    let spooler = Spooler::start(journal.clone(), folder, branch.board.clone());
 
     announce(&listener)?;
     let (mut terminated, mut interrupted) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);

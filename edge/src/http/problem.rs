@@ -113,6 +113,10 @@ codes! {
         "Read the closures: the shift's count is there.";
     AlertClosed = 409 "alert.closed", "The alert is over", "Esa alerta ya se resolvió.",
         "Take it off the screen, and read the list again.";
+    JobBeingSent = 409 "job.being_sent", "Bytes of the job are leaving, or have left", "Ese tiquete ya va en camino a la impresora.",
+        "Wait until it is printed or in doubt, then look again.";
+    JobEnded = 409 "job.ended", "The job has ended", "Ese tiquete ya terminó.",
+        "Read the list of jobs again; a ticket that came out is printed again from its order.";
     NameTaken = 409 "name.taken", "The name is taken", "Ese nombre ya está en uso.",
         "Ask for another name.";
     BodyTooLarge = 413 "body.too_large", "The body is larger than a request may be", "La solicitud es demasiado grande.",
@@ -179,6 +183,8 @@ codes! {
         "Read the order again.";
     StationUnknown = 422 "station.unknown", "The station does not make this", "Eso no se prepara en esa estación.",
         "Read the stations again, and name one that makes this.";
+    PrinterUnknown = 422 "printer.unknown", "There is no such printer", "Esa impresora no existe.",
+        "Read the printers again, and name one that is in use.";
     CatalogInvalid = 422 "catalog.invalid", "Rows of the catalog are not valid; nothing was imported", "El archivo del menú tiene errores; no se cambió nada.",
         "Mend every row that `errors` names, and import the whole file again.";
     KeyReused = 422 "idempotency_key.reused", "The idempotency key was used for another request", "La solicitud ya se usó para otra cosa.",

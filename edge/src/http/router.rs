@@ -7,7 +7,8 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, delete, get, patch, post, put};
 use comanda_shared::staff::Permission::{
     self, CashReports, CashShift, CatalogAvailability, CatalogEdit, CatalogView, MonitoringView, OrdersAccept,
-    OrdersAdvance, OrdersCancel, OrdersCreate, OrdersDiscount, OrdersView, OrdersVoid, PaymentsTake, PrintingView,
+    OrdersAdvance, OrdersCancel, OrdersCreate, OrdersDiscount, OrdersView, OrdersVoid, PaymentsTake, PrintingManage,
+    PrintingView,
 };
 
 use super::problem::{Code, Problem};
@@ -85,6 +86,13 @@ pub fn router(state: Branch) -> Router {
         .route("/alerts/{id}/take", known(OrdersAdvance).guards(post(alerts::routes::take)))
         .route("/print/jobs", known(PrintingView).guards(get(printing::routes::jobs)))
         .route("/print/tickets/{file}", known(OrdersView).guards(get(printing::routes::picture)))
+        .route("/print/jobs/{id}/retry", known(PrintingManage).guards(post(printing::commands::retry)))
+        .route("/print/jobs/{id}/reroute", known(PrintingManage).guards(post(printing::commands::reroute)))
+        .route("/print/jobs/{id}/cancel", known(PrintingManage).guards(post(printing::commands::cancel)))
+        .route("/printers/{id}/pause", known(PrintingManage).guards(post(printing::commands::pause)))
+        .route("/printers/{id}/resume", known(PrintingManage).guards(post(printing::commands::resume)))
+        .route("/printers/{id}/test", known(PrintingManage).guards(post(printing::commands::test)))
+        .route("/printers/{id}/held", known(PrintingManage).guards(post(printing::commands::held)))
         .route("/settings/printers", known(PrintingView).guards(get(printing::routes::printers)))
         .route("/products", known(CatalogView).guards(get(catalog::routes::products)))
         .route("/products/popular", known(CatalogView).guards(get(catalog::routes::popular)))

@@ -11,6 +11,7 @@ use super::router::router;
 use crate::catalog::popular::Popular;
 use crate::journal::{DataFolder, Journal};
 use crate::live::{Live, Pace};
+use crate::printing::board::Board;
 use crate::staff::Access;
 use crate::staff::secrets::Pepper;
 
@@ -46,6 +47,8 @@ pub struct Shared {
     pub folder: DataFolder,
     /// What sells most.
     pub popular: Popular,
+    /// How every printer is doing.
+    pub board: Board,
 }
 
 impl Branch {
@@ -59,7 +62,8 @@ impl Branch {
         let (committed, access) = (journal.committed(), Access::new(journal.clone()));
         let (pin_door, popular) = (Mutex::default(), Popular::default());
         let live = Live::new(journal.clone(), pace);
-        Self(Arc::new(Shared { journal, committed, access, live, pepper, pin_door, hosts, folder, popular }))
+        let board = Board::default();
+        Self(Arc::new(Shared { journal, committed, access, live, pepper, pin_door, hosts, folder, popular, board }))
     }
 }
 

@@ -82,6 +82,11 @@ impl DataFolder {
         self.path.join("pepper")
     }
 
+    /// Where tickets that no printer can print are kept, as PDF files.
+    pub fn by_hand(&self) -> PathBuf {
+        self.path.join("by-hand")
+    }
+
     /// What virtual printers printed.
     pub fn virtual_paper(&self) -> PathBuf {
         self.path.join("paper")

@@ -23,7 +23,7 @@ use super::request::Request;
 use super::{Configuration, directives};
 use crate::environment::{Environment, Ids};
 use crate::orders::projection::Sales;
-use crate::printing::job::NewJob;
+use crate::printing::job::{JobChange, NewJob};
 use crate::printing::{queries, store};
 
 /// Why a step ends without effect.
@@ -54,6 +54,7 @@ pub struct Step<'w> {
     aggregates: Aggregates,
     events: Vec<Event>,
     jobs: Vec<NewJob>,
+    job_changes: Vec<JobChange>,
 }
 
 /// What a finished step leaves to the writer; branch and sums are still to be written.
@@ -91,6 +92,7 @@ impl<'w> Step<'w> {
             aggregates,
             events: Vec::new(),
             jobs: Vec::new(),
+            job_changes: Vec::new(),
         }
     }
 
@@ -221,6 +223,12 @@ impl<'w> Step<'w> {
         self.jobs.push(job);
     }
 
+    /// Changes a print job or a printer's queue; written when the step finishes. The writer alone changes them, so that a job
+    /// found waiting in this step still waits then.
+    pub fn change_jobs(&mut self, change: JobChange) {
+        self.job_changes.push(change);
+    }
+
     /// Opens the day of business when its hour has come; it never goes back.
     pub(super) fn open_day_if_due(&mut self) -> rusqlite::Result<()> {
         let settings = &self.configuration.settings;
@@ -334,6 +342,9 @@ impl<'w> Step<'w> {
             entry::append(self.connection, head, &header, event, self.environment.random(), &mut text)?;
         }
         let sales = if count > 0 { self.aggregates.project(self.connection)? } else { Sales::default() };
+        for change in &self.job_changes {
+            store::change(self.connection, change, self.now)?;
+        }
         for job in &self.jobs {
             store::enqueue(self.connection, job, self.now)?;
         }

@@ -249,6 +249,10 @@ enum TicketState {
     Unknown,
     /// It came out.
     Proved,
+    /// It is not printed any more.
+    Cancelled,
+    /// Somebody told the station what stands on it.
+    Taken,
 }
 
 impl From<TicketStatus> for TicketState {
@@ -257,6 +261,8 @@ impl From<TicketStatus> for TicketState {
             TicketStatus::Issued => Self::Issued,
             TicketStatus::Unknown => Self::Unknown,
             TicketStatus::Proved { .. } => Self::Proved,
+            TicketStatus::Cancelled { .. } => Self::Cancelled,
+            TicketStatus::Taken { .. } => Self::Taken,
         }
     }
 }

@@ -164,6 +164,13 @@ impl NewJob {
         Some(Self { reprint, priority: Priority::Later, ..job })
     }
 
+    /// The job that takes another's place at another printer.
+    pub fn instead_of(job: &Job, printer: PrinterId, ids: &mut dyn NewIds) -> Self {
+        let (reprint, possible_duplicate, attempts) = (job.reprint, job.possible_duplicate, job.attempts);
+        let heir = Self::ordinary(JobId::new(ids), job.content.clone(), printer);
+        Self { reprint, possible_duplicate, attempts, backup_of: Some(job.printer), ..heir }
+    }
+
     /// The job of a document.
     pub fn of_paper(document: PrintedDocument, printer: PrinterId, ids: &mut dyn NewIds) -> Self {
         let (priority, lasts) = match document.kind() {
@@ -175,6 +182,35 @@ impl NewJob {
         let job = Self::ordinary(JobId::new(ids), Content::Paper(Box::new(document)), printer);
         Self { priority, lasts, ..job }
     }
+}
+
+/// What is changed of jobs that exist.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum JobChange {
+    /// A job that waits, is held or in doubt ends so.
+    Withdraw {
+        /// The job's place among all.
+        ordinal: i64,
+        /// How it ends.
+        to: JobStatus,
+    },
+    /// A job that waits, is held, in doubt or failed is printed as soon as its printer can.
+    Requeue {
+        /// The job's place among all.
+        ordinal: i64,
+    },
+    /// A printer prints nothing from now on, or goes on.
+    Pause {
+        /// The printer.
+        printer: PrinterId,
+        /// Whether it stops.
+        stops: bool,
+    },
+    /// What a printer answers is learned anew.
+    Forget {
+        /// The printer.
+        printer: PrinterId,
+    },
 }
 
 /// A job that waits.
@@ -202,6 +238,8 @@ pub struct Waiting {
     pub expires_at: Option<Timestamp>,
     /// When it was made.
     pub created_at: Timestamp,
+    /// When its turn comes, as [`Priority::rank`] says.
+    pub rank: u8,
 }
 
 /// A job as people see it.

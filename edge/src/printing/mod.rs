@@ -9,8 +9,15 @@
 //!
 //! It does not know why a ticket was issued. Faults it survives: see [`worker`].
 
+pub mod answers;
+pub mod board;
+pub mod breaker;
+mod by_hand;
+pub mod commands;
+pub mod device;
 pub mod encoder;
 pub mod feature;
+mod flood;
 pub mod job;
 pub mod material;
 pub mod paper;
@@ -22,8 +29,10 @@ pub mod setup;
 pub mod sheet;
 pub mod spooler;
 pub mod store;
+pub mod talk;
 pub mod text;
 pub mod transport;
+mod watch;
 pub mod worker;
 
 use std::path::PathBuf;

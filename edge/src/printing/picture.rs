@@ -5,6 +5,7 @@
 
 mod canvas;
 mod glyphs;
+mod pdf;
 
 use canvas::Canvas;
 use glyphs::Glyphs;
@@ -28,6 +29,15 @@ const MAX_HEIGHT: usize = 20_000;
 ///
 /// A ticket that would make an absurd picture is drawn up to 20 000 pixels, and the picture says that it ends there.
 pub fn draw(bytes: &[u8], profile: &PrinterProfile) -> Vec<u8> {
+    drawn(bytes, profile).into_png()
+}
+
+/// The same as a PDF of one page, as large as the paper.
+pub fn draw_pdf(bytes: &[u8], profile: &PrinterProfile) -> Vec<u8> {
+    drawn(bytes, profile).into_pdf()
+}
+
+fn drawn(bytes: &[u8], profile: &PrinterProfile) -> Canvas {
     let mut paper = Paper::read(bytes, profile);
     shorten(&mut paper.rows);
     let sheets = sheets(&paper.rows);
@@ -39,7 +49,7 @@ pub fn draw(bytes: &[u8], profile: &PrinterProfile) -> Vec<u8> {
         drawing.sheet(sheet, top);
         top += sheet.height() + GAP;
     }
-    drawing.canvas.into_png()
+    drawing.canvas
 }
 
 /// Paper between two cuts.

@@ -11,6 +11,7 @@ use rusqlite::types::Type;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use uuid::Uuid;
 
+use super::answers::Abilities;
 use super::job::{Content, Job, JobStatus, NewJob, Waiting};
 use crate::journal::document;
 
@@ -41,12 +42,23 @@ pub fn paused_since(connection: &Connection, printer: PrinterId) -> rusqlite::Re
     Ok(since.flatten().map(instant))
 }
 
+/// What a printer is known to answer; none when that was never learned.
+///
+/// # Errors
+/// When SQLite cannot read.
+pub fn abilities(connection: &Connection, printer: PrinterId) -> rusqlite::Result<Option<Abilities>> {
+    const ABILITIES: &str = "SELECT abilities FROM printer_state WHERE printer_id = ?1";
+    let known = |row: &Row<'_>| row.get::<_, Option<String>>(0);
+    let known = connection.prepare_cached(ABILITIES)?.query_row(params![printer.as_bytes()], known).optional()?;
+    Ok(known.flatten().and_then(|known| serde_json::from_str(&known).ok()))
+}
+
 /// The columns of a job that waits, as [`waiting`] reads them.
 macro_rules! waiting_columns {
     ($rest:literal) => {
         concat!(
             "SELECT ordinal, id, ticket_id, paper, attempts, failures, possible_duplicate, next_at, reprint, backup_of, ",
-            "expires_at, created_at FROM print_job ",
+            "expires_at, created_at, priority FROM print_job ",
             $rest
         )
     };
@@ -103,6 +115,7 @@ fn waiting(row: &Row<'_>) -> rusqlite::Result<Waiting> {
         backup_of: printer_in(row, 9)?,
         expires_at: row.get::<_, Option<i64>>(10)?.map(instant),
         created_at: instant(row.get(11)?),
+        rank: row.get(12)?,
     })
 }
 
@@ -268,6 +281,28 @@ pub fn jobs(connection: &Connection, status: Option<JobStatus>, before: i64, lim
     let mut statement = connection.prepare_cached(JOBS)?;
     let rows = statement.query_map(params![status.map(JobStatus::as_str), before, limit], job)?;
     rows.collect()
+}
+
+/// What is held at a printer, the oldest first.
+///
+/// # Errors
+/// When SQLite cannot read.
+pub fn held_jobs(connection: &Connection, printer: PrinterId) -> rusqlite::Result<Vec<Job>> {
+    const HELD: &str = job_columns!(
+        "FROM print_job WHERE printer_id = ?1 AND ended_at IS NULL AND status = 'held' ORDER BY ordinal LIMIT 1000"
+    );
+    let mut statement = connection.prepare_cached(HELD)?;
+    let rows = statement.query_map(params![printer.as_bytes()], job)?;
+    rows.collect()
+}
+
+/// How many jobs are held at a printer.
+///
+/// # Errors
+/// When SQLite cannot read.
+pub fn held(connection: &Connection, printer: PrinterId) -> rusqlite::Result<u32> {
+    const HELD: &str = "SELECT count(*) FROM print_job WHERE printer_id = ?1 AND ended_at IS NULL AND status = 'held'";
+    connection.prepare_cached(HELD)?.query_row(params![printer.as_bytes()], |row| row.get(0))
 }
 
 /// How many jobs have each status.

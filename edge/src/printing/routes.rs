@@ -1,4 +1,4 @@
-//! Printers, print jobs and pictures of tickets over HTTP.
+//! Printers, print jobs and pictures of what they print over HTTP.
 
 use std::collections::BTreeMap;
 
@@ -11,9 +11,13 @@ use comanda_shared::kitchen::Proof;
 use comanda_shared::paper::PaperKind;
 use comanda_shared::printer::Printer;
 use comanda_shared::time::LocalInstant;
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
+use rusqlite::Connection;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::board::{Condition, Standing};
 use super::job::{Content, Job, JobStatus};
 use super::material::Material;
 use super::queries;
@@ -84,17 +88,63 @@ pub struct Jobs {
     counts: BTreeMap<JobStatus, i64>,
 }
 
-/// A printer in use.
+/// A printer in use, and how it is doing.
 #[derive(Serialize, ToSchema)]
 pub struct PrinterInUse {
     #[serde(flatten)]
     printer: Printer,
     /// Jobs that wait at it, counted up to 20.
     waiting: u32,
+    /// Of these, jobs that are held until somebody says what becomes of them.
+    held: u32,
+    status: Condition,
+    /// The same for staff, in Spanish.
+    status_text: &'static str,
+    /// Whether it is left alone for a while, after several failures in a row.
+    is_resting: bool,
+    /// Since when it is paused.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    paused_at: Option<LocalInstant>,
+    /// When something came out of it last.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    last_printed_at: Option<LocalInstant>,
+    /// How well that is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    last_proof: Option<Proof>,
+    /// From queued to printed, on average over the last hour.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    mean_seconds: Option<u64>,
+}
+
+impl PrinterInUse {
+    fn read(
+        connection: &Connection,
+        printer: Printer,
+        standing: Standing,
+        now: Timestamp,
+        zone: &TimeZone,
+    ) -> rusqlite::Result<Self> {
+        let an_hour_ago = now.checked_sub(SignedDuration::from_hours(1)).unwrap_or(now);
+        let record = queries::record(connection, printer.id, an_hour_ago)?;
+        let paused_at = queries::paused_since(connection, printer.id)?;
+        let status = if paused_at.is_some() { Condition::Paused } else { standing.condition };
+        Ok(Self {
+            waiting: queries::queue_length(connection, printer.id)?,
+            held: queries::held(connection, printer.id)?,
+            status,
+            status_text: status.spanish(),
+            is_resting: !standing.breaker.is_closed(),
+            paused_at: paused_at.map(|at| LocalInstant::at(at, zone)),
+            last_printed_at: record.last_printed_at.map(|at| LocalInstant::at(at, zone)),
+            last_proof: record.last_proof,
+            mean_seconds: record.mean_wait.and_then(|wait| u64::try_from(wait.as_secs()).ok()),
+            printer,
+        })
+    }
 }
 
 impl JobView {
-    fn of(job: Job, zone: &jiff::tz::TimeZone) -> Self {
+    fn of(job: Job, zone: &TimeZone) -> Self {
         Self {
             id: job.id,
             ticket: job.content.ticket(),
@@ -144,7 +194,7 @@ pub async fn jobs(
     Ok(Json(Jobs { items, next_cursor, counts }).into_response())
 }
 
-/// Lists the printers in use, with how many jobs wait at each.
+/// Lists the printers in use, and how each is doing.
 ///
 /// Needs `printing.view`.
 #[utoipa::path(get, path = "/api/v1/settings/printers", operation_id = "list_printers", tag = "printing",
@@ -152,12 +202,15 @@ pub async fn jobs(
 pub async fn printers(State(branch): State<Branch>) -> Result<Response, Problem> {
     let configuration = branch.journal.configuration();
     let in_use: Vec<Printer> = configuration.printers.iter().filter(|printer| !printer.is_removed).cloned().collect();
+    let (board, now) = (branch.board.clone(), branch.journal.environment().clock.now());
     let read = branch.journal.readers().read(move |connection| {
-        let with_queue = |printer: Printer| Ok((queries::queue_length(connection, printer.id)?, printer));
-        in_use.into_iter().map(with_queue).collect::<rusqlite::Result<Vec<_>>>()
+        let view = |printer: Printer| {
+            let standing = board.standing(printer.id);
+            PrinterInUse::read(connection, printer, standing, now, &configuration.zone)
+        };
+        in_use.into_iter().map(view).collect::<rusqlite::Result<Vec<_>>>()
     });
-    let views = read.await?.into_iter().map(|(waiting, printer)| PrinterInUse { printer, waiting });
-    Ok(Json(List::whole(views)).into_response())
+    Ok(Json(List::whole(read.await?)).into_response())
 }
 
 /// A picture.

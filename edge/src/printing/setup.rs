@@ -1,10 +1,11 @@
 //! Setting printers up: adding, listing, removing.
 
-use comanda_shared::ids::{NewIds, PrinterId};
+use comanda_shared::ids::{JobId, NewIds, PrinterId};
 use comanda_shared::printer::{CodePage, Printer, PrinterAdded, PrinterAddress, PrinterRemoved};
 use comanda_shared::staff::Actor;
 use serde::{Deserialize, Serialize};
 
+use super::feature::{self, PrinterCommand};
 use crate::journal::{CommandError, Failure, Journal, Request};
 
 /// A printer as an installer describes it.
@@ -102,6 +103,25 @@ pub fn add(journal: &Journal, new: NewPrinter) -> Result<PrinterId, CommandError
         };
         step.record(PrinterAdded { printer })?;
         Ok(id)
+    })
+}
+
+/// Has a printer print a test page, and learns anew what it answers.
+///
+/// # Errors
+/// [`CommandError`]; then nothing has happened.
+pub fn test(journal: &Journal, name: &str) -> Result<JobId, CommandError<PrinterRefusal>> {
+    let request = Request::once(journal.environment(), Actor::Operator);
+    let name = name.to_owned();
+    journal.command_blocking(request, move |step| {
+        let unknown = || Failure::Refused(PrinterRefusal::Unknown(name.clone()));
+        let printer = step.configuration().printer_named(&name).map(|printer| printer.id).ok_or_else(unknown)?;
+        let page = feature::command_printer(step, printer, PrinterCommand::Test, Actor::Operator);
+        page.map_err(|failure| match failure {
+            Failure::Refused(_) => unknown(),
+            Failure::Storage(error) => Failure::Storage(error),
+        })?
+        .ok_or_else(unknown)
     })
 }
 

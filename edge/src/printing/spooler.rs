@@ -1,4 +1,4 @@
-//! The spooler: one thread for each printer in use, so that a dead or slow printer is felt by no other, and by no order.
+//! The spooler: one thread for each device in use, so that a dead or slow printer is felt by no other, and by no order.
 //!
 //! The queue is the `print_job` table; a thread holds one job at a time. Threads wait on a bell that rings with every
 //! commit, and for nothing else but their own printer.
@@ -10,9 +10,11 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use comanda_shared::ids::PrinterId;
-use comanda_shared::printer::Printer;
+use comanda_shared::printer::{Printer, PrinterAddress};
 use tokio::sync::watch;
 
+use super::board::Board;
+use super::watch::Watch;
 use super::worker::Worker;
 use crate::journal::{DataFolder, Journal};
 
@@ -56,22 +58,26 @@ pub struct Workshop {
     pub stopping: Arc<AtomicBool>,
     /// Where virtual printers keep what they print.
     pub folder: DataFolder,
+    /// How every printer is doing.
+    pub board: Board,
 }
 
 /// The running spooler.
 pub struct Spooler {
     workshop: Workshop,
     foreman: JoinHandle<()>,
+    watch: JoinHandle<()>,
 }
 
 impl Spooler {
-    /// Starts a thread for every printer in use, and one that follows changes of the printers.
+    /// Starts a thread for every printer in use, one that follows changes of the printers, and one that watches over what
+    /// does not come out.
     ///
     /// # Panics
     /// When the system gives no thread, or outside a tokio runtime.
-    pub fn start(journal: Journal, folder: DataFolder) -> Self {
-        let workshop =
-            Workshop { journal, bell: Arc::default(), changes: Arc::default(), stopping: Arc::default(), folder };
+    pub fn start(journal: Journal, folder: DataFolder, board: Board) -> Self {
+        let (bell, changes, stopping) = (Arc::default(), Arc::default(), Arc::default());
+        let workshop = Workshop { journal, bell, changes, stopping, folder, board };
         ring_with(workshop.journal.committed(), Arc::clone(&workshop.bell));
         ring_with(workshop.journal.configurations(), Arc::clone(&workshop.changes));
         let foreman = std::thread::Builder::new().name("spooler".to_owned());
@@ -79,7 +85,13 @@ impl Spooler {
             let workshop = workshop.clone();
             move || oversee(&workshop)
         });
-        Self { workshop, foreman: foreman.expect("the system gives a thread at start") }
+        let watch = std::thread::Builder::new().name("ticket watch".to_owned());
+        let watch = watch.spawn({
+            let workshop = workshop.clone();
+            move || Watch::new(workshop).run()
+        });
+        const GIVEN: &str = "the system gives a thread at start";
+        Self { workshop, foreman: foreman.expect(GIVEN), watch: watch.expect(GIVEN) }
     }
 
     /// Begins no further job, finishes those begun, and ends.
@@ -87,7 +99,7 @@ impl Spooler {
         self.workshop.stopping.store(true, Ordering::Release);
         self.workshop.bell.ring();
         self.workshop.changes.ring();
-        if self.foreman.join().is_err() {
+        if self.foreman.join().is_err() || self.watch.join().is_err() {
             tracing::error!("the spooler panicked");
         }
     }
@@ -102,12 +114,12 @@ fn ring_with<T: Send + Sync + 'static>(mut changing: watch::Receiver<T>, bell: A
 }
 
 struct Employed {
-    printer: Printer,
+    printers: Vec<Printer>,
     dismissed: Arc<AtomicBool>,
     thread: JoinHandle<()>,
 }
 
-/// Keeps one worker for each printer in use; a worker that panicked is replaced.
+/// Keeps one worker for each device; a worker that panicked is replaced.
 fn oversee(workshop: &Workshop) {
     let mut employed: BTreeMap<PrinterId, Employed> = BTreeMap::new();
     loop {
@@ -116,29 +128,52 @@ fn oversee(workshop: &Workshop) {
             break;
         }
         let configuration = workshop.journal.configuration();
-        let in_use = || configuration.printers.iter().filter(|printer| !printer.is_removed);
-        let stays =
-            |worker: &Employed| in_use().any(|printer| *printer == worker.printer) && !worker.thread.is_finished();
+        let devices = devices(&configuration.printers);
+        let stays = |worker: &Employed| devices.contains(&worker.printers) && !worker.thread.is_finished();
         for worker in employed.values().filter(|worker| !stays(worker)) {
             worker.dismissed.store(true, Ordering::Release);
         }
         workshop.bell.ring();
         employed.retain(|_, worker| !worker.thread.is_finished());
-        for printer in in_use() {
-            employed.entry(printer.id).or_insert_with(|| employ(workshop, printer));
+        for printers in devices {
+            // A device whose printers have changed waits until its worker of before has left.
+            let is_served = |worker: &Employed| worker.printers.iter().any(|printer| printers.contains(printer));
+            if let Some(first) = printers.first()
+                && !employed.values().any(|worker| {
+                    is_served(worker)
+                        || worker.printers[0].address == first.address && first.address != PrinterAddress::Virtual
+                })
+            {
+                employed.entry(first.id).or_insert_with(|| employ(workshop, printers.clone()));
+            }
         }
         workshop.changes.wait(rung, Duration::from_secs(5));
     }
     for worker in employed.into_values() {
         if worker.thread.join().is_err() {
-            tracing::error!(printer.id = %worker.printer.id, "a print worker panicked");
+            tracing::error!("a print worker panicked");
         }
     }
 }
 
-fn employ(workshop: &Workshop, printer: &Printer) -> Employed {
+/// The printers in use, those together that are the same box under several names: it has one way in.
+fn devices(printers: &[Printer]) -> Vec<Vec<Printer>> {
+    let mut devices: Vec<Vec<Printer>> = Vec::new();
+    for printer in printers.iter().filter(|printer| !printer.is_removed) {
+        let is_same = |device: &&mut Vec<Printer>| {
+            printer.address != PrinterAddress::Virtual && device[0].address == printer.address
+        };
+        match devices.iter_mut().find(is_same) {
+            Some(device) => device.push(printer.clone()),
+            None => devices.push(vec![printer.clone()]),
+        }
+    }
+    devices
+}
+
+fn employ(workshop: &Workshop, printers: Vec<Printer>) -> Employed {
     let dismissed = Arc::new(AtomicBool::new(false));
-    let worker = Worker::new(workshop.clone(), printer.clone(), Arc::clone(&dismissed));
+    let worker = Worker::new(workshop.clone(), printers.clone(), Arc::clone(&dismissed));
     let thread = std::thread::Builder::new().name("printer".to_owned()).spawn(move || worker.run());
-    Employed { printer: printer.clone(), dismissed, thread: thread.expect("the system gives a thread for a printer") }
+    Employed { printers, dismissed, thread: thread.expect("the system gives a thread for a printer") }
 }

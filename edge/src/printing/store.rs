@@ -11,7 +11,8 @@ use jiff::Timestamp;
 use rusqlite::{Connection, params};
 use uuid::Uuid;
 
-use super::job::{Content, JobStatus, NewJob};
+use super::answers::Abilities;
+use super::job::{Content, JobChange, JobStatus, NewJob};
 use super::queries::proof_name;
 use crate::journal::aggregates::Aggregate;
 use crate::journal::document;
@@ -123,6 +124,15 @@ pub fn postpone(connection: &Connection, ordinal: i64, error: &str, next_at: Tim
     connection.prepare_cached(POSTPONE)?.execute(params![ordinal, error, next_at.as_microsecond()]).map(drop)
 }
 
+/// No byte left, and nothing failed: it stays queued until its printer has what it waits for.
+///
+/// # Errors
+/// When SQLite cannot write.
+pub fn wait_until(connection: &Connection, ordinal: i64, reason: &str, next_at: Timestamp) -> rusqlite::Result<()> {
+    const WAIT: &str = "UPDATE print_job SET error = ?2, next_at = ?3 WHERE ordinal = ?1 AND status = 'queued'";
+    connection.prepare_cached(WAIT)?.execute(params![ordinal, reason, next_at.as_microsecond()]).map(drop)
+}
+
 /// It cannot be printed, or no longer should be, and is not tried again.
 ///
 /// # Errors
@@ -136,7 +146,7 @@ pub fn mark_failed(connection: &Connection, ordinal: i64, error: &str, at: Times
 ///
 /// # Errors
 /// When SQLite cannot write.
-pub fn withdraw(connection: &Connection, ordinal: i64, to: JobStatus, at: Timestamp) -> rusqlite::Result<bool> {
+fn withdraw(connection: &Connection, ordinal: i64, to: JobStatus, at: Timestamp) -> rusqlite::Result<bool> {
     const WITHDRAW: &str = "
         UPDATE print_job SET status = ?2, ended_at = ?3
          WHERE ordinal = ?1 AND status IN ('queued', 'held', 'unknown')";
@@ -148,7 +158,7 @@ pub fn withdraw(connection: &Connection, ordinal: i64, to: JobStatus, at: Timest
 ///
 /// # Errors
 /// When SQLite cannot write.
-pub fn requeue(connection: &Connection, ordinal: i64) -> rusqlite::Result<bool> {
+fn requeue(connection: &Connection, ordinal: i64) -> rusqlite::Result<bool> {
     const REQUEUE: &str = "
         UPDATE print_job SET status = 'queued', next_at = 0, failures = 0, ended_at = NULL, expires_at = NULL
          WHERE ordinal = ?1 AND status IN ('queued', 'held', 'unknown', 'failed')";
@@ -166,16 +176,41 @@ pub fn hold_older(connection: &Connection, printer: PrinterId, than: Timestamp) 
     connection.prepare_cached(HOLD)?.execute(params![printer.as_bytes(), than.as_microsecond()])
 }
 
+/// Changes what a step decided to.
+///
+/// # Errors
+/// When SQLite cannot write.
+pub fn change(connection: &Connection, change: &JobChange, at: Timestamp) -> rusqlite::Result<()> {
+    match *change {
+        JobChange::Withdraw { ordinal, to } => withdraw(connection, ordinal, to, at).map(drop),
+        JobChange::Requeue { ordinal } => requeue(connection, ordinal).map(drop),
+        JobChange::Pause { printer, stops } => pause(connection, printer, stops.then_some(at)),
+        JobChange::Forget { printer } => keep_abilities(connection, printer, None),
+    }
+}
+
 /// Pauses a printer, or lets it go on.
 ///
 /// # Errors
 /// When SQLite cannot write.
-pub fn pause(connection: &Connection, printer: PrinterId, since: Option<Timestamp>) -> rusqlite::Result<()> {
+fn pause(connection: &Connection, printer: PrinterId, since: Option<Timestamp>) -> rusqlite::Result<()> {
     const PAUSE: &str = "
         INSERT INTO printer_state (printer_id, paused_at) VALUES (?1, ?2)
         ON CONFLICT (printer_id) DO UPDATE SET paused_at = excluded.paused_at";
     let row = params![printer.as_bytes(), since.map(Timestamp::as_microsecond)];
     connection.prepare_cached(PAUSE)?.execute(row).map(drop)
+}
+
+/// Remembers what a printer answers; forgets it when there is nothing to remember.
+///
+/// # Errors
+/// When SQLite cannot write.
+pub fn keep_abilities(connection: &Connection, printer: PrinterId, known: Option<Abilities>) -> rusqlite::Result<()> {
+    const KEEP: &str = "
+        INSERT INTO printer_state (printer_id, abilities) VALUES (?1, ?2)
+        ON CONFLICT (printer_id) DO UPDATE SET abilities = excluded.abilities";
+    let known = known.map(|known| serde_json::to_string(&known).expect("three words are JSON"));
+    connection.prepare_cached(KEEP)?.execute(params![printer.as_bytes(), known]).map(drop)
 }
 
 #[cfg(test)]

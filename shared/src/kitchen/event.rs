@@ -20,6 +20,12 @@ event_family! {
         TicketUnknown(TicketUnknown) = "ticket.unknown",
         /// Somebody asked for a ticket again.
         TicketReprinted(TicketReprinted) = "ticket.reprinted",
+        /// A ticket goes to another printer than it was meant for.
+        TicketRerouted(TicketRerouted) = "ticket.rerouted",
+        /// A ticket is not printed any more.
+        TicketCancelled(TicketCancelled) = "ticket.cancelled",
+        /// Somebody tells the station what stands on a ticket.
+        TicketTaken(TicketTaken) = "ticket.taken",
         /// A station has begun with an order.
         Started(KitchenStarted) = "kitchen.started",
         /// A station has made a line.
@@ -92,6 +98,39 @@ pub struct TicketReprinted {
     /// How often it has been asked for again, this time included.
     pub count: u32,
     /// By whom.
+    pub by: Actor,
+}
+
+/// A ticket goes to another printer than it was meant for.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct TicketRerouted {
+    /// The ticket.
+    pub ticket: TicketId,
+    /// The printer it was meant for.
+    pub from: PrinterId,
+    /// The printer that takes over.
+    pub to: PrinterId,
+    /// Who decided so: a person, or the branch where the printer cannot.
+    pub by: Actor,
+}
+
+/// A ticket is not printed any more.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct TicketCancelled {
+    /// The ticket.
+    pub ticket: TicketId,
+    /// The printer it waited at.
+    pub printer: PrinterId,
+    /// By whom.
+    pub by: Actor,
+}
+
+/// Somebody tells the station what stands on a ticket, for no printer can.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct TicketTaken {
+    /// The ticket.
+    pub ticket: TicketId,
+    /// Who.
     pub by: Actor,
 }
 
@@ -174,6 +213,9 @@ impl KitchenEvent {
             Self::TicketProved(event) => Some(event.ticket),
             Self::TicketUnknown(event) => Some(event.ticket),
             Self::TicketReprinted(event) => Some(event.ticket),
+            Self::TicketRerouted(event) => Some(event.ticket),
+            Self::TicketCancelled(event) => Some(event.ticket),
+            Self::TicketTaken(event) => Some(event.ticket),
             Self::Started(_)
             | Self::LineReady(_)
             | Self::LineUnready(_)
@@ -193,7 +235,12 @@ impl KitchenEvent {
             Self::VoidSeen(event) => Some(event.order),
             Self::Bumped(event) => Some(event.order),
             Self::Recalled(event) => Some(event.order),
-            Self::TicketProved(_) | Self::TicketUnknown(_) | Self::TicketReprinted(_) => None,
+            Self::TicketProved(_)
+            | Self::TicketUnknown(_)
+            | Self::TicketReprinted(_)
+            | Self::TicketRerouted(_)
+            | Self::TicketCancelled(_)
+            | Self::TicketTaken(_) => None,
         }
     }
 

@@ -127,7 +127,12 @@ impl Ledger {
                 self.bump(bumped.station, Bump { at: bumped.at, cause: BumpCause::Station, lines, voids });
             }
             KitchenEvent::Recalled(recalled) => self.recall(recalled.station),
-            KitchenEvent::TicketProved(_) | KitchenEvent::TicketUnknown(_) | KitchenEvent::TicketReprinted(_) => {}
+            KitchenEvent::TicketProved(_)
+            | KitchenEvent::TicketUnknown(_)
+            | KitchenEvent::TicketReprinted(_)
+            | KitchenEvent::TicketRerouted(_)
+            | KitchenEvent::TicketCancelled(_)
+            | KitchenEvent::TicketTaken(_) => {}
         }
     }
 

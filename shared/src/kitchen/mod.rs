@@ -32,8 +32,8 @@ pub use command::{KitchenCommand, Touch};
 pub use decide::decide;
 pub use entry::Entry;
 pub use event::{
-    CardBumped, CardRecalled, KitchenEvent, KitchenStarted, LineReady, LineUnready, Proof, TicketIssued, TicketProved,
-    TicketReprinted, TicketUnknown, VoidSeen,
+    CardBumped, CardRecalled, KitchenEvent, KitchenStarted, LineReady, LineUnready, Proof, TicketCancelled,
+    TicketIssued, TicketProved, TicketReprinted, TicketRerouted, TicketTaken, TicketUnknown, VoidSeen,
 };
 pub use ledger::{Ledger, Phase};
 pub use progress::advances_due;

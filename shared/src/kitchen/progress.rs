@@ -45,6 +45,9 @@ const fn moves_the_kitchen(event: &Event) -> bool {
             | KitchenEvent::TicketProved(_)
             | KitchenEvent::TicketUnknown(_)
             | KitchenEvent::TicketReprinted(_)
+            | KitchenEvent::TicketRerouted(_)
+            | KitchenEvent::TicketCancelled(_)
+            | KitchenEvent::TicketTaken(_)
             | KitchenEvent::VoidSeen(_) => false,
         },
         // The line taken back may have been the last to make.

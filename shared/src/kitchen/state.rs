@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::{KitchenEvent, Proof, Ticket};
 use crate::event::Event;
 use crate::ids::PrinterId;
+use crate::staff::Actor;
 
 /// What is known of a ticket.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -24,6 +25,16 @@ pub enum TicketStatus {
         /// When.
         at: Timestamp,
     },
+    /// It is not printed any more.
+    Cancelled {
+        /// By whom.
+        by: Actor,
+    },
+    /// Somebody told the station what stands on it.
+    Taken {
+        /// Who.
+        by: Actor,
+    },
 }
 
 impl TicketStatus {
@@ -33,6 +44,8 @@ impl TicketStatus {
             Self::Issued => "issued",
             Self::Unknown => "unknown",
             Self::Proved { .. } => "proved",
+            Self::Cancelled { .. } => "cancelled",
+            Self::Taken { .. } => "taken",
         }
     }
 }
@@ -77,7 +90,18 @@ impl IssuedTicket {
                     ticket.reprints = reprinted.count;
                 }
             }
-            KitchenEvent::Started(_)
+            KitchenEvent::TicketCancelled(cancelled) => {
+                if let Some(ticket) = state {
+                    ticket.status = TicketStatus::Cancelled { by: cancelled.by };
+                }
+            }
+            KitchenEvent::TicketTaken(taken) => {
+                if let Some(ticket) = state {
+                    ticket.status = TicketStatus::Taken { by: taken.by };
+                }
+            }
+            KitchenEvent::TicketRerouted(_)
+            | KitchenEvent::Started(_)
             | KitchenEvent::LineReady(_)
             | KitchenEvent::LineUnready(_)
             | KitchenEvent::VoidSeen(_)

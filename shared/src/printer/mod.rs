@@ -2,6 +2,8 @@
 //!
 //! Not here: how a printer is doing. That is of the moment, and stands with the spooler.
 
+use std::path::PathBuf;
+
 use serde::{Deserialize, Serialize};
 
 use crate::event::{Event, event_family};
@@ -17,13 +19,58 @@ pub enum PrinterAddress {
         /// Its port.
         port: u16,
     },
+    /// On USB: a device file of the kernel's printer driver.
+    Usb {
+        /// `/dev/usb/lp0`, or better a name that stays with the printer.
+        path: PathBuf,
+    },
+    /// On a serial line.
+    Serial {
+        /// `/dev/ttyUSB0`, or better `/dev/serial/by-id/…`.
+        path: PathBuf,
+        /// As the printer's switches are set.
+        line: SerialLine,
+    },
     /// Nowhere: tickets are kept and drawn as pictures. For setting up, teaching and tests.
     Virtual,
 }
 
+/// How a serial printer is set: eight bits, no parity, one stop bit, and this.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct SerialLine {
+    /// Bits a second.
+    pub baud: u32,
+    /// How the printer says that it can take no more.
+    pub flow: FlowControl,
+}
+
+/// How a serial printer says that it can take no more.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Default, Debug)]
+pub enum FlowControl {
+    /// Not at all: what it has no room for is lost.
+    #[default]
+    None,
+    /// By a wire: its DTR on our CTS.
+    Hardware,
+    /// By XOFF and XON.
+    Software,
+}
+
+impl FlowControl {
+    /// All of them, by the name they are given in an address.
+    const ALL: [(&str, Self); 3] = [("none", Self::None), ("hardware", Self::Hardware), ("software", Self::Software)];
+
+    fn as_str(self) -> &'static str {
+        let named = Self::ALL.into_iter().find(|(_, flow)| *flow == self);
+        named.expect("every kind of flow control has its name").0
+    }
+}
+
 /// Why a text is no printer address.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("«{0}» is not a printer address: tcp://HOST:9100 or virtual: is meant")]
+#[error(
+    "«{0}» is not a printer address: tcp://HOST:9100, usb:/dev/usb/lp0, serial:/dev/ttyUSB0?baud=9600&flow=none or virtual: is meant"
+)]
 pub struct AddressError(String);
 
 impl std::str::FromStr for PrinterAddress {
@@ -34,6 +81,14 @@ impl std::str::FromStr for PrinterAddress {
             return Ok(Self::Virtual);
         }
         let not_one = || AddressError(text.to_owned());
+        if let Some(path) = text.strip_prefix("usb:") {
+            return Ok(Self::Usb { path: device(path).ok_or_else(not_one)? });
+        }
+        if let Some(place) = text.strip_prefix("serial:") {
+            let (path, settings) = place.split_once('?').unwrap_or((place, ""));
+            let (path, line) = device(path).zip(serial_line(settings)).ok_or_else(not_one)?;
+            return Ok(Self::Serial { path, line });
+        }
         let place = text.strip_prefix("tcp://").ok_or_else(not_one)?;
         let (host, port) = match place.rsplit_once(':') {
             Some((host, port)) => (host, port.parse().map_err(|_| not_one())?),
@@ -47,10 +102,33 @@ impl std::str::FromStr for PrinterAddress {
     }
 }
 
+/// A device of this machine, and nothing else that has a path.
+fn device(path: &str) -> Option<PathBuf> {
+    let is_one = path.starts_with("/dev/") && !path.contains("..") && !path.chars().any(char::is_control);
+    is_one.then(|| PathBuf::from(path))
+}
+
+/// `baud=9600&flow=none`, which is also what is not said.
+fn serial_line(settings: &str) -> Option<SerialLine> {
+    let mut line = SerialLine { baud: 9600, flow: FlowControl::None };
+    for setting in settings.split('&').filter(|setting| !setting.is_empty()) {
+        match setting.split_once('=')? {
+            ("baud", baud) => line.baud = baud.parse().ok().filter(|baud| (1200..=921_600).contains(baud))?,
+            ("flow", flow) => line.flow = FlowControl::ALL.into_iter().find(|(name, _)| *name == flow)?.1,
+            _ => return None,
+        }
+    }
+    Some(line)
+}
+
 impl std::fmt::Display for PrinterAddress {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Tcp { host, port } => write!(formatter, "tcp://{host}:{port}"),
+            Self::Usb { path } => write!(formatter, "usb:{}", path.display()),
+            Self::Serial { path, line: SerialLine { baud, flow } } => {
+                write!(formatter, "serial:{}?baud={baud}&flow={}", path.display(), flow.as_str())
+            }
             Self::Virtual => formatter.write_str("virtual:"),
         }
     }
@@ -203,16 +281,36 @@ mod tests {
 
     #[test]
     fn an_address_reads_back_what_it_printed() {
-        for text in ["tcp://192.168.1.50:9100", "tcp://cocina.local:9101", "virtual:"] {
+        for text in [
+            "tcp://192.168.1.50:9100",
+            "tcp://cocina.local:9101",
+            "usb:/dev/usb/lp0",
+            "serial:/dev/ttyUSB0?baud=19200&flow=hardware",
+            "virtual:",
+        ] {
             assert_eq!(text.parse::<PrinterAddress>().unwrap().to_string(), text);
         }
+        let serial = "serial:/dev/ttyUSB0".parse::<PrinterAddress>().unwrap();
+        assert_eq!(serial.to_string(), "serial:/dev/ttyUSB0?baud=9600&flow=none");
         assert_eq!("tcp://cocina".parse::<PrinterAddress>().unwrap().to_string(), "tcp://cocina:9100");
     }
 
     #[test]
     fn what_is_no_address_is_refused() {
-        for text in ["", "192.168.1.50", "tcp://", "tcp://:9100", "tcp://a b:9100", "tcp://a:0", "tcp://a:99999", "usb"]
-        {
+        for text in [
+            "",
+            "192.168.1.50",
+            "tcp://",
+            "tcp://:9100",
+            "tcp://a b:9100",
+            "tcp://a:0",
+            "tcp://a:99999",
+            "usb",
+            "usb:/etc/passwd",
+            "usb:/dev/../etc/passwd",
+            "serial:/dev/ttyS0?baud=7",
+            "serial:/dev/ttyS0?parity=even",
+        ] {
             assert!(text.parse::<PrinterAddress>().is_err(), "{text}");
         }
     }

@@ -60,6 +60,26 @@ test('a ticket is looked at as it is on paper', async () => {
   await manager.device.close();
 });
 
+test('a printer is paused, its ticket waits and goes elsewhere, and it goes on', async () => {
+  const manager = await Manager.open(await devices.device(SIZES.tablet), branch);
+  await manager.goTo('Impresoras');
+  const grill = manager.page.getByRole('listitem').filter({ has: manager.page.getByRole('heading', { name: 'impresora-grill' }) });
+  await grill.getByRole('button', { name: 'Pausar' }).click();
+  await grill.getByText('En pausa').waitFor();
+  const order = await branch.order([['perro-caliente', 1]]);
+  await manager.page.getByRole('button', { name: /impresora-grill En espera/ }).click();
+  expect(await violations(manager.page)).toEqual([]);
+  await manager.page.getByRole('dialog').getByRole('button', { name: 'impresora-bar' }).click();
+  await manager.page.getByRole('dialog').waitFor({ state: 'detached' });
+  await manager.page.getByRole('radio', { name: 'Impreso' }).click();
+  await manager.page.getByRole('button', { name: /impresora-bar Impreso · respaldo de impresora-grill/ }).waitFor();
+  await grill.getByRole('button', { name: 'Seguir' }).click();
+  await grill.getByText('En pausa').waitFor({ state: 'detached' });
+  expect(order.status).toBe('accepted');
+  expect(manager.device.faults).toEqual([]);
+  await manager.device.close();
+});
+
 test('a cook is told that this is not for a cook', async () => {
   const device = await devices.device(SIZES.tablet);
   await device.visit(branch, '/manager');

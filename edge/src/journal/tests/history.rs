@@ -3,7 +3,9 @@
 use comanda_shared::alert::{AlertKey, AlertKind, Matter};
 use comanda_shared::availability::Until;
 use comanda_shared::ids::{AlertId, LineId, OrderId, PrinterId, StaffId, StationId, TicketId, TokenId};
-use comanda_shared::kitchen::{KitchenCommand, Ledger, Proof, TicketProved, TicketUnknown, Touch};
+use comanda_shared::kitchen::{
+    KitchenCommand, Ledger, Proof, TicketCancelled, TicketProved, TicketRerouted, TicketTaken, TicketUnknown, Touch,
+};
 use comanda_shared::order::{
     AddLines, Advance, Cancel, NewLine, Order, OrderCommand, OrderPersonal, OrderType, PlaceOrder, Stage, VoidLine,
 };
@@ -51,6 +53,7 @@ pub(super) enum Act {
     ChangeSettings(&'static str),
     Prove(usize, Proof),
     Doubt(usize),
+    Bother(usize, u8),
     Touch { order: usize, card: usize, line: usize, touch: fn(LineId) -> Touch },
     Reprint(usize),
     RunOut(&'static str, Option<u32>),
@@ -104,6 +107,7 @@ fn act() -> impl Strategy<Value = Act> {
         1 => select(vec!["ESQ", "SUC", "esq"]).prop_map(Act::ChangeSettings),
         3 => (any_of(), select(vec![Proof::Sent, Proof::Delivered, Proof::Kept])).prop_map(|(at, proof)| Act::Prove(at, proof)),
         2 => any_of().prop_map(Act::Doubt),
+        2 => (any_of(), 0..3_u8).prop_map(|(at, how)| Act::Bother(at, how)),
         16 => (any_of(), any_of(), any_of(), select(TOUCHES.to_vec()))
             .prop_map(|(order, card, line, touch)| Act::Touch { order, card, line, touch }),
         2 => any_of().prop_map(Act::Reprint),
@@ -193,6 +197,16 @@ fn happen(trial: &mut Trial, act: Act) {
         Act::Doubt(at) => {
             if let Some((ticket, printer)) = ticket(trial, at) {
                 trial.record(TicketUnknown { ticket, printer });
+            }
+        }
+        Act::Bother(at, how) => {
+            if let Some((ticket, printer)) = ticket(trial, at) {
+                let by = Actor::Operator;
+                match how {
+                    0 => trial.record(TicketRerouted { ticket, from: printer, to: printer, by }),
+                    1 => trial.record(TicketCancelled { ticket, printer, by }),
+                    _ => trial.record(TicketTaken { ticket, by }),
+                }
             }
         }
         Act::Touch { order, card, line, touch } => {

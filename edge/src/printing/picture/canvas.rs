@@ -1,5 +1,7 @@
 //! Sixteen shades: fifteen from paper to ink, and what is not paper.
 
+use super::pdf;
+
 /// As dark as ink gets.
 pub const INK: u8 = 14;
 /// What is not paper: transparent, and grey for a viewer that does not know transparent.
@@ -65,6 +67,12 @@ impl Canvas {
         }
     }
 
+    /// The surface as a PDF of one page.
+    pub fn into_pdf(self) -> Vec<u8> {
+        let packed: Vec<u8> = self.shades.chunks_exact(self.width).flat_map(packed).collect();
+        pdf::page(self.width, self.shades.len() / self.width, &palette(), &packed)
+    }
+
     /// The surface as a PNG of four bits a pixel.
     pub fn into_png(self) -> Vec<u8> {
         let side = |pixels: usize| u32::try_from(pixels).expect("a picture is at most 20 000 pixels high");
@@ -72,7 +80,7 @@ impl Canvas {
         let mut encoder = png::Encoder::new(&mut png, side(self.width), side(self.shades.len() / self.width));
         encoder.set_color(png::ColorType::Indexed);
         encoder.set_depth(png::BitDepth::Four);
-        encoder.set_palette((0..=INK).flat_map(mixed).chain(OUTSIDE_RGB).collect::<Vec<u8>>());
+        encoder.set_palette(palette());
         encoder.set_trns([[255; INK as usize + 1].as_slice(), &[0]].concat());
         let packed: Vec<u8> = self.shades.chunks_exact(self.width).flat_map(packed).collect();
         let mut writer = encoder.write_header().expect("a palette of sixteen fits four bits");
@@ -80,6 +88,11 @@ impl Canvas {
         writer.finish().expect("a vector takes all that is written to it");
         png
     }
+}
+
+/// The colours by their shade, and of what is not paper.
+fn palette() -> Vec<u8> {
+    (0..=INK).flat_map(mixed).chain(OUTSIDE_RGB).collect()
 }
 
 /// The colour of a shade.

@@ -2,6 +2,7 @@
 
 use std::io::Read;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::sync::atomic::AtomicUsize;
 use std::sync::mpsc::{self, Receiver};
 use std::time::Instant;
 
@@ -16,12 +17,15 @@ use tokio::runtime::Runtime;
 use super::*;
 use crate::journal::aggregates::Aggregate;
 use crate::journal::tests::trial::{MENU, Trial, block_on, new_printer, placing};
-use crate::kitchen::feature;
-use crate::printing::feature::print_at_counter;
+use crate::kitchen::feature as feature_of_kitchen;
+use crate::printing::board::Board;
+use crate::printing::feature::{self, PrinterCommand, print_at_counter};
 use crate::printing::job::{Job, JobStatus};
 use crate::printing::paper::{Paper, PaperRow};
 use crate::printing::setup::{self, NewPrinter};
 use crate::printing::spooler::Spooler;
+
+mod any_fault;
 
 /// No printer here needs longer.
 const SOON: Duration = Duration::from_secs(10);
@@ -31,6 +35,7 @@ struct Shop {
     trial: Trial,
     spooler: Option<Spooler>,
     runtime: Runtime,
+    board: Board,
 }
 
 impl Drop for Shop {
@@ -46,12 +51,13 @@ impl Shop {
         trial.import(MENU);
         trial.add_printer("Plancha", tcp(address), &["plancha"]);
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).build().unwrap();
-        Self { trial, spooler: None, runtime }
+        Self { trial, spooler: None, runtime, board: Board::default() }
     }
 
     fn print(&mut self) {
         let _inside = self.runtime.enter();
-        self.spooler = Some(Spooler::start(self.trial.journal().clone(), self.trial.data()));
+        let board = self.board.clone();
+        self.spooler = Some(Spooler::start(self.trial.journal().clone(), self.trial.data(), board));
     }
 
     fn close(&mut self) {
@@ -77,10 +83,17 @@ impl Shop {
 
     /// Waits until it is so, while the clock goes on.
     fn until(&self, what: &str, is_so: impl Fn(&Self) -> bool) {
+        self.until_at_this_hour(what, |shop| {
+            shop.trial.clock.pass(SignedDuration::from_millis(50));
+            is_so(shop)
+        });
+    }
+
+    /// Waits until it is so, while the clock stands still.
+    fn until_at_this_hour(&self, what: &str, is_so: impl Fn(&Self) -> bool) {
         let began = Instant::now();
         while !is_so(self) {
             assert!(began.elapsed() < SOON, "it did not come to this: {what}");
-            self.trial.clock.pass(SignedDuration::from_millis(50));
             std::thread::sleep(Duration::from_millis(10));
         }
     }
@@ -248,7 +261,7 @@ fn a_ticket_that_is_asked_for_again_comes_out_again_and_says_so() {
         let marks = if times == 0 { Vec::new() } else { vec![format!("REIMPRESIÓN {times}")] };
         assert_eq!(lines.iter().take(marks.len()).map(|line| line.trim()).collect::<Vec<_>>(), marks);
         assert!(lines[marks.len()].starts_with("L-0001"), "{lines:?}");
-        let again = feature::reprint(shop.trial.journal(), shop.trial.once(), Role::Cashier, order.id, None);
+        let again = feature_of_kitchen::reprint(shop.trial.journal(), shop.trial.once(), Role::Cashier, order.id, None);
         block_on(again).unwrap();
     }
     let fate = shop.fate(ticket).join(" ");
@@ -324,12 +337,14 @@ fn a_drawer_is_opened_at_once_or_not_at_all() {
 
     let page = shop.print_paper(test_page()).unwrap();
     let in_time = shop.print_paper(PrintedDocument::DrawerPulse(DrawerPin::Two)).unwrap();
-    let tray = switched_on(socket, 2);
-    shop.until("both are out", |shop| shop.count("status = 'printed'") == 2);
+    // It was left alone by now; somebody says that it is back, which one connection finds out before the jobs.
+    let tray = switched_on(socket, 3);
+    shop.board.hurry(shop.trial.journal().configuration().counter_printer().unwrap().id);
+    shop.until_at_this_hour("both are out", |shop| shop.count("status = 'printed'") == 2);
     assert_eq!(shop.job_of(in_time).status, JobStatus::Printed);
     assert_eq!(shop.job_of(page).status, JobStatus::Printed);
     let came_out: Vec<Vec<u8>> = tray.iter().collect();
-    assert_eq!(came_out.iter().filter(|bytes| bytes[..] == [0x1B, 0x70, 0, 0x19, 0xFA]).count(), 1);
+    assert_eq!(came_out.iter().filter(|bytes| bytes.ends_with(&[0x1B, 0x70, 0, 0x19, 0xFA])).count(), 1);
 }
 
 #[test]
@@ -348,4 +363,124 @@ fn a_paper_in_doubt_waits_for_somebody_to_look_and_a_drawer_in_doubt_is_not_open
     shop.until("both are looked at", |shop| shop.count("status = 'sending'") == 0);
     assert_eq!((shop.job_of(page).status, shop.job_of(drawer).status), (JobStatus::Unknown, JobStatus::Failed));
     assert!(shop.job_of(page).possible_duplicate);
+}
+
+impl Shop {
+    fn printer(&self, name: &str) -> Printer {
+        self.trial.journal().configuration().printer_named(name).unwrap().clone()
+    }
+
+    /// What is open, by kind.
+    fn alerts(&self) -> Vec<&'static str> {
+        let open = crate::alerts::queries::open(&self.trial.file()).unwrap();
+        open.iter().map(|alert| alert.matter.kind().as_str()).collect()
+    }
+
+    fn command(&self, printer: &Printer, command: PrinterCommand) {
+        let (id, request) = (printer.id, self.trial.once());
+        let work = move |step: &mut Step<'_>| feature::command_printer(step, id, command, Actor::Operator);
+        self.trial.journal().command_blocking(request, work).unwrap();
+    }
+}
+
+#[test]
+fn a_printer_that_is_back_after_an_hour_prints_what_is_fresh_and_asks_about_the_rest() {
+    let (socket, address) = switched_off();
+    let mut shop = Shop::with_printer_at(address);
+    let old: Vec<TicketId> = (0..12).map(|_| shop.order_burger()).collect();
+    shop.trial.clock.pass(SignedDuration::from_hours(1));
+    let fresh = shop.order_burger();
+    let tray = switched_on(socket, 14);
+    shop.print();
+    shop.until_printed(fresh);
+    assert!(shop.alerts().contains(&"queue.held"), "{:?}", shop.alerts());
+    assert!(old.iter().all(|ticket| shop.job(*ticket).status == JobStatus::Held));
+    let came_out = || tray.try_iter().filter(|bytes| !shop.paper(bytes).lines().is_empty()).count();
+    assert_eq!(came_out(), 1, "the paper is not spat");
+
+    let plancha = shop.printer("Plancha");
+    shop.command(&plancha, PrinterCommand::PrintHeld);
+    shop.until_printed(old[11]);
+    assert_eq!(came_out(), 12);
+    shop.until("nobody is asked any more", |shop| shop.alerts().is_empty());
+}
+
+#[test]
+fn what_is_held_and_discarded_is_never_printed_and_the_journal_says_who_did_it() {
+    let (socket, address) = switched_off();
+    let mut shop = Shop::with_printer_at(address);
+    let old = shop.order_burger();
+    shop.trial.clock.pass(SignedDuration::from_hours(1));
+    let fresh = shop.order_burger();
+    let _tray = switched_on(socket, 3);
+    shop.print();
+    shop.until_printed(fresh);
+    shop.command(&shop.printer("Plancha"), PrinterCommand::DiscardHeld);
+    assert_eq!((shop.job(old).status, shop.fate(old)), (JobStatus::Cancelled, vec!["ticket.cancelled"]));
+}
+
+#[test]
+fn two_printers_that_are_one_box_are_never_spoken_to_at_once() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    let mut shop = Shop::with_printer_at(address);
+    shop.trial.add_printer("Barra", tcp(address), &["barra"]);
+    for _ in 0..3 {
+        shop.trial.order(placing(&[("combo", 1)])).unwrap();
+    }
+    let (talking, most) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
+    let counts = (Arc::clone(&talking), Arc::clone(&most));
+    std::thread::spawn(move || {
+        for line in listener.incoming() {
+            let (talking, most) = (Arc::clone(&counts.0), Arc::clone(&counts.1));
+            std::thread::spawn(move || {
+                let mut line = line.unwrap();
+                most.fetch_max(talking.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
+                line.read_to_end(&mut Vec::new()).unwrap();
+                std::thread::sleep(Duration::from_millis(30));
+                talking.fetch_sub(1, Ordering::SeqCst);
+                // Only now does the other side see it closed.
+                drop(line);
+            });
+        }
+    });
+    shop.print();
+    shop.until("all six are out", |shop| shop.count("status = 'printed'") == 6);
+    assert_eq!(most.load(Ordering::SeqCst), 1);
+}
+
+#[test]
+fn a_printer_that_rests_is_left_alone_and_tried_as_soon_as_somebody_says_so() {
+    let (socket, address) = switched_off();
+    let mut shop = Shop::with_printer_at(address);
+    let ticket = shop.order_burger();
+    shop.print();
+    let printer = shop.printer("Plancha").id;
+    shop.until("it rests", |shop| !shop.board.standing(printer).breaker.is_closed());
+    shop.until("that is written", |shop| shop.count("failures >= 5") == 1);
+    let _tray = switched_on(socket, 3);
+    std::thread::sleep(Duration::from_millis(600));
+    assert_eq!(shop.job(ticket).status, JobStatus::Queued, "nobody said that it is back");
+    shop.board.hurry(printer);
+    shop.until_printed(ticket);
+    assert_eq!(shop.fate(ticket), ["ticket.proved"]);
+}
+
+#[test]
+fn what_a_guest_waits_for_goes_before_what_is_printed_again() {
+    let (socket, address) = switched_off();
+    let mut shop = Shop::with_printer_at(address);
+    let first = shop.trial.order(placing(&[("burger", 1)])).unwrap();
+    let again = feature_of_kitchen::reprint(shop.trial.journal(), shop.trial.once(), Role::Cashier, first.id, None);
+    block_on(again).unwrap();
+    shop.order_burger();
+    let tray = switched_on(socket, 4);
+    shop.print();
+    shop.until("all are out", |shop| shop.count("status = 'printed'") == 3);
+    let heads: Vec<String> = tray
+        .try_iter()
+        .filter_map(|bytes| shop.paper(&bytes).lines().first().map(|line| line.trim().to_owned()))
+        .collect();
+    assert!(heads[0].starts_with("L-0001") && heads[1].starts_with("L-0002"), "{heads:?}");
+    assert_eq!(heads[2], "REIMPRESIÓN 1");
 }

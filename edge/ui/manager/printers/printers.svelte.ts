@@ -1,6 +1,8 @@
 /** The branch's printers and what they print, asked for again and again while it is looked at. */
-import { request } from '$ui/api/client.ts';
-import type { JobStatus, Jobs, List, PrinterInUse } from '$ui/api/types.ts';
+import { newKey, request, type Outcome } from '$ui/api/client.ts';
+import type { Job, Jobs, JobStatus, List, PrinterInUse } from '$ui/api/types.ts';
+
+export type PrinterAct = 'pause' | 'resume' | 'test';
 
 class Printers {
   all = $state.raw<PrinterInUse[] | null>(null);
@@ -21,6 +23,33 @@ class Printers {
 
   nameOf(printer: string): string {
     return this.all?.find(({ id }) => id === printer)?.name ?? '';
+  }
+
+  tell(printer: PrinterInUse, act: PrinterAct): Promise<Outcome<unknown>> {
+    return this.#told(`printers/${printer.id}/${act}`);
+  }
+
+  /** What becomes of tickets that waited too long. */
+  decide(printer: PrinterInUse, act: 'print' | 'discard'): Promise<Outcome<unknown>> {
+    return this.#told(`printers/${printer.id}/held`, { act });
+  }
+
+  retry(job: Job): Promise<Outcome<unknown>> {
+    return this.#told(`print/jobs/${job.id}/retry`);
+  }
+
+  cancel(job: Job): Promise<Outcome<unknown>> {
+    return this.#told(`print/jobs/${job.id}/cancel`);
+  }
+
+  reroute(job: Job, printer: string): Promise<Outcome<unknown>> {
+    return this.#told(`print/jobs/${job.id}/reroute`, { printer });
+  }
+
+  async #told(path: string, body?: unknown): Promise<Outcome<unknown>> {
+    const outcome = await request(path, { method: 'POST', key: newKey(), ...(body === undefined ? {} : { body }) });
+    await this.load();
+    return outcome;
   }
 }
 

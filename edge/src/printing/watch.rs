@@ -1,0 +1,381 @@
+//! The watch over what does not come out: raises alerts, hands tickets over to another printer, and has the rest told by
+//! hand. It follows the workers' board and the queue; it prints nothing itself.
+//!
+//! A ticket is endangered when it heads its printer's queue and the printer has made no progress for a while: no byte
+//! taken, no sign of life, no proof. A slow printer is not: it makes progress, and its own measured pace counts. What is
+//! handed over has never left; what may have come out waits longer, and is marked.
+
+use std::collections::BTreeMap;
+use std::sync::atomic::Ordering;
+use std::time::{Duration, Instant};
+
+use comanda_shared::alert::{Alert, AlertKind, Matter};
+use comanda_shared::ids::{PrinterId, TicketId};
+use comanda_shared::kitchen::{IssuedTicket, Routes, printer_now};
+use comanda_shared::printer::Printer;
+use comanda_shared::staff::Actor;
+use rusqlite::Connection;
+
+use super::board::{Board, Condition, Standing};
+use super::by_hand;
+use super::job::{Job, JobStatus, Waiting};
+use super::spooler::Workshop;
+use super::{feature, queries};
+use crate::alerts;
+use crate::journal::aggregates::Aggregate;
+use crate::journal::{Configuration, Step};
+
+/// Between two looks.
+const GLANCE: Duration = Duration::from_millis(500);
+/// No progress at the head of a queue for so long is an alarm.
+const ALARM: Duration = Duration::from_secs(5);
+/// After so long, what never left goes to the printer that takes over.
+const HAND_OVER: Duration = Duration::from_secs(8);
+/// After so long also what may have come out, marked; and what waits at a paused printer.
+const GIVE_UP: Duration = Duration::from_secs(60);
+/// A queue that takes longer is long; it is no longer when it takes half of that.
+const STATION_LIMIT: Duration = Duration::from_secs(60);
+/// Failures after which a printer is down, where nothing waits long enough to say so.
+const DOWN: u32 = 3;
+/// Tickets looked at of one queue at a time.
+const AT_ONCE: u32 = 50;
+
+/// What stands at one printer.
+struct Queue {
+    printer: Printer,
+    standing: Standing,
+    /// The job at its head, also one that is being sent.
+    head: Option<i64>,
+    /// What waits, in its order.
+    waiting: Vec<Waiting>,
+    held: u32,
+}
+
+/// What is to be done about a queue.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+struct Verdict {
+    alarm: bool,
+    hand_over: bool,
+    hand_over_doubtful: bool,
+    is_down: bool,
+}
+
+/// What should be done about a printer whose head has not moved for so long.
+fn judge(standing: &Standing, stalled: Duration, is_removed: bool) -> Verdict {
+    let is_paused = standing.condition == Condition::Paused;
+    let is_open = !standing.breaker.is_closed();
+    // A ticket that takes its printer long is not late before it took twice as long.
+    let pace = standing.service.map_or(Duration::ZERO, |service| service * 2 + Duration::from_secs(1));
+    let patience = if is_paused { GIVE_UP } else { ALARM.max(pace) };
+    let hand_over = if is_paused { GIVE_UP } else { HAND_OVER.max(patience) };
+    Verdict {
+        alarm: stalled >= patience || is_removed,
+        hand_over: stalled >= hand_over || is_open || is_removed,
+        hand_over_doubtful: stalled >= GIVE_UP,
+        is_down: standing.condition == Condition::Down
+            && (is_open || stalled >= patience || standing.breaker.failures() >= DOWN),
+    }
+}
+
+/// The watch.
+pub struct Watch {
+    workshop: Workshop,
+    /// The head of each queue, and since when it is.
+    heads: BTreeMap<PrinterId, (i64, Instant)>,
+}
+
+/// What is done in one step.
+#[derive(Clone, Default)]
+struct Deeds {
+    raise: Vec<(Matter, Printer)>,
+    endangered: Vec<(TicketId, Printer)>,
+    by_hand: Vec<TicketId>,
+    hand_over: Vec<(Waiting, Printer, PrinterId)>,
+    clear: Vec<Alert>,
+}
+
+impl Deeds {
+    fn is_empty(&self) -> bool {
+        self.raise.is_empty()
+            && self.endangered.is_empty()
+            && self.by_hand.is_empty()
+            && self.hand_over.is_empty()
+            && self.clear.is_empty()
+    }
+}
+
+impl Watch {
+    /// Over what this workshop prints.
+    pub const fn new(workshop: Workshop) -> Self {
+        Self { workshop, heads: BTreeMap::new() }
+    }
+
+    /// Watches until the branch stops.
+    pub fn run(mut self) {
+        while !self.workshop.stopping.load(Ordering::Acquire) {
+            self.look();
+            std::thread::sleep(GLANCE);
+        }
+    }
+
+    fn look(&mut self) {
+        let configuration = self.workshop.journal.configuration();
+        let board = self.workshop.board.clone();
+        let read = self.workshop.journal.readers().read_blocking(|connection| {
+            let queues = configuration.printers.iter().map(|printer| queue(connection, printer, &board));
+            let queues = queues.collect::<rusqlite::Result<Vec<_>>>()?;
+            let open = alerts::queries::open(connection)?;
+            let over = open.into_iter().filter_map(|alert| match is_over(connection, &alert, &queues) {
+                Ok(true) => Some(Ok(alert)),
+                Ok(false) => None,
+                Err(error) => Some(Err(error)),
+            });
+            let over = over.collect::<rusqlite::Result<Vec<_>>>()?;
+            let tickets = queues.iter().flat_map(|queue| &queue.waiting).filter_map(|job| job.content.ticket());
+            let stations = tickets.map(|ticket| Ok((ticket, IssuedTicket::load(connection, ticket.uuid())?)));
+            let tickets = stations.collect::<rusqlite::Result<BTreeMap<_, _>>>()?;
+            Ok((queues, over, tickets))
+        });
+        match read {
+            Ok((queues, over, tickets)) => {
+                let mut deeds = Deeds { clear: over, ..Deeds::default() };
+                for queue in &queues {
+                    self.consider(queue, &configuration, &tickets, &mut deeds);
+                }
+                self.act(deeds);
+            }
+            Err(error) => tracing::warn!(%error, "could not look at what waits to be printed"),
+        }
+    }
+
+    fn consider(
+        &mut self,
+        queue: &Queue,
+        configuration: &Configuration,
+        tickets: &BTreeMap<TicketId, Option<IssuedTicket>>,
+        deeds: &mut Deeds,
+    ) {
+        let printer = &queue.printer;
+        let verdict = judge(&queue.standing, self.stalled(queue), printer.is_removed);
+        let name = || printer.name.clone();
+        let id = printer.id;
+        let wrong = match queue.standing.condition {
+            Condition::PaperOut => Some(Matter::PrinterPaperOut { printer: id, name: name() }),
+            Condition::CoverOpen => Some(Matter::PrinterCoverOpen { printer: id, name: name() }),
+            Condition::Down => verdict.is_down.then(|| Matter::PrinterDown { printer: id, name: name() }),
+            Condition::Unknown | Condition::Ready | Condition::Printing | Condition::Paused => None,
+        };
+        deeds.raise.extend(wrong.filter(|_| !printer.is_removed).map(|matter| (matter, printer.clone())));
+        if expected(queue) > STATION_LIMIT && queue.waiting.len() > 1 {
+            let waiting = u32::try_from(queue.waiting.len()).unwrap_or(u32::MAX);
+            deeds.raise.push((Matter::QueueLong { printer: id, name: name(), waiting }, printer.clone()));
+        }
+        if queue.head.is_none() {
+            return;
+        }
+        if verdict.alarm
+            && let Some(ticket) = queue.waiting.first().and_then(|job| job.content.ticket())
+        {
+            deeds.endangered.push((ticket, printer.clone()));
+        }
+        if !verdict.hand_over {
+            return;
+        }
+        for job in &queue.waiting {
+            let has_left = job.attempts > 0;
+            if has_left && !verdict.hand_over_doubtful {
+                continue;
+            }
+            let station = job.content.ticket().and_then(|ticket| tickets.get(&ticket)?.as_ref());
+            match heir(job, printer, station, configuration, &self.workshop.board) {
+                Some(heir) => deeds.hand_over.push((job.clone(), printer.clone(), heir)),
+                None => deeds.by_hand.extend(job.content.ticket()),
+            }
+        }
+    }
+
+    /// For how long the head of a queue has seen no progress.
+    fn stalled(&mut self, queue: &Queue) -> Duration {
+        let Some(head) = queue.head else {
+            self.heads.remove(&queue.printer.id);
+            return Duration::ZERO;
+        };
+        let known = self.heads.entry(queue.printer.id).or_insert_with(|| (head, Instant::now()));
+        if known.0 != head {
+            *known = (head, Instant::now());
+        }
+        let since = queue.standing.progress_at.map_or(known.1, |progress| progress.max(known.1));
+        since.elapsed()
+    }
+
+    fn act(&self, deeds: Deeds) {
+        if deeds.is_empty() {
+            return;
+        }
+        let tickets = deeds.by_hand.clone();
+        let done = self.workshop.journal.operate_blocking(Actor::Branch, move |step| perform(step, &deeds));
+        match done {
+            Ok(()) => tickets.into_iter().for_each(|ticket| by_hand::write(&self.workshop, ticket)),
+            Err(error) => tracing::warn!(%error, "what is endangered could not be written down"),
+        }
+    }
+}
+
+fn queue(connection: &Connection, printer: &Printer, board: &Board) -> rusqlite::Result<Queue> {
+    let waiting = queries::queued(connection, printer.id, AT_ONCE)?;
+    let sending = queries::in_doubt(connection, printer.id)?;
+    Ok(Queue {
+        standing: board.standing(printer.id),
+        head: sending.first().or(waiting.first()).map(|job| job.ordinal),
+        waiting,
+        held: queries::held(connection, printer.id)?,
+        printer: printer.clone(),
+    })
+}
+
+/// How long what waits at a printer should take it.
+fn expected(queue: &Queue) -> Duration {
+    let waiting = u32::try_from(queue.waiting.len()).unwrap_or(u32::MAX);
+    queue.standing.service.map_or(Duration::ZERO, |service| service.saturating_mul(waiting))
+}
+
+/// The printer that takes a job over: depth one, so that two that stand in for each other do not pass a ticket to and fro;
+/// and one that is well itself.
+fn heir(
+    job: &Waiting,
+    printer: &Printer,
+    ticket: Option<&IssuedTicket>,
+    configuration: &Configuration,
+    board: &Board,
+) -> Option<PrinterId> {
+    if job.backup_of.is_some() || job.expires_at.is_some() {
+        return None;
+    }
+    let stands_in = match printer.fallback {
+        None if printer.is_removed => successor(ticket?, &configuration.routes),
+        fallback => fallback,
+    };
+    let heir = configuration.printers.iter().find(|other| Some(other.id) == stands_in && !other.is_removed)?;
+    let standing = board.standing(heir.id);
+    let is_well = standing.condition.may_take_over() && standing.breaker.is_closed();
+    (is_well && heir.address != printer.address || heir.address == comanda_shared::printer::PrinterAddress::Virtual)
+        .then_some(heir.id)
+}
+
+/// Where the tickets of a printer that was taken away go.
+fn successor(ticket: &IssuedTicket, routes: &Routes) -> Option<PrinterId> {
+    printer_now(routes, ticket.ticket.station)
+}
+
+/// Whether what an alert of printing says is so no longer.
+fn is_over(connection: &Connection, alert: &Alert, queues: &[Queue]) -> rusqlite::Result<bool> {
+    let of_printer = |printer: PrinterId| queues.iter().find(|queue| queue.printer.id == printer);
+    let last_job = |ticket: TicketId| queries::last_job_of(connection, ticket);
+    let has_ended = |job: &Job| job.ended_at.is_some();
+    Ok(match &alert.matter {
+        Matter::TicketEndangered { ticket, printer, .. } => {
+            last_job(*ticket)?.is_none_or(|job| has_ended(&job) || job.printer != *printer)
+        }
+        Matter::TicketByHand { ticket, .. } => last_job(*ticket)?.is_none_or(|job| has_ended(&job)),
+        matter => {
+            let Some(queue) = matter.printer().and_then(of_printer).filter(|queue| !queue.printer.is_removed) else {
+                return Ok(matter.printer().is_some());
+            };
+            let condition = queue.standing.condition;
+            let is_known = !matches!(condition, Condition::Unknown | Condition::Paused);
+            match matter.kind() {
+                AlertKind::PrinterDown => is_known && condition != Condition::Down,
+                AlertKind::PrinterPaperOut => is_known && condition != Condition::PaperOut,
+                AlertKind::PrinterCoverOpen => is_known && condition != Condition::CoverOpen,
+                AlertKind::QueueLong => expected(queue) < STATION_LIMIT / 2,
+                AlertKind::QueueHeld => queue.held == 0,
+                // What other features raise, they clear.
+                _ => false,
+            }
+        }
+    })
+}
+
+fn perform(step: &mut Step<'_>, deeds: &Deeds) -> rusqlite::Result<()> {
+    for alert in &deeds.clear {
+        alerts::feature::clear(step, &alert.matter.key())?;
+    }
+    for (matter, printer) in &deeds.raise {
+        alerts::feature::raise(step, matter.clone(), &printer.stations)?;
+    }
+    let mut moved = Vec::new();
+    for (job, from, to) in &deeds.hand_over {
+        if feature::hand_over(step, job.id, from.id, *to)? {
+            moved.extend(job.content.ticket());
+        }
+    }
+    for (ticket, printer) in deeds.endangered.iter().filter(|(ticket, _)| !moved.contains(ticket)) {
+        let Some(issued) = still_waits(step, *ticket)? else { continue };
+        let (number, name) = (issued.ticket.number.clone(), printer.name.clone());
+        let (ticket, order, station) = (*ticket, issued.ticket.order, issued.ticket.station);
+        let matter = Matter::TicketEndangered { ticket, order, number, printer: printer.id, name };
+        alerts::feature::raise(step, matter, &[station])?;
+    }
+    for ticket in &deeds.by_hand {
+        let Some(issued) = still_waits(step, *ticket)? else { continue };
+        let (number, station) = (issued.ticket.number.clone(), issued.ticket.station_name.clone());
+        let matter = Matter::TicketByHand { ticket: *ticket, order: issued.ticket.order, number, station };
+        alerts::feature::raise(step, matter, &[issued.ticket.station])?;
+    }
+    Ok(())
+}
+
+/// The ticket, if its job has not come out or ended since it was looked at.
+fn still_waits(step: &mut Step<'_>, ticket: TicketId) -> rusqlite::Result<Option<IssuedTicket>> {
+    let job = queries::last_job_of(step.connection(), ticket)?;
+    if job.is_none_or(|job| job.status != JobStatus::Queued) {
+        return Ok(None);
+    }
+    Ok(step.ticket(ticket)?.cloned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::printing::breaker::Breaker;
+
+    fn secs(seconds: u64) -> Duration {
+        Duration::from_secs(seconds)
+    }
+
+    fn printing(service: Option<u64>) -> Standing {
+        Standing { condition: Condition::Printing, service: service.map(secs), ..Standing::default() }
+    }
+
+    #[test]
+    fn five_seconds_without_progress_are_an_alarm_and_eight_a_hand_over() {
+        let standing = printing(None);
+        assert_eq!(judge(&standing, secs(4), false), Verdict::default());
+        assert_eq!(judge(&standing, secs(5), false), Verdict { alarm: true, ..Verdict::default() });
+        let verdict = judge(&standing, secs(8), false);
+        assert!(verdict.alarm && verdict.hand_over && !verdict.hand_over_doubtful);
+        assert!(judge(&standing, secs(60), false).hand_over_doubtful);
+    }
+
+    #[test]
+    fn a_printer_that_is_always_slow_is_not_late_before_it_took_twice_its_time() {
+        let slow = printing(Some(4));
+        assert_eq!(judge(&slow, secs(8), false), Verdict::default());
+        assert!(judge(&slow, secs(9), false).hand_over);
+    }
+
+    #[test]
+    fn a_printer_that_was_given_up_passes_on_what_comes_at_once() {
+        let breaker = (0..5).fold(Breaker::default(), |breaker, _| breaker.failed(Instant::now(), 0));
+        let open = Standing { condition: Condition::Down, breaker, ..Standing::default() };
+        let verdict = judge(&open, Duration::ZERO, false);
+        assert!(verdict.hand_over && verdict.is_down && !verdict.alarm);
+    }
+
+    #[test]
+    fn a_paused_printer_has_a_minute() {
+        let paused = Standing { condition: Condition::Paused, ..Standing::default() };
+        assert_eq!(judge(&paused, secs(59), false), Verdict::default());
+        assert!(judge(&paused, secs(60), false).hand_over);
+    }
+}
