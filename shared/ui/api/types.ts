@@ -27,7 +27,7 @@ export type NewOrder = Schemas['NewOrder'];
 export type NewLine = Schemas['NewLine'];
 export type Quote = Schemas['Quote'];
 
-export type Order = Schemas['Order'] & Bill;
+export type Order = Schemas['Order'];
 export type OrderLine = Schemas['OrderLine'];
 export type OrderType = Schemas['OrderType'];
 export type OrderStatus = Schemas['OrderStatus'];
@@ -39,9 +39,6 @@ export type Availability = Schemas['Availability'];
 /** One order at one station. */
 export type Card = Schemas['Card'];
 export type CardLine = Schemas['CardLine'];
-
-/** The bill on paper, where the box can print one. */
-interface Bill { bill_printed_at?: string | null }
 
 export type Discount = Schemas['Discount'];
 export type NewDiscount = Schemas['NewDiscount'];

@@ -5,7 +5,7 @@ import { connect } from '$ui/live/connection.ts';
 import type { Health, LiveConnection, LiveView } from '$ui/live/live.ts';
 import { browser } from '$ui/live/surroundings.ts';
 import { SharedClock } from '$ui/time/clock.svelte.ts';
-import { alerts } from '../alerts/alerts.ts';
+import { alerts } from '../alerts/alerts.svelte.ts';
 import { menu } from '../catalog/menu.svelte.ts';
 import { openOrders } from '../orders/orders.svelte.ts';
 import { sending } from '../order/sending.svelte.ts';

@@ -77,24 +77,6 @@ class OpenOrders {
     return this.#putting(await request<Order>(`orders/${order.id}/split`, { method: 'DELETE', key: newKey() }));
   }
 
-  async move(order: Order, table: string): Promise<Outcome<Order>> {
-    return this.#putting(await request<Order>(`orders/${order.id}/move`, { body: { table }, version: order.version, key: newKey() }));
-  }
-
-  /** What the other has comes into this one. */
-  async merge(order: Order, from: Order): Promise<Outcome<Order>> {
-    return this.#putting(await request<Order>(`orders/${order.id}/merge`, { body: { from: from.id }, version: order.version, key: newKey() }));
-  }
-
-  /** The bill on paper, before it is paid. */
-  async bill(order: Order): Promise<Outcome<unknown>> {
-    return request(`orders/${order.id}/bill`, { method: 'POST', key: newKey() });
-  }
-
-  async receipt(order: Order): Promise<Outcome<unknown>> {
-    return request(`orders/${order.id}/receipt`, { method: 'POST', key: newKey() });
-  }
-
   async refund(payment: string, amount: number, reason: string, what: string): Promise<Outcome<Order>> {
     const outcome = await approvals.send<{ order: Order }>(`payments/${payment}/refund`, { body: { amount, reason } }, what);
     return this.#putting(outcome.kind === 'ok' ? { ...outcome, value: outcome.value.order } : outcome);
