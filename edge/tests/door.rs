@@ -33,7 +33,7 @@ enum Who {
 
 /// Every route of the branch. What a guest on the Wi-Fi may see without credentials stands here and nowhere else.
 #[rustfmt::skip]
-const ROUTES: [(&str, &str, Who); 101] = [
+const ROUTES: [(&str, &str, Who); 102] = [
     ("POST", "/api/v1/auth/login", Anybody),
     ("POST", "/api/v1/auth/logout", Anybody),
     ("GET", "/api/v1/auth/me", Known),
@@ -129,6 +129,7 @@ const ROUTES: [(&str, &str, Who); 101] = [
     ("GET", "/pos", Anybody),
     ("GET", "/kitchen", Anybody),
     ("GET", "/board", Anybody),
+    ("GET", "/manager", Anybody),
     ("GET", "/assets/{name}", Anybody),
     ("GET", "/tickets", Anybody),
     ("GET", "/tickets/page.css", Anybody),

@@ -17,7 +17,7 @@ export type Outcome<T> =
   | { kind: 'refused'; problem: Problem }
   | { kind: 'unreachable' };
 
-export interface Send { method?: 'GET' | 'POST' | 'PATCH' | 'PUT'; body?: unknown; key?: string; version?: number; signal?: AbortSignal }
+export interface Send { method?: 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE'; body?: unknown; key?: string; version?: number; signal?: AbortSignal }
 
 const DEADLINE_MS = 8_000;
 

@@ -39,3 +39,29 @@ export type Availability = Schemas['Availability'];
 /** One order at one station. */
 export type Card = Schemas['Card'];
 export type CardLine = Schemas['CardLine'];
+
+export type Discount = Schemas['Discount'];
+export type NewDiscount = Schemas['NewDiscount'];
+export type Split = Schemas['Split'];
+export type NewSplit = Schemas['NewSplit'];
+
+export type PaymentMethod = Schemas['PaymentMethod'];
+export type Payment = Schemas['Payment'];
+export type NewPayment = Schemas['NewPayment'];
+export type Paid = Schemas['Paid'];
+/** How one may pay here; `qr` is what a guest's phone reads to pay into the branch's own account. */
+export type PaymentMethodOffered = Schemas['PaymentMethodOffered'];
+
+export type Shift = Schemas['Shift'];
+export type MovementKind = Schemas['MovementKind'];
+export type Closure = Schemas['Closure'];
+export type ReportX = Schemas['ReportX'];
+export type ReportZ = Schemas['ReportZ'];
+
+export type OrderStats = Schemas['OrderStats'];
+export type PrinterInUse = Schemas['PrinterInUse'];
+export type Job = Schemas['Job'];
+export type Jobs = Schemas['Jobs'];
+export type JobStatus = Schemas['JobStatus'];
+
+export type Alert = Schemas['Alert'];

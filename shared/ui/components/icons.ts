@@ -1,34 +1,29 @@
 /** Our own icons on a grid of 24, one path each, drawn as lines of 2. */
-export const icons = {
-  search: 'M11 4a7 7 0 1 0 0 14 7 7 0 0 0 0-14M20 20l-4-4',
+import type { CounterIcon } from './icons-counter.ts';
+
+const EVERYWHERE = {
   close: 'M6 6l12 12M18 6L6 18',
   back: 'M15 5l-7 7 7 7',
   forward: 'M9 5l7 7-7 7',
-  down: 'M5 9l7 7 7-7',
-  up: 'M5 15l7-7 7 7',
   plus: 'M12 5v14M5 12h14',
-  minus: 'M5 12h14',
   check: 'M5 13l4.5 4.5L19 7',
-  clock: 'M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18M12 7v5l3 2',
   warning: 'M12 4L2.5 20h19zM12 10v4M12 17v.01',
   erase: 'M9 5h11a1 1 0 0 1 1 1v12a1 1 0 0 1-1 1H9l-6-7zM12 9.5l5 5M17 9.5l-5 5',
   person: 'M12 4a4 4 0 1 0 0 8 4 4 0 0 0 0-8M4 21c0-4 3.6-6 8-6s8 2 8 6',
-  table: 'M3 9h18M5 9v10M19 9v10M3 9l2-4h14l2 4',
   bag: 'M5 8h14l1 13H4zM8.5 8V7a3.5 3.5 0 0 1 7 0v1',
   moto: 'M5.5 14a3 3 0 1 0 0 6 3 3 0 0 0 0-6M18.5 14a3 3 0 1 0 0 6 3 3 0 0 0 0-6M8.5 17h5c0-4 2-6 4-6l-2-5h-3M3 11h7l3.5 6',
-  counter: 'M3 10h18v3H3zM5 13v8h14v-8M8 10V5h8v5',
-  note: 'M5 4h14v11l-5 5H5zM14 20v-5h5M8.5 9h7M8.5 12.5h4',
   printer: 'M7 9V3h10v6M7 17H4V9h16v8h-3M7 14h10v7H7z',
-  orders: 'M6 3h12v18l-3-2-3 2-3-2-3 2zM9 8h6M9 12h6',
   repeat: 'M4 9h13l-3-3M20 15H7l3 3M4 9v3M20 15v-3',
   offline: 'M3 3l18 18M8.5 16a5 5 0 0 1 6.5-.4M5 12.5a10 10 0 0 1 4.5-2.6M14 9.8c1.9.4 3.6 1.3 5 2.7M2 9a15 15 0 0 1 4-2.7M10.5 5A15 15 0 0 1 22 9M12 20v.01',
-  language: 'M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18M3 12h18M12 3c3 3 3 15 0 18M12 3c-3 3-3 15 0 18',
-  leave: 'M14 4h5v16h-5M4 12h11M8 8l-4 4 4 4',
-  more: 'M5 12h.01M12 12h.01M19 12h.01',
-  flame: 'M12 3c1 4 6 6 6 11a6 6 0 0 1-12 0c0-2 1-3.5 2-4.5 0 2 1 3 2 3 1-3-1-5 2-9.5',
-  trash: 'M4 7h16M9 7V4h6v3M6 7l1 13h10l1-13M10 11v5M14 11v5',
-  bell: 'M6 17v-6a6 6 0 0 1 12 0v6l2 2H4zM10 22h4',
-  home: 'M4 11l8-7 8 7v9h-5v-6H9v6H4z',
+  note: 'M5 4h14v11l-5 5H5zM14 20v-5h5M8.5 9h7M8.5 12.5h4',
+  minus: 'M5 12h14',
 } as const;
 
-export type IconName = keyof typeof icons;
+export type IconName = keyof typeof EVERYWHERE | CounterIcon;
+
+export const icons: { [name in IconName]?: string } = { ...EVERYWHERE };
+
+/** Entries that draw more than the kitchen does say so; the kitchen loads little. */
+export function alsoDraw(more: { [name in IconName]?: string }): void {
+  Object.assign(icons, more);
+}

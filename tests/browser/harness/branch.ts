@@ -29,12 +29,13 @@ export class Branch {
     this.address = `http://127.0.0.1:${port}`;
   }
 
-  static async open(): Promise<Branch> {
+  /** `printers` says where the printers of some stations are; the others print pictures. */
+  static async open(printers: Record<string, string> = {}): Promise<Branch> {
     const branch = new Branch(await freePort(), mkdtempSync(join(tmpdir(), 'comanda-branch-')));
     branch.command('settings', 'set', '--name', 'La Esquina', '--code', 'ESQ');
     branch.command('catalog', 'import', MENU);
     for (const station of ['grill', 'fryer', 'bar', 'packing']) {
-      branch.command('printer', 'add', `impresora-${station}`, 'virtual:', '--station', station);
+      branch.command('printer', 'add', `impresora-${station}`, printers[station] ?? 'virtual:', '--station', station);
     }
     for (const { name, role, pin } of Object.values(STAFF)) branch.command('staff', 'add', name, '--role', role, '--pin', pin);
     branch.token = branch.command('token', 'create', '--role', 'cashier', '--name', 'pruebas').trim();

@@ -18,7 +18,7 @@ import { tornAt } from './torn.ts';
 const LONG = 2;
 const SMALLER = [0.85, 0.72] as const;
 
-export type Aside = 'none' | 'recall' | 'settings' | 'stockouts';
+export type Aside = 'none' | 'recall' | 'settings' | 'alerts' | 'stockouts';
 
 /** A part of an order in its slot; `pieces` are those of this part. */
 export interface StandingPart extends Slot {

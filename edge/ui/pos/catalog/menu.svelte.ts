@@ -1,7 +1,7 @@
 /** The menu on screen: asked for once, and again whenever the box says that it changed. */
 import { request, type Problem } from '$ui/api/client.ts';
 import type { Catalog, Product, Stockout } from '$ui/api/types.ts';
-import { branch } from '../branch/branch.svelte.ts';
+import { branch } from '../../branch/branch.svelte.ts';
 import { EMPTY_MENU, menuOf, NOTHING_OUT, popularFirst, todayOf, type Menu, type Today } from './menu.ts';
 import { found } from './search.ts';
 

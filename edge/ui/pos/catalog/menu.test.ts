@@ -3,10 +3,10 @@ import type { Stockout } from '$ui/api/types.ts';
 import { asksFirst, hasOptions, isSold, menuOf, popularFirst, priceOf, todayOf } from './menu.ts';
 import { catalog, menu, product } from './sample.fake.ts';
 
-test('a price is that of the type of order, and the counter pays as takeaway', () => {
+test('a price is that of the type of order, and who eats at the counter pays what tables pay', () => {
   expect(priceOf(product('perro'), 'delivery')).toBe(1_300_000);
   expect(priceOf(product('perro'), 'dine_in')).toBe(1_200_000);
-  expect(priceOf({ ...product('perro'), prices: { takeaway: 1 } }, 'counter')).toBe(1);
+  expect(priceOf({ ...product('perro'), prices: { dine_in: 1 } }, 'counter')).toBe(1);
 });
 
 test('only what has something to choose asks before it is added', () => {

@@ -1,7 +1,7 @@
 /** The menu as the point of sale reads it: what is sold, at which price for which type of order. */
 import type { Catalog, Category, Modifier, OrderType, Product, Stockout } from '$ui/api/types.ts';
 
-/** How an order is asked for. At the counter one pays what those pay who take away. */
+/** How an order is asked for. At the counter one eats here, without a table, and pays what those pay who sit at one. */
 export type Service = 'counter' | OrderType;
 
 /** What ran out or is counted today, by sku: of products, and of modifiers wherever they are. */
@@ -43,7 +43,7 @@ export function todayOf(stockouts: readonly Stockout[], now: number): { today: T
 }
 
 export function priceOf(product: Product, service: Service): number {
-  return product.prices?.[service === 'counter' ? 'takeaway' : service] ?? product.price;
+  return product.prices?.[service === 'counter' ? 'dine_in' : service] ?? product.price;
 }
 
 export function isSold(menu: Menu, sku: string): boolean {

@@ -1,14 +1,15 @@
-/** The live channel of this screen: orders of the branch, and the menu when it changes. */
+/** The live channel of this screen: orders of the branch, what is wrong there, and the menu when it changes. */
 import { request } from '$ui/api/client.ts';
 import type { Availability } from '$ui/api/types.ts';
 import { connect } from '$ui/live/connection.ts';
 import type { Health, LiveConnection, LiveView } from '$ui/live/live.ts';
 import { browser } from '$ui/live/surroundings.ts';
 import { SharedClock } from '$ui/time/clock.svelte.ts';
+import { alerts } from '../alerts/alerts.svelte.ts';
 import { menu } from '../catalog/menu.svelte.ts';
 import { openOrders } from '../orders/orders.svelte.ts';
 import { sending } from '../order/sending.svelte.ts';
-import { session } from '../session/session.svelte.ts';
+import { session } from '../../session/session.svelte.ts';
 
 class Link {
   health = $state.raw<Health>({ kind: 'connecting' });
@@ -29,12 +30,14 @@ class Link {
     this.#connection = connect({ screen: 'pos', scopes: ['branch'], uiVersion: __UI_VERSION__ }, {
       snapshot: (views) => {
         openOrders.snapshot(ofOrders(views));
+        alerts.snapshot(views);
         tellMenu(views);
         // What is not in a snapshot is gone.
         if (!views.some(({ name }) => name === 'availability')) menu.ranOut([], () => this.now());
       },
       views: (views) => {
         openOrders.views(ofOrders(views));
+        alerts.views(views);
         tellMenu(views);
       },
       health: (health) => this.#told(health),

@@ -6,7 +6,7 @@ const line = (change: Partial<CartLine>): CartLine => ({ id: 'l', sku: 'agua', n
 
 test('only what says something is sent', () => {
   expect(orderOf({ ...emptyCart(), lines: [line({})] })).toEqual({
-    type: 'counter', channel: 'pos', lines: [{ product: 'agua', quantity: 1, modifiers: [] }],
+    type: 'dine_in', channel: 'pos', lines: [{ product: 'agua', quantity: 1, modifiers: [] }],
   });
 });
 

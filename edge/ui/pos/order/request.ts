@@ -1,11 +1,17 @@
 /** What is sent to the box for a cart: only the fields that say something, as it refuses those it does not know. */
-import type { NewLine, NewOrder } from '$ui/api/types.ts';
+import type { NewLine, NewOrder, OrderType } from '$ui/api/types.ts';
+import type { Service } from '../catalog/menu.ts';
 import type { Cart, CartLine } from './cart.ts';
+
+/** Who eats at the counter dines in, without a table. */
+export function typeOf(service: Service): OrderType {
+  return service === 'counter' ? 'dine_in' : service;
+}
 
 export function orderOf(cart: Cart): NewOrder {
   const [name, phone, address, notes, table] = [cart.customerName, cart.customerPhone, cart.address, cart.notes, cart.table].map((text) => text.trim());
   return {
-    type: cart.service,
+    type: typeOf(cart.service),
     channel: 'pos',
     ...(cart.service === 'dine_in' && table ? { table } : {}),
     ...(name || phone ? { customer: { ...(name ? { name } : {}), ...(phone ? { phone } : {}) } } : {}),

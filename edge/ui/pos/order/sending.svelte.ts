@@ -1,7 +1,7 @@
 /** Sending the cart: once, however often it takes to hear that the box has it. */
 import { newKey, request, type Problem } from '$ui/api/client.ts';
 import type { Order } from '$ui/api/types.ts';
-import { branch } from '../branch/branch.svelte.ts';
+import { branch } from '../../branch/branch.svelte.ts';
 import { openOrders } from '../orders/orders.svelte.ts';
 import { carts } from './cart.svelte.ts';
 import type { Pending } from './kept.ts';
@@ -24,9 +24,9 @@ class SendingStore {
   state = $state.raw<Sending>(carts.pending === null ? { kind: 'idle' } : { kind: 'unsure', problem: null });
   sent = $state.raw<Sent | null>(null);
 
-  /** Sends the cart, or again what is pending. */
-  async send(): Promise<void> {
-    if (this.state.kind === 'busy' || (carts.pending === null && carts.isEmpty)) return;
+  /** Sends the cart, or again what is pending; gives the order once the box has it. */
+  async send(): Promise<Order | null> {
+    if (this.state.kind === 'busy' || (carts.pending === null && carts.isEmpty)) return null;
     const pending = carts.pending ?? newPending();
     carts.setPending(pending);
     this.state = { kind: 'busy' };
@@ -40,6 +40,7 @@ class SendingStore {
       carts.setPending(null);
       this.state = { kind: 'refused', problem };
     }
+    return null;
   }
 
   /** The box is back. */
@@ -57,7 +58,7 @@ class SendingStore {
     this.sent = null;
   }
 
-  #taken(order: Order): void {
+  #taken(order: Order): Order {
     const isAddition = carts.pending?.path !== 'orders';
     const stations = new Set(order.lines.filter(({ status }) => status === 'open').flatMap((line) => line.stations));
     const names = [...stations].flatMap((id) => branch.stations.get(id) ?? []);
@@ -65,6 +66,7 @@ class SendingStore {
     this.state = { kind: 'idle' };
     carts.taken();
     openOrders.put(order);
+    return order;
   }
 }
 

@@ -2,7 +2,8 @@
 import { SvelteMap } from 'svelte/reactivity';
 import { request, newKey, type Outcome } from '$ui/api/client.ts';
 import type { LiveView } from '$ui/live/live.ts';
-import type { Order, OrderStatus } from '$ui/api/types.ts';
+import type { NewDiscount, NewSplit, Order, OrderStatus } from '$ui/api/types.ts';
+import { approvals } from '../approval/approval.svelte.ts';
 import { newestFirst } from './matching.ts';
 import { isOpen } from './stages.ts';
 
@@ -51,6 +52,34 @@ class OpenOrders {
 
   async cancel(order: Order, reason: string): Promise<Outcome<Order>> {
     return this.#putting(await request<Order>(`orders/${order.id}/cancel`, { body: { reason }, version: order.version, key: newKey() }));
+  }
+
+  /** What the guest gives on top; nought when the guest gives nothing. */
+  async tip(order: Order, amount: number): Promise<Outcome<Order>> {
+    return this.#putting(await request<Order>(`orders/${order.id}/tip`, { body: { amount }, key: newKey() }));
+  }
+
+  /** Takes something off the price; some may only with a manager. */
+  async discount(order: Order, wanted: NewDiscount, what: string): Promise<Outcome<Order>> {
+    return this.#putting(await approvals.send<Order>(`orders/${order.id}/discounts`, { body: { ...wanted }, version: order.version }, what));
+  }
+
+  async undoDiscount(order: Order, discount: string): Promise<Outcome<Order>> {
+    return this.#putting(await request<Order>(`orders/${order.id}/discounts/${discount}`, { method: 'DELETE', version: order.version, key: newKey() }));
+  }
+
+  /** The box cuts: the parts always make up what is due. */
+  async split(order: Order, wanted: NewSplit): Promise<Outcome<Order>> {
+    return this.#putting(await request<Order>(`orders/${order.id}/split`, { body: wanted, key: newKey() }));
+  }
+
+  async unsplit(order: Order): Promise<Outcome<Order>> {
+    return this.#putting(await request<Order>(`orders/${order.id}/split`, { method: 'DELETE', key: newKey() }));
+  }
+
+  async refund(payment: string, amount: number, reason: string, what: string): Promise<Outcome<Order>> {
+    const outcome = await approvals.send<{ order: Order }>(`payments/${payment}/refund`, { body: { amount, reason } }, what);
+    return this.#putting(outcome.kind === 'ok' ? { ...outcome, value: outcome.value.order } : outcome);
   }
 
   async reprint(order: Order, station: string | null): Promise<Outcome<{ tickets: number }>> {

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { Order, OrderLine } from '$ui/api/types.ts';
 import { changesBetween } from './changes.ts';
 import { matches, newestFirst } from './matching.ts';
-import { isOpen, nextStep, permissionFor } from './stages.ts';
+import { isGoingOn, isOpen, nextStep, permissionFor } from './stages.ts';
 
 const line = (id: string, change: Partial<OrderLine> = {}): OrderLine => ({
   id, product: 'p', name: id, quantity: 1, unit_price: 0, modifiers: [], notes: null, subtotal: 0, discount: 0, tax: 0, total: 0, taxes: [], stations: [], status: 'open', ...change,
@@ -10,7 +10,8 @@ const line = (id: string, change: Partial<OrderLine> = {}): OrderLine => ({
 const order = (change: Partial<Order> = {}): Order => ({
   id: 'o', number: 'L-0042', consecutive: 'C-1', type: 'takeaway', channel: 'pos', status: 'accepted', version: 1, currency: 'COP', table: null, external_number: null, customer: null,
   delivery_address: null, notes: null, subtotal: 0, discount: 0, tax: 0, tip: 0, total: 0, lines: [line('Agua')], estimated_ready_at: '', business_day: '',
-  created_at: '2026-11-22T12:00:00-05:00', reached: {}, ...change,
+  created_at: '2026-11-22T12:00:00-05:00', reached: {}, paid: 0, due: 0, refunded: 0, payment: 'unpaid', closed: false, receipt: null, closed_at: null,
+  payments: [], discounts: [], split: null, bill_printed_at: null, ...change,
 });
 
 test('an order has one next step, and what is delivered goes by the rider', () => {
@@ -20,7 +21,8 @@ test('an order has one next step, and what is delivered goes by the rider', () =
   expect(nextStep(order({ status: 'on_the_way', type: 'delivery' }))).toBe('delivered');
   expect(nextStep(order({ status: 'cancelled' }))).toBeNull();
   expect([permissionFor('accepted'), permissionFor('ready')]).toEqual(['orders.accept', 'orders.advance']);
-  expect([isOpen(order()), isOpen(order({ status: 'served' }))]).toEqual([true, false]);
+  expect([isGoingOn(order()), isGoingOn(order({ status: 'served' }))]).toEqual([true, false]);
+  expect([isOpen(order({ status: 'served' })), isOpen(order({ status: 'served', closed: true }))]).toEqual([true, false]);
 });
 
 test('an order is found by number, table or guest', () => {

@@ -2,8 +2,9 @@
 import type { Order } from '$ui/api/types.ts';
 import { serviceName, tableName } from '../order/services.ts';
 
-export function placeOf(order: Order): string {
-  return order.type === 'dine_in' && order.table !== null ? tableName(order.table) : serviceName(order.type);
+export function placeOf(order: Pick<Order, 'type' | 'table'>): string {
+  if (order.type === 'dine_in') return order.table === null ? serviceName('counter') : tableName(order.table);
+  return serviceName(order.type);
 }
 
 export function placeAndGuest(order: Order): string {

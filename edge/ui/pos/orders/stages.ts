@@ -3,7 +3,13 @@ import type { Order, OrderStatus, Permission } from '$ui/api/types.ts';
 
 export const FINAL: ReadonlySet<OrderStatus> = new Set(['served', 'delivered', 'cancelled']);
 
-export function isOpen({ status }: Pick<Order, 'status'>): boolean {
+/** Something is still to be done for it, if only to pay it. */
+export function isOpen({ closed }: Pick<Order, 'closed'>): boolean {
+  return !closed;
+}
+
+/** It is not handed over yet: it takes more lines, and loses some. */
+export function isGoingOn({ status }: Pick<Order, 'status'>): boolean {
   return !FINAL.has(status);
 }
 
