@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use comanda_shared::event::Header;
 use comanda_shared::ids::{BranchId, JournalId};
-use comanda_shared::protocol::command::{Command, CommandResult};
+use comanda_shared::protocol::command::{AT_ONCE, Command, CommandResult};
 use comanda_shared::protocol::receiver::{HeardLife, Question};
 use comanda_shared::protocol::{ChainHash, Life, PersonalData, SentEntry};
 use jiff::Timestamp;
@@ -323,7 +323,7 @@ pub async fn commands_after(transaction: &Transaction<'_>, place: Place, done: u
          WHERE company_id = $1 AND branch_id = $2 AND sequence > $3
          ORDER BY sequence
          LIMIT $4";
-    let limit = comanda_shared::protocol::command::AT_ONCE as i64;
+    let limit = i64::try_from(AT_ONCE).unwrap_or(i64::MAX);
     let (company, branch, done) = (place.company.0, place.branch.uuid(), done.cast_signed());
     let rows = transaction.query(AFTER, &[&company, &branch, &done, &limit]).await?;
     let command = |row: &tokio_postgres::Row| Command {
