@@ -41,6 +41,7 @@ fn trial(command: &str) -> Option<Trial> {
         "COMANDA_SEED=7 make test" | "make ui && cargo build --release -p comanda-edge" => Trial::ThisRun,
         "make lint" | "tests/setup" => Trial::ThisRun,
         "make test-long" | "make bench" | "make bench-screens" | "make pictures" | "make sbom" => Trial::Looked,
+        "make demo-chain" | "make cut" | "make mend" | "make chain-state" => Trial::Looked,
         "npm run dev -w edge/ui" | "sudo tests/bare-machine" => Trial::Looked,
         // Named by what it does, with nothing to be typed as it stands.
         "comanda-edge journal export" | "comanda-edge token create" => Trial::Branch,

@@ -2,8 +2,8 @@
 //! (`/dev/ttyUSB0`).
 //!
 //! Opened so that no call waits by itself: a printer that is switched off while the kernel holds its bytes would block a
-//! plain write for ever, and draining a serial line that flow control holds has no end. So everything waits with `poll`
-//! and a deadline. Neither file says when the last byte has left; a job over it is `sent` unless the printer answers.
+//! plain write for ever, and draining a serial line that flow control holds has no end. So everything waits with a
+//! deadline. Neither file says when the last byte has left; a job over it is `sent` unless the printer answers.
 //! Seen over pseudo-terminals only; no real device was tried.
 
 use std::fs::{File, OpenOptions};
@@ -15,9 +15,7 @@ use std::time::{Duration, Instant};
 use comanda_shared::printer::{FlowControl, SerialLine};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::fs::OFlags;
-use rustix::termios::{
-    ControlModes, InputModes, OptionalActions, QueueSelector, ioctl_tiocexcl, tcflush, tcgetattr, tcsetattr,
-};
+use serialport::{ClearBuffer, SerialPort, TTYPort};
 
 use super::transport::{Broken, Link};
 
@@ -26,53 +24,39 @@ const PROGRESS: Duration = Duration::from_secs(10);
 /// The last bytes of a job are waited for so long at most before the file is closed.
 const LAST_BYTES: Duration = Duration::from_secs(15);
 
-/// A device that was opened.
-struct DeviceLink {
-    file: File,
-    line: Option<SerialLine>,
-    opened: Instant,
-    written: u64,
-}
-
 /// Opens a printer on USB.
 ///
 /// # Errors
 /// [`Broken`] with nothing sent: it is unplugged, somebody else has it, or it may not be opened.
 pub fn usb(path: &Path) -> Result<Box<dyn Link>, Broken> {
-    let file = open(path).map_err(Broken::before_the_first_byte)?;
-    Ok(Box::new(DeviceLink { file, line: None, opened: Instant::now(), written: 0 }))
+    let flags = i32::try_from(OFlags::NONBLOCK.bits()).map_err(|_| ErrorKind::InvalidInput.into());
+    let opened = flags.and_then(|flags| OpenOptions::new().read(true).write(true).custom_flags(flags).open(path));
+    let file = opened.map_err(Broken::before_the_first_byte)?;
+    Ok(Box::new(UsbLink { file }))
 }
 
-/// Opens a serial printer: eight bits, no parity, one stop bit, and nothing of the terminal's own meddling.
+/// Opens a serial printer for ourselves alone: eight bits, no parity, one stop bit, and nothing of the terminal's own
+/// meddling.
 ///
 /// # Errors
 /// As [`usb`].
 pub fn serial(path: &Path, line: SerialLine) -> Result<Box<dyn Link>, Broken> {
-    let opened = open(path).and_then(|file| set_up(&file, line).map(|()| file));
-    let file = opened.map_err(Broken::before_the_first_byte)?;
-    Ok(Box::new(DeviceLink { file, line: Some(line), opened: Instant::now(), written: 0 }))
+    let flow = match line.flow {
+        FlowControl::None => serialport::FlowControl::None,
+        FlowControl::Hardware => serialport::FlowControl::Hardware,
+        FlowControl::Software => serialport::FlowControl::Software,
+    };
+    let settings = serialport::new(path.to_string_lossy(), line.baud).flow_control(flow).timeout(PROGRESS);
+    let port = settings.open_native().map_err(|error| Broken::before_the_first_byte(error.into()))?;
+    Ok(Box::new(SerialLink { port, line, opened: Instant::now(), written: 0 }))
 }
 
-fn open(path: &Path) -> io::Result<File> {
-    // The terminal that is opened must not become ours: whoever hangs up would end the daemon.
-    let flags = (OFlags::NONBLOCK | OFlags::NOCTTY).bits();
-    let flags = i32::try_from(flags).map_err(|_| io::Error::from(ErrorKind::InvalidInput))?;
-    OpenOptions::new().read(true).write(true).custom_flags(flags).open(path)
+/// A printer on USB.
+struct UsbLink {
+    file: File,
 }
 
-fn set_up(file: &File, line: SerialLine) -> io::Result<()> {
-    ioctl_tiocexcl(file)?;
-    let mut modes = tcgetattr(file)?;
-    modes.make_raw();
-    modes.set_speed(line.baud)?;
-    modes.control_modes |= ControlModes::CREAD | ControlModes::CLOCAL | ControlModes::CS8;
-    modes.control_modes.set(ControlModes::CRTSCTS, line.flow == FlowControl::Hardware);
-    modes.input_modes.set(InputModes::IXON, line.flow == FlowControl::Software);
-    tcsetattr(file, OptionalActions::Now, &modes)?;
-    Ok(())
-}
-
-impl DeviceLink {
+impl UsbLink {
     /// Whether the device is ready for this within the time.
     fn is_ready(&self, flags: PollFlags, within: Duration) -> io::Result<bool> {
         let within = Timespec {
@@ -87,19 +71,15 @@ impl DeviceLink {
     }
 }
 
-impl Link for DeviceLink {
+impl Link for UsbLink {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let until = Instant::now() + PROGRESS;
         loop {
             let left = until.saturating_duration_since(Instant::now());
             if self.is_ready(PollFlags::OUT, left)? {
                 match self.file.write(bytes) {
-                    Ok(taken) => {
-                        self.written += taken as u64;
-                        return Ok(taken);
-                    }
-                    Err(error) if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::Interrupted) => {}
-                    Err(error) => return Err(error),
+                    Err(error) if is_to_try_again(&error) => {}
+                    written => return written,
                 }
             }
             if left.is_zero() {
@@ -110,13 +90,14 @@ impl Link for DeviceLink {
 
     fn read(&mut self, buffer: &mut [u8], within: Duration) -> io::Result<Option<usize>> {
         let began = Instant::now();
-        let is_ready = self.is_ready(PollFlags::IN, within)?;
-        let read = if is_ready { self.file.read(buffer) } else { return Ok(None) };
-        match read {
+        if !self.is_ready(PollFlags::IN, within)? {
+            return Ok(None);
+        }
+        match self.file.read(buffer) {
             // A way without an end to speak at is said to be at its end.
-            Ok(0) if self.line.is_none() => {}
+            Ok(0) => {}
             Ok(length) => return Ok(Some(length)),
-            Err(error) if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::Interrupted) => {}
+            Err(error) if is_to_try_again(&error) => {}
             // usblp says so of a printer that cannot answer at all.
             Err(error) if error.kind() == ErrorKind::InvalidInput => {}
             Err(error) => return Err(error),
@@ -125,30 +106,67 @@ impl Link for DeviceLink {
         Ok(None)
     }
 
-    /// Closing kills what is still on its way: the kernel's last bytes are waited for, by its own word (USB) or by how long
-    /// so many take (serial).
+    /// Closing kills what is still on its way: the kernel's last bytes are waited for, by its own word.
     fn finish(&mut self) -> io::Result<bool> {
-        match self.line {
-            None => {
-                if !self.is_ready(PollFlags::OUT, LAST_BYTES)? {
-                    return Err(ErrorKind::TimedOut.into());
+        if self.is_ready(PollFlags::OUT, LAST_BYTES)? { Ok(false) } else { Err(ErrorKind::TimedOut.into()) }
+    }
+
+    fn abandon(&mut self) {}
+}
+
+/// A printer on a serial line.
+struct SerialLink {
+    port: TTYPort,
+    line: SerialLine,
+    opened: Instant,
+    written: u64,
+}
+
+impl Link for SerialLink {
+    /// The port waits as long as it was opened for.
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let until = Instant::now() + PROGRESS;
+        loop {
+            match self.port.write(bytes) {
+                Ok(taken) => {
+                    self.written += taken as u64;
+                    return Ok(taken);
                 }
-            }
-            Some(line) => {
-                // Start, eight bits, stop.
-                let needed = Duration::from_millis(self.written * 10_000 / u64::from(line.baud.max(1)));
-                std::thread::sleep(needed.saturating_sub(self.opened.elapsed()).min(LAST_BYTES));
+                Err(error) if is_to_try_again(&error) && Instant::now() < until => {}
+                Err(error) if is_to_try_again(&error) => return Err(ErrorKind::TimedOut.into()),
+                Err(error) => return Err(error),
             }
         }
+    }
+
+    fn read(&mut self, buffer: &mut [u8], within: Duration) -> io::Result<Option<usize>> {
+        self.port.set_timeout(within)?;
+        let read = self.port.read(buffer);
+        self.port.set_timeout(PROGRESS)?;
+        match read {
+            Ok(length) => Ok(Some(length)),
+            Err(error) if error.kind() == ErrorKind::TimedOut || is_to_try_again(&error) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Closing kills what is still on its way, and nothing says when the last byte has left; draining a line that flow
+    /// control holds has no end. So it is waited for as long as so many bytes take.
+    fn finish(&mut self) -> io::Result<bool> {
+        // Start, eight bits, stop.
+        let needed = Duration::from_millis(self.written * 10_000 / u64::from(self.line.baud.max(1)));
+        std::thread::sleep(needed.saturating_sub(self.opened.elapsed()).min(LAST_BYTES));
         Ok(false)
     }
 
     fn abandon(&mut self) {
-        if self.line.is_some() {
-            // If even this fails the line is gone already, which is what is wanted.
-            let _ = tcflush(&self.file, QueueSelector::OFlush);
-        }
+        // If even this fails the line is gone already, which is what is wanted.
+        let _ = self.port.clear(ClearBuffer::Output);
     }
+}
+
+fn is_to_try_again(error: &io::Error) -> bool {
+    matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::Interrupted)
 }
 
 #[cfg(test)]

@@ -20,6 +20,10 @@ export const counterIcons = {
   home: 'M4 11l8-7 8 7v9h-5v-6H9v6H4z',
   down: 'M5 9l7 7 7-7',
   up: 'M5 15l7-7 7 7',
+  erase: 'M9 5h11a1 1 0 0 1 1 1v12a1 1 0 0 1-1 1H9l-6-7zM12 9.5l5 5M17 9.5l-5 5',
+  person: 'M12 4a4 4 0 1 0 0 8 4 4 0 0 0 0-8M4 21c0-4 3.6-6 8-6s8 2 8 6',
+  plus: 'M12 5v14M5 12h14',
+  minus: 'M5 12h14',
 } as const;
 
 export type CounterIcon = keyof typeof counterIcons;

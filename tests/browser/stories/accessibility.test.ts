@@ -90,7 +90,7 @@ test('the keyboard alone takes an order from the log-in to the number', async ()
   await page.keyboard.press('Enter');
   await tabTo('Enviar');
   await page.keyboard.press('Enter');
-  await page.getByRole('status').filter({ hasText: /L-\d{4}\s*enviado/ }).first().waitFor();
+  await page.getByRole('status').filter({ hasText: /M-\d{4}\s*enviado/ }).first().waitFor();
   expect(device.faults).toEqual([]);
   await device.close();
 

@@ -7,42 +7,34 @@ const STEADY_PX = 12;
 export function hold(held: () => void): (target: HTMLElement) => () => void {
   return (target) => {
     let timer: ReturnType<typeof setTimeout> | undefined;
-    let from = { x: 0, y: 0 };
+    let from: PointerEvent | undefined;
     let wasHeld = false;
     const letGo = () => clearTimeout(timer);
     const call = () => {
       letGo();
-      if (wasHeld) return;
+      if (!wasHeld) held();
       wasHeld = true;
-      held();
     };
-    const on: { [name: string]: (event: Event) => void } = {
-      pointerdown: (event) => {
-        const { clientX: x, clientY: y } = event as PointerEvent;
-        [from, wasHeld] = [{ x, y }, false];
-        timer = setTimeout(call, HELD_MS);
-      },
-      pointermove: (event) => {
-        const { clientX: x, clientY: y } = event as PointerEvent;
-        if (Math.hypot(x - from.x, y - from.y) > STEADY_PX) letGo();
-      },
-      pointerup: letGo,
-      pointercancel: letGo,
-      contextmenu: (event) => {
-        event.preventDefault();
-        call();
-      },
-      click: (event) => {
-        if (!wasHeld) return;
-        wasHeld = false;
-        event.stopImmediatePropagation();
-        event.preventDefault();
-      },
-    };
-    for (const [name, listen] of Object.entries(on)) target.addEventListener(name, listen, true);
-    return () => {
-      letGo();
-      for (const [name, listen] of Object.entries(on)) target.removeEventListener(name, listen, true);
-    };
+    const listen = <Name extends keyof HTMLElementEventMap>(name: Name, heard: (event: HTMLElementEventMap[Name]) => void) =>
+      target.addEventListener(name, heard, true);
+    listen('pointerdown', (event) => {
+      from = event;
+      wasHeld = false;
+      timer = setTimeout(call, HELD_MS);
+    });
+    listen('pointermove', (event) => {
+      if (from !== undefined && Math.hypot(event.clientX - from.clientX, event.clientY - from.clientY) > STEADY_PX) letGo();
+    });
+    listen('pointerup', letGo);
+    listen('pointercancel', letGo);
+    listen('contextmenu', (event) => {
+      event.preventDefault();
+      call();
+    });
+    listen('click', (event) => {
+      if (wasHeld) event.stopImmediatePropagation();
+      wasHeld = false;
+    });
+    return letGo;
   };
 }
