@@ -106,13 +106,7 @@ async fn apply(
 ) -> Result<(), DbError> {
     let order_of = |event: &Event| match event {
         Event::Order(event) => Some(event.order()),
-        Event::Branch(_)
-        | Event::Kitchen(_)
-        | Event::Availability(_)
-        | Event::Cash(_)
-        | Event::Printer(_)
-        | Event::Staff(_)
-        | Event::Alert(_) => None,
+        _ => None,
     };
     let touched: Vec<OrderId> = events.clone().filter_map(order_of).collect();
     if touched.is_empty() {

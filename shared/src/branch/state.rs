@@ -90,13 +90,7 @@ impl Branch {
             Event::Order(OrderEvent::ReceiptIssued(_)) => self.count_paper(PaperSeries::Receipt),
             Event::Cash(CashEvent::ShiftClosed(_)) => self.count_paper(PaperSeries::ShiftCount),
             Event::Cash(CashEvent::DayClosed(_)) => self.count_paper(PaperSeries::DayReport),
-            Event::Order(_)
-            | Event::Kitchen(_)
-            | Event::Cash(_)
-            | Event::Printer(_)
-            | Event::Staff(_)
-            | Event::Alert(_)
-            | Event::Availability(_) => {}
+            _ => {}
         }
     }
 }

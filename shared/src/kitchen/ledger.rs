@@ -57,12 +57,7 @@ impl Ledger {
                     ledger.follow_kitchen(event);
                 }
             }
-            Event::Branch(_)
-            | Event::Cash(_)
-            | Event::Printer(_)
-            | Event::Staff(_)
-            | Event::Alert(_)
-            | Event::Availability(_) => {}
+            _ => {}
         }
     }
 

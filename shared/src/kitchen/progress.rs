@@ -52,11 +52,6 @@ const fn moves_the_kitchen(event: &Event) -> bool {
         },
         // The line taken back may have been the last to make.
         Event::Order(event) => matches!(event, OrderEvent::LineVoided(_)),
-        Event::Branch(_)
-        | Event::Cash(_)
-        | Event::Printer(_)
-        | Event::Staff(_)
-        | Event::Alert(_)
-        | Event::Availability(_) => false,
+        _ => false,
     }
 }

@@ -264,13 +264,7 @@ impl Printer {
                     printer.is_removed = true;
                 }
             }
-            Event::Branch(_)
-            | Event::Cash(_)
-            | Event::Order(_)
-            | Event::Kitchen(_)
-            | Event::Staff(_)
-            | Event::Alert(_)
-            | Event::Availability(_) => {}
+            _ => {}
         }
     }
 }

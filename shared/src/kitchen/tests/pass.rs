@@ -136,13 +136,7 @@ impl Pass {
         let (order, ledger) = (self.order.as_ref().unwrap(), self.ledger.as_ref().unwrap());
         let tickets = match &event {
             Event::Order(_) => tickets_due(order, ledger, &self.routes, &mut || next(&mut last_id)),
-            Event::Branch(_)
-            | Event::Cash(_)
-            | Event::Kitchen(_)
-            | Event::Printer(_)
-            | Event::Staff(_)
-            | Event::Alert(_)
-            | Event::Availability(_) => Vec::new(),
+            _ => Vec::new(),
         };
         let advances = advances_due(order, ledger, &event, now);
         let reactions: Vec<Event> =
