@@ -33,7 +33,7 @@ enum Who {
 
 /// Every route of the branch. What a guest on the Wi-Fi may see without credentials stands here and nowhere else.
 #[rustfmt::skip]
-const ROUTES: [(&str, &str, Who); 102] = [
+const ROUTES: [(&str, &str, Who); 104] = [
     ("POST", "/api/v1/auth/login", Anybody),
     ("POST", "/api/v1/auth/logout", Anybody),
     ("GET", "/api/v1/auth/me", Known),
@@ -59,6 +59,8 @@ const ROUTES: [(&str, &str, Who); 102] = [
     ("POST", "/api/v1/orders/{id}/lines", May(OrdersCreate)),
     ("POST", "/api/v1/orders/{id}/lines/{line}/void", May(OrdersVoid)),
     ("POST", "/api/v1/orders/{id}/cancel", May(OrdersCancel)),
+    ("POST", "/api/v1/orders/{id}/merge", May(OrdersCreate)),
+    ("POST", "/api/v1/orders/{id}/fire", May(OrdersCreate)),
     ("GET", "/api/v1/orders/{id}/tickets", May(OrdersView)),
     ("POST", "/api/v1/orders/{id}/reprint", May(OrdersCreate)),
     ("GET", "/api/v1/kitchen/orders", May(OrdersView)),

@@ -18,6 +18,7 @@ use crate::health::watchdog::Supervisor;
 use crate::http::access::Hosts;
 use crate::http::server::{Branch, serve};
 use crate::journal::{DataFolder, HoldError};
+use crate::orders::course::Timetable;
 use crate::printing::spooler::Spooler;
 use crate::staff::secrets::Pepper;
 use crate::sync::Uplink;
@@ -66,6 +67,7 @@ async fn serve_branch(config: &Config, folder: DataFolder) -> anyhow::Result<()>
     let daily = Daily::start(folder.clone(), environment.clone())?;
     let branch = Branch::new(journal.clone(), pepper, Hosts::named(config.hosts.clone()), folder.clone());
     let spooler = Spooler::start(journal.clone(), folder.clone(), branch.board.clone());
+    let timetable = Timetable::start(journal.clone())?;
     let uplink = Uplink::start(journal.clone(), folder, branch.sync.clone());
 
     announce(&listener)?;
@@ -97,6 +99,7 @@ async fn serve_branch(config: &Config, folder: DataFolder) -> anyhow::Result<()>
     tokio::task::spawn_blocking(move || {
         control.close();
         daily.stop();
+        timetable.stop();
         spooler.stop();
         uplink.stop();
         journal.readers().close_idle();

@@ -56,6 +56,8 @@ use crate::{
         orders::routes::void_line,
         orders::routes::cancel,
         orders::routes::move_to,
+        orders::merge::routes::merge_orders,
+        orders::course::routes::fire,
         orders::routes::set_tip,
         orders::routes::reopen,
         orders::bill::routes::discount,

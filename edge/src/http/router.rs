@@ -55,6 +55,8 @@ pub fn router(state: Branch) -> Router {
         .route("/orders/{id}/lines/{line}/void", known(OrdersVoid).guards(post(orders::routes::void_line)))
         .route("/orders/{id}/cancel", known(OrdersCancel).guards(post(orders::routes::cancel)))
         .route("/orders/{id}/move", known(OrdersCreate).guards(post(orders::routes::move_to)))
+        .route("/orders/{id}/merge", known(OrdersCreate).guards(post(orders::merge::routes::merge_orders)))
+        .route("/orders/{id}/fire", known(OrdersCreate).guards(post(orders::course::routes::fire)))
         .route("/orders/{id}/tip", known(OrdersCreate).guards(post(orders::routes::set_tip)))
         .route("/orders/{id}/reopen", known(OrdersView).guards(post(orders::routes::reopen)))
         .route("/orders/{id}/discounts", known(OrdersView).guards(post(orders::bill::routes::discount)))

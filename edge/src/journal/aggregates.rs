@@ -9,7 +9,7 @@ use comanda_shared::branch::{Branch, PaperSeries};
 use comanda_shared::cash::{CashEvent, DayClosed, DrawerCause, DrawerOpened, Shift};
 use comanda_shared::event::{Event, Header};
 use comanda_shared::ids::{AlertId, NewIds, OrderId, ShiftId};
-use comanda_shared::kitchen::{IssuedTicket, KitchenEvent, Ledger, Routes, advances_due, tickets_due};
+use comanda_shared::kitchen::{IssuedTicket, KitchenEvent, Ledger, Routes, advances_due, moves_due, tickets_due};
 use comanda_shared::order::{Order, OrderEvent, PaymentMethod, settlement_due};
 use comanda_shared::printer::Printer;
 use comanda_shared::staff::{Staff, StaffEvent, Token};
@@ -297,6 +297,7 @@ impl Aggregates {
             Event::Order(_) => tickets_due(order, ledger, &configuration.routes, ids),
             _ => Vec::new(),
         };
+        let moves = moves_due(order, ledger, event, &configuration.routes, ids);
         let counts = match event {
             Event::Order(event) if configuration.stockouts.counts_anything() => {
                 let stockouts = self.stockouts.state(connection, THE_ONE)?.as_ref();
@@ -305,7 +306,7 @@ impl Aggregates {
             _ => Vec::new(),
         };
         let advances = advances_due(order, ledger, event, at);
-        let told = tickets.into_iter().map(Event::from).chain(advances.into_iter().map(Event::from));
+        let told = tickets.into_iter().chain(moves).map(Event::from).chain(advances.into_iter().map(Event::from));
         let mut reactions: Vec<Event> = told.chain(counts.into_iter().map(Event::from)).collect();
         reactions.extend(self.drawer(connection, event, at)?.map(Event::from));
         Ok(reactions)

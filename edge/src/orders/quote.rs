@@ -12,14 +12,16 @@
 //! It knows neither how many cooks there are nor what is on which grill: targets and these four are a restaurant's guess.
 
 use comanda_shared::money::Currency;
-use comanda_shared::order::{self, InStock, PlaceOrder, Quote, TaxSum};
+use comanda_shared::order::{self, InStock, Line, PlaceOrder, Quote, TaxSum, slowest_seconds};
 use jiff::{SignedDuration, Timestamp};
+use rusqlite::Connection;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::queries;
 use crate::http::problem::Problem;
 use crate::http::server::Branch;
+use crate::journal::Configuration;
 
 /// An order that is not ready after so long was forgotten.
 const FORGOTTEN_AFTER: SignedDuration = SignedDuration::from_hours(1);
@@ -70,11 +72,35 @@ pub async fn quote(branch: &Branch, place: &PlaceOrder) -> Result<QuoteView, Pro
     let catalog = configuration.catalog.clone();
     let stock = InStock { stockouts: &configuration.stockouts, now };
     let quote = order::quote(&place.lines, place.order_type, catalog.as_deref(), stock)?;
-    let since = now.checked_sub(FORGOTTEN_AFTER).unwrap_or(Timestamp::MIN);
-    let in_front = branch.journal.readers().read(move |connection| queries::in_the_kitchen(connection, since)).await?;
-    let stations = catalog.map_or(0, |catalog| catalog.stations().len());
-    let kitchen_seconds = kitchen_seconds(quote.slowest_seconds, in_front, stations);
+    let slowest = quote.slowest_seconds;
+    let read = branch.journal.readers().read(move |connection| needs(connection, &configuration, slowest, now));
+    let kitchen_seconds = read.await?;
     Ok(QuoteView::of(quote, kitchen_seconds))
+}
+
+/// Seconds until the kitchen should be done with these lines, were it to begin now.
+///
+/// # Errors
+/// When SQLite cannot read.
+pub fn kitchen_needs(
+    connection: &Connection,
+    configuration: &Configuration,
+    lines: &[Line],
+    now: Timestamp,
+) -> rusqlite::Result<u64> {
+    needs(connection, configuration, slowest_seconds(lines), now)
+}
+
+fn needs(
+    connection: &Connection,
+    configuration: &Configuration,
+    slowest: u32,
+    now: Timestamp,
+) -> rusqlite::Result<u64> {
+    let since = now.checked_sub(FORGOTTEN_AFTER).unwrap_or(Timestamp::MIN);
+    let in_front = queries::in_the_kitchen(connection, since)?;
+    let stations = configuration.catalog.as_ref().map_or(0, |catalog| catalog.stations().len());
+    Ok(kitchen_seconds(slowest, in_front, stations))
 }
 
 /// The estimate of the module's head.

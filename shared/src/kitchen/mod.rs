@@ -16,6 +16,7 @@ mod command;
 mod decide;
 mod entry;
 mod event;
+mod join;
 mod ledger;
 mod progress;
 mod react;
@@ -33,12 +34,13 @@ pub use decide::decide;
 pub use entry::Entry;
 pub use event::{
     CardBumped, CardRecalled, KitchenEvent, KitchenStarted, LineReady, LineUnready, Proof, TicketCancelled,
-    TicketIssued, TicketProved, TicketReprinted, TicketRerouted, TicketTaken, TicketUnknown, VoidSeen,
+    TicketIssued, TicketProved, TicketReprinted, TicketRerouted, TicketTaken, TicketUnknown, TicketsJoined, VoidSeen,
 };
+pub use join::joined;
 pub use ledger::{Ledger, Phase};
 pub use progress::advances_due;
-pub use react::{Route, Routes, TEMPLATE, tickets_due};
+pub use react::{Route, Routes, TEMPLATE, moves_due, tickets_due};
 pub use rejection::{KitchenRejection, ReprintRejection};
 pub use reprint::{ReprintTickets, printer_now, reprint};
 pub use state::{IssuedTicket, TicketStatus};
-pub use ticket::{Ticket, TicketKind, TicketLine};
+pub use ticket::{Called, Ticket, TicketKind, TicketLine};

@@ -106,7 +106,8 @@ impl IssuedTicket {
             | KitchenEvent::LineUnready(_)
             | KitchenEvent::VoidSeen(_)
             | KitchenEvent::Bumped(_)
-            | KitchenEvent::Recalled(_) => {}
+            | KitchenEvent::Recalled(_)
+            | KitchenEvent::Joined(_) => {}
         }
     }
 }

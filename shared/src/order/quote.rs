@@ -48,7 +48,7 @@ pub fn quote(
     stock: InStock<'_>,
 ) -> Result<Quote, OrderRejection> {
     let catalog = catalog.ok_or(OrderRejection::CatalogMissing)?;
-    let lines = priced_lines(asked, 0, order_type, catalog)?;
+    let lines = priced_lines(asked, 0, order_type, false, catalog)?;
     stockout::check(asked, &lines, catalog, stock)?;
     sums(asked, &lines, catalog).map_err(|_| OrderRejection::AmountTooLarge)
 }

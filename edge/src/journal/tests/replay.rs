@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use comanda_shared::event::Event;
 use comanda_shared::ids::{LineId, OrderId};
-use comanda_shared::order::{Line, OrderEvent};
+use comanda_shared::order::{Line, LineState, OrderEvent};
 use proptest::prelude::*;
 use rusqlite::Connection;
 
@@ -34,6 +34,7 @@ struct Sold {
     lines: Vec<Line>,
     back: BTreeSet<LineId>,
     is_ended: bool,
+    is_part_of_another: bool,
 }
 
 /// The sums, counted from the events alone.
@@ -58,6 +59,11 @@ fn recount(entries: &[Entry]) -> Sales {
             }
             OrderEvent::LineVoided(voided) => order.back.extend(voided.parts.iter().chain([&voided.line])),
             OrderEvent::Cancelled(_) => order.is_ended = true,
+            OrderEvent::LinesMerged(merged) => {
+                let counts = |line: &&Line| line.state == LineState::Open;
+                order.lines.extend(merged.lines.iter().filter(counts).cloned());
+            }
+            OrderEvent::Merged(_) => order.is_part_of_another = true,
             OrderEvent::Accepted(_)
             | OrderEvent::Advanced(_)
             | OrderEvent::TipSet(_)
@@ -71,6 +77,7 @@ fn recount(entries: &[Entry]) -> Sales {
             | OrderEvent::Split(_)
             | OrderEvent::SplitUndone(_)
             | OrderEvent::Moved(_)
+            | OrderEvent::Fired(_)
             | OrderEvent::BillPrinted(_)
             | OrderEvent::ReceiptReprinted(_) => {}
         }
@@ -78,6 +85,9 @@ fn recount(entries: &[Entry]) -> Sales {
     let mut sales = Sales::new();
     for order in sold.into_values() {
         let sums = sales.entry(order.day).or_default();
+        if order.is_part_of_another {
+            continue;
+        }
         sums[0] += 1;
         sums[1] += i64::from(order.is_ended);
         for line in order.lines.iter().filter(|line| !order.is_ended && !order.back.contains(&line.id)) {

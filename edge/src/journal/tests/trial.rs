@@ -321,6 +321,8 @@ pub(crate) fn lines(lines: &[(&str, u32)]) -> Vec<NewLine> {
         quantity: Quantity::whole(quantity),
         modifiers: Vec::new(),
         notes: None,
+        course: None,
+        is_held: false,
         choices: if product == "pareja" { parts() } else { Vec::new() },
     };
     lines.iter().map(line).collect()
@@ -346,6 +348,7 @@ pub(crate) fn place_order(asked: &[(&str, u32)]) -> PlaceOrder {
         channel: Channel::Pos,
         table: None,
         external_number: None,
+        scheduled_for: None,
         lines: lines(asked),
         personal: OrderPersonal::default(),
     }

@@ -15,6 +15,7 @@ pub fn line(number: u128, quantity: u32, name: &str, modifiers: &[&str]) -> Tick
         quantity: Quantity::whole(quantity),
         name: name.to_owned(),
         part_of: None,
+        course: None,
         modifiers: modifiers.iter().map(|&modifier| modifier.to_owned()).collect(),
     }
 }
@@ -27,6 +28,7 @@ pub fn ticket(kind: TicketKind, lines: Vec<TicketLine>) -> Ticket {
         order_type: OrderType::Takeaway,
         table: None,
         kind,
+        was: None,
         station: StationId::from_uuid(Uuid::from_u128(1)),
         station_name: "Plancha fría".to_owned(),
         lines,
