@@ -33,7 +33,7 @@ enum Who {
 
 /// Every route of the branch. What a guest on the Wi-Fi may see without credentials stands here and nowhere else.
 #[rustfmt::skip]
-const ROUTES: [(&str, &str, Who); 104] = [
+const ROUTES: [(&str, &str, Who); 107] = [
     ("POST", "/api/v1/auth/login", Anybody),
     ("POST", "/api/v1/auth/logout", Anybody),
     ("GET", "/api/v1/auth/me", Known),
@@ -60,9 +60,11 @@ const ROUTES: [(&str, &str, Who); 104] = [
     ("POST", "/api/v1/orders/{id}/lines/{line}/void", May(OrdersVoid)),
     ("POST", "/api/v1/orders/{id}/cancel", May(OrdersCancel)),
     ("POST", "/api/v1/orders/{id}/merge", May(OrdersCreate)),
-    ("POST", "/api/v1/orders/{id}/fire", May(OrdersCreate)),
+    ("POST", "/api/v1/orders/{id}/fire", May(OrdersView)),
     ("GET", "/api/v1/orders/{id}/tickets", May(OrdersView)),
     ("POST", "/api/v1/orders/{id}/reprint", May(OrdersCreate)),
+    ("GET", "/api/v1/reports/kitchen-times", May(OrdersView)),
+    ("GET", "/api/v1/kitchen/queue", May(OrdersView)),
     ("GET", "/api/v1/kitchen/orders", May(OrdersView)),
     ("POST", "/api/v1/kitchen/orders/{id}/start", May(OrdersAdvance)),
     ("POST", "/api/v1/kitchen/orders/{id}/bump", May(OrdersAdvance)),
@@ -131,6 +133,7 @@ const ROUTES: [(&str, &str, Who); 104] = [
     ("GET", "/pos", Anybody),
     ("GET", "/kitchen", Anybody),
     ("GET", "/board", Anybody),
+    ("GET", "/expo", Anybody),
     ("GET", "/manager", Anybody),
     ("GET", "/assets/{name}", Anybody),
     ("GET", "/tickets", Anybody),

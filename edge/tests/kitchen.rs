@@ -102,7 +102,7 @@ fn a_card_says_what_a_cook_must_know_and_no_price() {
                 "name": "Salchipapa especial", "quantity": 2,
                 "modifiers": [{"id": modifiers[0]["id"], "name": "Sin cebolla", "effect": "without"},
                               {"id": modifiers[1]["id"], "name": "Queso extra", "effect": "extra"}],
-                "notes": "bien tostada", "part_of": null, "state": "to_make", "void_seen": false, "addition": false,
+                "notes": "bien tostada", "part_of": null, "state": "to_make", "void_seen": false, "course": null, "addition": false,
                 "fired_at": LUNCH, "ready_at": null, "target_seconds": 480}]})]
     );
     let juice = kitchen.branch.take(&one(json!({"product": "jugo", "quantity": 1, "modifiers": ["pequeno"]})));

@@ -79,6 +79,8 @@ use crate::{
         cash::routes::report_x,
         cash::routes::report_z,
         cash::routes::reports_z,
+        kitchen::times::routes::report,
+        kitchen::times::routes::queue,
         kitchen::routes::cards,
         kitchen::routes::start,
         kitchen::routes::bump,

@@ -23,6 +23,7 @@ use crate::alerts;
 use crate::availability::store::THE_ONE;
 use crate::branch;
 use crate::cash::projection::TakingsMoved;
+use crate::kitchen::times;
 use crate::orders::projection::Sales;
 use crate::printing::job::NewJob;
 
@@ -378,7 +379,12 @@ impl Aggregates {
             now.save(connection)?;
             sales.follow(before, now);
         }
-        self.ledgers.save(connection)?;
+        for (id, loaded) in &self.ledgers.0 {
+            let Some(now) = loaded.now.as_ref().filter(|now| Some(*now) != loaded.before.as_ref()) else { continue };
+            now.save(connection)?;
+            let order = self.orders.0.get(id).and_then(|order| order.now.as_ref());
+            times::projection::follow(connection, loaded.before.as_ref(), now, order)?;
+        }
         self.tickets.save(connection)?;
         self.shifts.save(connection)?;
         self.days.save(connection)?;
@@ -428,6 +434,7 @@ pub const DERIVED: &[&str] = &[
     "orders",
     "kitchen_ledger",
     "kitchen_card",
+    "kitchen_time",
     "ticket",
     "shift",
     "day_report",

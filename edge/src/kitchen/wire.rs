@@ -135,6 +135,9 @@ struct LineView {
     state: LineState,
     /// Of a line taken back: whether the station knows.
     void_seen: bool,
+    /// When in the meal it is eaten.
+    #[schema(required)]
+    course: Option<u8>,
     /// Whether it came after the station had the order.
     addition: bool,
     fired_at: LocalInstant,
@@ -173,6 +176,7 @@ impl LineView {
             part_of: line.part_of.and_then(|combo| order.line(combo)).map(|combo| combo.name.clone()),
             state,
             void_seen,
+            course: line.course.map(u8::from),
             addition: making.is_addition,
             fired_at: LocalInstant::at(making.fired_at, zone),
             ready_at: ready_at.map(|at| LocalInstant::at(at, zone)),

@@ -156,19 +156,6 @@ pub fn list(
     Ok(Page { orders: found.into_iter().map(|(order, _)| order).collect(), next, total })
 }
 
-/// How many orders the kitchen has in hand or before it, of those taken at or after an instant; at most a thousand.
-///
-/// # Errors
-/// When SQLite cannot read.
-pub fn in_the_kitchen(connection: &Connection, since: Timestamp) -> rusqlite::Result<u32> {
-    const COUNT: &str = "
-        SELECT count(*) FROM (
-            SELECT 1 FROM orders
-             WHERE is_open = 1 AND waits_until IS NULL AND created_at >= ?1 AND status IN ('received', 'accepted', 'preparing')
-             ORDER BY created_at, id LIMIT 1000)";
-    connection.prepare_cached(COUNT)?.query_row(params![since.as_microsecond()], |row| row.get(0))
-}
-
 /// The orders that wait for the time they are for, of those wanted before an instant, the first one first.
 ///
 /// # Errors

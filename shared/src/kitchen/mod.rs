@@ -18,6 +18,7 @@ mod entry;
 mod event;
 mod join;
 mod ledger;
+mod pace;
 mod progress;
 mod react;
 mod rejection;
@@ -38,6 +39,7 @@ pub use event::{
 };
 pub use join::joined;
 pub use ledger::{Ledger, Phase};
+pub use pace::{Made, Pace};
 pub use progress::advances_due;
 pub use react::{Route, Routes, TEMPLATE, moves_due, tickets_due};
 pub use rejection::{KitchenRejection, ReprintRejection};

@@ -256,6 +256,9 @@ fn end(order: &Order, cancel: &Cancel, context: &Context<'_>) -> Result<Vec<Orde
         Some(back) => refund_all(order, back.method, &back.ids, &reason, context)?,
         None => return Err(ChargeRejection::OrderPaid.into()),
     };
+    if !order.split.is_empty() && !events.iter().any(|event| matches!(event, OrderEvent::SplitUndone(_))) {
+        events.push(split::undone(order, context));
+    }
     let cancelled = OrderCancelled { order: order.id, reason, by: context.actor, at: context.now };
     events.push(OrderEvent::Cancelled(cancelled));
     Ok(events)

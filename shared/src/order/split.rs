@@ -205,7 +205,8 @@ pub(super) fn undone_by_a_refund(order: &Order, payment: PaymentId, context: &Co
     if order.split.is_empty() || is_of_a_part { Vec::new() } else { vec![undone(order, context)] }
 }
 
-fn undone(order: &Order, context: &Context<'_>) -> OrderEvent {
+/// There is one bill again, or none.
+pub(super) fn undone(order: &Order, context: &Context<'_>) -> OrderEvent {
     OrderEvent::SplitUndone(SplitUndone { order: order.id, by: context.actor })
 }
 

@@ -24,6 +24,7 @@ export type Modifier = Schemas['ModifierRow'];
 export type ComboSlot = Schemas['ComboSlotRow'];
 
 export type NewOrder = Schemas['NewOrder'];
+export type NewFire = Schemas['NewFire'];
 export type NewLine = Schemas['NewLine'];
 export type Quote = Schemas['Quote'];
 

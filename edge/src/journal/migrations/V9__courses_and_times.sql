@@ -18,3 +18,6 @@ CREATE TABLE kitchen_time (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX kitchen_time_by_day ON kitchen_time (business_day, ready_at);
 CREATE INDEX kitchen_time_by_station ON kitchen_time (station_id, ready_at);
+
+-- derived, from the ledger: how many lines of the card are to be made
+ALTER TABLE kitchen_card ADD COLUMN to_make INTEGER NOT NULL DEFAULT 0;

@@ -28,10 +28,10 @@ use crate::availability::{
     feature::{Named, Saying},
 };
 use crate::branch::settings::{self, NewSettings};
+use crate::environment::Clock;
 use crate::journal::aggregates::Aggregate;
 use crate::journal::{LineageReason, Step};
 use crate::kitchen;
-use crate::environment::Clock;
 use crate::orders::course::fire_what_is_due;
 use crate::orders::feature::Wish;
 use crate::orders::merge::feature::{Meant, merge};

@@ -17,7 +17,7 @@ use crate::staff::Caller;
 
 /// Lets the kitchen begin with lines that wait: a course, some lines, or all.
 ///
-/// Needs `orders.create`. What was fired already is not fired again, and is no mistake.
+/// Needs `orders.view`; and `orders.create` or `orders.advance`. What was fired already is not fired again, and is no mistake.
 #[utoipa::path(post, path = "/api/v1/orders/{id}/fire", operation_id = "fire_order", tag = "orders",
     params(("id" = OrderId, Path), IdempotencyKey), request_body = FireRequest,
     responses((status = 200, body = OrderView), Guarded, Firing))]

@@ -10,8 +10,9 @@ use comanda_shared::staff::Actor;
 use jiff::{SignedDuration, Timestamp};
 use rusqlite::Connection;
 
-use super::super::{queries, quote};
-use crate::journal::{Configuration, Journal, ReadError};
+use super::super::queries;
+use crate::journal::{Journal, ReadError};
+use crate::kitchen::times::estimate;
 
 /// How often it is looked whether something is due; the first time at the start.
 const LOOK_EVERY: Duration = Duration::from_secs(2);
@@ -63,8 +64,8 @@ impl Timetable {
 /// # Errors
 /// When the branch's file cannot be read.
 pub fn fire_what_is_due(journal: &Journal) -> Result<usize, ReadError> {
-    let (configuration, now) = (journal.configuration(), journal.environment().clock.now());
-    let due = journal.readers().read_blocking(move |connection| due(connection, &configuration, now))?;
+    let now = journal.environment().clock.now();
+    let due = journal.readers().read_blocking(|connection| due(connection, now))?;
     let mut fired = 0;
     for order in due {
         let outcome = journal.operate_blocking(Actor::Branch, move |step| {
@@ -86,12 +87,12 @@ pub fn fire_what_is_due(journal: &Journal) -> Result<usize, ReadError> {
 }
 
 /// The orders that have to begin by now to be ready when they are wanted.
-fn due(connection: &Connection, configuration: &Configuration, now: Timestamp) -> rusqlite::Result<Vec<OrderId>> {
+fn due(connection: &Connection, now: Timestamp) -> rusqlite::Result<Vec<OrderId>> {
     let horizon = now.checked_add(HORIZON).unwrap_or(Timestamp::MAX);
     let waiting = queries::waiting_for_their_time(connection, horizon)?;
     let mut due = Vec::new();
     for order in waiting {
-        if begins_at(connection, configuration, &order, now)?.is_some_and(|begins| begins <= now) {
+        if begins_at(connection, &order, now)?.is_some_and(|begins| begins <= now) {
             due.push(order.id);
         }
     }
@@ -99,15 +100,10 @@ fn due(connection: &Connection, configuration: &Configuration, now: Timestamp) -
 }
 
 /// When the kitchen has to begin with an order: when it is wanted, less what the kitchen needs for what waits.
-fn begins_at(
-    connection: &Connection,
-    configuration: &Configuration,
-    order: &Order,
-    now: Timestamp,
-) -> rusqlite::Result<Option<Timestamp>> {
+fn begins_at(connection: &Connection, order: &Order, now: Timestamp) -> rusqlite::Result<Option<Timestamp>> {
     let Some(wanted) = order.waits_until() else { return Ok(None) };
-    let waiting: Vec<_> = order.waiting_lines().cloned().collect();
-    let seconds = quote::kitchen_needs(connection, configuration, &waiting, now)?;
+    let asked = estimate::asked_of_stations(order.waiting_lines());
+    let seconds = estimate::seconds(connection, &asked, now)?;
     let needs = SignedDuration::from_secs(i64::try_from(seconds).unwrap_or(i64::MAX)).min(HORIZON);
     Ok(Some(wanted.checked_sub(needs).unwrap_or(Timestamp::MIN)))
 }

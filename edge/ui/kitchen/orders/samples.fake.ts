@@ -15,7 +15,7 @@ export function line(what: Partial<TicketLine> = {}): TicketLine {
 export function cardLine(what: Partial<CardLine> = {}): CardLine {
   return {
     line: 'line', product: 'perro', name: 'Perro caliente', quantity: 1, modifiers: [], notes: null, part_of: null, state: 'to_make',
-    void_seen: false, addition: false, fired_at: FIRED, ready_at: null, target_seconds: 300, ...what,
+    void_seen: false, course: null, addition: false, fired_at: FIRED, ready_at: null, target_seconds: 300, ...what,
   };
 }
 

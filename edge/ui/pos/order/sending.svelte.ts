@@ -3,6 +3,7 @@ import { newKey, request, type Problem } from '$ui/api/client.ts';
 import type { Order } from '$ui/api/types.ts';
 import { branch } from '../../branch/branch.svelte.ts';
 import { openOrders } from '../orders/orders.svelte.ts';
+import { waits } from '../orders/waiting.ts';
 import { carts } from './cart.svelte.ts';
 import type { Pending } from './kept.ts';
 import { linesOf, orderOf } from './request.ts';
@@ -60,7 +61,7 @@ class SendingStore {
 
   #taken(order: Order): Order {
     const isAddition = carts.pending?.path !== 'orders';
-    const stations = new Set(order.lines.filter(({ status }) => status === 'open').flatMap((line) => line.stations));
+    const stations = new Set(order.lines.filter(({ status, fire }) => status === 'open' && !waits(fire)).flatMap((line) => line.stations));
     const names = [...stations].flatMap((id) => branch.stations.get(id) ?? []);
     this.sent = { id: order.id, number: order.number, isAddition, stations: isAddition ? [] : names };
     this.state = { kind: 'idle' };
