@@ -75,7 +75,8 @@ fn the_kitchen_is_estimated_by_the_slowest_station_and_what_is_in_front_of_it() 
     branch.advance(&orders[0]["id"], "ready").is(200);
     let cancel = branch.ask("POST", &format!("orders/{}/cancel", orders[1]["id"].as_str().unwrap()));
     cancel.header("if-match", "2").json(&json!({"reason": "se fue"})).send().is(200);
-    assert_eq!(kitchen_seconds(&branch, "limonada"), 900);
+    // Two in front; and one was made at once, by which the bar is thought a little faster.
+    assert_eq!(kitchen_seconds(&branch, "limonada"), 800);
     branch.wait(SignedDuration::from_mins(61));
     assert_eq!(kitchen_seconds(&branch, "limonada"), 600, "what is still open now was forgotten");
 }

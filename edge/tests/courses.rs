@@ -208,7 +208,7 @@ fn what_cannot_become_one_is_refused_and_nothing_changes() {
     merge(&branch, &branch.new_key(), &into, &into).is_refused_at(422, "field.invalid", "from");
     let stale = branch.ask("POST", &path(&into, "merge")).header("idempotency-key", &branch.new_key());
     let body = json!({"from": paid["id"], "from_version": 1});
-    stale.header("if-match", &into["version"].to_string()).json(&body).send().is_refused(409, "version.conflict");
+    stale.header("if-match", &into["version"].to_string()).json(&body).send().is_refused(409, "order.version_conflict");
     assert_eq!(branch.sequence(), before);
     // The other way round, what was paid stays with its order.
     let one = merge(&branch, &branch.new_key(), &paid, &into).is(200);
