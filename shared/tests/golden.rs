@@ -26,8 +26,8 @@ use comanda_shared::ids::{
 };
 use comanda_shared::kitchen::{
     Bump, BumpCause, Called, Card, CardBumped, CardRecalled, Entry, KitchenStarted, LineReady, LineUnready, Making,
-    MakingState, Proof, Ticket, TicketCancelled, TicketIssued, TicketKind, TicketLine, TicketProved, TicketReprinted,
-    TicketRerouted, TicketTaken, TicketUnknown, TicketsJoined, VoidSeen,
+    MakingState, OrderLowered, OrderRaised, Proof, Ticket, TicketCancelled, TicketIssued, TicketKind, TicketLine,
+    TicketProved, TicketReprinted, TicketRerouted, TicketTaken, TicketUnknown, TicketsJoined, VoidSeen,
 };
 use comanda_shared::money::{Currency, Money, Permille, Quantity};
 use comanda_shared::order::{
@@ -484,6 +484,8 @@ fn samples() -> Vec<Event> {
         VoidSeen { order: order(), line: line_id(), station: station() }.into(),
         bumped().into(),
         CardRecalled { order: order(), station: station() }.into(),
+        OrderRaised { order: order(), by: Actor::Staff(staff()), at: at() }.into(),
+        OrderLowered { order: order(), by: Actor::Staff(staff()) }.into(),
         joined().into(),
         ShiftOpened {
             shift: shift(),

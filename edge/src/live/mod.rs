@@ -16,6 +16,7 @@ mod audience;
 mod cards;
 mod catch_up;
 mod changes;
+pub mod presence;
 pub mod routes;
 pub mod scope;
 mod screen;
@@ -32,6 +33,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, broadcast, watch};
 use crate::journal::{Journal, ReadError};
 use audience::Audience;
 use changes::{Chain, Changes, since};
+use presence::{Presence, Present};
 use scope::Scope;
 use wire::ToScreen;
 
@@ -57,6 +59,8 @@ pub struct Pace {
     pub buffer: usize,
     /// Screens at once.
     pub screens: u32,
+    /// Messages a screen may send in a second; who says more is let go.
+    pub messages: u32,
 }
 
 impl Default for Pace {
@@ -68,6 +72,7 @@ impl Default for Pace {
             silence: Duration::from_secs(20),
             buffer: 256,
             screens: 500,
+            messages: 50,
         }
     }
 }
@@ -80,6 +85,7 @@ struct Shared {
     journal: Journal,
     pace: Pace,
     audience: Audience,
+    presence: Presence,
     feed: broadcast::Sender<Arc<Batch>>,
     seats: Arc<Semaphore>,
     stopping: watch::Sender<bool>,
@@ -109,7 +115,15 @@ impl Live {
         let (feed, _) = broadcast::channel(pace.buffer);
         let seats = Arc::new(Semaphore::new(pace.screens as usize));
         let stopping = watch::Sender::new(false);
-        Self(Arc::new(Shared { journal, pace, audience: Audience::default(), feed, seats, stopping }))
+        Self(Arc::new(Shared {
+            journal,
+            pace,
+            audience: Audience::default(),
+            presence: Presence::default(),
+            feed,
+            seats,
+            stopping,
+        }))
     }
 
     /// A seat, when one is free.
@@ -120,6 +134,11 @@ impl Live {
     /// Screens that are connected.
     pub fn screens(&self) -> usize {
         (self.0.pace.screens as usize).saturating_sub(self.0.seats.available_permits())
+    }
+
+    /// The screens that are there, and those that were lately.
+    pub fn present(&self) -> Vec<Present> {
+        self.0.presence.all()
     }
 
     /// Follows the journal; may be dropped at any moment.

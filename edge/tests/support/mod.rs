@@ -47,6 +47,7 @@ pub const HURRIED: Pace = Pace {
     silence: Duration::from_secs(6),
     buffer: 8,
     screens: 6,
+    messages: 50,
 };
 
 /// A clock that a test moves.

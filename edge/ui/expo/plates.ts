@@ -17,6 +17,8 @@ export interface Whole {
   isReady: boolean;
   /** Courses, and lines without one, of which something waits. */
   waits: boolean;
+  /** It goes before all others. */
+  isRaised: boolean;
   age: Age;
   /** Since when the oldest thing to make is to be made; since it was ready once it is. */
   since: number;
@@ -60,6 +62,10 @@ function waitingOf(cards: Cards, now: number): { ratio: number; since: number } 
   return worst;
 }
 
+export function isRaised(cards: Cards): boolean {
+  return [...cards.values()].some(({ raised_at }) => raised_at !== null);
+}
+
 export function wholeOf(order: Order, cards: Cards, now: number): Whole {
   const ids = [...new Set(order.lines.filter(({ status }) => status === 'open').flatMap(({ stations }) => stations))];
   const stations = ids.map((station) => platesAt(order, station, cards.get(station)));
@@ -68,16 +74,17 @@ export function wholeOf(order: Order, cards: Cards, now: number): Whole {
   return {
     order, stations,
     isReady: order.status === 'ready',
+    isRaised: isRaised(cards),
     waits: stations.some(({ plates }) => plates.some(({ state }) => state === 'held')),
     age: ratio >= 1 ? 'late' : ratio >= SOON ? 'soon' : 'fresh',
     since: waiting?.since ?? Date.parse(order.reached.ready ?? order.accepted_at ?? order.created_at),
   };
 }
 
-/** What stands at the pass: accepted and not handed over. Ready orders come first, for somebody waits for them; then the oldest. */
-export function atThePass(orders: Iterable<Order>): Order[] {
+/** What stands at the pass: accepted and not handed over. Ready orders come first, for somebody waits for them; then what was raised, then the oldest. */
+export function atThePass(orders: Iterable<Order>, isRaised: (id: string) => boolean = () => false): Order[] {
   const here = [...orders].filter(({ status, lines }) => (status === 'accepted' || status === 'preparing' || status === 'ready') && lines.some(({ stations }) => stations.length > 0));
-  const rank = ({ status }: Order) => (status === 'ready' ? 0 : 1);
+  const rank = ({ id, status }: Order) => (status === 'ready' ? 0 : isRaised(id) ? 1 : 2);
   const since = (order: Order) => Date.parse(order.reached.ready ?? order.accepted_at ?? order.created_at);
   return here.sort((one, other) => rank(one) - rank(other) || since(one) - since(other) || (one.id < other.id ? -1 : 1));
 }

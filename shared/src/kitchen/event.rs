@@ -38,6 +38,10 @@ event_family! {
         Bumped(CardBumped) = "kitchen.bumped",
         /// A card comes back as it was before it was bumped.
         Recalled(CardRecalled) = "kitchen.recalled",
+        /// An order goes before all others.
+        Raised(OrderRaised) = "kitchen.raised",
+        /// It stands again where it stood.
+        Lowered(OrderLowered) = "kitchen.lowered",
         /// What the kitchen knows of one order is another's by now.
         Joined(TicketsJoined) = "kitchen.joined",
     }
@@ -207,6 +211,26 @@ pub struct CardRecalled {
     pub station: StationId,
 }
 
+/// An order goes before all others.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct OrderRaised {
+    /// The order.
+    pub order: OrderId,
+    /// Who said so.
+    pub by: Actor,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// An order stands again where it stood.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct OrderLowered {
+    /// The order.
+    pub order: OrderId,
+    /// Who said so.
+    pub by: Actor,
+}
+
 /// What the kitchen knows of one order is another's by now: what it was told, what it has made, and where that stands.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct TicketsJoined {
@@ -241,6 +265,8 @@ impl KitchenEvent {
             | Self::VoidSeen(_)
             | Self::Bumped(_)
             | Self::Recalled(_)
+            | Self::Raised(_)
+            | Self::Lowered(_)
             | Self::Joined(_) => None,
         }
     }
@@ -255,6 +281,8 @@ impl KitchenEvent {
             Self::VoidSeen(event) => Some(event.order),
             Self::Bumped(event) => Some(event.order),
             Self::Recalled(event) => Some(event.order),
+            Self::Raised(event) => Some(event.order),
+            Self::Lowered(event) => Some(event.order),
             Self::Joined(event) => Some(event.order),
             Self::TicketProved(_)
             | Self::TicketUnknown(_)

@@ -35,6 +35,9 @@ pub struct Ledger {
     pub told: Vec<StationId>,
     /// The card of every station something was fired at.
     pub cards: Vec<Card>,
+    /// Since when it goes before all others, while it does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub raised_at: Option<Timestamp>,
 }
 
 impl Ledger {
@@ -43,7 +46,8 @@ impl Ledger {
         match event {
             Event::Order(OrderEvent::Placed(placed)) => {
                 let (entries, told, cards) = (Vec::new(), Vec::new(), Vec::new());
-                let mut ledger = Self { order: placed.order, phase: Phase::Waiting, entries, told, cards };
+                let mut ledger =
+                    Self { order: placed.order, phase: Phase::Waiting, entries, told, cards, raised_at: None };
                 ledger.add(&placed.lines, at);
                 *state = Some(ledger);
             }
@@ -128,6 +132,8 @@ impl Ledger {
                 self.bump(bumped.station, Bump { at: bumped.at, cause: BumpCause::Station, lines, voids });
             }
             KitchenEvent::Recalled(recalled) => self.recall(recalled.station),
+            KitchenEvent::Raised(raised) => self.raised_at = Some(raised.at),
+            KitchenEvent::Lowered(_) => self.raised_at = None,
             KitchenEvent::Joined(joined) => self.join(joined),
             KitchenEvent::TicketProved(_)
             | KitchenEvent::TicketUnknown(_)

@@ -31,11 +31,12 @@ mod tests;
 
 pub use card::{Bump, BumpCause, Card, Making, MakingState, Standing};
 pub use command::{KitchenCommand, Touch};
-pub use decide::decide;
+pub use decide::{decide, raise};
 pub use entry::Entry;
 pub use event::{
-    CardBumped, CardRecalled, KitchenEvent, KitchenStarted, LineReady, LineUnready, Proof, TicketCancelled,
-    TicketIssued, TicketProved, TicketReprinted, TicketRerouted, TicketTaken, TicketUnknown, TicketsJoined, VoidSeen,
+    CardBumped, CardRecalled, KitchenEvent, KitchenStarted, LineReady, LineUnready, OrderLowered, OrderRaised, Proof,
+    TicketCancelled, TicketIssued, TicketProved, TicketReprinted, TicketRerouted, TicketTaken, TicketUnknown,
+    TicketsJoined, VoidSeen,
 };
 pub use join::joined;
 pub use ledger::{Ledger, Phase};

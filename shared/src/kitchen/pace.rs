@@ -7,6 +7,7 @@
 //!
 //! It knows neither the shifts of cooks nor what goes on the same pan, and of a line that is not made yet it knows nothing; a
 //! test shows its error on a replayed day (`shared/tests/kitchen_pace.rs`).
+#![expect(clippy::float_arithmetic, reason = "seconds are estimated here; no amount is")]
 
 use jiff::Timestamp;
 

@@ -50,6 +50,8 @@ const fn moves_the_kitchen(event: &Event) -> bool {
             | KitchenEvent::TicketRerouted(_)
             | KitchenEvent::TicketCancelled(_)
             | KitchenEvent::TicketTaken(_)
+            | KitchenEvent::Raised(_)
+            | KitchenEvent::Lowered(_)
             | KitchenEvent::VoidSeen(_) => false,
         },
         // The line taken back may have been the last to make.

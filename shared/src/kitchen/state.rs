@@ -107,6 +107,8 @@ impl IssuedTicket {
             | KitchenEvent::VoidSeen(_)
             | KitchenEvent::Bumped(_)
             | KitchenEvent::Recalled(_)
+            | KitchenEvent::Raised(_)
+            | KitchenEvent::Lowered(_)
             | KitchenEvent::Joined(_) => {}
         }
     }

@@ -41,6 +41,16 @@ describe('hello', () => {
     expect(heard.told).toEqual(['all: a@10 b@10', 'live']);
   });
 
+  test('how far it has painted is said from inside a frame, and by a frozen page not at all', () => {
+    const { world } = connected();
+    expect(world.last.painted).toEqual([10]);
+    world.message('b', 12, 10);
+    world.beat(12, { [GRILL]: 12 });
+    expect(world.last.painted, 'nothing is painted yet').toEqual([10]);
+    world.paint();
+    expect(world.last.painted).toEqual([10, 12]);
+  });
+
   test('after a cut it asks from where this screen is', () => {
     const { world, heard } = connected();
     world.message('b', 12, 10);

@@ -205,7 +205,11 @@ class Connection implements LiveConnection {
       this.#frameIsAsked = false;
       if (this.#isOver) return;
       this.#batch.tell(this.#listener);
-      if (this.#isWhole && this.#attempt?.opened === true) this.#staleness.connected();
+      if (this.#isWhole && this.#attempt?.opened === true) {
+        this.#staleness.connected();
+        // Only a page that paints gets here.
+        this.#attempt.socket.send(`{"type":"painted","cursor":${this.#cursors.lowest ?? 0}}`);
+      }
       this.#isWhole = false;
     });
   }

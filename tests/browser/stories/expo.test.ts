@@ -25,13 +25,17 @@ function dinner(table: string): Promise<Lines> {
 
 const bump = (order: Lines, line: number) => branch.api('POST', `kitchen/orders/${order.id}/bump`, { station: order.lines[line]?.stations[0] }, { authorization: `Bearer ${cook}` });
 let cook = '';
-beforeAll(() => { cook = branch.command('token', 'create', '--role', 'kitchen', '--name', 'cocina').trim(); });
+let boss = '';
+beforeAll(() => {
+  cook = branch.command('token', 'create', '--role', 'kitchen', '--name', 'cocina').trim();
+  boss = branch.command('token', 'create', '--role', 'admin', '--name', 'jefe').trim();
+});
 
 test.each(['tablet', 'television'] as const)('a whole order goes from its first course to the guest on a %s', async (size) => {
   const expo = await Expo.open(await devices.device(SIZES[size]), branch);
   const order = await dinner(size === 'tablet' ? '4' : '5');
   const card = expo.order(order.number);
-  await card.getByText('Por hacer').or(card.getByLabel('Por hacer')).first().waitFor();
+  await card.getByLabel('Por hacer').first().waitFor();
   await expect.poll(() => card.getByLabel('En espera').count()).toBe(1);
   await bump(order, 0);
   await expect.poll(() => card.getByLabel('Listo', { exact: true }).count()).toBe(1);
@@ -43,6 +47,21 @@ test.each(['tablet', 'television'] as const)('a whole order goes from its first 
   await card.waitFor({ state: 'detached' });
   expect(await violations(expo.page)).toEqual([]);
   expect(expo.device.faults).toEqual([]);
+  await expo.device.close();
+});
+
+test('an order is raised to the front and taken back', async () => {
+  const expo = await Expo.open(await devices.device(SIZES.tablet), branch);
+  const [first, second] = [await dinner('1'), await dinner('2')];
+  await expect.poll(() => expo.numbers()).toEqual([first.number, second.number]);
+  await expo.order(second.number).getByRole('button', { name: 'Al frente' }).click();
+  await expect.poll(async () => (await expo.numbers()).map((number) => number.replace(/^▲\s*/, ''))).toEqual([second.number, first.number]);
+  await expo.page.getByRole('button', { name: 'Deshacer' }).click();
+  await expect.poll(() => expo.numbers()).toEqual([first.number, second.number]);
+  for (const { id } of [first, second]) {
+    const { version } = await branch.api<{ version: number }>('GET', `orders/${id}`);
+    await branch.api('POST', `orders/${id}/cancel`, { reason: 'prueba' }, { 'if-match': String(version), authorization: `Bearer ${boss}` });
+  }
   await expo.device.close();
 });
 

@@ -49,6 +49,7 @@ pub(super) enum Act {
     Later(Vec<Asked>, i64),
     FireWhatIsDue,
     Seat(usize, Option<String>),
+    Raise(usize, bool),
     Merge(usize, usize),
     Void(usize, usize),
     Advance(usize, Stage),
@@ -109,6 +110,7 @@ fn act() -> impl Strategy<Value = Act> {
         2 => (asked(), -30_i64..300).prop_map(|(asked, minutes)| Act::Later(asked, minutes)),
         2 => Just(Act::FireWhatIsDue),
         3 => (any_of(), option::of(".{0,6}")).prop_map(|(order, table)| Act::Seat(order, table)),
+        2 => (any_of(), any::<bool>()).prop_map(|(order, raised)| Act::Raise(order, raised)),
         4 => (any_of(), any_of()).prop_map(|(into, from)| Act::Merge(into, from)),
         6 => (any_of(), any_of()).prop_map(|(order, line)| Act::Void(order, line)),
         8 => (any_of(), select(stages)).prop_map(|(order, stage)| Act::Advance(order, stage)),
@@ -180,6 +182,12 @@ fn happen(trial: &mut Trial, act: Act) {
         }
         Act::FireWhatIsDue => drop(fire_what_is_due(trial.journal())),
         Act::Seat(order, table) => with_order(trial, order, |_| OrderCommand::Move(table)),
+        Act::Raise(order, raised) => {
+            if let Some(order) = nth(trial, "orders", order).map(OrderId::from_uuid) {
+                let request = trial.once();
+                drop(block_on(kitchen::feature::raise(trial.journal(), request, Role::Kitchen, order, raised)));
+            }
+        }
         Act::Merge(into, from) => merge_orders(trial, into, from),
         Act::Void(order, line) => with_order(trial, order, |order| {
             let line =

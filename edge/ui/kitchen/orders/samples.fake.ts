@@ -22,6 +22,6 @@ export function cardLine(what: Partial<CardLine> = {}): CardLine {
 export function card(what: Partial<Card> = {}): Card {
   return {
     order: 'order', station: 'grill', number: 'L-0042', type: 'takeaway', channel: 'pos', table: null, served_by: null,
-    customer: null, notes: null, status: 'accepted', fired_at: FIRED, bumped_at: null, lines: [cardLine()], ...what,
+    customer: null, notes: null, status: 'accepted', fired_at: FIRED, raised_at: null, bumped_at: null, lines: [cardLine()], ...what,
   };
 }
