@@ -6,7 +6,6 @@ import { Devices, SIZES } from '../harness/chromium.ts';
 import { PointOfSale } from '../harness/pos.ts';
 
 interface Paper extends PlacedOrder { due: number; receipt: string | null; closed: boolean; bill_printed_at: string | null }
-interface Jobs { items: { paper: string | null; order: string | null; copy: number }[] }
 
 let branch: Branch;
 let devices: Devices;
