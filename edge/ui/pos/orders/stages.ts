@@ -23,6 +23,11 @@ export function canComeOver(order: Pick<Order, 'status' | 'payments' | 'split' |
   return isInHand(order) && order.payments.length === 0 && order.split === null && order.discounts.length === 0;
 }
 
+/** It was handed over and has no receipt yet: it may still be added to, once it is opened again. */
+export function isReopenable({ status, receipt }: Pick<Order, 'status' | 'receipt'>): boolean {
+  return (status === 'served' || status === 'delivered') && receipt === null;
+}
+
 export function nextStep({ status, type }: Pick<Order, 'status' | 'type'>): OrderStatus | null {
   switch (status) {
     case 'received': return 'accepted';
