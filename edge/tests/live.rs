@@ -707,6 +707,7 @@ fn a_screen_that_paints_is_alive_and_one_that_does_not_is_late_and_then_dead() {
     let (mut screen, _) = Screen::listening(&branch, &served);
     branch.take(&lemonade());
     let painted = branch.sequence();
+    screen.messages_up_to(painted);
     screen.say(&json!({"type": "painted", "cursor": painted}));
     // What it said is heard before its next hello is answered.
     screen.hello(&["branch"]);
@@ -759,4 +760,63 @@ fn ten_thousand_messages_a_second_are_too_many_and_no_other_screen_feels_it() {
     assert!(matches!(flooding.is_left(), 4429 | 1006), "it may be gone before it reads why");
     branch.take(&lemonade());
     other.next_of("message");
+}
+
+/// What a screen is told that polls, by the kinds of its frames.
+fn poll(branch: &Branch, query: &str) -> Vec<Value> {
+    let answer = branch.ask("GET", &format!("live/poll?{query}")).by(Role::Kitchen).send().is(200);
+    answer["frames"].as_array().unwrap().clone()
+}
+
+fn kinds(frames: &[Value]) -> Vec<&str> {
+    frames.iter().map(|frame| frame["type"].as_str().unwrap()).collect()
+}
+
+#[test]
+fn a_screen_that_polls_is_told_what_a_socket_would_have_told_it() {
+    let branch = Branch::open();
+    branch.take(&lemonade());
+    let first = poll(&branch, "scope=branch&screen=board");
+    assert_eq!(kinds(&first), ["welcome", "snapshot", "beat"]);
+    assert_eq!(numbers_of(&first[1]["views"]), ["L-0001"]);
+    let (journal, sequence) = (first[0]["journal_id"].as_str().unwrap(), number(&first[2]["sequence"]));
+    let from = |sequence: u64| format!("scope=branch&screen=board&journal_id={journal}&last_sequence={sequence}");
+    let nothing = poll(&branch, &from(sequence));
+    assert_eq!(kinds(&nothing), ["welcome", "beat"], "it waited, and nothing changed");
+    branch.take(&lemonade());
+    let news = poll(&branch, &from(sequence));
+    assert_eq!(kinds(&news), ["welcome", "message", "beat"]);
+    assert_eq!((&news[0]["how"], &news[1]["view"]["number"]), (&json!("resume"), &json!("L-0002")));
+    assert_eq!(number(&news[1]["prev"]), sequence);
+    assert_eq!(
+        kinds(&poll(&branch, "scope=branch&journal_id=0193a000-0000-7000-8000-000000000000&last_sequence=1"))[1],
+        "snapshot"
+    );
+    assert_eq!(screens(&branch).len(), 2, "one for each name it goes by");
+}
+
+#[test]
+fn a_poll_waits_until_something_changes() {
+    let branch = Branch::open();
+    let served = branch.serve();
+    let (mut other, _) = Screen::listening(&branch, &served);
+    let first = poll(&branch, "scope=branch");
+    let (journal, sequence) = (first[0]["journal_id"].as_str().unwrap().to_owned(), branch.sequence());
+    std::thread::scope(|threads| {
+        let query = format!("scope=branch&journal_id={journal}&last_sequence={sequence}");
+        let waiting = threads.spawn(|| poll(&branch, &query));
+        branch.take(&lemonade());
+        assert!(kinds(&waiting.join().unwrap()).contains(&"message"));
+    });
+    other.next_of("message");
+}
+
+#[test]
+fn a_poll_that_cannot_be_answered_is_refused() {
+    let branch = Branch::open();
+    let ask = |query: &str| branch.ask("GET", &format!("live/poll?{query}")).by(Role::Kitchen).send();
+    for query in ["", "scope=table:7", "scope=branch&last_sequence=x", "scope=branch&since=1"] {
+        ask(query).is_refused(400, "request.malformed");
+    }
+    branch.ask("GET", "live/poll?scope=branch").by_nobody().send().is_refused(401, "credentials.missing");
 }

@@ -121,6 +121,7 @@ use crate::{
         alerts::routes::list,
         alerts::routes::take,
         live::routes::listen,
+        live::poll::poll,
         live::routes::list,
         branch::routes::settings,
         branch::routes::health,
@@ -342,6 +343,5 @@ pub async fn show(headers: HeaderMap) -> Response {
 
 fn shelf(name: &str) -> Option<screens::File> {
     let packed: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/openapi.json.gz"));
-    (name == "openapi.json.gz")
-        .then(|| screens::File { bytes: packed.into(), hash: *blake3::hash(packed).as_bytes() })
+    (name == "openapi.json.gz").then(|| screens::File { bytes: packed.into(), hash: *blake3::hash(packed).as_bytes() })
 }

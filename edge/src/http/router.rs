@@ -100,6 +100,7 @@ pub fn router(state: Branch) -> Router {
         .route("/cash/reports/z", known(CashReports).guards(post(cash::routes::report_z)))
         .route("/cash/reports/z", known(CashReports).guards(get(cash::routes::reports_z)))
         .route("/cash/reports/x", known(CashReports).guards(get(cash::routes::report_x)))
+        .route("/live/poll", anybody_known.guards(get(live::poll::poll)))
         .route("/screens", known(MonitoringView).guards(get(live::routes::list)))
         .route("/alerts", known(OrdersView).guards(get(alerts::routes::list)))
         .route("/alerts/{id}/take", known(OrdersAdvance).guards(post(alerts::routes::take)))

@@ -16,6 +16,7 @@ mod audience;
 mod cards;
 mod catch_up;
 mod changes;
+pub mod poll;
 pub mod presence;
 pub mod routes;
 pub mod scope;
@@ -51,6 +52,8 @@ pub struct Pace {
     pub beat: Duration,
     /// For a screen to say hello.
     pub hello: Duration,
+    /// That a poll waits for something to change.
+    pub poll: Duration,
     /// For a screen to take one message; after that it is let go.
     pub send: Duration,
     /// Without a sign of life: even one whose page is frozen answers pings.
@@ -68,6 +71,7 @@ impl Default for Pace {
         Self {
             beat: Duration::from_secs(5),
             hello: Duration::from_secs(5),
+            poll: Duration::from_secs(8),
             send: Duration::from_secs(10),
             silence: Duration::from_secs(20),
             buffer: 256,

@@ -15,6 +15,8 @@ use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::wire::Hello;
+
 /// Silent for so long, a screen is late.
 const LATE: SignedDuration = SignedDuration::from_secs(25);
 /// Silent for so long, it is dead.
@@ -57,6 +59,7 @@ pub struct Present {
     /// Whether its connection stands.
     pub is_connected: bool,
     device: u64,
+    polls: bool,
 }
 
 impl Present {
@@ -83,13 +86,11 @@ struct Known {
 impl Presence {
     /// A screen says what it is; what the same screen was before is forgotten. `secret` only tells one screen from another.
     pub fn arrives(&self, screen: &str, ui_version: &str, who: &str, secret: &str, now: Timestamp) -> Attending {
-        let mut hasher = DefaultHasher::new();
-        (secret, screen).hash(&mut hasher);
-        let device = hasher.finish();
+        let device = device_of(secret, screen);
         let id = self.0.next.fetch_add(1, Ordering::Relaxed);
         let mut screens = self.screens();
         let is_over = |known: &Present| !known.is_connected && now.duration_since(known.heard_at) > REMEMBERED;
-        screens.retain(|_, known| !is_over(known) && (known.is_connected || known.device != device));
+        screens.retain(|_, known| !is_over(known) && (known.device != device || (known.is_connected && !known.polls)));
         let gone: Vec<u64> = screens.iter().filter(|(_, known)| !known.is_connected).map(|(id, _)| *id).collect();
         for oldest in gone.iter().take(gone.len().saturating_sub(MOST_GONE)) {
             screens.remove(oldest);
@@ -105,10 +106,27 @@ impl Presence {
             painted: 0,
             is_connected: true,
             device,
+            polls: false,
         };
         screens.insert(id, present);
         drop(screens);
-        Attending { presence: self.clone(), id }
+        Attending { presence: self.clone(), id, stays: false }
+    }
+
+    /// A screen asks once more; between two requests it counts as connected until it falls silent.
+    pub fn polls(&self, hello: &Hello, who: &str, secret: &str, painted: Option<u64>, now: Timestamp) {
+        let known = {
+            let screens = self.screens();
+            let of_it = |known: &&Present| known.device == device_of(secret, &hello.screen);
+            screens.values().find(of_it).map(|known| (known.since, known.painted))
+        };
+        let attending = self.arrives(&hello.screen, &hello.ui_version, who, secret, now);
+        attending.change(|screen| {
+            let (since, before) = known.unwrap_or((now, 0));
+            (screen.since, screen.painted) = (since, painted.unwrap_or(before));
+            screen.scopes = hello.scopes.len();
+        });
+        attending.stays();
     }
 
     /// All of them, those that arrived first first.
@@ -121,6 +139,12 @@ impl Presence {
     }
 }
 
+fn device_of(secret: &str, screen: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    (secret, screen).hash(&mut hasher);
+    hasher.finish()
+}
+
 /// What a screen says of itself is shown to people: it is no longer than they read.
 fn short(text: &str) -> String {
     text.chars().filter(|letter| !letter.is_control()).take(40).collect()
@@ -130,6 +154,7 @@ fn short(text: &str) -> String {
 pub struct Attending {
     presence: Presence,
     id: u64,
+    stays: bool,
 }
 
 impl Attending {
@@ -149,6 +174,12 @@ impl Attending {
         });
     }
 
+    /// It has no connection that could end.
+    fn stays(mut self) {
+        self.stays = true;
+        self.change(|screen| screen.polls = true);
+    }
+
     fn change(&self, change: impl FnOnce(&mut Present)) {
         if let Some(screen) = self.presence.screens().get_mut(&self.id) {
             change(screen);
@@ -158,7 +189,9 @@ impl Attending {
 
 impl Drop for Attending {
     fn drop(&mut self) {
-        self.change(|screen| screen.is_connected = false);
+        if !self.stays {
+            self.change(|screen| screen.is_connected = false);
+        }
     }
 }
 

@@ -27,7 +27,7 @@ use crate::staff::{Access, Caller};
 /// Within which messages of a screen are counted.
 const SECOND: Duration = Duration::from_secs(1);
 /// A screen listens to no more scopes.
-const MOST_SCOPES: usize = 64;
+pub const MOST_SCOPES: usize = 64;
 
 /// The credentials a screen came in with; asked again whenever somebody's may have ended.
 pub struct Pass {
@@ -339,7 +339,7 @@ impl Screen {
 }
 
 /// Whether all of these may be listened to.
-fn may_listen(scopes: &BTreeSet<Scope>, may: impl Fn(Permission) -> bool) -> bool {
+pub fn may_listen(scopes: &BTreeSet<Scope>, may: impl Fn(Permission) -> bool) -> bool {
     scopes.iter().all(|scope| may(scope.permission()))
 }
 

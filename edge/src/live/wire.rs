@@ -51,7 +51,7 @@ pub struct Painted {
 }
 
 /// What a screen listens to, and from where.
-#[derive(Clone, PartialEq, Eq, Debug, Deserialize, ToSchema)]
+#[derive(Clone, Default, PartialEq, Eq, Debug, Deserialize, ToSchema)]
 #[schema(as = LiveHello)]
 pub struct Hello {
     /// Which screen it is: `kitchen`, `pos`, `start`.

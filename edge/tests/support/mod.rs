@@ -43,6 +43,7 @@ pub const DAY: &str = "2026-11-22";
 pub const HURRIED: Pace = Pace {
     beat: Duration::from_millis(100),
     hello: Duration::from_secs(1),
+    poll: Duration::from_millis(300),
     send: Duration::from_secs(4),
     silence: Duration::from_secs(6),
     buffer: 8,

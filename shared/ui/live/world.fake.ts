@@ -11,6 +11,7 @@ export class FakeSocket implements Socket {
   /** How far the screen said that it has painted. */
   painted: number[] = [];
   isClosed = false;
+  isPolling = false;
 
   send(text: string): void {
     const said = JSON.parse(text) as Hello | { type: 'painted'; cursor: number };
@@ -55,6 +56,12 @@ export class FakeWorld implements Surroundings {
   socket = (): FakeSocket => {
     const socket = new FakeSocket();
     this.sockets.push(socket);
+    return socket;
+  };
+
+  polling = (): FakeSocket => {
+    const socket = this.socket();
+    socket.isPolling = true;
     return socket;
   };
 

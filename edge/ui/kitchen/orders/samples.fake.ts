@@ -7,7 +7,7 @@ const FIRED = '2026-11-21T12:30:00-05:00';
 export function line(what: Partial<TicketLine> = {}): TicketLine {
   return {
     id: 'line', product: 'perro', name: 'Perro caliente', quantity: 1, modifiers: [], notes: null, partOf: null, state: 'to_make',
-    voidSeen: false, addition: false, firedAt: Date.parse(FIRED), readyAt: null, targetMs: 300_000, stations: ['grill'],
+    voidSeen: false, addition: false, course: null, firedAt: Date.parse(FIRED), readyAt: null, targetMs: 300_000, stations: ['grill'],
     pending: null, ...what,
   };
 }
