@@ -33,7 +33,7 @@ enum Who {
 
 /// Every route of the branch. What a guest on the Wi-Fi may see without credentials stands here and nowhere else.
 #[rustfmt::skip]
-const ROUTES: [(&str, &str, Who); 102] = [
+const ROUTES: [(&str, &str, Who); 103] = [
     ("POST", "/api/v1/auth/login", Anybody),
     ("POST", "/api/v1/auth/logout", Anybody),
     ("GET", "/api/v1/auth/me", Known),
@@ -119,6 +119,7 @@ const ROUTES: [(&str, &str, Who); 102] = [
     ("POST", "/api/v1/backups", May(MonitoringView)),
     ("POST", "/api/v1/backups/{id}/verify", May(MonitoringView)),
     ("GET", "/api/v1/health/doctor", May(MonitoringView)),
+    ("GET", "/api/v1/support/bundle", May(MonitoringView)),
     ("GET", "/metrics", May(MonitoringView)),
     ("GET", "/api/v1/settings", May(MonitoringView)),
     ("GET", "/api/v1/sync/status", May(MonitoringView)),

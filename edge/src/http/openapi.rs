@@ -18,7 +18,7 @@ use super::problem::{Code, Problem, ProblemBody};
 use super::screens;
 use crate::{
     alerts, audit, availability, backup, branch, cash, catalog, health, kitchen, live, orders, payments, printing,
-    staff, sync,
+    staff, support, sync,
 };
 
 /// The document as the program says it.
@@ -108,6 +108,7 @@ use crate::{
         catalog::routes::export,
         catalog::routes::import,
         health::routes::doctor,
+        support::routes::bundle,
         health::routes::show_metrics,
         backup::routes::list,
         backup::routes::make,

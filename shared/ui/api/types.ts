@@ -60,6 +60,8 @@ export type ReportZ = Schemas['ReportZ'];
 
 export type OrderStats = Schemas['OrderStats'];
 export type PrinterInUse = Schemas['PrinterInUse'];
+export type Doctor = Schemas['Doctor'];
+export type DoctorLine = Schemas['DoctorLine'];
 export type Job = Schemas['Job'];
 export type Jobs = Schemas['Jobs'];
 export type JobStatus = Schemas['JobStatus'];
