@@ -18,7 +18,7 @@ use super::problem::{Code, Problem, ProblemBody};
 use super::screens;
 use crate::{
     alerts, audit, availability, backup, branch, cash, catalog, health, kitchen, live, orders, payments, printing,
-    staff, sync,
+    staff, support, sync,
 };
 
 /// The document as the program says it.
@@ -113,6 +113,7 @@ use crate::{
         catalog::routes::export,
         catalog::routes::import,
         health::routes::doctor,
+        support::routes::bundle,
         health::routes::show_metrics,
         backup::routes::list,
         backup::routes::make,
@@ -332,7 +333,7 @@ refusals! {
 
 /// This document.
 ///
-/// The text of `docs/openapi.json`, which a test holds against [`Document`]: what makes it weighs megabytes and stays out
+/// The text of `docs/openapi.json`, which a test holds against the program: what makes it weighs megabytes and stays out
 /// of the program.
 #[utoipa::path(get, path = "/api/v1/openapi.json", operation_id = "show_openapi", tag = "branch", security(()),
     responses((status = 200, description = "OpenAPI 3.1", body = Object), Problem))]

@@ -145,6 +145,16 @@ impl Live {
         self.0.presence.all()
     }
 
+    /// Follows the journal; after it failed, every screen begins anew, for what was not told is not known.
+    pub async fn follow_again(self, failures: u32) {
+        if failures > 0 {
+            let upto = *self.0.journal.committed().borrow();
+            // Nobody there to hear it is no fault.
+            let _ = self.0.feed.send(Arc::new(Batch { upto, begins_anew: true, messages: Vec::new() }));
+        }
+        self.follow().await;
+    }
+
     /// Follows the journal; may be dropped at any moment.
     pub async fn follow(self) {
         let mut committed = self.0.journal.committed();

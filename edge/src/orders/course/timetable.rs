@@ -11,6 +11,7 @@ use jiff::{SignedDuration, Timestamp};
 use rusqlite::Connection;
 
 use super::super::queries;
+use crate::followers::Roll;
 use crate::journal::{Journal, ReadError};
 use crate::kitchen::times::estimate;
 
@@ -30,22 +31,18 @@ impl Timetable {
     ///
     /// # Errors
     /// When the system gives no thread.
-    pub fn start(journal: Journal) -> std::io::Result<Self> {
-        let (stop, stopped) = mpsc::channel();
-        let thread = std::thread::Builder::new().name("timetable".to_owned()).spawn(move || {
-            loop {
-                match fire_what_is_due(&journal) {
-                    Ok(0) => {}
-                    Ok(fired) => tracing::info!(orders = fired, "fired what was taken for this time"),
-                    Err(error) => {
-                        tracing::warn!(error = format!("{error:#}"), "could not look what is due; tried again")
-                    }
+    pub fn start(journal: Journal, roll: Roll) -> std::io::Result<Self> {
+        let (stop, stopped) = mpsc::channel::<()>();
+        let run = move || {
+            let is_stopping = || stopped.try_recv() == Err(mpsc::TryRecvError::Disconnected);
+            roll.keep("timetable", is_stopping, || {
+                look(&journal);
+                while stopped.recv_timeout(LOOK_EVERY) == Err(mpsc::RecvTimeoutError::Timeout) {
+                    look(&journal);
                 }
-                if stopped.recv_timeout(LOOK_EVERY) != Err(mpsc::RecvTimeoutError::Timeout) {
-                    return;
-                }
-            }
-        })?;
+            });
+        };
+        let thread = std::thread::Builder::new().name("timetable".to_owned()).spawn(run)?;
         Ok(Self { stop, thread })
     }
 
@@ -55,6 +52,14 @@ impl Timetable {
         if self.thread.join().is_err() {
             tracing::error!("the timetable panicked");
         }
+    }
+}
+
+fn look(journal: &Journal) {
+    match fire_what_is_due(journal) {
+        Ok(0) => {}
+        Ok(fired) => tracing::info!(orders = fired, "fired what was taken for this time"),
+        Err(error) => tracing::warn!(error = format!("{error:#}"), "could not look what is due; tried again"),
     }
 }
 

@@ -15,6 +15,7 @@ use socket2::{Domain, SockRef, Socket, Type};
 use tokio::runtime::Runtime;
 
 use super::*;
+use crate::followers::Roll;
 use crate::journal::aggregates::Aggregate;
 use crate::journal::tests::trial::{MENU, Trial, block_on, new_printer, placing};
 use crate::kitchen::feature as feature_of_kitchen;
@@ -57,7 +58,7 @@ impl Shop {
     fn print(&mut self) {
         let _inside = self.runtime.enter();
         let board = self.board.clone();
-        self.spooler = Some(Spooler::start(self.trial.journal().clone(), self.trial.data(), board));
+        self.spooler = Some(Spooler::start(self.trial.journal().clone(), self.trial.data(), board, Roll::default()));
     }
 
     fn close(&mut self) {
