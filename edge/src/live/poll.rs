@@ -104,7 +104,10 @@ pub async fn poll(
 
 async fn answer(live: &Live, pass: &Pass, asked: Asked) -> Result<Vec<Utf8Bytes>, Problem> {
     let Asked { hello, painted } = asked;
-    let caller = || async { pass.access.caller(&pass.secret).await?.ok_or_else(|| Code::CredentialsInvalid.into()) };
+    let caller = || async {
+        let caller = pass.access.caller(&pass.secret).await.map_err(Problem::from)?;
+        caller.ok_or_else(|| Problem::from(Code::CredentialsInvalid))
+    };
     let who = caller().await?;
     if !may_listen(&hello.scopes, |permission| who.may(permission)) {
         return Err(Code::PermissionMissing.into());

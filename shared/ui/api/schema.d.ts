@@ -240,7 +240,7 @@ export interface paths {
         put?: never;
         /**
          * Lets the kitchen begin with lines that wait: a course, some lines, or all.
-         * @description Needs `orders.create`. What was fired already is not fired again, and is no mistake.
+         * @description Needs `orders.view`; and `orders.create` or `orders.advance`. What was fired already is not fired again, and is no mistake.
          */
         post: operations["fire_order"];
         delete?: never;
@@ -668,7 +668,7 @@ export interface paths {
         };
         /**
          * Says what each station has to make, and how long it would take with one thing more.
-         * @description Needs `orders.view`. Estimated from how fast the station has been in the last three quarters of an hour.
+         * @description Needs `orders.view`. Estimated from how fast the station has been in the last hour and a half.
          */
         get: operations["kitchen_queue"];
         put?: never;
@@ -693,6 +693,26 @@ export interface paths {
         get: operations["list_cards"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/kitchen/orders/{id}/raise": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Has an order go before all others at every station, or not any more.
+         * @description Needs `orders.advance`. Repeating what is so already writes nothing.
+         */
+        post: operations["raise_order"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1505,6 +1525,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/screens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lists the screens that are connected, and those that were in the last half a day.
+         * @description Needs `monitoring.view`. A screen is late when it painted nothing for 25 seconds, dead after a minute.
+         */
+        get: operations["list_screens"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/settings": {
         parameters: {
             query?: never;
@@ -1608,7 +1648,8 @@ export interface paths {
         };
         /**
          * This document.
-         * @description The same text as `docs/openapi.json` of the sources.
+         * @description The text of `docs/openapi.json`, which a test holds against [`Document`]: what makes it weighs megabytes and stays out
+         *     of the program.
          */
         get: operations["show_openapi"];
         put?: never;
@@ -2015,6 +2056,7 @@ export interface components {
             /** @description The order's. */
             status: components["schemas"]["OrderStatus"];
             fired_at: components["schemas"]["Instant"];
+            raised_at: components["schemas"]["Instant"] | null;
             bumped_at: components["schemas"]["Instant"] | null;
             lines: components["schemas"]["CardLine"][];
         };
@@ -2667,6 +2709,13 @@ export interface components {
             next_cursor: string | null;
         };
         /** @description A list, or a page of one. */
+        List_Screen: {
+            /** @description What is in it, in its order. */
+            items: components["schemas"]["Screen"][];
+            /** @description What `cursor` is to be for the page that follows; none when none does. */
+            next_cursor: string | null;
+        };
+        /** @description A list, or a page of one. */
         List_Session: {
             /** @description What is in it, in its order. */
             items: components["schemas"]["Session"][];
@@ -2796,11 +2845,22 @@ export interface components {
             /** @enum {string} */
             type: "beat";
         };
+        /** @description How far a screen has painted, said from inside an animation frame. */
+        LivePainted: {
+            /**
+             * Format: int64
+             * @description Everything up to here is seen.
+             */
+            cursor: number;
+        };
         /** @description What a screen says. */
-        LiveRequest: components["schemas"]["LiveHello"] & {
+        LiveRequest: (components["schemas"]["LiveHello"] & {
             /** @enum {string} */
             type: "hello";
-        };
+        }) | (components["schemas"]["LivePainted"] & {
+            /** @enum {string} */
+            type: "painted";
+        });
         /** @description What a screen listens to: `branch`, or `station:` and its id. */
         LiveScope: string;
         /** @description A thing as it looks now: what its view is follows from its name. */
@@ -3870,6 +3930,11 @@ export interface components {
             /** Format: int64 */
             amount: number;
         };
+        /** @description Whether an order goes before all others. */
+        Raise: {
+            /** @description From now on. */
+            raised: boolean;
+        };
         /** @description Why something is taken back or ended. */
         Reason: {
             /** @example El cliente cambió de idea */
@@ -4003,6 +4068,37 @@ export interface components {
              */
             net: number;
         };
+        /** @description A screen of the branch. */
+        Screen: {
+            /**
+             * @description Which it says it is.
+             * @example kitchen
+             */
+            screen: string;
+            /** @description Who is logged in at it. */
+            who: string;
+            status: components["schemas"]["ScreenStatus"];
+            /** @description Whether its connection stands; a page that is frozen has one. */
+            connected: boolean;
+            since: components["schemas"]["Instant"];
+            /** @description When it last said that it paints what it is told. */
+            heard_at: components["schemas"]["Instant"];
+            /**
+             * Format: int64
+             * @description Entries of the journal that it has yet to paint.
+             */
+            behind: number;
+            /** @description How many scopes it listens to. */
+            scopes: number;
+            ui_version: string;
+            /** @description Whether that is what the branch serves by now. */
+            current: boolean;
+        };
+        /**
+         * @description How a screen is.
+         * @enum {string}
+         */
+        ScreenStatus: "alive" | "late" | "dead";
         /** @description Somebody who is logged in. */
         Session: {
             /**
@@ -7851,6 +7947,106 @@ export interface operations {
             };
         };
     };
+    raise_order: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made by the client, one for each thing it wants done. Whatever is sent with the same key, method, path and body is done once; a repeat is answered with how things are now. Kept for 30 days. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                id: components["schemas"]["OrderId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Raise"];
+            };
+        };
+        responses: {
+            /** @description A list, or a page of one. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_Card"];
+                };
+            };
+            /**
+             * @description `credentials.missing`: Credentials are needed.
+             *
+             *     `credentials.invalid`: The credentials are not valid.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `permission.missing`: The permission is missing. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `order.illegal_transition`: The order cannot go there from where it is. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `field.invalid`: A field is not as it should be.
+             *
+             *     `idempotency_key.reused`: The idempotency key was used for another request.
+             */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key.missing`: An Idempotency-Key is needed. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     start_card: {
         parameters: {
             query?: never;
@@ -10975,6 +11171,57 @@ export interface operations {
             };
             /** @description `live.full`: Too many screens are connected. */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_screens: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A list, or a page of one. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_Screen"];
+                };
+            };
+            /**
+             * @description `credentials.missing`: Credentials are needed.
+             *
+             *     `credentials.invalid`: The credentials are not valid.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `permission.missing`: The permission is missing. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
