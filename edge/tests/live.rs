@@ -802,8 +802,8 @@ fn a_poll_waits_until_something_changes() {
     let (mut other, _) = Screen::listening(&branch, &served);
     let first = poll(&branch, "scope=branch");
     let (journal, sequence) = (first[0]["journal_id"].as_str().unwrap().to_owned(), branch.sequence());
+    let query = format!("scope=branch&journal_id={journal}&last_sequence={sequence}");
     std::thread::scope(|threads| {
-        let query = format!("scope=branch&journal_id={journal}&last_sequence={sequence}");
         let waiting = threads.spawn(|| poll(&branch, &query));
         branch.take(&lemonade());
         assert!(kinds(&waiting.join().unwrap()).contains(&"message"));
