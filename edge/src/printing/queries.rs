@@ -53,6 +53,16 @@ pub fn abilities(connection: &Connection, printer: PrinterId) -> rusqlite::Resul
     Ok(known.flatten().and_then(|known| serde_json::from_str(&known).ok()))
 }
 
+/// Whether half a ticket may stand on a printer's paper, above whatever comes next.
+///
+/// # Errors
+/// When SQLite cannot read.
+pub fn is_torn(connection: &Connection, printer: PrinterId) -> rusqlite::Result<bool> {
+    const TORN: &str = "SELECT is_torn FROM printer_state WHERE printer_id = ?1";
+    let torn = connection.prepare_cached(TORN)?.query_row(params![printer.as_bytes()], |row| row.get(0)).optional()?;
+    Ok(torn.unwrap_or_default())
+}
+
 /// The columns of a job that waits, as [`waiting`] reads them.
 macro_rules! waiting_columns {
     ($rest:literal) => {

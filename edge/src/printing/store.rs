@@ -59,7 +59,7 @@ pub fn enqueue(connection: &Connection, job: &NewJob, at: Timestamp) -> rusqlite
     connection.prepare_cached(ENQUEUE)?.execute(row).map(drop)
 }
 
-/// Bytes are about to leave.
+/// Bytes are about to leave: until they are known to have come out, half a ticket may stand on the paper.
 ///
 /// # Errors
 /// When SQLite cannot write.
@@ -67,7 +67,14 @@ pub fn mark_sending(connection: &Connection, ordinal: i64, at: Timestamp) -> rus
     const SENDING: &str = "
         UPDATE print_job SET status = 'sending', attempts = attempts + 1, begun_at = ?2
          WHERE ordinal = ?1 AND status = 'queued'";
-    Ok(connection.prepare_cached(SENDING)?.execute(params![ordinal, at.as_microsecond()])? == 1)
+    const TORN: &str = "
+        INSERT INTO printer_state (printer_id, is_torn) SELECT printer_id, 1 FROM print_job WHERE ordinal = ?1
+        ON CONFLICT (printer_id) DO UPDATE SET is_torn = 1";
+    let is_ours = connection.prepare_cached(SENDING)?.execute(params![ordinal, at.as_microsecond()])? == 1;
+    if is_ours {
+        connection.prepare_cached(TORN)?.execute(params![ordinal])?;
+    }
+    Ok(is_ours)
 }
 
 /// Every byte has left, and the printer says why it does not come out yet.
@@ -79,15 +86,19 @@ pub fn mark_sent(connection: &Connection, ordinal: i64, reason: &str) -> rusqlit
     connection.prepare_cached(SENT)?.execute(params![ordinal, reason]).map(drop)
 }
 
-/// It came out.
+/// It came out, and was cut off.
 ///
 /// # Errors
 /// When SQLite cannot write.
 pub fn mark_printed(connection: &Connection, ordinal: i64, proof: Proof, at: Timestamp) -> rusqlite::Result<()> {
     const PRINTED: &str = "
         UPDATE print_job SET status = 'printed', proof = ?2, error = NULL, ended_at = ?3 WHERE ordinal = ?1";
+    const WHOLE: &str = "
+        UPDATE printer_state SET is_torn = 0
+         WHERE printer_id = (SELECT printer_id FROM print_job WHERE ordinal = ?1)";
     let row = params![ordinal, proof_name(proof), at.as_microsecond()];
-    connection.prepare_cached(PRINTED)?.execute(row).map(drop)
+    connection.prepare_cached(PRINTED)?.execute(row)?;
+    connection.prepare_cached(WHOLE)?.execute(params![ordinal]).map(drop)
 }
 
 /// It may have come out or not: it is queued again, marked.

@@ -121,8 +121,10 @@ impl Watch {
     /// Watches until the branch stops.
     pub fn run(mut self) {
         while !self.workshop.stopping.load(Ordering::Acquire) {
+            let rung = self.workshop.changes.count();
             self.look();
-            std::thread::sleep(GLANCE);
+            // Rings when the branch stops, so that leaving is not held up.
+            self.workshop.changes.wait(rung, GLANCE);
         }
     }
 

@@ -30,7 +30,7 @@ use super::transport::{self, Broken, Link};
 use super::{device, flood, queries, store};
 use crate::journal::{ReadError, Step};
 
-/// Line feed and cut: ends whatever half a ticket may stand on the paper, before its whole successor.
+/// Line feed and cut: ends whatever half a ticket may stand on the paper, before a whole one.
 const END_HALF_A_TICKET: &[u8] = &[0x0a, 0x1d, b'V', 66, 0];
 /// Waits between tries double from the first to the last, in milliseconds, each with a fifth of jitter.
 const FIRST_WAIT_MS: u64 = 500;
@@ -415,15 +415,22 @@ impl Worker {
 
     fn render(&self, printer: &Printer, job: &Waiting) -> Result<Vec<u8>, String> {
         let content = &job.content;
-        let read = self.workshop.journal.readers().read_blocking(move |connection| Material::load(connection, content));
-        let material = read.map_err(|error| error.to_string())?.ok_or("the ticket is not in the file")?;
+        let read = self.workshop.journal.readers().read_blocking(|connection| {
+            let mut is_torn = false;
+            for printer in &self.printers {
+                is_torn |= queries::is_torn(connection, printer.id)?;
+            }
+            Ok((Material::load(connection, content)?, is_torn))
+        });
+        let (material, is_torn) = read.map_err(|error| error.to_string())?;
+        let material = material.ok_or("the ticket is not in the file")?;
         let attempt = job.possible_duplicate.then(|| job.attempts + 1);
         let configuration = self.workshop.journal.configuration();
         let backup_of = job.backup_of.and_then(|id| configuration.printers.iter().find(|printer| printer.id == id));
         let backup_of = backup_of.map(|printer| printer.name.clone());
         let marks = Marks { possible_duplicate: attempt, backup_of, ..Marks::of_print(job.reprint) };
         let ticket = material.encode(marks, &configuration.zone, &super::profile_of(printer));
-        let half = if job.possible_duplicate { END_HALF_A_TICKET } else { &[] };
+        let half = if is_torn { END_HALF_A_TICKET } else { &[] };
         Ok([half, &ticket].concat())
     }
 
