@@ -4,7 +4,7 @@
 mod support;
 
 use comanda_edge::printing::setup::{self as printers, NewPrinter};
-use comanda_shared::printer::{CodePage, PrinterAddress};
+use comanda_shared::printer::PrinterAddress;
 use comanda_shared::staff::Role;
 use serde_json::{Value, json};
 use support::{Answer, Branch, lemonade};
@@ -14,16 +14,7 @@ const LEMONADE: i64 = 595_000;
 /// A branch with a printer at the counter.
 fn branch() -> Branch {
     let branch = Branch::open();
-    let printer = NewPrinter {
-        name: "Caja".to_owned(),
-        address: PrinterAddress::Virtual,
-        stations: Vec::new(),
-        columns: 48,
-        code_page: CodePage::Pc850,
-        code_page_number: None,
-        fallback: None,
-        is_counter: true,
-    };
+    let printer = NewPrinter { is_counter: true, ..NewPrinter::at("Caja", PrinterAddress::Virtual) };
     printers::add(branch.journal(), printer).unwrap();
     branch.set_code("ESQ");
     branch

@@ -5,11 +5,13 @@ use std::path::PathBuf;
 
 use anyhow::Context;
 use clap::{Args, Parser, Subcommand};
+use comanda_shared::paper::DrawerPin;
 use comanda_shared::printer::{CodePage, PrinterAddress};
 use comanda_shared::staff::Role;
 
 use super::control::Control;
 use crate::branch::settings::NewSettings;
+use crate::printing::discovery::Range;
 use crate::printing::setup::NewPrinter;
 
 /// The restaurant appliance that never stops selling: the branch daemon.
@@ -176,9 +178,20 @@ pub enum PrinterAct {
         /// It stands at the counter: prints what guests get, and opens the drawer.
         #[arg(long)]
         counter: bool,
+        /// Its model, when it does not say it itself: tm-t20ii, pos-5890….
+        #[arg(long, value_name = "KEY")]
+        model: Option<String>,
+        /// It sounds with each ticket.
+        #[arg(long)]
+        beeps: bool,
     },
     /// Show them.
     List,
+    /// Look for printers on the local network and on USB; nothing is printed.
+    Discover {
+        /// The addresses to look at, as 192.168.1.0/24; those of this machine's own networks when absent.
+        range: Option<Range>,
+    },
     /// Have one print a test page.
     Test {
         /// What it is called.
@@ -296,6 +309,8 @@ impl Command {
                     code_page_number,
                     fallback,
                     counter,
+                    model,
+                    beeps,
                 } => Control::PrinterAdd(NewPrinter {
                     name,
                     address,
@@ -305,8 +320,12 @@ impl Command {
                     code_page_number,
                     fallback,
                     is_counter: counter,
+                    model,
+                    beeps,
+                    drawer: DrawerPin::default(),
                 }),
                 PrinterAct::List => Control::PrinterList,
+                PrinterAct::Discover { range } => Control::PrinterDiscover { range },
                 PrinterAct::Test { name } => Control::PrinterTest { name },
                 PrinterAct::Remove { name } => Control::PrinterRemove { name },
             },

@@ -65,7 +65,8 @@ async fn serve_branch(config: &Config, folder: DataFolder) -> anyhow::Result<()>
     let control = ControlSocket::open(journal.clone(), folder.clone())?;
     let daily = Daily::start(folder.clone(), environment.clone())?;
     let branch = Branch::new(journal.clone(), pepper, Hosts::named(config.hosts.clone()), folder.clone());
-    let spooler = Spooler::start(journal.clone(), folder.clone(), branch.board.clone());
+    let surroundings = branch.surroundings.clone();
+    let spooler = Spooler::start(journal.clone(), folder.clone(), branch.board.clone(), surroundings);
     let uplink = Uplink::start(journal.clone(), folder, branch.sync.clone());
 
     announce(&listener)?;

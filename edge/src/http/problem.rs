@@ -105,6 +105,8 @@ codes! {
         "Take what is due first: the receipt comes with it.";
     PrinterNone = 409 "printer.none", "No printer stands at the counter", "No hay impresora en la caja.",
         "Set up a printer that stands at the counter.";
+    PrinterSilent = 409 "printer.silent", "The printer does not answer", "La impresora no responde.",
+        "See that it is switched on and that its cable is in; `detail` says what happened.";
     SplitBegun = 409 "split.begun", "A part of the split was paid already", "Ya se pagó una parte de la cuenta dividida.",
         "Take the other parts as they are; what is to change needs a refund of the paid parts first.";
     ShiftNoneOpen = 409 "shift.none_open", "There is no open shift", "No tiene turno de caja abierto.",

@@ -12,6 +12,7 @@ use crate::catalog::popular::Popular;
 use crate::journal::{DataFolder, Journal};
 use crate::live::{Live, Pace};
 use crate::printing::board::Board;
+use crate::printing::surroundings::Surroundings;
 use crate::staff::Access;
 use crate::staff::secrets::Pepper;
 use crate::sync::Watched;
@@ -55,6 +56,10 @@ pub struct Shared {
     pub sync: Watched,
     /// How every printer is doing.
     pub board: Board,
+    /// What the machine knows of what is around it.
+    pub surroundings: Surroundings,
+    /// Held while printers are looked for.
+    pub looking_around: tokio::sync::Mutex<()>,
 }
 
 impl Branch {
@@ -83,6 +88,8 @@ impl Branch {
             popular,
             sync,
             board,
+            surroundings: Surroundings::default(),
+            looking_around: tokio::sync::Mutex::default(),
         }))
     }
 }

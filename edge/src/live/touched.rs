@@ -66,7 +66,7 @@ pub const fn touched(event: &Event) -> Touched {
         Event::Branch(BranchEvent::Opened(_) | BranchEvent::NumbersSkipped(_)) => Touched::Everything,
         Event::Branch(BranchEvent::BusinessDayOpened(_))
         | Event::Cash(_)
-        | Event::Printer(PrinterEvent::Added(_) | PrinterEvent::Removed(_))
+        | Event::Printer(PrinterEvent::Added(_) | PrinterEvent::Changed(_) | PrinterEvent::Removed(_))
         | Event::Staff(
             StaffEvent::Added(_)
             | StaffEvent::Changed(_)

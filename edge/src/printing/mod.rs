@@ -4,6 +4,8 @@
 //! - [`job`] is what is printed where, [`material`] what it is printed from; [`store`] writes the durable queue, [`queries`]
 //!   read it; [`feature`] takes papers that are no tickets.
 //! - [`spooler`] keeps one [`worker`] for each printer; [`transport`] moves bytes.
+//! - [`setup`] says what printers there are; [`discovery`] looks for them, `follow` for one whose address has changed, with
+//!   what the machine knows of its [`surroundings`]; [`models`] is what is known of models.
 //! - [`paper`] reads ESC/POS back as a printer would, and [`picture`] draws it: the picture of a ticket is made from the
 //!   very bytes that were printed.
 //!
@@ -15,20 +17,26 @@ pub mod breaker;
 mod by_hand;
 pub mod commands;
 pub mod device;
+pub mod discovery;
+pub mod discovery_routes;
 pub mod encoder;
 pub mod feature;
 mod flood;
+mod follow;
 pub mod job;
 pub mod material;
+pub mod models;
 pub mod paper;
 pub mod picture;
 pub mod profile;
 pub mod queries;
 pub mod routes;
 pub mod setup;
+pub mod setup_routes;
 pub mod sheet;
 pub mod spooler;
 pub mod store;
+pub mod surroundings;
 pub mod talk;
 pub mod text;
 pub mod transport;

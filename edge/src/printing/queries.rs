@@ -63,6 +63,16 @@ pub fn is_torn(connection: &Connection, printer: PrinterId) -> rusqlite::Result<
     Ok(torn.unwrap_or_default())
 }
 
+/// What tells a printer from others, whatever its address is; none before something came out of it.
+///
+/// # Errors
+/// When SQLite cannot read.
+pub fn hardware(connection: &Connection, printer: PrinterId) -> rusqlite::Result<Option<String>> {
+    const HARDWARE: &str = "SELECT hardware FROM printer_state WHERE printer_id = ?1";
+    let known = |row: &Row<'_>| row.get::<_, Option<String>>(0);
+    Ok(connection.prepare_cached(HARDWARE)?.query_row(params![printer.as_bytes()], known).optional()?.flatten())
+}
+
 /// The columns of a job that waits, as [`waiting`] reads them.
 macro_rules! waiting_columns {
     ($rest:literal) => {

@@ -1,14 +1,17 @@
-//! Setting printers up: adding, listing, removing.
+//! Setting printers up: adding, changing, removing.
 
-use comanda_shared::ids::{JobId, NewIds, PrinterId};
-use comanda_shared::printer::{CodePage, Printer, PrinterAdded, PrinterAddress, PrinterRemoved};
+use comanda_shared::ids::{JobId, NewIds, PrinterId, StationId};
+use comanda_shared::paper::DrawerPin;
+use comanda_shared::printer::{CodePage, Printer, PrinterAdded, PrinterAddress, PrinterChanged, PrinterRemoved};
 use comanda_shared::staff::Actor;
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::feature::{self, PrinterCommand};
-use crate::journal::{CommandError, Failure, Journal, Request};
+use super::models;
+use crate::journal::{CommandError, Failure, Journal, Request, Step};
 
-/// A printer as an installer describes it.
+/// A printer as an installer describes it on the command line: by the names people use.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct NewPrinter {
     /// What people call it.
@@ -28,6 +31,71 @@ pub struct NewPrinter {
     /// Whether it stands at the counter: prints what guests get, and opens the drawer.
     #[serde(default)]
     pub is_counter: bool,
+    /// Its model, by its key in the table of models.
+    #[serde(default)]
+    pub model: Option<String>,
+    /// Whether it sounds with each ticket.
+    #[serde(default)]
+    pub beeps: bool,
+    /// The pin of its socket on which the drawer hangs.
+    #[serde(default)]
+    pub drawer: DrawerPin,
+}
+
+impl NewPrinter {
+    /// An ordinary one: 80 mm paper, PC850, no station yet.
+    pub fn at(name: &str, address: PrinterAddress) -> Self {
+        Self {
+            name: name.to_owned(),
+            address,
+            stations: Vec::new(),
+            columns: 48,
+            code_page: CodePage::default(),
+            code_page_number: None,
+            fallback: None,
+            is_counter: false,
+            model: None,
+            beeps: false,
+            drawer: DrawerPin::default(),
+        }
+    }
+}
+
+/// How a printer is set up: everything but which one it is.
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = PrinterPlan)]
+pub struct Plan {
+    /// What people call it.
+    #[schema(max_length = 60)]
+    pub name: String,
+    /// Where it is: `tcp://192.168.1.50:9100`, `usb:/dev/usb/lp0`, `serial:/dev/ttyUSB0?baud=9600&flow=none`, `virtual:`.
+    #[schema(value_type = String, example = "tcp://192.168.1.50:9100")]
+    pub address: PrinterAddress,
+    /// Characters a line in the normal font: 48 or 42 on 80 mm paper, 32 on 58 mm.
+    #[schema(minimum = 20, maximum = 80)]
+    pub columns: u8,
+    /// The code page its text is sent in.
+    #[serde(default)]
+    pub code_page: CodePage,
+    /// The number of that code page on this model, where it differs from Epson's.
+    pub code_page_number: Option<u8>,
+    /// The stations it serves.
+    #[serde(default)]
+    pub stations: Vec<StationId>,
+    /// The printer that takes over.
+    pub fallback: Option<PrinterId>,
+    /// Whether it stands at the counter.
+    #[serde(default)]
+    pub is_counter: bool,
+    /// Its model, by its key in the table of models; absent where the printer itself may say.
+    pub model: Option<String>,
+    /// Whether it sounds with each ticket.
+    #[serde(default)]
+    pub beeps: bool,
+    /// The pin of its socket on which the drawer hangs.
+    #[serde(default)]
+    pub drawer: DrawerPin,
 }
 
 /// Why a printer could not be set up.
@@ -53,6 +121,12 @@ pub enum PrinterRefusal {
     /// There is no such printer.
     #[error("there is no printer called «{0}»")]
     Unknown(String),
+    /// There is no such printer that could take over; none takes over for itself.
+    #[error("no other printer takes over from this one by that name")]
+    FallbackUnknown,
+    /// The table of models has no such key.
+    #[error("there is no model «{0}»")]
+    ModelUnknown(String),
 }
 
 /// Adds a printer.
@@ -62,47 +136,123 @@ pub enum PrinterRefusal {
 pub fn add(journal: &Journal, new: NewPrinter) -> Result<PrinterId, CommandError<PrinterRefusal>> {
     let request = Request::once(journal.environment(), Actor::Operator);
     journal.command_blocking(request, move |step| {
-        let configuration = step.configuration();
-        let refuse = Failure::Refused;
-        let name = checked_name(&new.name).map_err(refuse)?;
-        if configuration.printer_named(&name).is_some() {
-            return Err(refuse(PrinterRefusal::NameTaken(name)));
+        let plan = planned(step, &new)?;
+        add_planned(step, plan)
+    })
+}
+
+/// The plan of what is described by name.
+fn planned(step: &Step<'_>, new: &NewPrinter) -> Result<Plan, Failure<PrinterRefusal>> {
+    let (configuration, refuse) = (step.configuration(), Failure::Refused);
+    let catalog = configuration.catalog.as_deref();
+    let station = |key: &String| {
+        let found = catalog.and_then(|catalog| catalog.station_by_key(key));
+        found.map(|station| station.id).ok_or_else(|| {
+            let keys = catalog.map(|catalog| catalog.stations().iter().map(|station| station.key.as_str()));
+            let known = keys.map(|keys| keys.collect::<Vec<_>>().join(", ")).unwrap_or_default();
+            refuse(PrinterRefusal::StationUnknown { wanted: key.clone(), known })
+        })
+    };
+    let fallback = match &new.fallback {
+        None => None,
+        Some(other) => {
+            let found = configuration.printer_named(other);
+            Some(found.ok_or_else(|| refuse(PrinterRefusal::Unknown(other.clone())))?.id)
         }
-        if !(20..=80).contains(&new.columns) {
-            return Err(refuse(PrinterRefusal::Columns(new.columns)));
-        }
-        let catalog = configuration.catalog.as_deref();
-        let station = |key: &String| {
-            let found = catalog.and_then(|catalog| catalog.station_by_key(key));
-            found.map(|station| station.id).ok_or_else(|| {
-                let keys = catalog.map(|catalog| catalog.stations().iter().map(|station| station.key.as_str()));
-                let known = keys.map(|keys| keys.collect::<Vec<_>>().join(", ")).unwrap_or_default();
-                refuse(PrinterRefusal::StationUnknown { wanted: key.clone(), known })
-            })
-        };
-        let stations = new.stations.iter().map(station).collect::<Result<Vec<_>, _>>()?;
-        let fallback = match &new.fallback {
-            None => None,
-            Some(other) => {
-                let found = configuration.printer_named(other);
-                Some(found.ok_or_else(|| refuse(PrinterRefusal::Unknown(other.clone())))?.id)
-            }
-        };
-        let id = PrinterId::from_uuid(step.ids().next_id());
-        let printer = Printer {
-            id,
-            name,
-            address: new.address.clone(),
-            columns: new.columns,
-            code_page: new.code_page,
-            code_page_number: new.code_page_number,
-            stations,
-            fallback,
-            is_counter: new.is_counter,
-            is_removed: false,
-        };
-        step.record(PrinterAdded { printer })?;
-        Ok(id)
+    };
+    Ok(Plan {
+        name: new.name.clone(),
+        address: new.address.clone(),
+        columns: new.columns,
+        code_page: new.code_page,
+        code_page_number: new.code_page_number,
+        stations: new.stations.iter().map(station).collect::<Result<Vec<_>, _>>()?,
+        fallback,
+        is_counter: new.is_counter,
+        model: new.model.clone(),
+        beeps: new.beeps,
+        drawer: new.drawer,
+    })
+}
+
+/// Adds a printer as it is planned.
+///
+/// # Errors
+/// When it cannot be so, or SQLite fails; then nothing has happened.
+pub fn add_planned(step: &mut Step<'_>, plan: Plan) -> Result<PrinterId, Failure<PrinterRefusal>> {
+    let id = PrinterId::from_uuid(step.ids().next_id());
+    let printer = checked(step, id, plan).map_err(Failure::Refused)?;
+    step.record(PrinterAdded { printer })?;
+    Ok(id)
+}
+
+/// Sets a printer up otherwise; what is so already changes nothing.
+///
+/// # Errors
+/// As [`add_planned`], and when there is no such printer.
+pub fn change_planned(step: &mut Step<'_>, id: PrinterId, plan: Plan) -> Result<PrinterId, Failure<PrinterRefusal>> {
+    let before = in_use(step, id)?;
+    let printer = checked(step, id, plan).map_err(Failure::Refused)?;
+    if printer != before {
+        step.record(PrinterChanged { printer })?;
+    }
+    Ok(id)
+}
+
+/// Takes a printer away; its tickets still name it.
+///
+/// # Errors
+/// When there is no such printer, or SQLite fails; then nothing has happened.
+pub fn remove_known(step: &mut Step<'_>, id: PrinterId) -> Result<PrinterId, Failure<PrinterRefusal>> {
+    in_use(step, id)?;
+    step.record(PrinterRemoved { printer: id })?;
+    Ok(id)
+}
+
+fn in_use(step: &Step<'_>, id: PrinterId) -> Result<Printer, Failure<PrinterRefusal>> {
+    let configuration = step.configuration();
+    let found = configuration.printers.iter().find(|printer| printer.id == id && !printer.is_removed);
+    found.cloned().ok_or_else(|| Failure::Refused(PrinterRefusal::Unknown(id.to_string())))
+}
+
+/// The printer, if it can be set up so.
+fn checked(step: &Step<'_>, id: PrinterId, plan: Plan) -> Result<Printer, PrinterRefusal> {
+    let configuration = step.configuration();
+    let name = checked_name(&plan.name)?;
+    if configuration.printer_named(&name).is_some_and(|other| other.id != id) {
+        return Err(PrinterRefusal::NameTaken(name));
+    }
+    if !(20..=80).contains(&plan.columns) {
+        return Err(PrinterRefusal::Columns(plan.columns));
+    }
+    let catalog = configuration.catalog.as_deref();
+    let is_known = |station: &&StationId| catalog.is_some_and(|catalog| catalog.station(station).is_some());
+    if let Some(unknown) = plan.stations.iter().find(|station| !is_known(station)) {
+        let known = catalog.map(|catalog| catalog.stations().iter().map(|station| station.id.to_string()));
+        let known = known.map(|known| known.collect::<Vec<_>>().join(", ")).unwrap_or_default();
+        return Err(PrinterRefusal::StationUnknown { wanted: unknown.to_string(), known });
+    }
+    let may_take_over = |other: &Printer| Some(other.id) == plan.fallback && other.id != id && !other.is_removed;
+    if plan.fallback.is_some() && !configuration.printers.iter().any(may_take_over) {
+        return Err(PrinterRefusal::FallbackUnknown);
+    }
+    if let Some(model) = plan.model.as_ref().filter(|key| models::named(key).is_none()) {
+        return Err(PrinterRefusal::ModelUnknown(model.clone()));
+    }
+    Ok(Printer {
+        id,
+        name,
+        address: plan.address,
+        columns: plan.columns,
+        code_page: plan.code_page,
+        code_page_number: plan.code_page_number,
+        stations: plan.stations,
+        fallback: plan.fallback,
+        is_counter: plan.is_counter,
+        is_removed: false,
+        model: plan.model,
+        beeps: plan.beeps,
+        drawer: plan.drawer,
     })
 }
 

@@ -103,6 +103,8 @@ pub enum Size {
     Tall,
     /// Twice as high and as wide.
     Large,
+    /// Six times as high and as wide: what is read across the room.
+    Huge,
 }
 
 impl Size {
@@ -111,6 +113,7 @@ impl Size {
         match self {
             Self::Small | Self::Tall => 1,
             Self::Large => 2,
+            Self::Huge => 6,
         }
     }
 
@@ -119,6 +122,7 @@ impl Size {
         match self {
             Self::Small => 1,
             Self::Tall | Self::Large => 2,
+            Self::Huge => 6,
         }
     }
 }

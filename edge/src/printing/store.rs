@@ -224,5 +224,16 @@ pub fn keep_abilities(connection: &Connection, printer: PrinterId, known: Option
     connection.prepare_cached(KEEP)?.execute(params![printer.as_bytes(), known]).map(drop)
 }
 
+/// Remembers what tells a printer from others.
+///
+/// # Errors
+/// When SQLite cannot write.
+pub fn keep_hardware(connection: &Connection, printer: PrinterId, hardware: &str) -> rusqlite::Result<()> {
+    const KEEP: &str = "
+        INSERT INTO printer_state (printer_id, hardware) VALUES (?1, ?2)
+        ON CONFLICT (printer_id) DO UPDATE SET hardware = excluded.hardware";
+    connection.prepare_cached(KEEP)?.execute(params![printer.as_bytes(), hardware]).map(drop)
+}
+
 #[cfg(test)]
 mod tests;

@@ -21,6 +21,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::answers::Abilities;
 use super::board::{Condition, Wait};
 use super::breaker::{Breaker, Permit};
+use super::follow::{self, Standing::Moved};
 use super::job::Waiting;
 use super::material::Material;
 use super::sheet::Marks;
@@ -232,12 +233,16 @@ impl Worker {
         if printer.address == PrinterAddress::Virtual {
             return self.keep(printer, job, &bytes);
         }
+        if let Moved(to) = follow::look(&self.workshop, printer) {
+            return follow::follow(&self.workshop, printer, to);
+        }
         let desk = Desk { worker: self, printer, job: Some(job), waits: Cell::new(None) };
         let (talk, abilities) = match self.greet(printer, &desk) {
             Ok(greeted) => greeted,
             Err(Hindrance::Way(broken)) => {
                 self.fail();
-                return self.postpone(printer, job, &broken);
+                self.postpone(printer, job, &broken);
+                return self.look_elsewhere(printer);
             }
             Err(Hindrance::Waits(wait)) => {
                 self.condition(wait.into());
@@ -259,6 +264,7 @@ impl Worker {
                 self.learned(printer, abilities, proof);
                 self.works(printer, began.elapsed());
                 self.proved(printer, job, proof);
+                follow::remember(&self.workshop, printer);
             }
             Err(broken) => {
                 self.fail();
@@ -273,7 +279,7 @@ impl Worker {
 
     /// Reaches the printer, and learns whether it is there and may be sent a job.
     fn greet<'d>(&self, printer: &Printer, desk: &'d Desk<'_>) -> Result<(Talk<'d>, Abilities), Hindrance> {
-        let mut talk = Talk::new(reach(printer).map_err(Hindrance::Way)?, desk);
+        let mut talk = Talk::new(reach(&printer.address).map_err(Hindrance::Way)?, desk);
         let lost = |reason| Hindrance::Way(Broken::before_the_first_byte(reason));
         let Some(abilities) = self.known_abilities(printer) else {
             let number = u64::try_from(self.now().as_microsecond()).unwrap_or_default();
@@ -334,7 +340,20 @@ impl Worker {
                 self.is_back();
                 self.condition(wait.into());
             }
-            Err(Hindrance::Way(_)) => self.fail(),
+            Err(Hindrance::Way(_)) => {
+                self.fail();
+                self.look_elsewhere(printer);
+            }
+        }
+    }
+
+    /// A printer that is left alone from now on may have another address.
+    fn look_elsewhere(&self, printer: &Printer) {
+        if self.breaker().is_closed() {
+            return;
+        }
+        if let Some(to) = follow::search(&self.workshop, printer) {
+            follow::follow(&self.workshop, printer, to);
         }
     }
 
@@ -522,8 +541,12 @@ impl Worker {
     }
 }
 
-fn reach(printer: &Printer) -> Result<Box<dyn Link>, Broken> {
-    match &printer.address {
+/// The way to a printer.
+///
+/// # Errors
+/// [`Broken`] with nothing sent.
+pub(super) fn reach(address: &PrinterAddress) -> Result<Box<dyn Link>, Broken> {
+    match address {
         PrinterAddress::Tcp { host, port } => transport::tcp(host, *port),
         PrinterAddress::Usb { path } => device::usb(path),
         PrinterAddress::Serial { path, line } => device::serial(path, *line),

@@ -25,7 +25,7 @@ use comanda_edge::live::Pace;
 use comanda_edge::printing::setup::{self as printers, NewPrinter};
 use comanda_edge::staff::secrets::Pepper;
 use comanda_edge::staff::setup as staff;
-use comanda_shared::printer::{CodePage, PrinterAddress};
+use comanda_shared::printer::PrinterAddress;
 use comanda_shared::staff::{Actor, Role};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
@@ -99,16 +99,8 @@ impl Branch {
     pub fn open() -> Self {
         let branch = Self::without_a_catalog();
         catalog_feature::import(branch.journal(), Actor::Operator, catalog().to_string().as_bytes()).unwrap();
-        let printer = NewPrinter {
-            name: "Cocina".to_owned(),
-            address: PrinterAddress::Virtual,
-            stations: vec!["freidora".to_owned()],
-            columns: 48,
-            code_page: CodePage::Pc850,
-            code_page_number: None,
-            fallback: None,
-            is_counter: false,
-        };
+        let stations = vec!["freidora".to_owned()];
+        let printer = NewPrinter { stations, ..NewPrinter::at("Cocina", PrinterAddress::Virtual) };
         printers::add(branch.journal(), printer).unwrap();
         branch
     }

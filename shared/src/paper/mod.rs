@@ -180,12 +180,20 @@ pub struct TestPage {
 /// The pin of a printer's drawer socket.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum DrawerPin {
     /// The one nearly every drawer hangs on.
     #[default]
     Two,
     /// A second drawer.
     Five,
+}
+
+impl DrawerPin {
+    /// Whether it is the one nearly every drawer hangs on.
+    pub fn is_usual(&self) -> bool {
+        *self == Self::default()
+    }
 }
 
 impl PrintedDocument {

@@ -60,6 +60,10 @@ export type ReportZ = Schemas['ReportZ'];
 
 export type OrderStats = Schemas['OrderStats'];
 export type PrinterInUse = Schemas['PrinterInUse'];
+export type PrinterPlan = Schemas['PrinterPlan'];
+export type PrinterModel = Schemas['PrinterModel'];
+export type FoundPrinter = Schemas['FoundPrinter'];
+export type PlugPrinter = Schemas['Plugged'];
 export type Job = Schemas['Job'];
 export type Jobs = Schemas['Jobs'];
 export type JobStatus = Schemas['JobStatus'];

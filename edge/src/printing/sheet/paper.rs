@@ -144,6 +144,20 @@ fn lay_test_page(page: &TestPage, profile: &PrinterProfile, layout: &mut Layout<
     layout.text("Si las tildes, la ñ y el ancho se ven bien y el papel quedó cortado, está lista.", 0, 0, SMALL);
 }
 
+/// The rows of the page by which people see which printer a number stands for.
+pub fn pairing_rows(number: u8, address: &str, profile: &PrinterProfile) -> Vec<Row> {
+    let mut layout = Layout::new(profile);
+    layout.centred("IMPRESORA", TALL_HEAVY);
+    layout.feed(1);
+    layout.centred(&number.to_string(), Look { size: Size::Huge, bold: true, reverse: false });
+    layout.feed(1);
+    layout.centred(address, SMALL);
+    layout.rule();
+    layout.text("Toque este número en la pantalla y elija su estación.", 0, 0, SMALL);
+    layout.feed(1);
+    layout.into_rows()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -24,8 +24,10 @@ use crate::printing::job::{Job, JobStatus};
 use crate::printing::paper::{Paper, PaperRow};
 use crate::printing::setup::{self, NewPrinter};
 use crate::printing::spooler::Spooler;
+use crate::printing::surroundings::{self, Surroundings};
 
 mod any_fault;
+mod elsewhere;
 
 /// No printer here needs longer.
 const SOON: Duration = Duration::from_secs(10);
@@ -36,6 +38,7 @@ struct Shop {
     spooler: Option<Spooler>,
     runtime: Runtime,
     board: Board,
+    surroundings: Surroundings,
 }
 
 impl Drop for Shop {
@@ -51,13 +54,14 @@ impl Shop {
         trial.import(MENU);
         trial.add_printer("Plancha", tcp(address), &["plancha"]);
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).build().unwrap();
-        Self { trial, spooler: None, runtime, board: Board::default() }
+        Self { trial, spooler: None, runtime, board: Board::default(), surroundings: Surroundings::default() }
     }
 
     fn print(&mut self) {
         let _inside = self.runtime.enter();
         let board = self.board.clone();
-        self.spooler = Some(Spooler::start(self.trial.journal().clone(), self.trial.data(), board));
+        let surroundings = self.surroundings.clone();
+        self.spooler = Some(Spooler::start(self.trial.journal().clone(), self.trial.data(), board, surroundings));
     }
 
     fn close(&mut self) {

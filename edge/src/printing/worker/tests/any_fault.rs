@@ -129,7 +129,8 @@ impl Tale {
         let grill = NewPrinter { fallback: stands_in, ..new_printer("Plancha", grill, &["plancha"]) };
         setup::add(trial.journal(), grill).unwrap();
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).build().unwrap();
-        let mut shop = Shop { trial, spooler: None, runtime, board: Board::default() };
+        let surroundings = Surroundings::default();
+        let mut shop = Shop { trial, spooler: None, runtime, board: Board::default(), surroundings };
         shop.print();
         Self { shop, printers, orders: Vec::new(), reprints: BTreeMap::new() }
     }
