@@ -63,6 +63,7 @@ fn a_printer_that_cannot_be_set_up_so_is_refused_by_the_field_and_nothing_change
         ("stations", json!([unknown]), 422, "field.invalid"),
         ("fallback", json!(unknown), 422, "printer.unknown"),
         ("model", json!("tm-x"), 422, "field.invalid"),
+        ("code_page_number", json!(300), 422, "field.invalid"),
     ] {
         let problem = send(&branch, "POST", "settings/printers", &plan(field, value)).is(status);
         assert_eq!(problem["code"], code, "{problem}");

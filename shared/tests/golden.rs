@@ -362,6 +362,7 @@ fn printer_added() -> PrinterAdded {
         model: None,
         beeps: false,
         drawer: DrawerPin::Two,
+        limit_seconds: None,
         is_removed: false,
     };
     PrinterAdded { printer }

@@ -163,12 +163,12 @@ pub enum PrinterAct {
         /// A station it serves, by its key in the catalog; may be given several times.
         #[arg(long = "station", value_name = "KEY")]
         stations: Vec<String>,
-        /// Characters a line in the normal font: 48 or 42 on 80 mm paper, 32 on 58 mm.
-        #[arg(long, default_value_t = 48)]
-        columns: u8,
-        /// The code page: pc850, pc858, wpc1252 or pc437.
-        #[arg(long, default_value_t = CodePage::Pc850)]
-        code_page: CodePage,
+        /// Characters a line in the normal font: 48 or 42 on 80 mm paper, 32 on 58 mm; the model's, or 48, when absent.
+        #[arg(long)]
+        columns: Option<u8>,
+        /// The code page: pc850, pc858, wpc1252 or pc437; the model's best, or pc850, when absent.
+        #[arg(long)]
+        code_page: Option<CodePage>,
         /// The number of the code page on this model, where it differs from Epson's.
         #[arg(long)]
         code_page_number: Option<u8>,
@@ -184,6 +184,9 @@ pub enum PrinterAct {
         /// It sounds with each ticket.
         #[arg(long)]
         beeps: bool,
+        /// How long a ticket may take to come out here, in seconds, before another printer had better print it.
+        #[arg(long, value_name = "SECONDS")]
+        limit: Option<u16>,
     },
     /// Show them.
     List,
@@ -311,6 +314,7 @@ impl Command {
                     counter,
                     model,
                     beeps,
+                    limit,
                 } => Control::PrinterAdd(NewPrinter {
                     name,
                     address,
@@ -323,6 +327,7 @@ impl Command {
                     model,
                     beeps,
                     drawer: DrawerPin::default(),
+                    limit_seconds: limit,
                 }),
                 PrinterAct::List => Control::PrinterList,
                 PrinterAct::Discover { range } => Control::PrinterDiscover { range },

@@ -63,6 +63,16 @@ pub fn is_torn(connection: &Connection, printer: PrinterId) -> rusqlite::Result<
     Ok(torn.unwrap_or_default())
 }
 
+/// What model a printer says it is; none when it was never asked, or says nothing.
+///
+/// # Errors
+/// When SQLite cannot read.
+pub fn model(connection: &Connection, printer: PrinterId) -> rusqlite::Result<Option<String>> {
+    const MODEL: &str = "SELECT model FROM printer_state WHERE printer_id = ?1";
+    let known = |row: &Row<'_>| row.get::<_, Option<String>>(0);
+    Ok(connection.prepare_cached(MODEL)?.query_row(params![printer.as_bytes()], known).optional()?.flatten())
+}
+
 /// What tells a printer from others, whatever its address is; none before something came out of it.
 ///
 /// # Errors

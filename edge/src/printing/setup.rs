@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::feature::{self, PrinterCommand};
-use super::models;
+use super::models::{self, Model};
 use crate::journal::{CommandError, Failure, Journal, Request, Step};
 
 /// A printer as an installer describes it on the command line: by the names people use.
@@ -20,10 +20,10 @@ pub struct NewPrinter {
     pub address: PrinterAddress,
     /// The stations it serves, by their key in the catalog.
     pub stations: Vec<String>,
-    /// Characters a line in the normal font.
-    pub columns: u8,
-    /// The code page its text is sent in.
-    pub code_page: CodePage,
+    /// Characters a line in the normal font; the model's, or 48, when nobody says.
+    pub columns: Option<u8>,
+    /// The code page its text is sent in; the model's best, or PC850, when nobody says.
+    pub code_page: Option<CodePage>,
     /// The number of that code page on this model, where it differs from Epson's.
     pub code_page_number: Option<u8>,
     /// The printer that takes over, by name.
@@ -40,6 +40,9 @@ pub struct NewPrinter {
     /// The pin of its socket on which the drawer hangs.
     #[serde(default)]
     pub drawer: DrawerPin,
+    /// How long a ticket may take to come out here, in seconds.
+    #[serde(default)]
+    pub limit_seconds: Option<u16>,
 }
 
 impl NewPrinter {
@@ -49,14 +52,15 @@ impl NewPrinter {
             name: name.to_owned(),
             address,
             stations: Vec::new(),
-            columns: 48,
-            code_page: CodePage::default(),
+            columns: None,
+            code_page: None,
             code_page_number: None,
             fallback: None,
             is_counter: false,
             model: None,
             beeps: false,
             drawer: DrawerPin::default(),
+            limit_seconds: None,
         }
     }
 }
@@ -72,12 +76,11 @@ pub struct Plan {
     /// Where it is: `tcp://192.168.1.50:9100`, `usb:/dev/usb/lp0`, `serial:/dev/ttyUSB0?baud=9600&flow=none`, `virtual:`.
     #[schema(value_type = String, example = "tcp://192.168.1.50:9100")]
     pub address: PrinterAddress,
-    /// Characters a line in the normal font: 48 or 42 on 80 mm paper, 32 on 58 mm.
+    /// Characters a line in the normal font: 48 or 42 on 80 mm paper, 32 on 58 mm. Absent, the model's, or 48.
     #[schema(minimum = 20, maximum = 80)]
-    pub columns: u8,
-    /// The code page its text is sent in.
-    #[serde(default)]
-    pub code_page: CodePage,
+    pub columns: Option<u8>,
+    /// The code page its text is sent in. Absent, the model's best, or PC850.
+    pub code_page: Option<CodePage>,
     /// The number of that code page on this model, where it differs from Epson's.
     pub code_page_number: Option<u8>,
     /// The stations it serves.
@@ -96,6 +99,9 @@ pub struct Plan {
     /// The pin of its socket on which the drawer hangs.
     #[serde(default)]
     pub drawer: DrawerPin,
+    /// How long a ticket may take to come out here, in seconds, before another printer had better print it. Absent, a minute.
+    #[schema(minimum = 10, maximum = 3600)]
+    pub limit_seconds: Option<u16>,
 }
 
 /// Why a printer could not be set up.
@@ -110,6 +116,9 @@ pub enum PrinterRefusal {
     /// Paper is 20 to 80 characters wide.
     #[error("{0} characters a line cannot be: 48 or 42 on 80 mm paper, 32 on 58 mm")]
     Columns(u8),
+    /// A ticket may take ten seconds to an hour.
+    #[error("a ticket may take 10 to 3600 seconds, not {0}")]
+    Limit(u16),
     /// The catalog has no such station.
     #[error("the catalog has no station «{wanted}»; it has: {known}")]
     StationUnknown {
@@ -127,6 +136,16 @@ pub enum PrinterRefusal {
     /// The table of models has no such key.
     #[error("there is no model «{0}»")]
     ModelUnknown(String),
+    /// The model does not have the code page.
+    #[error("{model} is not known to have the code page {page}; it has {best}, and others by a number of your own")]
+    PageMissing {
+        /// What was asked for.
+        page: CodePage,
+        /// Of which model.
+        model: String,
+        /// What it has.
+        best: CodePage,
+    },
 }
 
 /// Adds a printer.
@@ -172,6 +191,7 @@ fn planned(step: &Step<'_>, new: &NewPrinter) -> Result<Plan, Failure<PrinterRef
         model: new.model.clone(),
         beeps: new.beeps,
         drawer: new.drawer,
+        limit_seconds: new.limit_seconds,
     })
 }
 
@@ -222,8 +242,23 @@ fn checked(step: &Step<'_>, id: PrinterId, plan: Plan) -> Result<Printer, Printe
     if configuration.printer_named(&name).is_some_and(|other| other.id != id) {
         return Err(PrinterRefusal::NameTaken(name));
     }
-    if !(20..=80).contains(&plan.columns) {
-        return Err(PrinterRefusal::Columns(plan.columns));
+    let model = match &plan.model {
+        None => None,
+        Some(key) => Some(models::named(key).ok_or_else(|| PrinterRefusal::ModelUnknown(key.clone()))?),
+    };
+    let columns = plan.columns.or(model.map(|model| model.columns)).unwrap_or(48);
+    if !(20..=80).contains(&columns) {
+        return Err(PrinterRefusal::Columns(columns));
+    }
+    let code_page = plan.code_page.or(model.map(Model::best_page)).unwrap_or_default();
+    if let Some(model) = model.filter(|model| model.page_number(code_page).is_none())
+        && plan.code_page_number.is_none()
+    {
+        let (model, best) = (model.name.to_owned(), model.best_page());
+        return Err(PrinterRefusal::PageMissing { page: code_page, model, best });
+    }
+    if let Some(limit) = plan.limit_seconds.filter(|limit| !(10..=3600).contains(limit)) {
+        return Err(PrinterRefusal::Limit(limit));
     }
     let catalog = configuration.catalog.as_deref();
     let is_known = |station: &&StationId| catalog.is_some_and(|catalog| catalog.station(station).is_some());
@@ -236,15 +271,12 @@ fn checked(step: &Step<'_>, id: PrinterId, plan: Plan) -> Result<Printer, Printe
     if plan.fallback.is_some() && !configuration.printers.iter().any(may_take_over) {
         return Err(PrinterRefusal::FallbackUnknown);
     }
-    if let Some(model) = plan.model.as_ref().filter(|key| models::named(key).is_none()) {
-        return Err(PrinterRefusal::ModelUnknown(model.clone()));
-    }
     Ok(Printer {
         id,
         name,
         address: plan.address,
-        columns: plan.columns,
-        code_page: plan.code_page,
+        columns,
+        code_page,
         code_page_number: plan.code_page_number,
         stations: plan.stations,
         fallback: plan.fallback,
@@ -253,6 +285,7 @@ fn checked(step: &Step<'_>, id: PrinterId, plan: Plan) -> Result<Printer, Printe
         model: plan.model,
         beeps: plan.beeps,
         drawer: plan.drawer,
+        limit_seconds: plan.limit_seconds,
     })
 }
 

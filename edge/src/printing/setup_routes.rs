@@ -33,10 +33,12 @@ impl From<PrinterRefusal> for Problem {
             PrinterRefusal::Name => "name",
             PrinterRefusal::NameTaken(_) => return Self::from(Code::NameTaken).at("name", refusal),
             PrinterRefusal::Columns(_) => "columns",
+            PrinterRefusal::Limit(_) => "limit_seconds",
             PrinterRefusal::StationUnknown { .. } => "stations",
             PrinterRefusal::Unknown(_) => return Code::NotFound.into(),
             PrinterRefusal::FallbackUnknown => return Self::from(Code::PrinterUnknown).at("fallback", refusal),
             PrinterRefusal::ModelUnknown(_) => "model",
+            PrinterRefusal::PageMissing { .. } => "code_page",
         };
         Self::from(Code::FieldInvalid).at(field, refusal)
     }

@@ -196,7 +196,10 @@ pub fn change(connection: &Connection, change: &JobChange, at: Timestamp) -> rus
         JobChange::Withdraw { ordinal, to } => withdraw(connection, ordinal, to, at).map(drop),
         JobChange::Requeue { ordinal } => requeue(connection, ordinal).map(drop),
         JobChange::Pause { printer, stops } => pause(connection, printer, stops.then_some(at)),
-        JobChange::Forget { printer } => keep_abilities(connection, printer, None),
+        JobChange::Forget { printer } => {
+            keep_abilities(connection, printer, None)?;
+            keep_model(connection, printer, None)
+        }
     }
 }
 
@@ -222,6 +225,17 @@ pub fn keep_abilities(connection: &Connection, printer: PrinterId, known: Option
         ON CONFLICT (printer_id) DO UPDATE SET abilities = excluded.abilities";
     let known = known.map(|known| serde_json::to_string(&known).expect("three words are JSON"));
     connection.prepare_cached(KEEP)?.execute(params![printer.as_bytes(), known]).map(drop)
+}
+
+/// Remembers what model a printer says it is.
+///
+/// # Errors
+/// When SQLite cannot write.
+pub fn keep_model(connection: &Connection, printer: PrinterId, model: Option<&str>) -> rusqlite::Result<()> {
+    const KEEP: &str = "
+        INSERT INTO printer_state (printer_id, model) VALUES (?1, ?2)
+        ON CONFLICT (printer_id) DO UPDATE SET model = excluded.model";
+    connection.prepare_cached(KEEP)?.execute(params![printer.as_bytes(), model]).map(drop)
 }
 
 /// Remembers what tells a printer from others.

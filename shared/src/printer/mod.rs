@@ -182,6 +182,10 @@ pub struct Printer {
     /// The pin of its socket on which the drawer hangs.
     #[serde(default, skip_serializing_if = "DrawerPin::is_usual")]
     pub drawer: DrawerPin,
+    /// How long a ticket may take to come out here, in seconds, before another printer had better print it; a minute when
+    /// nobody says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub limit_seconds: Option<u16>,
     /// Whether it has been taken away; its tickets still name it.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub is_removed: bool,

@@ -60,6 +60,13 @@ export type ReportZ = Schemas['ReportZ'];
 
 export type OrderStats = Schemas['OrderStats'];
 export type PrinterInUse = Schemas['PrinterInUse'];
+export type TemplatesInUse = Schemas['TemplatesInUse'];
+export type TemplatePaper = Schemas['TemplatePaper'];
+/** A part of a paper, from edge to edge. */
+export type PaperBlock = Schemas['PaperBlock'];
+export type PaperField = Schemas['PaperField'];
+export type PaperSize = Schemas['TypeSize'];
+export type PaperAlignment = Schemas['Alignment'];
 export type PrinterPlan = Schemas['PrinterPlan'];
 export type PrinterModel = Schemas['PrinterModel'];
 export type FoundPrinter = Schemas['FoundPrinter'];

@@ -2,7 +2,7 @@
 
 use comanda_shared::ids::{LineId, OrderId, PrinterId, StationId, TicketId};
 use comanda_shared::money::Quantity;
-use comanda_shared::paper::DrawerPin;
+use comanda_shared::paper::{DrawerPin, Templates};
 use comanda_shared::printer::{CodePage, Printer, PrinterAddress};
 use proptest::prelude::*;
 use uuid::Uuid;
@@ -38,7 +38,14 @@ pub fn ticket(kind: TicketKind, lines: Vec<TicketLine>) -> Ticket {
 
 pub fn sheet<'a>(ticket: &'a Ticket, personal: &'a Personal<OrderPersonal>) -> Sheet<'a> {
     let issued_at = jiff::civil::date(2026, 11, 22).at(12, 41, 7, 0);
-    Sheet { ticket, personal, issued_at, taken_by: Some("Camila"), marks: Marks::default() }
+    Sheet {
+        ticket,
+        personal,
+        issued_at,
+        taken_by: Some("Camila"),
+        marks: Marks::default(),
+        template: &Templates::standard().ticket,
+    }
 }
 
 /// A printer as it is set up without a word more than needed.
@@ -57,6 +64,7 @@ pub fn printer(name: &str, address: PrinterAddress) -> Printer {
         model: None,
         beeps: false,
         drawer: DrawerPin::Two,
+        limit_seconds: None,
     }
 }
 
@@ -242,7 +250,7 @@ proptest! {
         let personal = noted(1, &note);
         let marks = Marks { possible_duplicate: Some(quantity), reprint: Some(quantity), backup_of: Some(name.clone()) };
         let sheet = Sheet { taken_by: Some(&name), marks, ..sheet(&ticket, &personal) };
-        let profile = PrinterProfile { columns, code_page: page, code_page_number: None };
+        let profile = PrinterProfile { columns, code_page: page, ..PrinterProfile::default() };
         for row in sheet.rows(&profile) {
             let Row::Text(Text { text, indent, look }) = row else { continue };
             let width = (indent + text.chars().count()) * usize::from(look.size.width());

@@ -118,7 +118,7 @@ impl Shop {
     /// What came out on paper for these bytes.
     fn paper(&self, bytes: &[u8]) -> Paper {
         let printer = self.trial.journal().configuration().printers[0].clone();
-        Paper::read(bytes, &crate::printing::profile_of(&printer))
+        Paper::read(bytes, &crate::printing::profile_of(&printer, None))
     }
 }
 
@@ -423,6 +423,31 @@ fn what_is_held_and_discarded_is_never_printed_and_the_journal_says_who_did_it()
     shop.until_printed(fresh);
     shop.command(&shop.printer("Plancha"), PrinterCommand::DiscardHeld);
     assert_eq!((shop.job(old).status, shop.fate(old)), (JobStatus::Cancelled, vec!["ticket.cancelled"]));
+}
+
+#[test]
+fn what_is_held_comes_out_on_one_paper_and_the_tickets_no_more() {
+    let (socket, address) = switched_off();
+    let mut shop = Shop::with_printer_at(address);
+    let old = [shop.order_burger(), shop.order_burger()];
+    shop.trial.clock.pass(SignedDuration::from_hours(1));
+    let fresh = shop.order_burger();
+    let tray = switched_on(socket, 8);
+    shop.print();
+    shop.until_printed(fresh);
+    shop.command(&shop.printer("Plancha"), PrinterCommand::SummarizeHeld);
+    shop.until("the summary is out", |shop| shop.count("status = 'printed'") == 2);
+    let papers: Vec<String> = tray.try_iter().map(|bytes| shop.paper(&bytes).lines().join("\n")).collect();
+    let summary = papers.iter().find(|paper| paper.contains("RESUMEN")).unwrap();
+    assert!(summary.contains("L-0001") && summary.contains("L-0002") && summary.contains("Hamburguesa"), "{summary}");
+    for ticket in old {
+        assert_eq!((shop.job(ticket).status, shop.fate(ticket)), (JobStatus::Cancelled, vec!["ticket.taken"]));
+        assert_eq!(
+            papers.iter().filter(|paper| paper.starts_with("L-000")).count(),
+            1,
+            "only the fresh one: {papers:?}"
+        );
+    }
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use super::*;
 use crate::journal::CommandError;
 use crate::printing::setup::PrinterRefusal;
+use comanda_shared::printer::CodePage;
 use surroundings::tests::arp;
 
 const PORT: u16 = 9100;
@@ -105,8 +106,41 @@ fn a_plan_that_cannot_be_is_refused_and_changes_nothing() {
     };
     assert_eq!(new(|new| new.name = " ".to_owned()), PrinterRefusal::Name);
     assert_eq!(new(|new| new.name = "Plancha".to_owned()), PrinterRefusal::NameTaken("Plancha".to_owned()));
-    assert_eq!(new(|new| new.columns = 19), PrinterRefusal::Columns(19));
+    assert_eq!(new(|new| new.columns = Some(19)), PrinterRefusal::Columns(19));
     assert_eq!(new(|new| new.fallback = Some("Nadie".to_owned())), PrinterRefusal::Unknown("Nadie".to_owned()));
     assert_eq!(new(|new| new.model = Some("tm-x".to_owned())), PrinterRefusal::ModelUnknown("tm-x".to_owned()));
+    let page_missing = new(|new| (new.model, new.code_page) = (Some("tm-u220".to_owned()), Some(CodePage::Pc858)));
+    assert!(page_missing.to_string().contains("it has pc437"), "{page_missing}");
     assert_eq!(shop.trial.entries().len(), before);
+}
+
+#[test]
+fn a_printer_of_a_known_model_is_set_up_as_the_model_is_unless_somebody_says_otherwise() {
+    let (_socket, address) = switched_off();
+    let shop = Shop::with_printer_at(address);
+    let add = |name: &str, change: fn(&mut NewPrinter)| {
+        let mut new = NewPrinter { model: Some("zj-5870".to_owned()), ..NewPrinter::at(name, PrinterAddress::Virtual) };
+        change(&mut new);
+        setup::add(shop.trial.journal(), new).unwrap();
+        let printer = shop.printer(name);
+        (printer.columns, crate::printing::profile_of(&printer, Some("TM-T88V")))
+    };
+    let (columns, profile) = add("Cocina", |_| {});
+    assert_eq!((columns, printer_page(&profile)), (32, (CodePage::Pc850, 2)));
+    assert!(
+        profile.features.has_no_cutter && !profile.features.prints_qr,
+        "what an operator says goes before what it says"
+    );
+    let (columns, profile) = add("Otra", |new| {
+        (new.columns, new.code_page, new.code_page_number) = (Some(42), Some(CodePage::Pc858), Some(53))
+    });
+    assert_eq!((columns, printer_page(&profile)), (42, (CodePage::Pc858, 53)));
+
+    let plancha = shop.printer("Plancha");
+    assert!(!crate::printing::profile_of(&plancha, None).features.prints_qr);
+    assert!(crate::printing::profile_of(&plancha, Some("TM-T88V")).features.prints_qr, "it says what it is");
+}
+
+fn printer_page(profile: &crate::printing::profile::PrinterProfile) -> (CodePage, u8) {
+    (profile.code_page, profile.page_number())
 }
