@@ -89,6 +89,16 @@ use crate::{
         printing::routes::picture,
         printing::routes::job_picture,
         printing::routes::printers,
+        printing::discovery_routes::discover,
+        printing::discovery_routes::plugged,
+        printing::discovery_routes::identify,
+        printing::setup_routes::list_models,
+        printing::template_routes::show,
+        printing::template_routes::change,
+        printing::template_routes::preview,
+        printing::setup_routes::add,
+        printing::setup_routes::change,
+        printing::setup_routes::remove,
         printing::commands::retry,
         printing::commands::reroute,
         printing::commands::cancel,
@@ -337,6 +347,5 @@ pub async fn show(headers: HeaderMap) -> Response {
 
 fn shelf(name: &str) -> Option<screens::File> {
     let packed: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/openapi.json.gz"));
-    (name == "openapi.json.gz")
-        .then(|| screens::File { bytes: packed.into(), hash: *blake3::hash(packed).as_bytes() })
+    (name == "openapi.json.gz").then(|| screens::File { bytes: packed.into(), hash: *blake3::hash(packed).as_bytes() })
 }
