@@ -2,6 +2,7 @@
 //!
 //! - [`line`](mod@line) listens to the broker for the shards this process has leased ([`leases`]) and hands each message to the
 //!   [`desk`] of its branch, which works through what waits in one transaction and answers after the commit.
+//! - [`calls`] wakes a desk when something was laid down for its branch or asked of it.
 //! - [`store`] has what the protocol needs to know of a branch, locked, and the raw entries; [`letters`] what could not
 //!   be read.
 //!
@@ -10,6 +11,7 @@
 //! committed), a second process that works for the same branch (the row is locked), entries that cannot be read (they
 //! are set aside), messages of whoever may not speak for a branch (they are refused).
 
+pub mod calls;
 pub mod desk;
 mod leases;
 pub mod letters;

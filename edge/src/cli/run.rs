@@ -66,7 +66,7 @@ async fn serve_branch(config: &Config, folder: DataFolder) -> anyhow::Result<()>
     let daily = Daily::start(folder.clone(), environment.clone())?;
     let branch = Branch::new(journal.clone(), pepper, Hosts::named(config.hosts.clone()), folder.clone());
     let spooler = Spooler::start(journal.clone(), folder.clone(), branch.board.clone());
-    let uplink = Uplink::start(journal.clone(), folder, branch.sync.clone());
+    let uplink = Uplink::start(journal.clone(), folder, branch.board.clone(), branch.sync.clone());
 
     announce(&listener)?;
     let supervisor = Arc::new(Supervisor::of_this_process());
