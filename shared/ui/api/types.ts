@@ -59,6 +59,7 @@ export type ReportX = Schemas['ReportX'];
 export type ReportZ = Schemas['ReportZ'];
 
 export type OrderStats = Schemas['OrderStats'];
+export type SyncStatus = Schemas['SyncStatus'];
 export type PrinterInUse = Schemas['PrinterInUse'];
 export type Job = Schemas['Job'];
 export type Jobs = Schemas['Jobs'];
