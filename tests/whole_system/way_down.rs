@@ -185,7 +185,7 @@ fn what_is_asked_twice_has_one_effect_and_what_is_not_known_holds_nobody_up() {
     let (mut till, mut api) = (branch.client(), chain.api("esquina").unwrap());
     let out = json!({"product": "salchipapa", "availability": {"available": false, "reason": "se acabó la papa"}});
     let asking = json!({"id": "019aa7c0-0000-7000-8000-000000000001", "kind": "availability.set", "body": out});
-    let mut ask = |api: &mut Client, body: &Value| {
+    let ask = |api: &mut Client, body: &Value| {
         let answer = api.post("/api/v1/branches/CHA/commands", "unused", body).unwrap();
         assert_eq!(answer.status, 202, "{answer}");
         answer.json().unwrap()["sequence"].as_u64().unwrap()

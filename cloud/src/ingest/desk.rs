@@ -9,10 +9,10 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use tokio_postgres::Transaction;
 
+use super::project::{Projection, project};
 use super::store::{self, Link, Place, PlacedEntry, Told};
 use crate::db::{Database, DbError, for_company};
 use crate::directives::store as directives;
-use crate::orders::{Projection, project};
 
 /// Messages of a branch in one transaction.
 pub const TOGETHER: usize = 16;
