@@ -14,7 +14,9 @@ use std::sync::Once;
 
 use comanda_shared::alert::{AlertCleared, AlertRaised, AlertTaken, Matter};
 use comanda_shared::availability::{Item, Restocked, StockedOut, StockoutCounted, Until};
-use comanda_shared::branch::{BranchOpened, BusinessDayOpened, DirectiveApplied, DirectiveKind, NumbersSkipped};
+use comanda_shared::branch::{
+    Author, BranchOpened, BusinessDayOpened, DirectiveApplied, DirectiveKind, NumbersSkipped,
+};
 use comanda_shared::cash::{
     CashMoved, ChainHead, Counted, DayClosed, Denomination, DrawerCause, DrawerOpened, GrandTotal, MovementKind,
     SalesSums, ShiftClosed, ShiftOpened, Taking, Takings,
@@ -37,8 +39,9 @@ use comanda_shared::order::{
     OrderRepriced, OrderSplit, OrderType, PaymentMethod, PaymentRefunded, PaymentTaken, ReceiptIssued,
     ReceiptReprinted, ReceiptTax, Share, SplitUndone, Stage, TipSet,
 };
+use comanda_shared::paper::DrawerPin;
 use comanda_shared::personal::Personal;
-use comanda_shared::printer::{CodePage, Printer, PrinterAdded, PrinterAddress, PrinterRemoved};
+use comanda_shared::printer::{CodePage, Printer, PrinterAdded, PrinterAddress, PrinterChanged, PrinterRemoved};
 use comanda_shared::staff::{
     Actor, PinChanged, Role, StaffAdded, StaffChanged, StaffPersonal, TokenCreated, TokenRevoked,
 };
@@ -394,6 +397,7 @@ fn grown() -> Vec<(&'static str, Event)> {
         ("courses", OrderPlaced { lines: vec![held()], scheduled_for: Some(at()), ..placed() }.into()),
         ("from", moved_from().into()),
         ("moved", issued_of_a_move().into()),
+        ("cloud", of_the_cloud().into()),
     ]
 }
 
@@ -408,6 +412,10 @@ fn printer_added() -> PrinterAdded {
         stations: vec![station()],
         fallback: Some(id(13, PrinterId::from_uuid)),
         is_counter: false,
+        model: None,
+        beeps: false,
+        drawer: DrawerPin::Two,
+        limit_seconds: None,
         is_removed: false,
     };
     PrinterAdded { printer }
@@ -426,10 +434,22 @@ fn stocked_out() -> StockedOut {
     }
 }
 
+/// A printer of a known model that sounds and opens a second drawer.
+fn printer_changed() -> PrinterChanged {
+    let PrinterAdded { mut printer } = printer_added();
+    (printer.model, printer.beeps, printer.drawer) = (Some("tm-t20ii".to_owned()), true, DrawerPin::Five);
+    PrinterChanged { printer }
+}
+
 fn counter_added() -> PrinterAdded {
     let PrinterAdded { mut printer } = printer_added();
     printer.is_counter = true;
     PrinterAdded { printer }
+}
+
+fn of_the_cloud() -> DirectiveApplied {
+    let sha256 = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08".to_owned();
+    DirectiveApplied { kind: DirectiveKind::Catalog, version: 4, sha256, author: Author::Cloud { version: 2 } }
 }
 
 /// One event of each kind, with everything it can have.
@@ -440,7 +460,7 @@ fn samples() -> Vec<Event> {
     vec![
         BranchOpened { branch, journal, business_day }.into(),
         BusinessDayOpened { business_day }.into(),
-        DirectiveApplied { kind: DirectiveKind::Catalog, version: 3, sha256 }.into(),
+        DirectiveApplied { kind: DirectiveKind::Catalog, version: 3, sha256, author: Author::Local }.into(),
         NumbersSkipped { journal }.into(),
         placed().into(),
         OrderAccepted { order: order(), at: at() }.into(),
@@ -510,6 +530,7 @@ fn samples() -> Vec<Event> {
         Restocked { item: Item::Product(id(8, ProductId::from_uuid)), by: Actor::Staff(staff()), at: at() }.into(),
         StockoutCounted { item: Item::Product(id(8, ProductId::from_uuid)), left: 3 }.into(),
         printer_added().into(),
+        printer_changed().into(),
         PrinterRemoved { printer: printer() }.into(),
         staff_added().into(),
         staff_changed().into(),

@@ -1,6 +1,7 @@
 //! Commands of whoever holds the box, executed by the process that holds the branch: the daemon when it runs, the
 //! command line itself when not.
 
+use comanda_shared::branch::DirectiveKind;
 use comanda_shared::catalog::export;
 use comanda_shared::catalog::import::BadRow;
 use comanda_shared::staff::{Actor, Role};
@@ -11,11 +12,13 @@ use crate::branch::settings::{self, NewSettings};
 use crate::catalog::feature::{self as catalog, BadCatalog};
 use crate::http::server::Branch;
 use crate::journal::{CommandError, DataFolder, Journal};
+use crate::printing::discovery::{self, Found, Range};
 use crate::printing::setup::{self as printers, NewPrinter};
+use crate::printing::surroundings::Surroundings;
 use crate::staff::secrets::{Pepper, Pin};
 use crate::staff::setup as staff;
 use crate::support::{self, Gathered};
-use crate::sync::enrolment;
+use crate::sync::{enrolment, pen};
 
 /// A command.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -48,6 +51,11 @@ pub enum Control {
     PrinterAdd(NewPrinter),
     /// Show the printers.
     PrinterList,
+    /// Look for printers.
+    PrinterDiscover {
+        /// The addresses to look at; the machine's own networks when absent.
+        range: Option<Range>,
+    },
     /// Have a printer print a test page.
     PrinterTest {
         /// What it is called.
@@ -76,6 +84,8 @@ pub enum Control {
         /// The code.
         code: String,
     },
+    /// Leave it.
+    Leave,
 }
 
 /// What a command answers.
@@ -126,7 +136,10 @@ fn bundled(gathered: &Gathered, folder: &DataFolder) -> anyhow::Result<Answer> {
 /// When it is refused or the branch cannot write; then nothing has changed.
 pub fn execute(journal: &Journal, folder: &DataFolder, control: Control) -> anyhow::Result<Answer> {
     Ok(match control {
-        Control::CatalogImport { file } => import_catalog(journal, &file)?,
+        Control::CatalogImport { file } => {
+            pen::check(journal, folder, DirectiveKind::Catalog)??;
+            import_catalog(journal, &file)?
+        }
         Control::CatalogExport => {
             let catalog = journal.configuration().catalog.clone();
             let text = export::write(&*catalog.ok_or_else(|| anyhow::anyhow!("the branch has no catalog yet"))?);
@@ -149,6 +162,7 @@ pub fn execute(journal: &Journal, folder: &DataFolder, control: Control) -> anyh
             Answer::good(format!("{name} is set up"), serde_json::json!({"id": id}))
         }
         Control::PrinterList => list_printers(journal),
+        Control::PrinterDiscover { range } => discover_printers(journal, range)?,
         Control::PrinterTest { name } => {
             let job = printers::test(journal, &name)?;
             Answer::good(format!("a test page for {name} is queued"), serde_json::json!({"job": job}))
@@ -171,7 +185,12 @@ pub fn execute(journal: &Journal, folder: &DataFolder, control: Control) -> anyh
             let text = format!("this box speaks for branch {} from now on", identity.branch);
             Answer::good(text, serde_json::json!({"branch": identity.branch}))
         }
+        Control::Leave => {
+            enrolment::leave(folder)?;
+            Answer::good("this box speaks for no branch of a cloud any more", serde_json::json!({}))
+        }
         Control::SettingsSet(new) => {
+            pen::check(journal, folder, DirectiveKind::Settings)??;
             let settings = settings::change(journal, new)?;
             Answer::good(toml_like(&settings), serde_json::to_value(&settings)?)
         }
@@ -214,6 +233,23 @@ fn list_printers(journal: &Journal) -> Answer {
         in_use.iter().map(line).collect::<Vec<_>>().join("\n")
     };
     Answer::good(text, serde_json::json!({"items": in_use}))
+}
+
+fn discover_printers(journal: &Journal, range: Option<Range>) -> anyhow::Result<Answer> {
+    let known = journal.readers().read_blocking(discovery::known)?;
+    let found = discovery::discover(&Surroundings::default(), range, &known);
+    let line = |found: &Found| {
+        let name = known.iter().find(|(printer, _)| Some(printer.id) == found.printer);
+        let what = name.map_or(found.says.as_deref(), |(printer, _)| Some(printer.name.as_str()));
+        let hardware = found.hardware.as_deref().unwrap_or("-");
+        format!("{}\t{hardware}\t{}", found.address, what.unwrap_or("not set up"))
+    };
+    let text = if found.is_empty() {
+        "no printer was found".to_owned()
+    } else {
+        found.iter().map(line).collect::<Vec<_>>().join("\n")
+    };
+    Ok(Answer::good(text, serde_json::json!({"items": found})))
 }
 
 fn toml_like(settings: &comanda_shared::branch::Settings) -> String {

@@ -295,10 +295,10 @@ impl Aggregates {
         let ledger = self.ledgers.state(connection, id.uuid())?.as_ref();
         let Some((order, ledger)) = order.zip(ledger) else { return Ok(Vec::new()) };
         let tickets = match event {
-            Event::Order(_) => tickets_due(order, ledger, &configuration.routes, ids),
+            Event::Order(_) => tickets_due(order, ledger, &configuration.routes, configuration.template, ids),
             _ => Vec::new(),
         };
-        let moves = moves_due(order, ledger, event, &configuration.routes, ids);
+        let moves = moves_due(order, ledger, event, &configuration.routes, configuration.template, ids);
         let counts = match event {
             Event::Order(event) if configuration.stockouts.counts_anything() => {
                 let stockouts = self.stockouts.state(connection, THE_ONE)?.as_ref();
