@@ -394,10 +394,10 @@ fn grown() -> Vec<(&'static str, Event)> {
         ("combo", LineVoided { parts: vec![part_id()], ..voided() }.into()),
         ("combo", issued_of_combo().into()),
         ("counter", counter_added().into()),
-        ("cloud", of_the_cloud().into()),
         ("courses", OrderPlaced { lines: vec![held()], scheduled_for: Some(at()), ..placed() }.into()),
         ("from", moved_from().into()),
         ("moved", issued_of_a_move().into()),
+        ("cloud", of_the_cloud().into()),
     ]
 }
 

@@ -97,7 +97,7 @@ pub fn moves_due(
     }
     let moved = |(station, lines)| {
         let moved = ticket(TicketId::new(ids), order, station, routes, TicketKind::Moved, lines);
-        TicketIssued { ticket: Ticket { template, was: Some(was.clone()), ..moved } }
+        TicketIssued { ticket: Ticket { was: Some(was.clone()), template, ..moved } }
     };
     by_station.into_iter().map(moved).collect()
 }

@@ -11,8 +11,8 @@ use crate::catalog::{Catalog, import};
 use crate::event::Event;
 use crate::ids::{CommandId, LineId, OrderId, PrinterId, StationId};
 use crate::kitchen::{
-    Entry, KitchenCommand, KitchenEvent, KitchenRejection, Ledger, MakingState, Route, Routes, Standing, Ticket,
-    TicketKind, Touch, advances_due, moves_due, tickets_due,
+    Entry, KitchenCommand, KitchenEvent, KitchenRejection, Ledger, MakingState, Route, Routes, Standing, TEMPLATE,
+    Ticket, TicketKind, Touch, advances_due, moves_due, tickets_due,
 };
 use crate::money::Quantity;
 use crate::order::{
@@ -147,13 +147,10 @@ impl Pass {
         Ledger::apply(&mut self.ledger, &event, now);
         let (order, ledger) = (self.order.as_ref().unwrap(), self.ledger.as_ref().unwrap());
         let tickets = match &event {
-            Event::Order(_) => {
-                tickets_due(order, ledger, &self.routes, crate::kitchen::TEMPLATE, &mut || next(&mut last_id))
-            }
+            Event::Order(_) => tickets_due(order, ledger, &self.routes, TEMPLATE, &mut || next(&mut last_id)),
             _ => Vec::new(),
         };
-        let moves =
-            moves_due(order, ledger, &event, &self.routes, crate::kitchen::TEMPLATE, &mut || next(&mut last_id));
+        let moves = moves_due(order, ledger, &event, &self.routes, TEMPLATE, &mut || next(&mut last_id));
         let advances = advances_due(order, ledger, &event, now);
         let reactions: Vec<Event> =
             tickets.into_iter().chain(moves).map(Event::from).chain(advances.into_iter().map(Event::from)).collect();
