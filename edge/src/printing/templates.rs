@@ -73,7 +73,6 @@ fn sample_ticket(templates: &Templates, profile: &PrinterProfile) -> Vec<u8> {
         part_of: None,
         course: None,
         modifiers: modifiers.iter().map(|&modifier| modifier.to_owned()).collect(),
-        course: None,
     };
     let ticket = Ticket {
         id: TicketId::from_uuid(Uuid::from_u128(0x3f9a)),
@@ -91,7 +90,6 @@ fn sample_ticket(templates: &Templates, profile: &PrinterProfile) -> Vec<u8> {
         ],
         printers: Vec::new(),
         template: STANDARD,
-        was: None,
     };
     let note = |number: u128, note: &str| (LineId::from_uuid(Uuid::from_u128(number)), note.to_owned());
     let personal = Personal::Known(OrderPersonal {
