@@ -85,6 +85,8 @@ const fn heading(kind: TicketKind) -> &'static str {
         TicketKind::Fired => "MARCHAR",
         TicketKind::Moved => "CAMBIO",
         TicketKind::Void => "ANULADO",
+        TicketKind::Fired => "MARCHAR",
+        TicketKind::Moved => "CAMBIO",
     }
 }
 
