@@ -35,7 +35,8 @@ use comanda_shared::order::{
     Amounts, BillPrinted, CashHanded, Channel, CutPart, Discount, DiscountKind, DiscountRemoved, Line, LineModifier,
     LineState, LineVoided, LinesAdded, OrderAccepted, OrderAdvanced, OrderCancelled, OrderClosed, OrderDiscounted,
     OrderMoved, OrderPersonal, OrderPlaced, OrderReopened, OrderRepriced, OrderSplit, OrderType, PaymentMethod,
-    PaymentRefunded, PaymentTaken, ReceiptIssued, ReceiptReprinted, ReceiptTax, Share, SplitUndone, Stage, TipSet,
+    PaymentRefunded, PaymentTaken, PersonalErased, ReceiptIssued, ReceiptReprinted, ReceiptTax, Share, SplitUndone,
+    Stage, TipSet,
 };
 use comanda_shared::personal::Personal;
 use comanda_shared::printer::{CodePage, Printer, PrinterAdded, PrinterAddress, PrinterRemoved};
@@ -425,6 +426,7 @@ fn samples() -> Vec<Event> {
         OrderMoved { order: order(), table: Some("12".to_owned()), by: Actor::Staff(staff()) }.into(),
         BillPrinted { order: order(), by: Actor::Staff(staff()), at: at() }.into(),
         ReceiptReprinted { order: order(), copy: 2, by: Actor::Staff(staff()), at: at() }.into(),
+        PersonalErased { order: order(), by: Actor::Cloud, at: at() }.into(),
         issued().into(),
         TicketProved { ticket: ticket(), printer: printer(), proof: Proof::Delivered }.into(),
         TicketUnknown { ticket: ticket(), printer: printer() }.into(),

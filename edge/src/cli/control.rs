@@ -9,7 +9,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::branch::settings::{self, NewSettings};
 use crate::catalog::feature::{self as catalog, BadCatalog};
-use crate::journal::{CommandError, DataFolder, Journal};
+use crate::journal::{CommandError, DataFolder, Journal, Request, open_reader};
+use crate::orders::erasure;
 use crate::printing::setup::{self as printers, NewPrinter};
 use crate::staff::secrets::{Pepper, Pin};
 use crate::staff::setup as staff;
@@ -69,6 +70,11 @@ pub enum Control {
     },
     /// Leave it.
     Leave,
+    /// Erase what the guests with this phone number told.
+    ErasePersonal {
+        /// The number, however it is written.
+        phone: String,
+    },
 }
 
 /// What a command answers.
@@ -137,6 +143,17 @@ pub fn execute(journal: &Journal, folder: &DataFolder, control: Control) -> anyh
             let identity = enrolment::enrol(folder, &cloud, &code)?;
             let text = format!("this box speaks for branch {} from now on", identity.branch);
             Answer::good(text, serde_json::json!({"branch": identity.branch}))
+        }
+        Control::ErasePersonal { phone } => {
+            let connection = open_reader(&folder.database(), journal.environment())?;
+            let orders = erasure::orders_of(&connection, &phone)?;
+            drop(connection);
+            let request = Request::once(journal.environment(), Actor::Operator);
+            let erased = erasure::erase(journal, folder, &request, &orders)?;
+            Answer::good(
+                format!("what guests told is erased from {erased} orders"),
+                serde_json::json!({"orders": erased}),
+            )
         }
         Control::Leave => {
             enrolment::leave(folder)?;

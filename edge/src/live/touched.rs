@@ -50,7 +50,8 @@ pub const fn touched(event: &Event) -> Touched {
             | OrderEvent::SplitUndone(_)
             | OrderEvent::Moved(_)
             | OrderEvent::BillPrinted(_)
-            | OrderEvent::ReceiptReprinted(_)),
+            | OrderEvent::ReceiptReprinted(_)
+            | OrderEvent::PersonalErased(_)),
         ) => Touched::Order(order.order()),
         Event::Kitchen(kitchen) => match kitchen.order() {
             Some(order) => Touched::Cards(order),

@@ -5,6 +5,7 @@
 //! [`crate::journal::aggregates`].
 
 pub mod bill;
+pub mod erasure;
 pub mod feature;
 pub mod projection;
 pub mod queries;

@@ -87,7 +87,8 @@ impl Ledger {
             | OrderEvent::SplitUndone(_)
             | OrderEvent::Moved(_)
             | OrderEvent::BillPrinted(_)
-            | OrderEvent::ReceiptReprinted(_) => {}
+            | OrderEvent::ReceiptReprinted(_)
+            | OrderEvent::PersonalErased(_) => {}
         }
     }
 

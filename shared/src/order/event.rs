@@ -57,6 +57,8 @@ event_family! {
         BillPrinted(BillPrinted) = "order.bill_printed",
         /// Its receipt was printed once more.
         ReceiptReprinted(ReceiptReprinted) = "receipt.reprinted",
+        /// What the guest told with it was erased.
+        PersonalErased(PersonalErased) = "order.personal_erased",
     }
 }
 
@@ -205,6 +207,17 @@ impl LineVoided {
     }
 }
 
+/// What the guest told with an order was erased: names, phones, addresses, notes, here and beside the journal.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct PersonalErased {
+    /// The order.
+    pub order: OrderId,
+    /// Who had it erased.
+    pub by: Actor,
+    /// When.
+    pub at: Timestamp,
+}
+
 impl OrderEvent {
     /// The order it happened to.
     pub const fn order(&self) -> OrderId {
@@ -229,6 +242,7 @@ impl OrderEvent {
             Self::Moved(event) => event.order,
             Self::BillPrinted(event) => event.order,
             Self::ReceiptReprinted(event) => event.order,
+            Self::PersonalErased(event) => event.order,
         }
     }
 
@@ -251,6 +265,7 @@ impl OrderEvent {
             | Self::Repriced(_)
             | Self::Split(_)
             | Self::SplitUndone(_)
+            | Self::PersonalErased(_)
             | Self::Moved(_)
             | Self::BillPrinted(_)
             | Self::ReceiptReprinted(_) => None,
@@ -276,6 +291,7 @@ impl OrderEvent {
             | Self::Repriced(_)
             | Self::Split(_)
             | Self::SplitUndone(_)
+            | Self::PersonalErased(_)
             | Self::Moved(_)
             | Self::BillPrinted(_)
             | Self::ReceiptReprinted(_) => None,

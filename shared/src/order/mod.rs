@@ -35,7 +35,7 @@ pub use decide::{Context, decide};
 pub use discount::{Discount, DiscountKind, DiscountRemoved, OrderDiscounted, OrderRepriced};
 pub use event::{
     LineVoided, LinesAdded, OrderAccepted, OrderAdvanced, OrderCancelled, OrderEvent, OrderMoved, OrderPlaced,
-    OrderReopened, TipSet,
+    OrderReopened, PersonalErased, TipSet,
 };
 pub use kind::{Channel, OrderType, Stage, StatusName};
 pub use payment::{CashHanded, Payment, PaymentMethod, PaymentRefunded, PaymentState, PaymentTaken};

@@ -372,6 +372,7 @@ impl Order {
             OrderEvent::Moved(moved) => self.table.clone_from(&moved.table),
             OrderEvent::BillPrinted(printed) => self.bill_printed_at = Some(printed.at),
             OrderEvent::ReceiptReprinted(again) => self.receipt_copies = again.copy,
+            OrderEvent::PersonalErased(_) => self.personal = Personal::Erased,
         }
     }
 

@@ -70,6 +70,7 @@ fn recount(entries: &[Entry]) -> Sales {
             | OrderEvent::DiscountRemoved(_)
             | OrderEvent::Split(_)
             | OrderEvent::SplitUndone(_)
+            | OrderEvent::PersonalErased(_)
             | OrderEvent::Moved(_)
             | OrderEvent::BillPrinted(_)
             | OrderEvent::ReceiptReprinted(_) => {}
