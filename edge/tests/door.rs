@@ -33,7 +33,7 @@ enum Who {
 
 /// Every route of the branch. What a guest on the Wi-Fi may see without credentials stands here and nowhere else.
 #[rustfmt::skip]
-const ROUTES: [(&str, &str, Who); 102] = [
+const ROUTES: [(&str, &str, Who); 113] = [
     ("POST", "/api/v1/auth/login", Anybody),
     ("POST", "/api/v1/auth/logout", Anybody),
     ("GET", "/api/v1/auth/me", Known),
@@ -103,7 +103,17 @@ const ROUTES: [(&str, &str, Who); 102] = [
     ("POST", "/api/v1/printers/{id}/resume", May(PrintingManage)),
     ("POST", "/api/v1/printers/{id}/test", May(PrintingManage)),
     ("POST", "/api/v1/printers/{id}/held", May(PrintingManage)),
+    ("POST", "/api/v1/printers/discover", May(PrintingManage)),
+    ("GET", "/api/v1/printers/plugged", May(PrintingManage)),
+    ("POST", "/api/v1/printers/identify", May(PrintingManage)),
+    ("GET", "/api/v1/printers/models", May(PrintingView)),
     ("GET", "/api/v1/settings/printers", May(PrintingView)),
+    ("POST", "/api/v1/settings/printers", May(PrintingManage)),
+    ("GET", "/api/v1/settings/papers", May(PrintingView)),
+    ("PUT", "/api/v1/settings/papers", May(PrintingManage)),
+    ("POST", "/api/v1/settings/papers/preview", May(PrintingManage)),
+    ("PUT", "/api/v1/settings/printers/{id}", May(PrintingManage)),
+    ("DELETE", "/api/v1/settings/printers/{id}", May(PrintingManage)),
     ("GET", "/api/v1/products", May(CatalogView)),
     ("GET", "/api/v1/products/popular", May(CatalogView)),
     ("GET", "/api/v1/products/{id}", May(CatalogView)),
@@ -119,6 +129,7 @@ const ROUTES: [(&str, &str, Who); 102] = [
     ("POST", "/api/v1/backups", May(MonitoringView)),
     ("POST", "/api/v1/backups/{id}/verify", May(MonitoringView)),
     ("GET", "/api/v1/health/doctor", May(MonitoringView)),
+    ("GET", "/api/v1/support/bundle", May(MonitoringView)),
     ("GET", "/metrics", May(MonitoringView)),
     ("GET", "/api/v1/settings", May(MonitoringView)),
     ("GET", "/api/v1/sync/status", May(MonitoringView)),
@@ -415,6 +426,20 @@ fn a_pin_begins_a_session_in_a_cookie_that_no_script_and_no_other_site_gets() {
     let order = in_session(&branch, &cookie, "POST", "orders").header("idempotency-key", "key").json(&lemonade());
     order.send().is(201);
     in_session(&branch, &cookie, "GET", "settings").send().is_refused(403, "permission.missing");
+}
+
+#[test]
+fn what_one_person_sent_and_the_next_at_the_screen_sends_again_happened_once() {
+    let branch = Branch::open();
+    let staff = [("Ana", "2580"), ("Luis", "1379")].map(|(name, pin)| (branch.add_staff(name, Role::Waiter, pin), pin));
+    let [ana, luis] = staff.map(|(id, pin)| cookie_of(&log_in(&branch, &id, pin)));
+    let place = |cookie: &str, key: &str| {
+        in_session(&branch, cookie, "POST", "orders").header("idempotency-key", key).json(&lemonade()).send()
+    };
+    let first = place(&ana, "key").is(201);
+    let again = place(&luis, "key");
+    assert_eq!((again.header("idempotency-replayed").as_deref(), &again.is(201)["id"]), (Some("true"), &first["id"]));
+    assert_ne!(place(&luis, "another").is(201)["id"], first["id"]);
 }
 
 #[test]

@@ -6,14 +6,19 @@ use comanda_shared::catalog::export;
 use comanda_shared::catalog::import::BadRow;
 use comanda_shared::staff::{Actor, Role};
 use serde::{Deserialize, Serialize};
+use tokio::runtime::Handle;
 
 use crate::branch::settings::{self, NewSettings};
 use crate::catalog::feature::{self as catalog, BadCatalog};
+use crate::http::server::Branch;
 use crate::journal::{CommandError, DataFolder, Journal, Request, open_reader};
 use crate::orders::erasure;
+use crate::printing::discovery::{self, Found, Range};
 use crate::printing::setup::{self as printers, NewPrinter};
+use crate::printing::surroundings::Surroundings;
 use crate::staff::secrets::{Pepper, Pin};
 use crate::staff::setup as staff;
+use crate::support::{self, Gathered};
 use crate::sync::{enrolment, pen};
 
 /// A command.
@@ -47,6 +52,11 @@ pub enum Control {
     PrinterAdd(NewPrinter),
     /// Show the printers.
     PrinterList,
+    /// Look for printers.
+    PrinterDiscover {
+        /// The addresses to look at; the machine's own networks when absent.
+        range: Option<Range>,
+    },
     /// Have a printer print a test page.
     PrinterTest {
         /// What it is called.
@@ -61,6 +71,13 @@ pub enum Control {
     SettingsShow,
     /// Change some settings.
     SettingsSet(NewSettings),
+    /// Show what is logged, or log something else from now on.
+    LogLevel {
+        /// What.
+        filter: Option<String>,
+    },
+    /// Write what support needs to know into a file.
+    SupportBundle,
     /// Join the cloud.
     Enroll {
         /// Where it is.
@@ -95,6 +112,30 @@ impl Answer {
     }
 }
 
+/// Executes a command that only the daemon can; none when any process that holds the branch can.
+pub fn execute_in_daemon(branch: &Branch, runtime: &Handle, control: &Control) -> Option<anyhow::Result<Answer>> {
+    match control {
+        Control::LogLevel { filter } => {
+            let set = filter.as_deref().map_or(Ok(()), |filter| branch.logs.set_filter(filter));
+            let answer = |()| {
+                let filter = branch.logs.filter().unwrap_or_default();
+                Answer::good(filter.clone(), serde_json::json!({"filter": filter}))
+            };
+            Some(set.map(answer).map_err(Into::into))
+        }
+        Control::SupportBundle => {
+            let gathered = runtime.block_on(Gathered::from_daemon(branch));
+            Some(gathered.map_err(Into::into).and_then(|gathered| bundled(&gathered, &branch.folder)))
+        }
+        _ => None,
+    }
+}
+
+fn bundled(gathered: &Gathered, folder: &DataFolder) -> anyhow::Result<Answer> {
+    let file = support::bundle::write(gathered, folder)?;
+    Ok(Answer::good(file.display().to_string(), serde_json::json!({"file": file})))
+}
+
 /// Executes a command in the process that holds the branch.
 ///
 /// # Errors
@@ -127,6 +168,7 @@ pub fn execute(journal: &Journal, folder: &DataFolder, control: Control) -> anyh
             Answer::good(format!("{name} is set up"), serde_json::json!({"id": id}))
         }
         Control::PrinterList => list_printers(journal),
+        Control::PrinterDiscover { range } => discover_printers(journal, range)?,
         Control::PrinterTest { name } => {
             let job = printers::test(journal, &name)?;
             Answer::good(format!("a test page for {name} is queued"), serde_json::json!({"job": job}))
@@ -138,6 +180,11 @@ pub fn execute(journal: &Journal, folder: &DataFolder, control: Control) -> anyh
         Control::SettingsShow => {
             let settings = journal.configuration().settings.clone();
             Answer::good(toml_like(&settings), serde_json::to_value(&*settings)?)
+        }
+        Control::LogLevel { .. } => anyhow::bail!("the daemon does not run: say what it logs in its settings"),
+        Control::SupportBundle => {
+            let listen = std::net::SocketAddr::from((std::net::Ipv4Addr::LOCALHOST, 8080));
+            bundled(&Gathered::without_daemon(journal, folder, listen)?, folder)?
         }
         Control::Enroll { cloud, code } => {
             let identity = enrolment::enrol(folder, &cloud, &code)?;
@@ -203,6 +250,23 @@ fn list_printers(journal: &Journal) -> Answer {
         in_use.iter().map(line).collect::<Vec<_>>().join("\n")
     };
     Answer::good(text, serde_json::json!({"items": in_use}))
+}
+
+fn discover_printers(journal: &Journal, range: Option<Range>) -> anyhow::Result<Answer> {
+    let known = journal.readers().read_blocking(discovery::known)?;
+    let found = discovery::discover(&Surroundings::default(), range, &known);
+    let line = |found: &Found| {
+        let name = known.iter().find(|(printer, _)| Some(printer.id) == found.printer);
+        let what = name.map_or(found.says.as_deref(), |(printer, _)| Some(printer.name.as_str()));
+        let hardware = found.hardware.as_deref().unwrap_or("-");
+        format!("{}\t{hardware}\t{}", found.address, what.unwrap_or("not set up"))
+    };
+    let text = if found.is_empty() {
+        "no printer was found".to_owned()
+    } else {
+        found.iter().map(line).collect::<Vec<_>>().join("\n")
+    };
+    Ok(Answer::good(text, serde_json::json!({"items": found})))
 }
 
 fn toml_like(settings: &comanda_shared::branch::Settings) -> String {

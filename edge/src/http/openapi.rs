@@ -5,10 +5,8 @@
 //! channel, which are no answers of routes, are named beside it.
 
 use std::collections::BTreeMap;
-use std::sync::LazyLock;
 
-use axum::body::Bytes;
-use axum::http::{HeaderValue, header};
+use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
 use utoipa::openapi::schema::{AdditionalProperties, ArrayItems, Object, Schema, SchemaType};
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, SecurityScheme};
@@ -20,7 +18,7 @@ use super::problem::{Code, Problem, ProblemBody};
 use super::screens;
 use crate::{
     alerts, audit, availability, backup, branch, cash, catalog, health, kitchen, live, orders, payments, printing,
-    staff, sync,
+    staff, support, sync,
 };
 
 /// The document as the program says it.
@@ -91,6 +89,16 @@ use crate::{
         printing::routes::picture,
         printing::routes::job_picture,
         printing::routes::printers,
+        printing::discovery_routes::discover,
+        printing::discovery_routes::plugged,
+        printing::discovery_routes::identify,
+        printing::setup_routes::list_models,
+        printing::template_routes::show,
+        printing::template_routes::change,
+        printing::template_routes::preview,
+        printing::setup_routes::add,
+        printing::setup_routes::change,
+        printing::setup_routes::remove,
         printing::commands::retry,
         printing::commands::reroute,
         printing::commands::cancel,
@@ -110,6 +118,7 @@ use crate::{
         catalog::routes::export,
         catalog::routes::import,
         health::routes::doctor,
+        support::routes::bundle,
         health::routes::show_metrics,
         backup::routes::list,
         backup::routes::make,
@@ -327,13 +336,16 @@ refusals! {
 
 /// This document.
 ///
-/// The same text as `docs/openapi.json` of the sources.
+/// The text of `docs/openapi.json`, which a test holds against [`Document`]: what makes it weighs megabytes and stays out
+/// of the program.
 #[utoipa::path(get, path = "/api/v1/openapi.json", operation_id = "show_openapi", tag = "branch", security(()),
     responses((status = 200, description = "OpenAPI 3.1", body = Object), Problem))]
-pub async fn show() -> Response {
-    static DOCUMENT: LazyLock<Bytes> = LazyLock::new(|| {
-        Document::openapi().to_json().expect("the document is plain data, which JSON can always hold").into()
-    });
-    let kind = [(header::CONTENT_TYPE, HeaderValue::from_static("application/json"))];
-    (kind, DOCUMENT.clone()).into_response()
+pub async fn show(headers: HeaderMap) -> Response {
+    let found = screens::answer(shelf, "openapi.json", screens::ASK_EACH_TIME, &headers);
+    found.unwrap_or_else(|| Problem::from(Code::NotFound).into_response())
+}
+
+fn shelf(name: &str) -> Option<screens::File> {
+    let packed: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/openapi.json.gz"));
+    (name == "openapi.json.gz").then(|| screens::File { bytes: packed.into(), hash: *blake3::hash(packed).as_bytes() })
 }

@@ -16,7 +16,7 @@ use super::server::Branch;
 use super::{access, openapi, page, screens};
 use crate::{
     alerts, audit, availability, backup, branch, cash, catalog, health, kitchen, live, orders, payments, printing,
-    staff, sync,
+    staff, support, sync,
 };
 
 /// No request is larger; commands are smaller still.
@@ -107,7 +107,17 @@ pub fn router(state: Branch) -> Router {
         .route("/printers/{id}/resume", known(PrintingManage).guards(post(printing::commands::resume)))
         .route("/printers/{id}/test", known(PrintingManage).guards(post(printing::commands::test)))
         .route("/printers/{id}/held", known(PrintingManage).guards(post(printing::commands::held)))
+        .route("/printers/discover", known(PrintingManage).guards(post(printing::discovery_routes::discover)))
+        .route("/printers/plugged", known(PrintingManage).guards(get(printing::discovery_routes::plugged)))
+        .route("/printers/identify", known(PrintingManage).guards(post(printing::discovery_routes::identify)))
+        .route("/printers/models", known(PrintingView).guards(get(printing::setup_routes::list_models)))
         .route("/settings/printers", known(PrintingView).guards(get(printing::routes::printers)))
+        .route("/settings/printers", known(PrintingManage).guards(post(printing::setup_routes::add)))
+        .route("/settings/printers/{id}", known(PrintingManage).guards(put(printing::setup_routes::change)))
+        .route("/settings/printers/{id}", known(PrintingManage).guards(delete(printing::setup_routes::remove)))
+        .route("/settings/papers", known(PrintingView).guards(get(printing::template_routes::show)))
+        .route("/settings/papers", known(PrintingManage).guards(put(printing::template_routes::change)))
+        .route("/settings/papers/preview", known(PrintingManage).guards(post(printing::template_routes::preview)))
         .route("/products", known(CatalogView).guards(get(catalog::routes::products)))
         .route("/products/popular", known(CatalogView).guards(get(catalog::routes::popular)))
         .route("/products/{id}", known(CatalogView).guards(get(catalog::routes::product)))
@@ -129,6 +139,7 @@ pub fn router(state: Branch) -> Router {
         .route("/backups", known(MonitoringView).guards(post(backup::routes::make)))
         .route("/backups/{id}/verify", known(MonitoringView).guards(post(backup::routes::prove)))
         .route("/health/doctor", known(MonitoringView).guards(get(health::routes::doctor)))
+        .route("/support/bundle", known(MonitoringView).guards(get(support::routes::bundle)))
         .route("/settings", known(MonitoringView).guards(get(branch::routes::settings)))
         .route("/monitoring/health", known(MonitoringView).guards(get(branch::routes::health)))
         .route("/sync/status", known(MonitoringView).guards(get(sync::routes::status)));

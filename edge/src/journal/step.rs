@@ -11,6 +11,7 @@ use comanda_shared::event::{Event, Header, RequestMark};
 use comanda_shared::ids::{AlertId, EventId, NewIds, OrderId, PrinterId, ReportId, ShiftId, TicketId, TokenId};
 use comanda_shared::kitchen::{IssuedTicket, Ledger};
 use comanda_shared::order::Order;
+use comanda_shared::paper::Templates;
 use comanda_shared::printer::Printer;
 use comanda_shared::staff::Token;
 use jiff::Timestamp;
@@ -304,6 +305,25 @@ impl<'w> Step<'w> {
         let version = self.branch().directive_version(kind) + 1;
         let applied = directives::lay_down(self.connection, kind, version, sha256, author)?;
         self.configuration = Arc::new(self.configuration.with_settings(settings));
+        self.record(applied)?;
+        Ok(version)
+    }
+
+    /// Takes templates of papers into use, and keeps their document.
+    ///
+    /// # Errors
+    /// When SQLite cannot write; the step is then undone.
+    pub fn take_templates_into_use(
+        &mut self,
+        templates: Templates,
+        document: &directives::Document,
+        author: Author,
+    ) -> rusqlite::Result<u64> {
+        directives::keep(self.connection, document)?;
+        let (kind, sha256) = (DirectiveKind::Papers, &document.sha256);
+        let version = self.branch().directive_version(kind) + 1;
+        let applied = directives::lay_down(self.connection, kind, version, sha256, author)?;
+        self.configuration = Arc::new(self.configuration.with_templates(templates, version));
         self.record(applied)?;
         Ok(version)
     }

@@ -13,7 +13,7 @@ pub mod enrolment;
 pub mod identity;
 pub mod pen;
 pub mod routes;
-mod store;
+pub(crate) mod store;
 pub mod take_over;
 mod transport;
 pub mod uplink;

@@ -46,11 +46,13 @@ pub enum DirectiveKind {
     Catalog,
     /// The branch's settings.
     Settings,
+    /// What stands on tickets and receipts.
+    Papers,
 }
 
 impl DirectiveKind {
     /// All of them.
-    pub const ALL: [Self; 2] = [Self::Catalog, Self::Settings];
+    pub const ALL: [Self; 3] = [Self::Catalog, Self::Settings, Self::Papers];
 
     /// The kind stored so.
     pub fn named(name: &str) -> Option<Self> {
@@ -62,6 +64,7 @@ impl DirectiveKind {
         match self {
             Self::Catalog => "catalog",
             Self::Settings => "settings",
+            Self::Papers => "papers",
         }
     }
 }

@@ -61,8 +61,28 @@ export type ReportZ = Schemas['ReportZ'];
 export type OrderStats = Schemas['OrderStats'];
 export type SyncStatus = Schemas['SyncStatus'];
 export type PrinterInUse = Schemas['PrinterInUse'];
+export type Doctor = Schemas['Doctor'];
+export type DoctorLine = Schemas['DoctorLine'];
+export type TemplatesInUse = Schemas['TemplatesInUse'];
+export type TemplatePaper = Schemas['TemplatePaper'];
+/** A part of a paper, from edge to edge. */
+export type PaperBlock = Schemas['PaperBlock'];
+export type PaperField = Schemas['PaperField'];
+export type PaperSize = Schemas['TypeSize'];
+export type PaperAlignment = Schemas['Alignment'];
+export type PrinterPlan = Schemas['PrinterPlan'];
+export type PrinterModel = Schemas['PrinterModel'];
+export type FoundPrinter = Schemas['FoundPrinter'];
+export type PlugPrinter = Schemas['Plugged'];
 export type Job = Schemas['Job'];
 export type Jobs = Schemas['Jobs'];
 export type JobStatus = Schemas['JobStatus'];
 
 export type Alert = Schemas['Alert'];
+
+export type StaffMember = Schemas['StaffMember'];
+export type LogIn = Schemas['Session'];
+export type AuditEntry = Schemas['AuditEntry'];
+export type Backup = Schemas['Backup'];
+export type Backups = Schemas['Backups'];
+export type BackupProof = Schemas['BackupProof'];

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use anyhow::Context;
 use comanda_shared::branch::{Author, DirectiveKind, Settings};
 use comanda_shared::catalog::{Catalog, export, import};
+use comanda_shared::paper::Templates;
 use comanda_shared::protocol::directive::{NotTaken, Pointer};
 use comanda_shared::staff::Actor;
 use rusqlite::Connection;
@@ -13,14 +14,16 @@ use rusqlite::Connection;
 use super::documents::Documents;
 use super::store;
 use crate::branch;
-use crate::environment::{Environment, Ids};
+use crate::environment::Ids;
 use crate::journal::directives::{self, Document};
 use crate::journal::{Journal, Request, Step};
+use crate::printing::templates;
 
 /// A document of a kind, read and found good.
 enum Checked {
     Catalog(Arc<Catalog>),
     Settings(Settings),
+    Papers(Templates),
 }
 
 /// Brings one version into use, unless it is or was found to be no good. Whether there is nothing left to do about it.
@@ -103,7 +106,7 @@ fn take(
         Ok(other) => return Ok(Err(format!("the document is {} and not what was promised", other.sha256))),
         Err(_) => return Ok(Err("the document is no text".to_owned())),
     };
-    let checked = match check(kind, &document.body, journal.environment()) {
+    let checked = match check(kind, &document.body, journal) {
         Ok(checked) => checked,
         Err(detail) => return Ok(Err(detail)),
     };
@@ -120,6 +123,7 @@ fn take(
         match checked {
             Checked::Catalog(catalog) => step.take_catalog_into_use(catalog, &document.sha256, author)?,
             Checked::Settings(settings) => step.take_settings_into_use(settings, &document, author)?,
+            Checked::Papers(templates) => step.take_templates_into_use(templates, &document, author)?,
         };
         store::forget_not_taken(step.connection(), kind.as_str())?;
         Ok(())
@@ -130,12 +134,12 @@ fn take(
 }
 
 /// What a document says, when it says something the branch can work with: a catalog must pass what a file passes.
-fn check(kind: DirectiveKind, body: &str, environment: &Environment) -> Result<Checked, String> {
+fn check(kind: DirectiveKind, body: &str, journal: &Journal) -> Result<Checked, String> {
     match kind {
         DirectiveKind::Catalog => {
             let catalog: Catalog = serde_json::from_str(body).map_err(|error| format!("it is no catalog: {error}"))?;
             let file = export::write(&catalog);
-            let mut ids = Ids::new(environment.clone());
+            let mut ids = Ids::new(journal.environment().clone());
             if let Err(rows) = import::read(file.as_bytes(), Some(&catalog), &mut ids) {
                 let first = rows.first().map(|row| format!("{}: {}", row.place, row.message)).unwrap_or_default();
                 return Err(format!("{} rows of the catalog are not valid; the first is {first}", rows.len()));
@@ -146,6 +150,12 @@ fn check(kind: DirectiveKind, body: &str, environment: &Environment) -> Result<C
             let settings: Settings =
                 serde_json::from_str(body).map_err(|error| format!("these are no settings: {error}"))?;
             settings.checked().map(Checked::Settings).map_err(|error| error.to_string())
+        }
+        DirectiveKind::Papers => {
+            let templates: Templates =
+                serde_json::from_str(body).map_err(|error| format!("these are no templates: {error}"))?;
+            let fits = templates.check(&templates::printers(&journal.configuration()));
+            fits.map(|()| Checked::Papers(templates)).map_err(|error| error.to_string())
         }
     }
 }
