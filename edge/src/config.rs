@@ -9,6 +9,7 @@ use directories::ProjectDirs;
 use serde::Deserialize;
 
 use crate::cli::arguments::RunOptions;
+use crate::logs::Format;
 
 /// Settings of the program, whole.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -23,10 +24,12 @@ pub struct Config {
     pub hosts: Vec<String>,
     /// What is logged: a `tracing` filter, like `info` or `comanda_edge=debug`.
     pub log: String,
+    /// How it is written.
+    pub log_format: Format,
 }
 
 /// Every key of the file.
-const KEYS: [&str; 5] = ["data_dir", "backup_dir", "listen", "hosts", "log"];
+const KEYS: [&str; 6] = ["data_dir", "backup_dir", "listen", "hosts", "log", "log_format"];
 
 /// The file, `comanda-edge.toml`; `docs/comanda-edge.example.toml` explains it.
 #[derive(Clone, Default, PartialEq, Eq, Debug, Deserialize)]
@@ -37,6 +40,7 @@ struct File {
     listen: Option<SocketAddr>,
     hosts: Option<Vec<String>>,
     log: Option<String>,
+    log_format: Option<Format>,
 }
 
 impl Config {
@@ -54,12 +58,14 @@ impl Config {
         let file = found.map(|path| read(&path)).transpose()?.unwrap_or_default();
         let data_dir = data_dir.or(file.data_dir).or_else(|| dirs.map(|dirs| dirs.data_dir().to_owned()));
         let log = std::env::var("COMANDA_LOG").ok().or(file.log);
+        let log_format = std::env::var("COMANDA_LOG_FORMAT").ok().map(|text| text.parse()).transpose()?;
         Ok(Self {
             data_dir: data_dir.context("no home folder: say where the data is with --data-dir")?,
             backup_dir: std::env::var_os("COMANDA_BACKUP_DIR").map(PathBuf::from).or(file.backup_dir),
             listen: file.listen.unwrap_or(SocketAddr::from((Ipv4Addr::UNSPECIFIED, 8080))),
             hosts: file.hosts.unwrap_or_default(),
             log: log.unwrap_or_else(|| "info".to_owned()),
+            log_format: log_format.or(file.log_format).unwrap_or_default(),
         })
     }
 
@@ -106,7 +112,7 @@ mod tests {
         assert!(KEYS.iter().all(|key| uncommented.contains(&format!("\n{key} = "))), "{uncommented}");
         assert!(file.data_dir.is_some() && file.backup_dir.is_some() && file.hosts.is_some());
         assert_eq!(file.listen, Some("0.0.0.0:8080".parse().unwrap()));
-        assert_eq!(file.log.as_deref(), Some("info"));
+        assert_eq!((file.log.as_deref(), file.log_format), (Some("info"), Some(Format::Text)));
     }
 
     #[test]

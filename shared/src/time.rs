@@ -63,4 +63,26 @@ mod tests {
             assert_eq!(business_day(at, &bogota, starts).to_string(), day, "{instant}");
         }
     }
+
+    /// Chile sets its clocks at midnight: back on 2026-04-05, on on 2026-09-06.
+    #[test]
+    fn a_night_with_an_hour_more_or_less_is_one_day_of_business_and_no_day_begins_twice() {
+        let chile = TimeZone::get("America/Santiago").unwrap();
+        for starts in [jiff::civil::time(0, 30, 0, 0), jiff::civil::time(4, 0, 0, 0)] {
+            for (from, to) in
+                [("2026-04-04T12:00:00Z", "2026-04-06T12:00:00Z"), ("2026-09-05T12:00:00Z", "2026-09-07T12:00:00Z")]
+            {
+                let (mut at, to): (Timestamp, Timestamp) = (from.parse().unwrap(), to.parse().unwrap());
+                let (mut day, mut days) = (business_day(at, &chile, starts), 1);
+                while at < to {
+                    at += jiff::SignedDuration::from_mins(1);
+                    let now = business_day(at, &chile, starts);
+                    assert!(now == day || now == day.tomorrow().unwrap(), "{at}: {now} after {day}");
+                    days += i32::from(now != day);
+                    day = now;
+                }
+                assert_eq!(days, 3, "from {from}, days that start at {starts}");
+            }
+        }
+    }
 }

@@ -24,7 +24,8 @@ pub struct Comanda {
 
 /// A station for each printer, and as many dishes at each as a ticket has lines.
 fn catalog() -> Value {
-    let stations: Vec<Value> = (0..PRINTERS).map(|at| json!({"id": format!("s{at}"), "name": format!("S{at}")})).collect();
+    let stations: Vec<Value> =
+        (0..PRINTERS).map(|at| json!({"id": format!("s{at}"), "name": format!("S{at}")})).collect();
     let dish = |at: usize, line: usize| {
         json!({"sku": format!("p{at}-{line}"), "name": format!("Plato número {line}"), "price": 100_000, "tax": "inc-8",
                "station": format!("s{at}")})
@@ -74,7 +75,8 @@ impl Prints for Comanda {
                 })
             };
             let tills: Vec<_> = (0..TILLS).map(till).collect();
-            let ended = tills.into_iter().map(|till| till.join().unwrap_or_else(|_| Err(anyhow::anyhow!("a till panicked"))));
+            let ended =
+                tills.into_iter().map(|till| till.join().unwrap_or_else(|_| Err(anyhow::anyhow!("a till panicked"))));
             ended.collect()
         });
         let mut placed: Vec<_> = placed.into_iter().collect::<Result<Vec<_>>>()?.into_iter().flatten().collect();
@@ -119,7 +121,8 @@ pub fn first_bytes(orders: usize) -> Result<Paced> {
     let mut first_bytes = Vec::new();
     for (place, name, at) in sent {
         let ticket = printers[place].wait_for(Duration::from_secs(30), |ticket| ticket.number == name);
-        first_bytes.push(ticket.with_context(|| format!("{name} was not printed"))?.begun().saturating_duration_since(at));
+        first_bytes
+            .push(ticket.with_context(|| format!("{name} was not printed"))?.begun().saturating_duration_since(at));
     }
     first_bytes.sort_unstable();
     let folder = tempfile::tempdir()?;

@@ -79,7 +79,8 @@ pub fn run(program: &mut dyn Prints, tickets: usize, is_stalled: bool) -> Result
     let mut unmarked_doubles = 0;
     for (at, name) in names.iter().enumerate() {
         let came = whole(&printers[at % PRINTERS]);
-        let of_it: Vec<bool> = came.iter().filter(|(other, _)| other == name).map(|(_, is_marked)| *is_marked).collect();
+        let of_it: Vec<bool> =
+            came.iter().filter(|(other, _)| other == name).map(|(_, is_marked)| *is_marked).collect();
         lost += usize::from(of_it.is_empty());
         unmarked_doubles += of_it.iter().filter(|is_marked| !**is_marked).count().saturating_sub(1);
     }
@@ -115,10 +116,13 @@ fn main() -> Result<()> {
     runs.insert("Comanda", Some(both(&|| Box::<comanda::Comanda>::default())?));
     eprintln!("python-escpos…");
     let python = python::installed();
-    runs.insert("python-escpos", match &python {
-        Some(python) => Some(both(&|| Box::new(python::PythonEscpos::new(python.clone())))?),
-        None => None,
-    });
+    runs.insert(
+        "python-escpos",
+        match &python {
+            Some(python) => Some(both(&|| Box::new(python::PythonEscpos::new(python.clone())))?),
+            None => None,
+        },
+    );
     eprintln!("orders at fifty a second…");
     let paced = comanda::first_bytes(tickets)?;
     let text = report::text(tickets, &runs, &paced);

@@ -44,7 +44,8 @@ threads = [threading.Thread(target=work, args=(place,)) for place in range(len(p
 /// A Python that has it.
 pub fn installed() -> Option<String> {
     let python = std::env::var("COMANDA_BENCH_PYTHON").unwrap_or_else(|_| "python3".to_owned());
-    let asked = Command::new(&python).args(["-c", "import escpos"]).stdout(Stdio::null()).stderr(Stdio::null()).status();
+    let asked =
+        Command::new(&python).args(["-c", "import escpos"]).stdout(Stdio::null()).stderr(Stdio::null()).status();
     asked.is_ok_and(|status| status.success()).then_some(python)
 }
 

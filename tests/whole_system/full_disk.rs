@@ -23,6 +23,8 @@ const DISK_MB: u64 = 24;
 const ROOM_BYTES: u64 = 2_000_000;
 const PATIENCE: Duration = Duration::from_secs(30);
 const STOP_PATIENCE: Duration = Duration::from_secs(10);
+/// The ballast of so small a disk is three megabytes.
+const SOLD_FROM_BALLAST: u64 = 100;
 /// Far more than fit.
 const MOST_ORDERS: u64 = 20_000;
 
@@ -59,6 +61,50 @@ fn a_full_disk_is_refused_and_once_there_is_room_orders_are_taken_again_and_none
     assert!(stopped.success(), "after SIGTERM the daemon ended with {stopped}");
     branch.daemon.call(["journal", "verify"]).unwrap();
     branch.daemon.call(["journal", "replay", "--check"]).unwrap();
+}
+
+#[test]
+fn with_not_a_byte_left_selling_goes_on_from_the_ballast_and_the_manager_was_told_long_before() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let disk = match SmallDisk::mount(&data) {
+        Ok(disk) => disk,
+        Err(reason) => {
+            println!("skipped: no tmpfs of our own here ({reason})");
+            return;
+        }
+    };
+    let daemon = Daemon::beside_this_program(folder.path()).unwrap().in_namespace_of(disk.holder.id());
+    let mut branch = Branch::open_with(daemon, folder, &menu::catalog(), &[]).unwrap();
+    let mut till = Till { client: branch.client(), requests: 0, acknowledged: BTreeSet::new() };
+    till.order_until_taken();
+    let is_low = |branch: &Branch| {
+        let alerts = branch.client().get("/api/v1/alerts").unwrap().json().unwrap();
+        alerts["items"].as_array().unwrap().iter().any(|alert| alert["kind"] == "disk.low")
+    };
+    until(|| is_low(&branch) && disk.from_outside.join("ballast").exists());
+
+    disk.leave_room(0);
+    let answers: Vec<Response> = (0..SOLD_FROM_BALLAST).map(|_| till.order()).collect();
+    let refused: Vec<&Response> = answers.iter().filter(|answer| answer.status != 201).collect();
+    assert!(refused.len() <= 1, "the first may be refused, who tries again is served: {}", refused[1]);
+    assert!(!disk.from_outside.join("ballast").exists());
+    assert_eq!(ids(&branch.orders().unwrap()), till.acknowledged);
+
+    disk.free();
+    until(|| disk.from_outside.join("ballast").exists());
+    let stopped = branch.daemon.terminate(STOP_PATIENCE).unwrap();
+    assert!(stopped.success(), "after SIGTERM the daemon ended with {stopped}");
+    branch.daemon.call(["journal", "verify"]).unwrap();
+    branch.daemon.call(["journal", "replay", "--check"]).unwrap();
+}
+
+fn until(mut is_so: impl FnMut() -> bool) {
+    let begun = Instant::now();
+    while !is_so() {
+        assert!(begun.elapsed() < PATIENCE, "it is not so after {PATIENCE:?}");
+        std::thread::sleep(Duration::from_millis(200));
+    }
 }
 
 fn ids(orders: &[Value]) -> BTreeSet<String> {
@@ -131,20 +177,23 @@ impl SmallDisk {
         Ok(Self { holder, from_outside })
     }
 
-    fn ballast(&self) -> PathBuf {
-        self.from_outside.join("ballast")
+    /// What somebody else put on the disk.
+    fn films(&self) -> PathBuf {
+        self.from_outside.join("films")
     }
 
     /// Takes the disk but for this many bytes.
     fn leave_room(&self, bytes: u64) {
-        let mut ballast = File::create(self.ballast()).unwrap();
-        while ballast.write_all(&[0; 65_536]).is_ok() {}
-        let taken = ballast.metadata().unwrap().len();
-        ballast.set_len(taken.saturating_sub(bytes)).unwrap();
+        let mut films = File::create(self.films()).unwrap();
+        while films.write_all(&[0; 65_536]).is_ok() {}
+        // To the last byte.
+        while films.write_all(&[0; 512]).is_ok() {}
+        let taken = films.metadata().unwrap().len();
+        films.set_len(taken.saturating_sub(bytes)).unwrap();
     }
 
     fn free(&self) {
-        std::fs::remove_file(self.ballast()).unwrap();
+        std::fs::remove_file(self.films()).unwrap();
     }
 }
 

@@ -32,5 +32,74 @@ pub fn words(matter: &Matter) -> (String, &'static str) {
             format!("«{name}» volvió y hay {waiting} tiquetes viejos retenidos."),
             "Diga si se imprimen, se resumen o se descartan.",
         ),
+        Matter::DiskLow { free_mib } => (
+            format!("Queda poco espacio en el disco del equipo: {free_mib} MiB."),
+            "Borre copias viejas o archivos ajenos, o cambie a un disco más grande. Sin espacio no se pueden tomar pedidos.",
+        ),
+        Matter::DiskSlow { commit_ms } => (
+            format!("El disco del equipo está muy lento: {commit_ms} ms por guardado."),
+            "Cierre otros programas del equipo. Si sigue igual, cambie el disco por un SSD.",
+        ),
+        Matter::BackupOld { hours: Some(hours) } => (
+            format!("La última copia de seguridad es de hace {hours} horas."),
+            "Haga una copia ahora y revise el espacio y la carpeta de copias.",
+        ),
+        Matter::BackupOld { hours: None } => (
+            "No hay ninguna copia de seguridad.".to_owned(),
+            "Haga una copia ahora y revise el espacio y la carpeta de copias.",
+        ),
+        Matter::ClockJumped { seconds } => (
+            format!("El reloj del equipo se movió {} {}.", lasting(*seconds), direction(*seconds)),
+            "Revise la fecha y la hora del equipo. Los pedidos siguen en orden.",
+        ),
+        Matter::ClockUnkept {} => (
+            "Nada mantiene al día la hora del equipo.".to_owned(),
+            "Active la sincronización de la hora. Sin internet el reloj se desvía unos segundos por semana.",
+        ),
+        Matter::SyncBehind { waiting, hours } => (
+            format!("Hace {hours} horas que la nube no recibe lo de esta sucursal ({waiting} registros)."),
+            "La sucursal sigue vendiendo. Revise el internet; al volver se envía todo.",
+        ),
+        Matter::CertificateEnding { days } if *days < 0 => (
+            "El certificado de este equipo para la nube venció.".to_owned(),
+            "Conecte el equipo a internet para que se renueve, o vuelva a inscribirlo con un código nuevo.",
+        ),
+        Matter::CertificateEnding { days } => (
+            format!("El certificado de este equipo para la nube vence en {days} días."),
+            "Conecte el equipo a internet para que se renueve, o vuelva a inscribirlo con un código nuevo.",
+        ),
+        Matter::JournalBroken { sequence } => (
+            format!("Alguien cambió el diario por fuera de Comanda (entrada {sequence})."),
+            "Guarde el equipo como está y llame a soporte.",
+        ),
+        Matter::FollowerFailing { name, failures } => (
+            format!("Una parte de Comanda falla y se reinicia sola («{name}», {failures} veces)."),
+            "La venta sigue. Descargue el informe de soporte y envíelo.",
+        ),
+    }
+}
+
+fn lasting(seconds: i64) -> String {
+    match seconds.unsigned_abs() {
+        few @ ..7200 => format!("{} minutos", few / 60),
+        some @ 7200..172_800 => format!("{} horas", some / 3600),
+        many => format!("{} días", many / 86_400),
+    }
+}
+
+const fn direction(seconds: i64) -> &'static str {
+    if seconds < 0 { "hacia atrás" } else { "hacia adelante" }
+}
+
+#[cfg(test)]
+mod tests {
+    use comanda_shared::alert::AlertKind;
+
+    #[test]
+    fn the_page_for_operations_says_of_every_alert_when_it_is_raised_and_when_it_is_over() {
+        let page = include_str!("../../../docs/operations.md");
+        for kind in AlertKind::ALL {
+            assert!(page.contains(&format!("`{}`", kind.as_str())), "{} is not on the page", kind.as_str());
+        }
     }
 }

@@ -1,14 +1,18 @@
-//! One backup a day, made by the daemon itself on a thread of its own.
+//! One backup a day, made by the daemon itself on a thread of its own. Where there is no room for another, none is begun: the
+//! room that is left is for selling.
 
-use std::sync::mpsc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, mpsc};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 
 use super::create::{Proof, create};
-use super::{Backup, BackupFolder};
+use super::{Backup, BackupError, BackupFolder};
 use crate::environment::Environment;
+use crate::followers::Roll;
+use crate::health::disk::room;
 use crate::journal::DataFolder;
 
 /// A backup older than this is due to be followed by another.
@@ -17,6 +21,28 @@ const EVERY: SignedDuration = SignedDuration::from_hours(24);
 const LOOK_EVERY: Duration = Duration::from_secs(600);
 /// The entry that brings a replay with it comes about once a week.
 const REPLAY_EVERY: i64 = 7;
+
+/// Room that a backup leaves, in bytes, besides the copies it works with.
+const LEFT: u64 = 256 * 1024 * 1024;
+
+/// Tries that failed since the last that did not.
+#[derive(Clone, Default)]
+pub struct Failures(Arc<AtomicU32>);
+
+impl Failures {
+    /// How many.
+    pub fn count(&self) -> u32 {
+        self.0.load(Ordering::Relaxed)
+    }
+
+    fn note(&self, made: bool) {
+        if made {
+            self.0.store(0, Ordering::Relaxed);
+        } else {
+            self.0.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+}
 
 /// The thread.
 pub struct Daily {
@@ -29,13 +55,17 @@ impl Daily {
     ///
     /// # Errors
     /// When the system gives no thread.
-    pub fn start(data: DataFolder, environment: Environment) -> std::io::Result<Self> {
-        let (stop, stopped) = mpsc::channel();
-        let thread = std::thread::Builder::new().name("backup".to_owned()).spawn(move || {
-            while stopped.recv_timeout(LOOK_EVERY) == Err(mpsc::RecvTimeoutError::Timeout) {
-                look(&data, &environment);
-            }
-        })?;
+    pub fn start(data: DataFolder, environment: Environment, failures: Failures, roll: Roll) -> std::io::Result<Self> {
+        let (stop, stopped) = mpsc::channel::<()>();
+        let run = move || {
+            let is_stopping = || stopped.try_recv() == Err(mpsc::TryRecvError::Disconnected);
+            roll.keep("backup", is_stopping, || {
+                while stopped.recv_timeout(LOOK_EVERY) == Err(mpsc::RecvTimeoutError::Timeout) {
+                    look(&data, &environment, &failures);
+                }
+            });
+        };
+        let thread = std::thread::Builder::new().name("backup".to_owned()).spawn(run)?;
         Ok(Self { stop, thread })
     }
 
@@ -48,14 +78,15 @@ impl Daily {
     }
 }
 
-fn look(data: &DataFolder, environment: &Environment) {
+fn look(data: &DataFolder, environment: &Environment, failures: &Failures) {
     let folder = BackupFolder::at(data.backups());
     let now = environment.clock.now();
     let made = match folder.list() {
         Ok(backups) if !is_due(backups.first(), now) => return,
-        Ok(_) => create(data, &folder, environment, proof_of(now), |_| {}),
+        Ok(_) => has_room(data, &folder).and_then(|()| create(data, &folder, environment, proof_of(now), |_| {})),
         Err(error) => Err(error),
     };
+    failures.note(made.is_ok());
     match made {
         Ok(made) => tracing::info!(backup = %made.name, bytes = made.bytes, "made the day's backup"),
         Err(error) => {
@@ -63,6 +94,20 @@ fn look(data: &DataFolder, environment: &Environment) {
             tracing::error!(error = format!("{error:#}"), "the day's backup could not be made; it is tried again");
         }
     }
+}
+
+/// Whether a backup leaves enough room: it works with a copy of the file beside the data, and the archive is no larger.
+fn has_room(data: &DataFolder, folder: &BackupFolder) -> Result<(), BackupError> {
+    let copy = std::fs::metadata(data.database()).map_or(0, |file| file.len());
+    for place in [data.path(), folder.path()] {
+        // A folder that is not there yet is made by whoever makes the backup, which fails where it cannot be.
+        if let Ok((free, _)) = room(place)
+            && free < 2 * copy + LEFT
+        {
+            return Err(BackupError::NoRoom { path: place.to_owned(), free });
+        }
+    }
+    Ok(())
 }
 
 /// One that comes from the future, by a clock that was wrong, counts for nothing.

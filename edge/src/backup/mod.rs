@@ -45,6 +45,14 @@ pub enum BackupError {
         /// What the system says.
         source: std::io::Error,
     },
+    /// A backup would take the room that selling needs.
+    #[error("there is no room for a backup: {} has {free} bytes left", path.display())]
+    NoRoom {
+        /// Where.
+        path: PathBuf,
+        /// What is left there.
+        free: u64,
+    },
     /// The branch's file, or the copy of it, could not be read.
     #[error("could not read {}", path.display())]
     Database {

@@ -87,6 +87,18 @@ pub enum Command {
         #[arg(long, env = "COMANDA_LISTEN", value_name = "ADDRESS")]
         listen: Option<SocketAddr>,
     },
+    /// The log.
+    Log {
+        /// What about it.
+        #[command(subcommand)]
+        act: LogAct,
+    },
+    /// Help for whoever helps.
+    Support {
+        /// What of it.
+        #[command(subcommand)]
+        act: SupportAct,
+    },
     /// The journal: everything that happened.
     Journal {
         /// What about it.
@@ -267,6 +279,23 @@ pub enum BackupAct {
     Key,
 }
 
+/// What to do with the log.
+#[derive(Debug, Subcommand)]
+pub enum LogAct {
+    /// Show what the running daemon logs, or have it log something else until it ends.
+    Level {
+        /// error, warn, info, debug, or a filter like comanda_edge::printing=debug,info
+        filter: Option<String>,
+    },
+}
+
+/// What to do for support.
+#[derive(Debug, Subcommand)]
+pub enum SupportAct {
+    /// Write what support needs to know into a file: how the box is, figures, versions, the log; no names, no telephones.
+    Bundle,
+}
+
 /// What to do with the journal.
 #[derive(Debug, Subcommand)]
 pub enum JournalAct {
@@ -338,6 +367,8 @@ impl Command {
             Self::Settings { act: SettingsAct::Set { name, code, timezone, day_starts_at } } => {
                 Control::SettingsSet(NewSettings { name, code, timezone, day_starts_at })
             }
+            Self::Log { act: LogAct::Level { filter } } => Control::LogLevel { filter },
+            Self::Support { act: SupportAct::Bundle } => Control::SupportBundle,
             Self::Enroll { code, cloud } => Control::Enroll { cloud, code },
             Self::Run(_) | Self::Journal { .. } | Self::Backup { .. } | Self::Doctor { .. } => {
                 anyhow::bail!("this is not a command to the daemon")

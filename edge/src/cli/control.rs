@@ -5,15 +5,18 @@ use comanda_shared::catalog::export;
 use comanda_shared::catalog::import::BadRow;
 use comanda_shared::staff::{Actor, Role};
 use serde::{Deserialize, Serialize};
+use tokio::runtime::Handle;
 
 use crate::branch::settings::{self, NewSettings};
 use crate::catalog::feature::{self as catalog, BadCatalog};
+use crate::http::server::Branch;
 use crate::journal::{CommandError, DataFolder, Journal};
 use crate::printing::discovery::{self, Found, Range};
 use crate::printing::setup::{self as printers, NewPrinter};
 use crate::printing::surroundings::Surroundings;
 use crate::staff::secrets::{Pepper, Pin};
 use crate::staff::setup as staff;
+use crate::support::{self, Gathered};
 use crate::sync::enrolment;
 
 /// A command.
@@ -66,6 +69,13 @@ pub enum Control {
     SettingsShow,
     /// Change some settings.
     SettingsSet(NewSettings),
+    /// Show what is logged, or log something else from now on.
+    LogLevel {
+        /// What.
+        filter: Option<String>,
+    },
+    /// Write what support needs to know into a file.
+    SupportBundle,
     /// Join the cloud.
     Enroll {
         /// Where it is.
@@ -91,6 +101,30 @@ impl Answer {
     pub fn good(text: impl Into<String>, json: serde_json::Value) -> Self {
         Self { text: text.into(), json, is_good: true }
     }
+}
+
+/// Executes a command that only the daemon can; none when any process that holds the branch can.
+pub fn execute_in_daemon(branch: &Branch, runtime: &Handle, control: &Control) -> Option<anyhow::Result<Answer>> {
+    match control {
+        Control::LogLevel { filter } => {
+            let set = filter.as_deref().map_or(Ok(()), |filter| branch.logs.set_filter(filter));
+            let answer = |()| {
+                let filter = branch.logs.filter().unwrap_or_default();
+                Answer::good(filter.clone(), serde_json::json!({"filter": filter}))
+            };
+            Some(set.map(answer).map_err(Into::into))
+        }
+        Control::SupportBundle => {
+            let gathered = runtime.block_on(Gathered::from_daemon(branch));
+            Some(gathered.map_err(Into::into).and_then(|gathered| bundled(&gathered, &branch.folder)))
+        }
+        _ => None,
+    }
+}
+
+fn bundled(gathered: &Gathered, folder: &DataFolder) -> anyhow::Result<Answer> {
+    let file = support::bundle::write(gathered, folder)?;
+    Ok(Answer::good(file.display().to_string(), serde_json::json!({"file": file})))
 }
 
 /// Executes a command in the process that holds the branch.
@@ -134,6 +168,11 @@ pub fn execute(journal: &Journal, folder: &DataFolder, control: Control) -> anyh
         Control::SettingsShow => {
             let settings = journal.configuration().settings.clone();
             Answer::good(toml_like(&settings), serde_json::to_value(&*settings)?)
+        }
+        Control::LogLevel { .. } => anyhow::bail!("the daemon does not run: say what it logs in its settings"),
+        Control::SupportBundle => {
+            let listen = std::net::SocketAddr::from((std::net::Ipv4Addr::LOCALHOST, 8080));
+            bundled(&Gathered::without_daemon(journal, folder, listen)?, folder)?
         }
         Control::Enroll { cloud, code } => {
             let identity = enrolment::enrol(folder, &cloud, &code)?;

@@ -11,13 +11,15 @@ use tokio::sync::oneshot;
 
 use super::socket::ControlSocket;
 use super::{Writer, writer_of};
-use crate::backup::daily::Daily;
+use crate::backup::daily::{Daily, Failures};
 use crate::config::Config;
 use crate::environment::Environment;
+use crate::health::watch::{HealthWatch, Looker};
 use crate::health::watchdog::Supervisor;
 use crate::http::access::Hosts;
 use crate::http::server::{Branch, serve};
 use crate::journal::{DataFolder, HoldError};
+use crate::logs::Logs;
 use crate::printing::spooler::Spooler;
 use crate::staff::secrets::Pepper;
 use crate::sync::Uplink;
@@ -30,15 +32,10 @@ const DRAIN_PATIENCE: Duration = Duration::from_secs(5);
 /// # Errors
 /// When the branch cannot be opened or the address not be listened on.
 pub fn run(config: &Config, folder: DataFolder) -> anyhow::Result<()> {
-    log_to_stderr(&config.log);
+    let logs = Logs::begin(&config.log, config.log_format);
     log_panics();
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
-    runtime.block_on(serve_branch(config, folder.with_backups(config.backup_dir.clone())))
-}
-
-fn log_to_stderr(filter: &str) {
-    let filter = tracing_subscriber::EnvFilter::try_new(filter).unwrap_or_else(|_| "info".into());
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false).init();
+    runtime.block_on(serve_branch(config, folder.with_backups(config.backup_dir.clone()), logs))
 }
 
 /// A panic is logged like everything else, with its thread and place; its message may hold what a guest wrote, and is left
@@ -53,7 +50,7 @@ fn log_panics() {
     }));
 }
 
-async fn serve_branch(config: &Config, folder: DataFolder) -> anyhow::Result<()> {
+async fn serve_branch(config: &Config, folder: DataFolder, logs: Logs) -> anyhow::Result<()> {
     let environment = Environment::system();
     let (journal, writer) = match writer_of(&folder, &environment)? {
         Writer::Us(journal, thread) => (journal, thread),
@@ -62,12 +59,14 @@ async fn serve_branch(config: &Config, folder: DataFolder) -> anyhow::Result<()>
     let pepper = Pepper::at(&folder.pepper(), &environment).context("could not read the pepper of PINs")?;
     let listener =
         TcpListener::bind(config.listen).await.with_context(|| format!("could not listen on {}", config.listen))?;
-    let control = ControlSocket::open(journal.clone(), folder.clone())?;
-    let daily = Daily::start(folder.clone(), environment.clone())?;
-    let branch = Branch::new(journal.clone(), pepper, Hosts::named(config.hosts.clone()), folder.clone());
-    let surroundings = branch.surroundings.clone();
-    let spooler = Spooler::start(journal.clone(), folder.clone(), branch.board.clone(), surroundings);
-    let uplink = Uplink::start(journal.clone(), folder, branch.sync.clone());
+    let branch = Branch::new(journal.clone(), pepper, Hosts::named(config.hosts.clone()), folder.clone(), logs);
+    let control = ControlSocket::open(branch.clone(), tokio::runtime::Handle::current())?;
+    let (roll, failures) = (branch.roll.clone(), Failures::default());
+    let daily = Daily::start(folder.clone(), environment.clone(), failures.clone(), roll.clone())?;
+    let watch = HealthWatch::start(Looker::new(journal.clone(), folder.clone(), failures, roll.clone()))?;
+    let (board, surroundings) = (branch.board.clone(), branch.surroundings.clone());
+    let spooler = Spooler::start(journal.clone(), folder.clone(), board, surroundings, roll.clone());
+    let uplink = Uplink::start(journal.clone(), folder, branch.sync.clone(), roll);
 
     announce(&listener)?;
     let supervisor = Arc::new(Supervisor::of_this_process());
@@ -97,6 +96,7 @@ async fn serve_branch(config: &Config, folder: DataFolder) -> anyhow::Result<()>
     feeding.abort();
     tokio::task::spawn_blocking(move || {
         control.close();
+        watch.stop();
         daily.stop();
         spooler.stop();
         uplink.stop();

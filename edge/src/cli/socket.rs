@@ -11,9 +11,11 @@ use std::time::Duration;
 
 use anyhow::Context;
 use serde::{Deserialize, Serialize};
+use tokio::runtime::Handle;
 
-use super::control::{Answer, Control, execute};
-use crate::journal::{DataFolder, Journal};
+use super::control::{Answer, Control, execute, execute_in_daemon};
+use crate::http::server::Branch;
+use crate::journal::DataFolder;
 
 /// A catalog of ten thousand products fits.
 const LONGEST_COMMAND: u64 = 32 * 1024 * 1024;
@@ -56,7 +58,8 @@ impl ControlSocket {
     ///
     /// # Errors
     /// When the socket cannot be made.
-    pub fn open(journal: Journal, folder: DataFolder) -> anyhow::Result<Self> {
+    pub fn open(branch: Branch, runtime: Handle) -> anyhow::Result<Self> {
+        let folder = branch.folder.clone();
         let path = folder.control_socket();
         // Whoever holds the folder's lock may clear away what a killed daemon left.
         if path.exists() {
@@ -66,8 +69,8 @@ impl ControlSocket {
         std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600))?;
         let closing = Arc::new(AtomicBool::new(false));
         let thread = std::thread::Builder::new().name("control".to_owned()).spawn({
-            let (closing, folder) = (Arc::clone(&closing), folder.clone());
-            move || answer_until(&listener, &closing, &journal, &folder)
+            let closing = Arc::clone(&closing);
+            move || answer_until(&listener, &closing, &branch, &runtime)
         })?;
         Ok(Self { closing, thread, folder })
     }
@@ -84,14 +87,14 @@ impl ControlSocket {
     }
 }
 
-fn answer_until(listener: &UnixListener, closing: &AtomicBool, journal: &Journal, folder: &DataFolder) {
+fn answer_until(listener: &UnixListener, closing: &AtomicBool, branch: &Branch, runtime: &Handle) {
     for stream in listener.incoming() {
         if closing.load(Ordering::Acquire) {
             return;
         }
-        let (journal, folder) = (journal.clone(), folder.clone());
+        let (branch, runtime) = (branch.clone(), runtime.clone());
         let answered = std::thread::Builder::new().name("control".to_owned()).spawn(move || {
-            let answered = stream.map_err(anyhow::Error::from).and_then(|stream| answer(&stream, &journal, &folder));
+            let answered = stream.map_err(anyhow::Error::from).and_then(|stream| answer(&stream, &branch, &runtime));
             if let Err(error) = answered {
                 tracing::warn!(error = format!("{error:#}"), "a command over the control socket was not answered");
             }
@@ -102,7 +105,7 @@ fn answer_until(listener: &UnixListener, closing: &AtomicBool, journal: &Journal
     }
 }
 
-fn answer(stream: &UnixStream, journal: &Journal, folder: &DataFolder) -> anyhow::Result<()> {
+fn answer(stream: &UnixStream, branch: &Branch, runtime: &Handle) -> anyhow::Result<()> {
     stream.set_read_timeout(Some(PATIENCE))?;
     stream.set_write_timeout(Some(PATIENCE))?;
     let mut line = String::new();
@@ -111,10 +114,13 @@ fn answer(stream: &UnixStream, journal: &Journal, folder: &DataFolder) -> anyhow
         return Ok(());
     }
     let reply = match serde_json::from_str(&line) {
-        Ok(control) => match execute(journal, folder, control) {
-            Ok(answer) => Reply::Answer(answer),
-            Err(error) => Reply::Failed(format!("{error:#}")),
-        },
+        Ok(control) => {
+            let answered = match execute_in_daemon(branch, runtime, &control) {
+                Some(answered) => answered,
+                None => execute(&branch.journal, &branch.folder, control),
+            };
+            answered.map_or_else(|error| Reply::Failed(format!("{error:#}")), Reply::Answer)
+        }
         Err(error) => Reply::Failed(format!("the command cannot be read: {error}")),
     };
     let mut stream = stream;

@@ -70,6 +70,8 @@ checks! {
     DiskFileSystem = "disk.file_system", "Sistema de archivos", "Ponga los datos en un disco con ext4. En FAT, red o memoria se pierden datos con un corte de luz.";
     /// How it is mounted.
     DiskMount = "disk.mount", "Opciones de montaje", "Quite nobarrier y data=writeback de /etc/fstab y reinicie: con ellas un corte de luz daña la base.";
+    /// What the disk says of itself.
+    DiskSmart = "disk.smart", "Estado del disco", "El disco avisa que se está dañando: haga una copia en otro disco hoy y cámbielo.";
     /// Who may read the folder.
     FolderPrivate = "folder.private", "Permisos de la carpeta", "Otros usuarios del equipo pueden leer los datos. Ejecute: chmod 700 en la carpeta de datos y 600 en los archivos pepper y backup.key.";
     /// The key of PINs.

@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use rustix::fs::{StatVfs, statvfs};
 
 use super::check::{Check, Finding};
+use super::smart;
 use crate::journal::DataFolder;
 
 const MIB: u64 = 1024 * 1024;
@@ -31,6 +32,7 @@ pub fn look(data: &DataFolder) -> Vec<Finding> {
     }
     found.extend(flushes(data));
     found.extend(mount(data.path()));
+    found.push(smart::look(data.path()));
     found.extend([private(data), pepper(data)]);
     found
 }

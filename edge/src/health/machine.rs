@@ -16,6 +16,10 @@ const TOO_HOT: i64 = 95_000;
 const FEW_FILES: u64 = 4096;
 const CONNECT: Duration = Duration::from_secs(1);
 
+/// What systemd-timesyncd, chrony's unit and ntpd leave behind once they have heard of the time.
+pub const CLOCK_SIGNS: [&str; 3] =
+    ["/run/systemd/timesync/synchronized", "/run/chrony/chronyd.pid", "/var/lib/ntp/ntp.drift"];
+
 /// Looks at the machine; `listen` is where the branch should answer.
 pub fn look(environment: &Environment, listen: SocketAddr) -> Vec<Finding> {
     vec![
@@ -40,9 +44,7 @@ fn plausible(now: Timestamp) -> Finding {
 }
 
 fn synchronized() -> Finding {
-    // systemd-timesyncd and chrony's unit leave this behind once they have heard of the time.
-    let signs = ["/run/systemd/timesync/synchronized", "/run/chrony/chronyd.pid", "/var/lib/ntp/ntp.drift"];
-    match signs.iter().find(|sign| std::path::Path::new(sign).exists()) {
+    match CLOCK_SIGNS.iter().find(|sign| std::path::Path::new(sign).exists()) {
         Some(_) => Check::ClockSynchronized.good("sincronizada"),
         None => Check::ClockSynchronized.attention("nada la mantiene al día"),
     }

@@ -61,12 +61,18 @@ pub async fn threshold(State(branch): State<Branch>, request: Request, next: Nex
     }
     let is_get = *request.method() == Method::GET;
     let sequence = *branch.committed.borrow();
-    // One span for each request, with what it asks for and nothing of whom.
-    let span = tracing::debug_span!("request", method = %request.method(), path = %request.uri().path());
+    // One span for each request, with what it asks for and nothing of whom. Its id is told to whoever asked; the id of its
+    // command, noted where there is one, is the one in the journal's entries.
+    let id = hex::encode(branch.journal.environment().random::<6>());
+    let (method, path) = (request.method(), request.uri().path());
+    let span = tracing::info_span!("request", %id, %method, %path, command = tracing::field::Empty);
     let mut response = next.run(request).instrument(span).await;
     let headers = response.headers_mut();
     if is_get {
         headers.insert("comanda-sequence", HeaderValue::from(sequence));
+    }
+    if let Ok(id) = HeaderValue::try_from(id) {
+        headers.insert("x-request-id", id);
     }
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));

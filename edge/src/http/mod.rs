@@ -12,3 +12,4 @@ pub mod problem;
 pub mod router;
 pub mod screens;
 pub mod server;
+mod visitors;

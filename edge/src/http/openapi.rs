@@ -18,7 +18,7 @@ use super::problem::{Code, Problem, ProblemBody};
 use super::screens;
 use crate::{
     alerts, audit, availability, backup, branch, cash, catalog, health, kitchen, live, orders, payments, printing,
-    staff, sync,
+    staff, support, sync,
 };
 
 /// The document as the program says it.
@@ -118,6 +118,7 @@ use crate::{
         catalog::routes::export,
         catalog::routes::import,
         health::routes::doctor,
+        support::routes::bundle,
         health::routes::show_metrics,
         backup::routes::list,
         backup::routes::make,
@@ -335,8 +336,9 @@ refusals! {
 
 /// This document.
 ///
-/// The text of `docs/openapi.json`, which a test holds against [`Document`]: what makes it weighs megabytes and stays out
-/// of the program.
+/// As the program came with it.
+// The text of `docs/openapi.json`, which a test holds against `Document`: what makes it weighs megabytes and stays out of
+// the program.
 #[utoipa::path(get, path = "/api/v1/openapi.json", operation_id = "show_openapi", tag = "branch", security(()),
     responses((status = 200, description = "OpenAPI 3.1", body = Object), Problem))]
 pub async fn show(headers: HeaderMap) -> Response {
@@ -346,6 +348,5 @@ pub async fn show(headers: HeaderMap) -> Response {
 
 fn shelf(name: &str) -> Option<screens::File> {
     let packed: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/openapi.json.gz"));
-    (name == "openapi.json.gz")
-        .then(|| screens::File { bytes: packed.into(), hash: *blake3::hash(packed).as_bytes() })
+    (name == "openapi.json.gz").then(|| screens::File { bytes: packed.into(), hash: *blake3::hash(packed).as_bytes() })
 }

@@ -16,7 +16,7 @@ use super::server::Branch;
 use super::{access, openapi, page, screens};
 use crate::{
     alerts, audit, availability, backup, branch, cash, catalog, health, kitchen, live, orders, payments, printing,
-    staff, sync,
+    staff, support, sync,
 };
 
 /// No request is larger; commands are smaller still.
@@ -139,6 +139,7 @@ pub fn router(state: Branch) -> Router {
         .route("/backups", known(MonitoringView).guards(post(backup::routes::make)))
         .route("/backups/{id}/verify", known(MonitoringView).guards(post(backup::routes::prove)))
         .route("/health/doctor", known(MonitoringView).guards(get(health::routes::doctor)))
+        .route("/support/bundle", known(MonitoringView).guards(get(support::routes::bundle)))
         .route("/settings", known(MonitoringView).guards(get(branch::routes::settings)))
         .route("/monitoring/health", known(MonitoringView).guards(get(branch::routes::health)))
         .route("/sync/status", known(MonitoringView).guards(get(sync::routes::status)));

@@ -8,9 +8,12 @@ use tokio::sync::watch;
 
 use super::access::Hosts;
 use super::router::router;
+use super::visitors::Visitors;
 use crate::catalog::popular::Popular;
+use crate::followers::Roll;
 use crate::journal::{DataFolder, Journal};
 use crate::live::{Live, Pace};
+use crate::logs::Logs;
 use crate::printing::board::Board;
 use crate::printing::surroundings::Surroundings;
 use crate::staff::Access;
@@ -60,16 +63,24 @@ pub struct Shared {
     pub surroundings: Surroundings,
     /// Held while printers are looked for.
     pub looking_around: tokio::sync::Mutex<()>,
+    /// Which followers failed.
+    pub roll: Roll,
+    /// The log of this process.
+    pub logs: Logs,
 }
 
 impl Branch {
     /// A branch ready to be served.
-    pub fn new(journal: Journal, pepper: Pepper, hosts: Hosts, folder: DataFolder) -> Self {
-        Self::at_pace(Pace::default(), journal, pepper, hosts, folder)
+    pub fn new(journal: Journal, pepper: Pepper, hosts: Hosts, folder: DataFolder, logs: Logs) -> Self {
+        Self::made(Pace::default(), journal, pepper, hosts, folder, logs)
     }
 
-    /// The same, its live channel at this pace.
+    /// The same without a log, its live channel at this pace.
     pub fn at_pace(pace: Pace, journal: Journal, pepper: Pepper, hosts: Hosts, folder: DataFolder) -> Self {
+        Self::made(pace, journal, pepper, hosts, folder, Logs::default())
+    }
+
+    fn made(pace: Pace, journal: Journal, pepper: Pepper, hosts: Hosts, folder: DataFolder, logs: Logs) -> Self {
         let (committed, access) = (journal.committed(), Access::new(journal.clone()));
         let (pin_door, popular) = (Mutex::default(), Popular::default());
         let (live, sync, board) = (Live::new(journal.clone(), pace), Watched::default(), Board::default());
@@ -90,6 +101,8 @@ impl Branch {
             board,
             surroundings: Surroundings::default(),
             looking_around: tokio::sync::Mutex::default(),
+            roll: Roll::default(),
+            logs,
         }))
     }
 }
@@ -114,22 +127,20 @@ pub async fn serve(
     branch: Branch,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<()> {
-    use axum::serve::ListenerExt;
     branch.listens_at(listener.local_addr()?);
     let live = branch.live.clone();
-    let follower = tokio::spawn(live.clone().follow());
-    let service = router(branch).into_make_service_with_connect_info::<SocketAddr>();
-    let listener = listener.tap_io(|stream| {
-        if let Err(error) = stream.set_nodelay(true) {
-            tracing::debug!(%error, "a connection goes without TCP_NODELAY");
-        }
+    let (roll, followed) = (branch.roll.clone(), live.clone());
+    let follower = tokio::spawn(async move {
+        let follow = |failures| followed.clone().follow_again(failures);
+        roll.keep_task("live", follow).await;
     });
+    let service = router(branch).into_make_service();
     let telling_screens = live.clone();
     let stop = async move {
         stop.await;
         telling_screens.stop();
     };
-    let served = axum::serve(listener, service).with_graceful_shutdown(stop).await;
+    let served = axum::serve(Visitors::of(listener), service).with_graceful_shutdown(stop).await;
     live.emptied().await;
     follower.abort();
     served

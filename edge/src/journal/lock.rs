@@ -5,7 +5,7 @@ use std::io;
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
-use super::OpenError;
+use super::{Ballast, OpenError};
 use crate::environment::Environment;
 
 /// A branch's data folder.
@@ -102,6 +102,11 @@ impl DataFolder {
     /// The branch's database.
     pub fn database(&self) -> PathBuf {
         self.path.join("branch.db")
+    }
+
+    /// Room kept for the hour in which there is none.
+    pub fn ballast(&self) -> Ballast {
+        Ballast::in_folder(&self.path)
     }
 
     /// The socket over which the command line speaks to the daemon.

@@ -18,6 +18,7 @@
 //! found (`verify`).
 
 pub mod aggregates;
+mod ballast;
 mod checkpoint;
 pub mod configuration;
 mod database;
@@ -38,6 +39,7 @@ mod writer;
 #[cfg(test)]
 pub(crate) mod tests;
 
+pub use ballast::Ballast;
 pub use configuration::Configuration;
 pub use database::{OpenError, open_reader};
 pub use lineage::LineageReason;

@@ -4,7 +4,7 @@ use std::convert::Infallible;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use comanda_shared::branch::Branch;
 use rusqlite::{Connection, ErrorCode};
@@ -28,6 +28,8 @@ pub struct Load {
     pub steps: u64,
     /// Commits made.
     pub commits: u64,
+    /// How long they took together, in microseconds: nearly all of it is the disk's.
+    pub commits_us: u64,
     /// The longest a step held the writer, in microseconds.
     pub longest_step_us: u64,
     /// Steps that held it longer than five milliseconds.
@@ -38,6 +40,7 @@ pub struct Load {
 pub(super) struct LoadCounters {
     steps: AtomicU64,
     commits: AtomicU64,
+    commits_us: AtomicU64,
     longest_step_us: AtomicU64,
     long_steps: AtomicU64,
 }
@@ -48,14 +51,16 @@ impl LoadCounters {
         Load {
             steps: self.steps.load(Ordering::Relaxed),
             commits: self.commits.load(Ordering::Relaxed),
+            commits_us: self.commits_us.load(Ordering::Relaxed),
             longest_step_us: self.longest_step_us.load(Ordering::Relaxed),
             long_steps: self.long_steps.load(Ordering::Relaxed),
         }
     }
 
-    /// One more commit.
-    pub fn count_commit(&self) {
+    /// One more commit, which took so long.
+    pub fn count_commit(&self, took: Duration) {
         self.commits.fetch_add(1, Ordering::Relaxed);
+        self.commits_us.fetch_add(u64::try_from(took.as_micros()).unwrap_or(u64::MAX), Ordering::Relaxed);
     }
 }
 
@@ -166,7 +171,7 @@ impl Turn<'_> {
             Ok(Ok((answer, finished))) => self.keep(manner, head, finished).map(|()| answer),
             Ok(Err(Failure::Refused(refusal))) => self.undo(manner, changes, CommandError::Refused(refusal)),
             Ok(Err(Failure::Storage(error))) => {
-                tracing::warn!(%error, "a step failed in the database");
+                tracing::warn!(%error, command = %request.command, "a step failed in the database");
                 let fault = StorageFault::from(&error);
                 if self.connection.is_autocommit() || spoils_the_group(&error) {
                     self.fault = Some(fault.clone());
@@ -175,9 +180,12 @@ impl Turn<'_> {
                     self.undo(manner, changes, fault.into())
                 }
             }
-            Err(_) => self.undo(manner, changes, CommandError::Panicked),
+            Err(_) => {
+                tracing::error!(command = %request.command, "a step panicked");
+                self.undo(manner, changes, CommandError::Panicked)
+            }
         };
-        self.measure(began);
+        self.measure(began, request);
         result
     }
 
@@ -217,13 +225,13 @@ impl Turn<'_> {
         })
     }
 
-    fn measure(&self, began: Instant) {
+    fn measure(&self, began: Instant, request: &Request) {
         let held = u64::try_from(began.elapsed().as_micros()).unwrap_or(u64::MAX);
         self.load.steps.fetch_add(1, Ordering::Relaxed);
         self.load.longest_step_us.fetch_max(held, Ordering::Relaxed);
         if held > STEP_LIMIT_US {
             self.load.long_steps.fetch_add(1, Ordering::Relaxed);
-            tracing::warn!(held_us = held, "a step held the writer longer than five milliseconds");
+            tracing::warn!(held_us = held, command = %request.command, "a step held the writer longer than five milliseconds");
         }
     }
 }

@@ -6,6 +6,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
+use std::time::Instant;
 
 use comanda_shared::branch::{Branch, NumbersSkipped};
 use comanda_shared::ids::JournalId;
@@ -19,7 +20,8 @@ use super::request::{CommandError, Outcome, Request, StorageFault};
 use super::step::{Failure, Step};
 use super::turn::{Known, Load, LoadCounters, Manner, Turn, Unsaved};
 use super::{
-    Configuration, DataFolder, Hold, HoldError, LineageReason, OpenError, Readers, checkpoint, database, lineage,
+    Ballast, Configuration, DataFolder, Hold, HoldError, LineageReason, OpenError, Readers, checkpoint, database,
+    lineage,
 };
 use crate::branch;
 use crate::environment::{Environment, Ids};
@@ -87,7 +89,8 @@ impl Journal {
             readers,
         });
         let (inbox, work) = mpsc::channel(WAITING);
-        let writer = Writer { connection, ids, known: Some(known), shared: Arc::clone(&shared), work, _hold: hold };
+        let (known, ballast) = (Some(known), folder.ballast());
+        let writer = Writer { connection, ids, known, shared: Arc::clone(&shared), work, ballast, _hold: hold };
         let thread = std::thread::Builder::new().name("journal".to_owned()).spawn(|| writer.run());
         let thread = thread.expect("the system gives a thread at start");
         Ok((Self { inbox, shared }, thread))
@@ -287,6 +290,7 @@ struct Writer {
     known: Option<Known>,
     shared: Arc<Shared>,
     work: mpsc::Receiver<Work>,
+    ballast: Ballast,
     _hold: Hold,
 }
 
@@ -348,6 +352,7 @@ impl Writer {
     }
 
     fn end(&self, fault: Option<StorageFault>) -> Result<(), StorageFault> {
+        let began = Instant::now();
         let commit = || self.connection.prepare_cached("COMMIT").and_then(|mut commit| commit.execute([]));
         let ended = match fault {
             Some(fault) => Err(fault),
@@ -360,8 +365,14 @@ impl Writer {
             // A failure to roll back leaves the transaction to the next BEGIN, which then fails and is answered.
             let _ = self.connection.execute("ROLLBACK", []);
         }
-        if ended.is_ok() {
-            self.shared.load.count_commit();
+        match &ended {
+            Ok(()) => {
+                self.shared.load.count_commit(began.elapsed());
+                self.ballast.give_up_if_nearly_full();
+            }
+            // Whoever was refused tries again, and finds room.
+            Err(StorageFault::DiskFull) => self.ballast.give_up(),
+            Err(StorageFault::ReadOnly | StorageFault::Damaged(_) | StorageFault::Failed(_)) => {}
         }
         ended
     }

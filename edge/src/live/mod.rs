@@ -122,6 +122,16 @@ impl Live {
         (self.0.pace.screens as usize).saturating_sub(self.0.seats.available_permits())
     }
 
+    /// Follows the journal; after it failed, every screen begins anew, for what was not told is not known.
+    pub async fn follow_again(self, failures: u32) {
+        if failures > 0 {
+            let upto = *self.0.journal.committed().borrow();
+            // Nobody there to hear it is no fault.
+            let _ = self.0.feed.send(Arc::new(Batch { upto, begins_anew: true, messages: Vec::new() }));
+        }
+        self.follow().await;
+    }
+
     /// Follows the journal; may be dropped at any moment.
     pub async fn follow(self) {
         let mut committed = self.0.journal.committed();

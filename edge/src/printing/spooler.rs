@@ -17,6 +17,7 @@ use super::board::Board;
 use super::surroundings::Surroundings;
 use super::watch::Watch;
 use super::worker::Worker;
+use crate::followers::Roll;
 use crate::journal::{DataFolder, Journal};
 
 /// Rings whenever something may have changed; whoever waits hears every ring since it last listened.
@@ -65,6 +66,13 @@ pub struct Workshop {
     pub surroundings: Surroundings,
 }
 
+impl Workshop {
+    /// Whether the branch stops.
+    pub fn is_stopping(&self) -> bool {
+        self.stopping.load(Ordering::Acquire)
+    }
+}
+
 /// The running spooler.
 pub struct Spooler {
     workshop: Workshop,
@@ -78,20 +86,20 @@ impl Spooler {
     ///
     /// # Panics
     /// When the system gives no thread, or outside a tokio runtime.
-    pub fn start(journal: Journal, folder: DataFolder, board: Board, surroundings: Surroundings) -> Self {
+    pub fn start(journal: Journal, folder: DataFolder, board: Board, surroundings: Surroundings, roll: Roll) -> Self {
         let (bell, changes, stopping) = (Arc::default(), Arc::default(), Arc::default());
         let workshop = Workshop { journal, bell, changes, stopping, folder, board, surroundings };
         ring_with(workshop.journal.committed(), Arc::clone(&workshop.bell));
         ring_with(workshop.journal.configurations(), Arc::clone(&workshop.changes));
         let foreman = std::thread::Builder::new().name("spooler".to_owned());
         let foreman = foreman.spawn({
-            let workshop = workshop.clone();
-            move || oversee(&workshop)
+            let (workshop, roll) = (workshop.clone(), roll.clone());
+            move || roll.keep("spooler", || workshop.is_stopping(), || oversee(&workshop, &roll))
         });
         let watch = std::thread::Builder::new().name("ticket watch".to_owned());
         let watch = watch.spawn({
             let workshop = workshop.clone();
-            move || Watch::new(workshop).run()
+            move || roll.keep("ticket watch", || workshop.is_stopping(), || Watch::new(workshop.clone()).run())
         });
         const GIVEN: &str = "the system gives a thread at start";
         Self { workshop, foreman: foreman.expect(GIVEN), watch: watch.expect(GIVEN) }
@@ -122,13 +130,35 @@ struct Employed {
     thread: JoinHandle<()>,
 }
 
+/// The workers at work. Whoever stops overseeing them, for whatever reason, sends them home and waits until they are gone:
+/// two at one device would print everything twice.
+struct Crew<'w> {
+    workshop: &'w Workshop,
+    workers: BTreeMap<PrinterId, Employed>,
+}
+
+impl Drop for Crew<'_> {
+    fn drop(&mut self) {
+        for worker in self.workers.values() {
+            worker.dismissed.store(true, Ordering::Release);
+        }
+        self.workshop.bell.ring();
+        for worker in std::mem::take(&mut self.workers).into_values() {
+            if worker.thread.join().is_err() {
+                tracing::error!("a print worker panicked");
+            }
+        }
+    }
+}
+
 /// Keeps one worker for each device; a worker that panicked is replaced.
-fn oversee(workshop: &Workshop) {
-    let mut employed: BTreeMap<PrinterId, Employed> = BTreeMap::new();
+fn oversee(workshop: &Workshop, roll: &Roll) {
+    let mut crew = Crew { workshop, workers: BTreeMap::new() };
+    let employed = &mut crew.workers;
     loop {
         let rung = workshop.changes.count();
-        if workshop.stopping.load(Ordering::Acquire) {
-            break;
+        if workshop.is_stopping() {
+            return;
         }
         let configuration = workshop.journal.configuration();
         let devices = devices(&configuration.printers);
@@ -137,7 +167,11 @@ fn oversee(workshop: &Workshop) {
             worker.dismissed.store(true, Ordering::Release);
         }
         workshop.bell.ring();
-        employed.retain(|_, worker| !worker.thread.is_finished());
+        for (_, gone) in employed.extract_if(.., |_, worker| worker.thread.is_finished()) {
+            if gone.thread.join().is_err() {
+                roll.note("printer");
+            }
+        }
         for printers in devices {
             // A device whose printers have changed waits until its worker of before has left.
             let is_served = |worker: &Employed| worker.printers.iter().any(|printer| printers.contains(printer));
@@ -151,11 +185,6 @@ fn oversee(workshop: &Workshop) {
             }
         }
         workshop.changes.wait(rung, Duration::from_secs(5));
-    }
-    for worker in employed.into_values() {
-        if worker.thread.join().is_err() {
-            tracing::error!("a print worker panicked");
-        }
     }
 }
 

@@ -11,7 +11,7 @@
 pub mod enrolment;
 pub mod identity;
 pub mod routes;
-mod store;
+pub(crate) mod store;
 mod transport;
 pub mod uplink;
 

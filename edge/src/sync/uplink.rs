@@ -18,6 +18,7 @@ use super::enrolment;
 use super::identity::Identity;
 use super::store::{self, JournalLog};
 use super::transport::{Broken, Happening, Mqtt, Transport};
+use crate::followers::Roll;
 use crate::journal::{DataFolder, Journal, OpenError, open_reader};
 
 /// How often an identity is looked for that is not there yet, or is another.
@@ -98,18 +99,21 @@ impl Uplink {
     ///
     /// # Panics
     /// When the system gives no thread.
-    pub fn start(journal: Journal, folder: DataFolder, watched: Watched) -> Self {
+    pub fn start(journal: Journal, folder: DataFolder, watched: Watched, roll: Roll) -> Self {
         super::choose_cryptography();
         let stopping = watch::Sender::new(false);
         let worker =
             Worker { journal, folder, watched, stopping: stopping.subscribe(), begun: Instant::now(), asked_at: None };
-        let thread = std::thread::Builder::new().name("sync".to_owned()).spawn(move || {
-            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-            match runtime {
-                Ok(runtime) => runtime.block_on(worker.run()),
+        let run = {
+            let worker = worker.clone();
+            move || match tokio::runtime::Builder::new_current_thread().enable_all().build() {
+                Ok(runtime) => runtime.block_on(worker.clone().run()),
                 Err(error) => tracing::error!(%error, "sync cannot run"),
             }
-        });
+        };
+        let is_stopping = move || *worker.stopping.borrow();
+        let thread = std::thread::Builder::new().name("sync".to_owned());
+        let thread = thread.spawn(move || roll.keep("sync", is_stopping, run));
         Self { stopping, thread: thread.expect("the system gives a thread at start") }
     }
 
@@ -122,6 +126,7 @@ impl Uplink {
     }
 }
 
+#[derive(Clone)]
 struct Worker {
     journal: Journal,
     folder: DataFolder,

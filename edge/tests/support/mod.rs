@@ -98,16 +98,18 @@ impl Branch {
     /// With [`catalog`] in use, a token for every role, and a virtual printer at the fryer.
     pub fn open() -> Self {
         let branch = Self::without_a_catalog();
-        catalog_feature::import(branch.journal(), Actor::Operator, catalog().to_string().as_bytes()).unwrap();
-        let stations = vec!["freidora".to_owned()];
-        let printer = NewPrinter { stations, ..NewPrinter::at("Cocina", PrinterAddress::Virtual) };
-        printers::add(branch.journal(), printer).unwrap();
+        branch.import(&catalog());
+        branch.add_virtual_printer("Cocina", &["freidora"]);
         branch
     }
 
     /// With a token for every role, and nothing to sell yet.
     pub fn without_a_catalog() -> Self {
-        let folder = tempfile::tempdir().unwrap();
+        Self::in_folder(tempfile::tempdir().unwrap())
+    }
+
+    /// The branch that lives in this folder, or a new one; with a further token for every role.
+    pub fn in_folder(folder: TempDir) -> Self {
         let clock = Arc::new(StillClock(Mutex::new(LUNCH.parse().unwrap())));
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
         let open = Some(Open::in_folder(&folder, &clock));
@@ -117,6 +119,18 @@ impl Branch {
             .map(|role| (role, staff::create_token(branch.journal(), &format!("script-{role}"), role).unwrap().1))
             .collect();
         branch
+    }
+
+    /// Sells from this menu.
+    pub fn import(&self, catalog: &Value) {
+        catalog_feature::import(self.journal(), Actor::Operator, catalog.to_string().as_bytes()).unwrap();
+    }
+
+    /// A virtual printer at these stations.
+    pub fn add_virtual_printer(&self, name: &str, stations: &[&str]) {
+        let stations = stations.iter().map(|station| (*station).to_owned()).collect();
+        let printer = NewPrinter { stations, ..NewPrinter::at(name, PrinterAddress::Virtual) };
+        printers::add(self.journal(), printer).unwrap();
     }
 
     /// Stops the branch and opens it again from what its folder has.

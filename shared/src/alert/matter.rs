@@ -61,6 +61,24 @@ kinds! {
     QueueLong = "queue.long" Medium;
     /// A printer is back after a long time, and somebody must say what becomes of what waited.
     QueueHeld = "queue.held" High;
+    /// There is little room where the branch keeps its data.
+    DiskLow = "disk.low" High;
+    /// The disk takes long to keep what it is given.
+    DiskSlow = "disk.slow" Medium;
+    /// The last backup is too long ago.
+    BackupOld = "backup.old" Medium;
+    /// The wall clock was set forth or back.
+    ClockJumped = "clock.jumped" Medium;
+    /// Nothing keeps the wall clock right.
+    ClockUnkept = "clock.unkept" Low;
+    /// The cloud has not had for long what happened here.
+    SyncBehind = "sync.behind" Medium;
+    /// The certificate with which the box speaks to the cloud is near its end.
+    CertificateEnding = "certificate.ending" Medium;
+    /// The journal was changed from outside.
+    JournalBroken = "journal.broken" High;
+    /// A part of the program fails again and again, and is started again.
+    FollowerFailing = "follower.failing" High;
 }
 
 /// What is wrong, with what it is about. Names are as they were when it was raised.
@@ -136,6 +154,61 @@ pub enum Matter {
         /// How many waited.
         waiting: u32,
     },
+    /// There is little room where the branch keeps its data.
+    #[serde(rename = "disk.low")]
+    DiskLow {
+        /// How much was left, in MiB.
+        free_mib: u64,
+    },
+    /// The disk takes long to keep what it is given.
+    #[serde(rename = "disk.slow")]
+    DiskSlow {
+        /// How long a commit took at the middle of a minute, in milliseconds.
+        commit_ms: u64,
+    },
+    /// The last backup is too long ago.
+    #[serde(rename = "backup.old")]
+    BackupOld {
+        /// How long ago; none when there is no backup at all.
+        hours: Option<u64>,
+    },
+    /// The wall clock was set forth or back.
+    #[serde(rename = "clock.jumped")]
+    ClockJumped {
+        /// By how much, in seconds; negative where it was set back.
+        seconds: i64,
+    },
+    /// Nothing keeps the wall clock right.
+    #[serde(rename = "clock.unkept")]
+    ClockUnkept {},
+    /// The cloud has not had for long what happened here.
+    #[serde(rename = "sync.behind")]
+    SyncBehind {
+        /// Entries that were only here.
+        waiting: u64,
+        /// For how long the oldest of them was.
+        hours: u64,
+    },
+    /// The certificate with which the box speaks to the cloud is near its end.
+    #[serde(rename = "certificate.ending")]
+    CertificateEnding {
+        /// Days it was still good; negative once it is over.
+        days: i64,
+    },
+    /// The journal was changed from outside.
+    #[serde(rename = "journal.broken")]
+    JournalBroken {
+        /// The first entry that does not follow from the one before it.
+        sequence: u64,
+    },
+    /// A part of the program fails again and again, and is started again.
+    #[serde(rename = "follower.failing")]
+    FollowerFailing {
+        /// Which, as the log calls it.
+        name: String,
+        /// How often it failed.
+        failures: u32,
+    },
 }
 
 /// What at most one open alert is about.
@@ -158,6 +231,15 @@ impl Matter {
             Self::TicketByHand { .. } => AlertKind::TicketByHand,
             Self::QueueLong { .. } => AlertKind::QueueLong,
             Self::QueueHeld { .. } => AlertKind::QueueHeld,
+            Self::DiskLow { .. } => AlertKind::DiskLow,
+            Self::DiskSlow { .. } => AlertKind::DiskSlow,
+            Self::BackupOld { .. } => AlertKind::BackupOld,
+            Self::ClockJumped { .. } => AlertKind::ClockJumped,
+            Self::ClockUnkept {} => AlertKind::ClockUnkept,
+            Self::SyncBehind { .. } => AlertKind::SyncBehind,
+            Self::CertificateEnding { .. } => AlertKind::CertificateEnding,
+            Self::JournalBroken { .. } => AlertKind::JournalBroken,
+            Self::FollowerFailing { .. } => AlertKind::FollowerFailing,
         }
     }
 
@@ -170,6 +252,15 @@ impl Matter {
             | Self::QueueLong { printer, .. }
             | Self::QueueHeld { printer, .. } => printer.uuid(),
             Self::TicketEndangered { ticket, .. } | Self::TicketByHand { ticket, .. } => ticket.uuid(),
+            Self::DiskLow { .. }
+            | Self::DiskSlow { .. }
+            | Self::BackupOld { .. }
+            | Self::ClockJumped { .. }
+            | Self::ClockUnkept {}
+            | Self::SyncBehind { .. }
+            | Self::CertificateEnding { .. }
+            | Self::JournalBroken { .. }
+            | Self::FollowerFailing { .. } => Uuid::nil(),
         };
         AlertKey { kind: self.kind(), subject }
     }
@@ -183,7 +274,16 @@ impl Matter {
             | Self::TicketEndangered { printer, .. }
             | Self::QueueLong { printer, .. }
             | Self::QueueHeld { printer, .. } => Some(*printer),
-            Self::TicketByHand { .. } => None,
+            Self::TicketByHand { .. }
+            | Self::DiskLow { .. }
+            | Self::DiskSlow { .. }
+            | Self::BackupOld { .. }
+            | Self::ClockJumped { .. }
+            | Self::ClockUnkept {}
+            | Self::SyncBehind { .. }
+            | Self::CertificateEnding { .. }
+            | Self::JournalBroken { .. }
+            | Self::FollowerFailing { .. } => None,
         }
     }
 
@@ -197,7 +297,16 @@ impl Matter {
             | Self::PrinterPaperOut { .. }
             | Self::PrinterCoverOpen { .. }
             | Self::QueueLong { .. }
-            | Self::QueueHeld { .. } => None,
+            | Self::QueueHeld { .. }
+            | Self::DiskLow { .. }
+            | Self::DiskSlow { .. }
+            | Self::BackupOld { .. }
+            | Self::ClockJumped { .. }
+            | Self::ClockUnkept {}
+            | Self::SyncBehind { .. }
+            | Self::CertificateEnding { .. }
+            | Self::JournalBroken { .. }
+            | Self::FollowerFailing { .. } => None,
         }
     }
 }
@@ -217,7 +326,11 @@ mod tests {
     fn a_matter_is_stored_under_the_name_of_its_kind() {
         let printer = PrinterId::from_uuid(Uuid::nil());
         let matter = Matter::QueueLong { printer, name: "Cocina".to_owned(), waiting: 12 };
-        let stored = serde_json::to_value(&matter).unwrap();
-        assert_eq!(stored.as_object().unwrap().keys().collect::<Vec<_>>(), [matter.kind().as_str()]);
+        let follower = Matter::FollowerFailing { name: "sync".to_owned(), failures: 2 };
+        for matter in [matter, Matter::DiskLow { free_mib: 7 }, Matter::ClockUnkept {}, follower] {
+            let stored = serde_json::to_value(&matter).unwrap();
+            assert_eq!(stored.as_object().unwrap().keys().collect::<Vec<_>>(), [matter.kind().as_str()]);
+            assert_eq!(serde_json::from_value::<Matter>(stored).unwrap(), matter);
+        }
     }
 }

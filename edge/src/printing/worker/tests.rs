@@ -15,6 +15,7 @@ use socket2::{Domain, SockRef, Socket, Type};
 use tokio::runtime::Runtime;
 
 use super::*;
+use crate::followers::Roll;
 use crate::journal::aggregates::Aggregate;
 use crate::journal::tests::trial::{MENU, Trial, block_on, new_printer, placing};
 use crate::kitchen::feature as feature_of_kitchen;
@@ -61,7 +62,8 @@ impl Shop {
         let _inside = self.runtime.enter();
         let board = self.board.clone();
         let surroundings = self.surroundings.clone();
-        self.spooler = Some(Spooler::start(self.trial.journal().clone(), self.trial.data(), board, surroundings));
+        self.spooler =
+            Some(Spooler::start(self.trial.journal().clone(), self.trial.data(), board, surroundings, Roll::default()));
     }
 
     fn close(&mut self) {

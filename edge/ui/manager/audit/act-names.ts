@@ -1,5 +1,6 @@
 /** What the acts of the audit are called. */
 import * as m from '$messages';
+import type { AuditEntry } from '$ui/api/types.ts';
 
 const NAMES: Record<string, () => string> = {
   'order.line_voided': m.audit_line_voided, 'order.cancelled': m.audit_order_cancelled, 'order.discounted': m.audit_discounted,
@@ -17,8 +18,15 @@ export function actName(kind: string): string {
   return NAMES[kind]?.() ?? kind;
 }
 
-/** What was said when it was done, and how much it was about, where the entry has that. */
-export function factsOf(details: Record<string, unknown>): { reason: string | null; amount: number | null } {
-  const { reason, amount } = details;
-  return { reason: typeof reason === 'string' && reason !== '' ? reason : null, amount: typeof amount === 'number' ? amount : null };
+/** Who works on the box itself, at its command line, has no name. */
+export function whoOf({ kind, name }: AuditEntry['by']): string {
+  if (name !== '') return name;
+  return kind === 'operator' ? m.audit_by_operator() : m.audit_by_branch();
+}
+
+/** What it was done to, why, and how much it was about, where the entry has that. */
+export function factsOf(details: Record<string, unknown>): { what: string | null; reason: string | null; amount: number | null } {
+  const { name, reason, amount } = details;
+  const text = (value: unknown) => (typeof value === 'string' && value !== '' ? value : null);
+  return { what: text(name), reason: text(reason), amount: typeof amount === 'number' ? amount : null };
 }
