@@ -59,14 +59,14 @@ pub struct Shared {
     pub sync: Watched,
     /// How every printer is doing.
     pub board: Board,
-    /// What the machine knows of what is around it.
-    pub surroundings: Surroundings,
-    /// Held while printers are looked for.
-    pub looking_around: tokio::sync::Mutex<()>,
     /// Which followers failed.
     pub roll: Roll,
     /// The log of this process.
     pub logs: Logs,
+    /// What the machine knows of what is around it.
+    pub surroundings: Surroundings,
+    /// Held while printers are looked for.
+    pub looking_around: tokio::sync::Mutex<()>,
 }
 
 impl Branch {
@@ -99,10 +99,10 @@ impl Branch {
             popular,
             sync,
             board,
-            surroundings: Surroundings::default(),
-            looking_around: tokio::sync::Mutex::default(),
             roll: Roll::default(),
             logs,
+            surroundings: Surroundings::default(),
+            looking_around: tokio::sync::Mutex::default(),
         }))
     }
 }

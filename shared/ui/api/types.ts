@@ -59,7 +59,10 @@ export type ReportX = Schemas['ReportX'];
 export type ReportZ = Schemas['ReportZ'];
 
 export type OrderStats = Schemas['OrderStats'];
+export type SyncStatus = Schemas['SyncStatus'];
 export type PrinterInUse = Schemas['PrinterInUse'];
+export type Doctor = Schemas['Doctor'];
+export type DoctorLine = Schemas['DoctorLine'];
 export type TemplatesInUse = Schemas['TemplatesInUse'];
 export type TemplatePaper = Schemas['TemplatePaper'];
 /** A part of a paper, from edge to edge. */
@@ -71,8 +74,6 @@ export type PrinterPlan = Schemas['PrinterPlan'];
 export type PrinterModel = Schemas['PrinterModel'];
 export type FoundPrinter = Schemas['FoundPrinter'];
 export type PlugPrinter = Schemas['Plugged'];
-export type Doctor = Schemas['Doctor'];
-export type DoctorLine = Schemas['DoctorLine'];
 export type Job = Schemas['Job'];
 export type Jobs = Schemas['Jobs'];
 export type JobStatus = Schemas['JobStatus'];

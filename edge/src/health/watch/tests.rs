@@ -158,7 +158,7 @@ fn an_enrolled_box_is_behind_when_the_cloud_has_heard_nothing_for_hours_and_its_
     let renewed = Identity { not_after: now.checked_add(SignedDuration::from_hours(90 * 24)).unwrap(), ..identity };
     renewed.write(&watched.trial.data().identity()).unwrap();
     let head = *watched.trial.journal().committed().borrow();
-    let keep = move |step: &mut crate::journal::Step<'_>| store::keep_cursor(step.connection(), head, 0);
+    let keep = move |step: &mut crate::journal::Step<'_>| store::keep_cursor(step.connection(), head);
     watched.trial.journal().operate_blocking(Actor::Branch, keep).unwrap();
     watched.looks(1);
     assert_eq!(watched.open(), [""; 0]);
@@ -218,13 +218,8 @@ fn a_print_worker_that_panics_is_replaced_and_every_ticket_still_comes_out() {
     let spooler = {
         let _inside = runtime.enter();
         let (journal, board) = (trial.journal().clone(), crate::printing::board::Board::default());
-        crate::printing::spooler::Spooler::start(
-            journal,
-            trial.data(),
-            board,
-            crate::printing::surroundings::Surroundings::default(),
-            roll.clone(),
-        )
+        let surroundings = crate::printing::surroundings::Surroundings::default();
+        crate::printing::spooler::Spooler::start(journal, trial.data(), board, surroundings, roll.clone())
     };
     trial.place();
     let waiting = || {

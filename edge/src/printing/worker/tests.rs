@@ -61,9 +61,8 @@ impl Shop {
     fn print(&mut self) {
         let _inside = self.runtime.enter();
         let board = self.board.clone();
-        let surroundings = self.surroundings.clone();
-        self.spooler =
-            Some(Spooler::start(self.trial.journal().clone(), self.trial.data(), board, surroundings, Roll::default()));
+        let (surroundings, folder) = (self.surroundings.clone(), self.trial.data());
+        self.spooler = Some(Spooler::start(self.trial.journal().clone(), folder, board, surroundings, Roll::default()));
     }
 
     fn close(&mut self) {
