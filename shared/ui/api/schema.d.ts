@@ -1921,7 +1921,7 @@ export interface components {
          * @description What somebody is.
          * @enum {string}
          */
-        ActorKind: "staff" | "token" | "operator" | "branch";
+        ActorKind: "staff" | "token" | "operator" | "branch" | "cloud";
         /** @description An alert. */
         Alert: {
             id: components["schemas"]["AlertId"];
@@ -3878,7 +3878,7 @@ export interface components {
             permission?: components["schemas"]["Permission"];
         };
         /** @enum {string} */
-        ProblemCode: "body.malformed" | "request.malformed" | "credentials.missing" | "credentials.invalid" | "pin.wrong" | "origin.foreign" | "permission.missing" | "approval.required" | "approval.refused" | "not_found" | "method.not_allowed" | "line.voided" | "line.not_voided" | "line.not_fired" | "tickets.none" | "line.part_of_combo" | "order.illegal_transition" | "order.version_conflict" | "product.unavailable" | "catalog.missing" | "order.paid" | "order.receipt_issued" | "receipt.none" | "printer.none" | "printer.silent" | "split.begun" | "shift.none_open" | "shift.already_open" | "shift.drawer_taken" | "shift.closed" | "alert.closed" | "job.being_sent" | "job.ended" | "staff.last_manager" | "name.taken" | "body.too_large" | "media_type.unsupported" | "host.unknown" | "field.invalid" | "command.too_large" | "product.unknown" | "quantity.out_of_range" | "modifier.unknown" | "modifier.missing" | "modifier.excess" | "choice.unknown" | "choice.missing" | "choice.excess" | "lines.missing" | "lines.too_many" | "amount.too_large" | "payment.above_due" | "payment.received_short" | "discount.excess" | "discount.unknown" | "split.invalid" | "split.empty_part" | "split.sum" | "split.incomplete" | "split.part_missing" | "split.part_unknown" | "refund.above_payment" | "amount.invalid" | "count.invalid" | "reason.missing" | "line.unknown" | "template.incomplete" | "template.overflow" | "station.unknown" | "printer.unknown" | "catalog.invalid" | "idempotency_key.reused" | "idempotency_key.missing" | "websocket.needed" | "version.required" | "pin.locked" | "internal" | "busy" | "live.full" | "stopping" | "disk.full" | "disk.read_only" | "database.damaged" | "storage.failed" | "read.too_slow";
+        ProblemCode: "body.malformed" | "request.malformed" | "credentials.missing" | "credentials.invalid" | "pin.wrong" | "origin.foreign" | "permission.missing" | "approval.required" | "approval.refused" | "not_found" | "method.not_allowed" | "line.voided" | "line.not_voided" | "line.not_fired" | "tickets.none" | "line.part_of_combo" | "order.illegal_transition" | "order.version_conflict" | "product.unavailable" | "catalog.missing" | "owned_by_cloud" | "order.paid" | "order.receipt_issued" | "receipt.none" | "printer.none" | "printer.silent" | "split.begun" | "shift.none_open" | "shift.already_open" | "shift.drawer_taken" | "shift.closed" | "alert.closed" | "job.being_sent" | "job.ended" | "staff.last_manager" | "name.taken" | "body.too_large" | "media_type.unsupported" | "host.unknown" | "field.invalid" | "command.too_large" | "product.unknown" | "quantity.out_of_range" | "modifier.unknown" | "modifier.missing" | "modifier.excess" | "choice.unknown" | "choice.missing" | "choice.excess" | "lines.missing" | "lines.too_many" | "amount.too_large" | "payment.above_due" | "payment.received_short" | "discount.excess" | "discount.unknown" | "split.invalid" | "split.empty_part" | "split.sum" | "split.incomplete" | "split.part_missing" | "split.part_unknown" | "refund.above_payment" | "amount.invalid" | "count.invalid" | "reason.missing" | "line.unknown" | "template.incomplete" | "template.overflow" | "station.unknown" | "printer.unknown" | "catalog.invalid" | "idempotency_key.reused" | "idempotency_key.missing" | "websocket.needed" | "version.required" | "pin.locked" | "internal" | "busy" | "live.full" | "stopping" | "disk.full" | "disk.read_only" | "database.damaged" | "storage.failed" | "read.too_slow";
         /** @description Something that can be ordered. */
         Product: {
             /** @description Stays the same from version to version. */
@@ -4357,6 +4357,23 @@ export interface components {
             reason: string | null;
             since: components["schemas"]["Instant"];
         };
+        /** @description Catalog or settings in use. */
+        SyncDirective: {
+            /** @description `catalog`, `settings`. */
+            kind: string;
+            /**
+             * Format: int64
+             * @description The cloud's number of the version in use; none for what the branch laid down itself.
+             */
+            cloud_version: number | null;
+            not_taken: components["schemas"]["SyncNotTaken"] | null;
+        };
+        /** @description A version of the cloud's that is not used, and why. */
+        SyncNotTaken: {
+            /** Format: int64 */
+            version: number;
+            detail: string;
+        };
         /** @description How sync with the cloud stands. */
         SyncStatus: {
             status: components["schemas"]["SyncWord"];
@@ -4378,8 +4395,11 @@ export interface components {
              */
             waiting: number;
             acknowledged_at: components["schemas"]["Instant"] | null;
+            waiting_since: components["schemas"]["Instant"] | null;
             /** @description Why it does not go on, for whoever looks after the box. */
             detail: string | null;
+            /** @description What the branch works with, and who laid it down. */
+            directives: components["schemas"]["SyncDirective"][];
         };
         /**
          * @description How it stands, in one word.
@@ -10873,6 +10893,15 @@ export interface operations {
             };
             /** @description `permission.missing`: The permission is missing. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `owned_by_cloud`: This is laid down in the cloud. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
