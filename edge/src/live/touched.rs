@@ -49,6 +49,9 @@ pub const fn touched(event: &Event) -> Touched {
             | OrderEvent::Split(_)
             | OrderEvent::SplitUndone(_)
             | OrderEvent::Moved(_)
+            | OrderEvent::Fired(_)
+            | OrderEvent::LinesMerged(_)
+            | OrderEvent::Merged(_)
             | OrderEvent::BillPrinted(_)
             | OrderEvent::ReceiptReprinted(_)),
         ) => Touched::Order(order.order()),

@@ -5,7 +5,9 @@
 //! [`crate::journal::aggregates`].
 
 pub mod bill;
+pub mod course;
 pub mod feature;
+pub mod merge;
 pub mod projection;
 pub mod queries;
 pub mod quote;

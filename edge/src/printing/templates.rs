@@ -71,6 +71,7 @@ fn sample_ticket(templates: &Templates, profile: &PrinterProfile) -> Vec<u8> {
         quantity: Quantity::whole(quantity),
         name: name.to_owned(),
         part_of: None,
+        course: None,
         modifiers: modifiers.iter().map(|&modifier| modifier.to_owned()).collect(),
     };
     let ticket = Ticket {
@@ -80,6 +81,7 @@ fn sample_ticket(templates: &Templates, profile: &PrinterProfile) -> Vec<u8> {
         order_type: OrderType::DineIn,
         table: Some("7".to_owned()),
         kind: TicketKind::New,
+        was: None,
         station: StationId::from_uuid(Uuid::from_u128(1)),
         station_name: "Plancha".to_owned(),
         lines: vec![

@@ -142,6 +142,9 @@ fn recount(events: &[OrderEvent]) -> (i128, i128, i128) {
             | OrderEvent::Split(_)
             | OrderEvent::SplitUndone(_)
             | OrderEvent::Moved(_)
+            | OrderEvent::Fired(_)
+            | OrderEvent::LinesMerged(_)
+            | OrderEvent::Merged(_)
             | OrderEvent::BillPrinted(_)
             | OrderEvent::ReceiptReprinted(_) => {}
         }
