@@ -6,6 +6,7 @@
 
 pub mod bill;
 pub mod course;
+pub mod erasure;
 pub mod feature;
 pub mod merge;
 pub mod projection;

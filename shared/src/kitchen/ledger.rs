@@ -94,7 +94,8 @@ impl Ledger {
             | OrderEvent::Moved(_)
             | OrderEvent::LinesMerged(_)
             | OrderEvent::BillPrinted(_)
-            | OrderEvent::ReceiptReprinted(_) => {}
+            | OrderEvent::ReceiptReprinted(_)
+            | OrderEvent::PersonalErased(_) => {}
         }
     }
 

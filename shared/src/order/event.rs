@@ -64,6 +64,8 @@ event_family! {
         BillPrinted(BillPrinted) = "order.bill_printed",
         /// Its receipt was printed once more.
         ReceiptReprinted(ReceiptReprinted) = "receipt.reprinted",
+        /// What the guest told with it was erased.
+        PersonalErased(PersonalErased) = "order.personal_erased",
     }
 }
 
@@ -218,6 +220,17 @@ impl LineVoided {
     }
 }
 
+/// What the guest told with an order was erased: names, phones, addresses, notes, here and beside the journal.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct PersonalErased {
+    /// The order.
+    pub order: OrderId,
+    /// Who had it erased.
+    pub by: Actor,
+    /// When.
+    pub at: Timestamp,
+}
+
 impl OrderEvent {
     /// The order it happened to.
     pub const fn order(&self) -> OrderId {
@@ -245,6 +258,7 @@ impl OrderEvent {
             Self::Merged(event) => event.order,
             Self::BillPrinted(event) => event.order,
             Self::ReceiptReprinted(event) => event.order,
+            Self::PersonalErased(event) => event.order,
         }
     }
 
@@ -268,6 +282,7 @@ impl OrderEvent {
             | Self::Repriced(_)
             | Self::Split(_)
             | Self::SplitUndone(_)
+            | Self::PersonalErased(_)
             | Self::Moved(_)
             | Self::Fired(_)
             | Self::Merged(_)
@@ -296,6 +311,7 @@ impl OrderEvent {
             | Self::Repriced(_)
             | Self::Split(_)
             | Self::SplitUndone(_)
+            | Self::PersonalErased(_)
             | Self::Moved(_)
             | Self::Fired(_)
             | Self::Merged(_)

@@ -37,7 +37,7 @@ pub use decide::{Context, decide};
 pub use discount::{Discount, DiscountKind, DiscountRemoved, OrderDiscounted, OrderRepriced};
 pub use event::{
     LineVoided, LinesAdded, OrderAccepted, OrderAdvanced, OrderCancelled, OrderEvent, OrderMoved, OrderPlaced,
-    OrderReopened, TipSet,
+    OrderReopened, PersonalErased, TipSet,
 };
 pub use fire::{Course, CourseOutOfRange, Fire, Firing, OrderFired};
 pub use kind::{Channel, OrderType, Stage, StatusName};

@@ -411,6 +411,7 @@ impl Order {
             OrderEvent::Merged(merged) => self.leave(merged),
             OrderEvent::BillPrinted(printed) => self.bill_printed_at = Some(printed.at),
             OrderEvent::ReceiptReprinted(again) => self.receipt_copies = again.copy,
+            OrderEvent::PersonalErased(_) => self.personal = Personal::Erased,
         }
     }
 

@@ -974,8 +974,160 @@ export interface paths {
          */
         get: operations["list_printers"];
         put?: never;
+        /**
+         * Sets a printer up.
+         * @description Needs `printing.manage`. Nothing is printed; `POST printers/{id}/test` prints a page.
+         */
+        post: operations["add_printer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/printers/discover": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Looks for printers on the local network and on USB. Takes some seconds.
+         * @description Needs `printing.manage`. Nothing is sent to anybody, and printers in use are not disturbed.
+         */
+        post: operations["discover_printers"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/printers/plugged": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lists the printers on USB that are not set up yet.
+         * @description Needs `printing.manage`. Quick: to be asked again and again while somebody plugs one in.
+         */
+        get: operations["list_plugged_printers"];
+        put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/printers/identify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Has a printer that was found print a page with a large number, so that people see which it is.
+         * @description Needs `printing.manage`. For printers that are not set up: those that are have a test page.
+         */
+        post: operations["number_printer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/printers/models": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lists the models that something is known of.
+         * @description Needs `printing.view`. Made of escpos-printer-db, CC BY 4.0.
+         */
+        get: operations["list_printer_models"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/settings/papers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Shows what stands on tickets and receipts.
+         * @description Needs `printing.view`.
+         */
+        get: operations["show_templates"];
+        /**
+         * Says what stands on tickets and receipts from now on.
+         * @description Needs `printing.manage`. Tickets issued before are printed again as they were.
+         */
+        put: operations["change_templates"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/settings/papers/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Draws a paper of an imagined order as it would come out, from the bytes that would be printed.
+         * @description Needs `printing.manage`. What cannot be used is refused as it would be when it is to be used.
+         */
+        post: operations["draw_template"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/settings/printers/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Sets a printer up otherwise, whole: what is absent is as if it had never been said.
+         * @description Needs `printing.manage`. What waits for it is printed as it is set up then.
+         */
+        put: operations["change_printer"];
+        post?: never;
+        /**
+         * Takes a printer away; what waits for it goes to the printer its station has then.
+         * @description Needs `printing.manage`.
+         */
+        delete: operations["remove_printer"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1525,6 +1677,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/live/poll": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Tells what has changed since the screen last heard, as soon as something has; for networks without WebSockets.
+         * @description What a screen says in a hello stands in the address; it needs `orders.view` for each scope. The answer waits until something
+         *     has changed, eight seconds at most, and holds what a WebSocket would have sent: `welcome`, what changed, `beat`.
+         */
+        get: operations["poll_live"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/screens": {
         parameters: {
             query?: never;
@@ -1648,7 +1821,7 @@ export interface paths {
         };
         /**
          * This document.
-         * @description The text of `docs/openapi.json`, which a test holds against [`Document`]: what makes it weighs megabytes and stays out
+         * @description The text of `docs/openapi.json`, which a test holds against the program: what makes it weighs megabytes and stays out
          *     of the program.
          */
         get: operations["show_openapi"];
@@ -1889,7 +2062,7 @@ export interface components {
          * @description What somebody is.
          * @enum {string}
          */
-        ActorKind: "staff" | "token" | "operator" | "branch";
+        ActorKind: "staff" | "token" | "operator" | "branch" | "cloud";
         /** @description An alert. */
         Alert: {
             id: components["schemas"]["AlertId"];
@@ -1920,6 +2093,11 @@ export interface components {
          * @enum {string}
          */
         AlertKind: "PrinterDown" | "PrinterPaperOut" | "PrinterCoverOpen" | "TicketEndangered" | "TicketByHand" | "QueueLong" | "QueueHeld" | "DiskLow" | "DiskSlow" | "BackupOld" | "ClockJumped" | "ClockUnkept" | "SyncBehind" | "CertificateEnding" | "JournalBroken" | "FollowerFailing";
+        /**
+         * @description Where the text of a block stands.
+         * @enum {string}
+         */
+        Alignment: "left" | "center" | "right";
         /** @description Somebody's approval. */
         Approval: {
             /** @description Who approves. */
@@ -2393,6 +2571,14 @@ export interface components {
          * @enum {string}
          */
         DiscountKind: "percent" | "amount" | "comp";
+        /** @description Where to look. */
+        DiscoverRequest: {
+            /**
+             * @description The addresses of the local network to look at; those of this machine's own networks when absent.
+             * @example 192.168.1.0/24
+             */
+            range?: string;
+        };
         /** @description What the doctor found. */
         Doctor: {
             /** @description The worst of the lines. */
@@ -2413,6 +2599,11 @@ export interface components {
             advice: string | null;
         };
         /**
+         * @description The pin of a printer's drawer socket.
+         * @enum {string}
+         */
+        DrawerPin: "two" | "five";
+        /**
          * @description What a modifier does to the dish, as a cook must see it.
          * @enum {string}
          */
@@ -2431,6 +2622,16 @@ export interface components {
             code: string;
             /** @description In words. */
             detail: string;
+        };
+        /** @description A printer that was found. */
+        FoundPrinter: {
+            /** @description How it is set up: `tcp://192.168.1.50:9100`. */
+            address: string;
+            /** @description What tells it from others, whatever its address is: its network card's address, its serial number on USB. */
+            hardware?: string;
+            /** @description What it says it is; only those on USB do. */
+            says?: string;
+            printer?: components["schemas"]["PrinterId"];
         };
         /**
          * @description How something is.
@@ -2477,7 +2678,7 @@ export interface components {
          * @description What becomes of jobs that are held.
          * @enum {string}
          */
-        HeldAct: "print" | "discard";
+        HeldAct: "print" | "discard" | "summary";
         /** @description What becomes of jobs that are held. */
         HeldRequest: {
             act: components["schemas"]["HeldAct"];
@@ -2667,6 +2868,13 @@ export interface components {
             next_cursor: string | null;
         };
         /** @description A list, or a page of one. */
+        List_FoundPrinter: {
+            /** @description What is in it, in its order. */
+            items: components["schemas"]["FoundPrinter"][];
+            /** @description What `cursor` is to be for the page that follows; none when none does. */
+            next_cursor: string | null;
+        };
+        /** @description A list, or a page of one. */
         List_Payment: {
             /** @description What is in it, in its order. */
             items: components["schemas"]["Payment"][];
@@ -2681,6 +2889,13 @@ export interface components {
             next_cursor: string | null;
         };
         /** @description A list, or a page of one. */
+        List_Plugged: {
+            /** @description What is in it, in its order. */
+            items: components["schemas"]["Plugged"][];
+            /** @description What `cursor` is to be for the page that follows; none when none does. */
+            next_cursor: string | null;
+        };
+        /** @description A list, or a page of one. */
         List_Popular: {
             /** @description What is in it, in its order. */
             items: components["schemas"]["Popular"][];
@@ -2691,6 +2906,13 @@ export interface components {
         List_PrinterInUse: {
             /** @description What is in it, in its order. */
             items: components["schemas"]["PrinterInUse"][];
+            /** @description What `cursor` is to be for the page that follows; none when none does. */
+            next_cursor: string | null;
+        };
+        /** @description A list, or a page of one. */
+        List_PrinterModel: {
+            /** @description What is in it, in its order. */
+            items: components["schemas"]["PrinterModel"][];
             /** @description What `cursor` is to be for the page that follows; none when none does. */
             next_cursor: string | null;
         };
@@ -2852,6 +3074,10 @@ export interface components {
              * @description Everything up to here is seen.
              */
             cursor: number;
+        };
+        /** @description What a screen that polls is told, in order. */
+        LivePolled: {
+            frames: components["schemas"]["LiveMessage"][];
         };
         /** @description What a screen says. */
         LiveRequest: (components["schemas"]["LiveHello"] & {
@@ -3299,6 +3525,24 @@ export interface components {
              */
             amount: number;
         };
+        /** @description A page came out, or was sent. */
+        NumberAnswer: {
+            /** @description How well it is known that it came out. */
+            proof: components["schemas"]["Proof"];
+        };
+        /** @description Which printer is to show itself. */
+        NumberRequest: {
+            /**
+             * @description Where it is; none that is set up already.
+             * @example tcp://192.168.1.50:9100
+             */
+            address: string;
+            /**
+             * Format: int32
+             * @description What stands on its page, large.
+             */
+            number: number;
+        };
         /** @description One key stands alone, several as a list. */
         OneOrMany: string | string[];
         /** @description An open shift, with what should be in its drawer. */
@@ -3575,11 +3819,29 @@ export interface components {
             /** @description The order. */
             order: components["schemas"]["Order"];
         };
+        /** @description A part of a paper, from edge to edge. */
+        PaperBlock: {
+            /** @description What it shows. */
+            field: components["schemas"]["PaperField"];
+            /** @description How large. */
+            size?: components["schemas"]["TypeSize"];
+            /** @description Whether in heavy type. */
+            bold?: boolean;
+            /** @description Where, of what has no two edges: text, letterhead, what the law wants, last words. */
+            align?: components["schemas"]["Alignment"];
+            /** @description The words of a text. */
+            text?: string;
+        };
+        /**
+         * @description What a block shows.
+         * @enum {string}
+         */
+        PaperField: "number_and_time" | "station_and_place" | "letterhead" | "number" | "order_and_place" | "date_and_by" | "lines" | "guest" | "sums" | "total" | "payments" | "legal" | "footer" | "by_and_mark" | "text" | "rule" | "blank";
         /**
          * @description What kind of document it is.
          * @enum {string}
          */
-        PaperKind: "receipt" | "pre_bill" | "shift_report" | "test_page" | "drawer_pulse";
+        PaperKind: "receipt" | "pre_bill" | "shift_report" | "test_page" | "held_summary" | "drawer_pulse";
         /** @description What is printed. */
         PaperPrinted: {
             /** @description The jobs that print it; none of a repeat, whose paper was printed with the first. */
@@ -3678,6 +3940,15 @@ export interface components {
         Person: components["schemas"]["Actor"] & {
             name: string;
         };
+        /** @description A printer that hangs on USB. */
+        Plugged: {
+            /** @description How it is set up: `usb:/dev/usb/lp0`. */
+            address: string;
+            /** @description Which it is, whatever number the kernel gives it: `usb 1-1.3 J7QF012345`. */
+            hardware: string;
+            /** @description What it says it is: `EPSON TM-T20II`. */
+            says: string;
+        };
         /**
          * Format: binary
          * @description A picture.
@@ -3691,6 +3962,17 @@ export interface components {
              * @description How many were sold in the latest orders.
              */
             quantity: number;
+        };
+        /** @description A paper that is to be looked at. */
+        PreviewRequest: {
+            paper: components["schemas"]["TemplatePaper"];
+            /** @description From the top. */
+            blocks: components["schemas"]["PaperBlock"][];
+            /**
+             * Format: int32
+             * @description Characters a line of the printer that it is to be seen on.
+             */
+            columns: number;
         };
         /** @description A printer of the branch. */
         Printer: {
@@ -3717,6 +3999,18 @@ export interface components {
             fallback?: components["schemas"]["PrinterId"];
             /** @description Whether it stands at the counter: prints what guests get, and opens the drawer. */
             is_counter?: boolean;
+            /** @description Its model, by its key in the table of models; none where the printer itself may say. */
+            model?: string;
+            /** @description Whether it sounds with each ticket. */
+            beeps?: boolean;
+            /** @description The pin of its socket on which the drawer hangs. */
+            drawer?: components["schemas"]["DrawerPin"];
+            /**
+             * Format: int32
+             * @description How long a ticket may take to come out here, in seconds, before another printer had better print it; a minute when
+             *     nobody says.
+             */
+            limit_seconds?: number;
             /** @description Whether it has been taken away; its tickets still name it. */
             is_removed?: boolean;
         };
@@ -3754,6 +4048,8 @@ export interface components {
             status: components["schemas"]["PrinterCondition"];
             /** @description The same for staff, in Spanish. */
             status_text: string;
+            /** @description What model it says it is. */
+            says?: string;
             /** @description Whether it is left alone for a while, after several failures in a row. */
             is_resting: boolean;
             paused_at?: components["schemas"]["Instant"];
@@ -3764,6 +4060,68 @@ export interface components {
              * @description From queued to printed, on average over the last hour.
              */
             mean_seconds?: number;
+        };
+        /** @description A printer model. */
+        PrinterModel: {
+            /** @description What a printer that is set up names it by: `tm-t20ii`. */
+            key: string;
+            /** @description Who makes it. */
+            vendor: string;
+            /** @description What they call it. */
+            name: string;
+            /**
+             * Format: int32
+             * @description Characters of font A in a line.
+             */
+            columns: number;
+            /** @description Whether it prints pictures line by line (`GS v 0`). */
+            prints_pictures: boolean;
+            /** @description Whether it prints QR codes by itself (`GS ( k`). */
+            prints_qr: boolean;
+            /** @description Whether it has a cutter. */
+            cuts: boolean;
+        };
+        /** @description How a printer is set up: everything but which one it is. */
+        PrinterPlan: {
+            /** @description What people call it. */
+            name: string;
+            /**
+             * @description Where it is: `tcp://192.168.1.50:9100`, `usb:/dev/usb/lp0`, `serial:/dev/ttyUSB0?baud=9600&flow=none`, `virtual:`.
+             * @example tcp://192.168.1.50:9100
+             */
+            address: string;
+            /**
+             * Format: int32
+             * @description Characters a line in the normal font: 48 or 42 on 80 mm paper, 32 on 58 mm. Absent, the model's, or 48.
+             */
+            columns?: number;
+            code_page?: components["schemas"]["CodePage"];
+            /**
+             * Format: int32
+             * @description The number of that code page on this model, where it differs from Epson's.
+             */
+            code_page_number?: number;
+            /** @description The stations it serves. */
+            stations?: components["schemas"]["StationId"][];
+            fallback?: components["schemas"]["PrinterId"];
+            /** @description Whether it stands at the counter. */
+            is_counter?: boolean;
+            /** @description Its model, by its key in the table of models; absent where the printer itself may say. */
+            model?: string;
+            /** @description Whether it sounds with each ticket. */
+            beeps?: boolean;
+            /** @description The pin of its socket on which the drawer hangs. */
+            drawer?: components["schemas"]["DrawerPin"];
+            /**
+             * Format: int32
+             * @description How long a ticket may take to come out here, in seconds, before another printer had better print it. Absent, a minute.
+             */
+            limit_seconds?: number;
+        };
+        /** @description A printer that is set up. */
+        PrinterSetUp: {
+            /** @description Which it is. */
+            id: components["schemas"]["PrinterId"];
         };
         /**
          * @description A refusal as it is sent, `application/problem+json`.
@@ -3801,7 +4159,7 @@ export interface components {
             permission?: components["schemas"]["Permission"];
         };
         /** @enum {string} */
-        ProblemCode: "body.malformed" | "request.malformed" | "credentials.missing" | "credentials.invalid" | "pin.wrong" | "origin.foreign" | "permission.missing" | "approval.required" | "approval.refused" | "not_found" | "method.not_allowed" | "line.voided" | "line.not_voided" | "line.not_fired" | "order.lines_waiting" | "order.discounted" | "tickets.none" | "line.part_of_combo" | "order.illegal_transition" | "order.version_conflict" | "product.unavailable" | "catalog.missing" | "order.paid" | "order.receipt_issued" | "receipt.none" | "printer.none" | "split.begun" | "shift.none_open" | "shift.already_open" | "shift.drawer_taken" | "shift.closed" | "alert.closed" | "job.being_sent" | "job.ended" | "staff.last_manager" | "name.taken" | "body.too_large" | "media_type.unsupported" | "host.unknown" | "field.invalid" | "command.too_large" | "product.unknown" | "quantity.out_of_range" | "modifier.unknown" | "modifier.missing" | "modifier.excess" | "choice.unknown" | "choice.missing" | "choice.excess" | "lines.missing" | "lines.too_many" | "amount.too_large" | "payment.above_due" | "payment.received_short" | "discount.excess" | "discount.unknown" | "split.invalid" | "split.empty_part" | "split.sum" | "split.incomplete" | "split.part_missing" | "split.part_unknown" | "refund.above_payment" | "amount.invalid" | "count.invalid" | "reason.missing" | "line.unknown" | "station.unknown" | "printer.unknown" | "catalog.invalid" | "idempotency_key.reused" | "idempotency_key.missing" | "websocket.needed" | "version.required" | "pin.locked" | "internal" | "busy" | "live.full" | "stopping" | "disk.full" | "disk.read_only" | "database.damaged" | "storage.failed" | "read.too_slow";
+        ProblemCode: "body.malformed" | "request.malformed" | "credentials.missing" | "credentials.invalid" | "pin.wrong" | "origin.foreign" | "permission.missing" | "approval.required" | "approval.refused" | "not_found" | "method.not_allowed" | "line.voided" | "line.not_voided" | "line.not_fired" | "order.lines_waiting" | "order.discounted" | "tickets.none" | "line.part_of_combo" | "order.illegal_transition" | "order.version_conflict" | "product.unavailable" | "catalog.missing" | "owned_by_cloud" | "order.paid" | "order.receipt_issued" | "receipt.none" | "printer.none" | "printer.silent" | "split.begun" | "shift.none_open" | "shift.already_open" | "shift.drawer_taken" | "shift.closed" | "alert.closed" | "job.being_sent" | "job.ended" | "staff.last_manager" | "name.taken" | "body.too_large" | "media_type.unsupported" | "host.unknown" | "field.invalid" | "command.too_large" | "product.unknown" | "quantity.out_of_range" | "modifier.unknown" | "modifier.missing" | "modifier.excess" | "choice.unknown" | "choice.missing" | "choice.excess" | "lines.missing" | "lines.too_many" | "amount.too_large" | "payment.above_due" | "payment.received_short" | "discount.excess" | "discount.unknown" | "split.invalid" | "split.empty_part" | "split.sum" | "split.incomplete" | "split.part_missing" | "split.part_unknown" | "refund.above_payment" | "amount.invalid" | "count.invalid" | "reason.missing" | "line.unknown" | "template.incomplete" | "template.overflow" | "station.unknown" | "printer.unknown" | "catalog.invalid" | "idempotency_key.reused" | "idempotency_key.missing" | "websocket.needed" | "version.required" | "pin.locked" | "internal" | "busy" | "live.full" | "stopping" | "disk.full" | "disk.read_only" | "database.damaged" | "storage.failed" | "read.too_slow";
         /** @description Something that can be ordered. */
         Product: {
             /** @description Stays the same from version to version. */
@@ -4345,6 +4703,23 @@ export interface components {
             reason: string | null;
             since: components["schemas"]["Instant"];
         };
+        /** @description Catalog or settings in use. */
+        SyncDirective: {
+            /** @description `catalog`, `settings`. */
+            kind: string;
+            /**
+             * Format: int64
+             * @description The cloud's number of the version in use; none for what the branch laid down itself.
+             */
+            cloud_version: number | null;
+            not_taken: components["schemas"]["SyncNotTaken"] | null;
+        };
+        /** @description A version of the cloud's that is not used, and why. */
+        SyncNotTaken: {
+            /** Format: int64 */
+            version: number;
+            detail: string;
+        };
         /** @description How sync with the cloud stands. */
         SyncStatus: {
             status: components["schemas"]["SyncWord"];
@@ -4366,8 +4741,11 @@ export interface components {
              */
             waiting: number;
             acknowledged_at: components["schemas"]["Instant"] | null;
+            waiting_since: components["schemas"]["Instant"] | null;
             /** @description Why it does not go on, for whoever looks after the box. */
             detail: string | null;
+            /** @description What the branch works with, and who laid it down. */
+            directives: components["schemas"]["SyncDirective"][];
         };
         /**
          * @description How it stands, in one word.
@@ -4444,6 +4822,26 @@ export interface components {
             /** @description Whether prices contain it. */
             included: boolean;
         };
+        /**
+         * @description A paper that has a template.
+         * @enum {string}
+         */
+        TemplatePaper: "ticket" | "receipt";
+        /** @description The templates of a branch. */
+        Templates: {
+            /** @description Of the kitchen's tickets. */
+            ticket: components["schemas"]["PaperBlock"][];
+            /** @description Of receipts. */
+            receipt: components["schemas"]["PaperBlock"][];
+        };
+        /** @description The templates in use. */
+        TemplatesInUse: components["schemas"]["Templates"] & {
+            /**
+             * Format: int32
+             * @description Which they are; 1 are those a branch begins with.
+             */
+            version: number;
+        };
         /** @description A ticket as it is answered. */
         Ticket: {
             id: components["schemas"]["TicketId"];
@@ -4485,6 +4883,11 @@ export interface components {
             /** @description On the card of this station. */
             station: components["schemas"]["StationName"];
         };
+        /**
+         * @description Sizes of type.
+         * @enum {string}
+         */
+        TypeSize: "small" | "tall" | "large";
     };
     responses: never;
     parameters: never;
@@ -9208,6 +9611,726 @@ export interface operations {
             };
         };
     };
+    add_printer: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made by the client, one for each thing it wants done. Whatever is sent with the same key, method, path and body is done once; a repeat is answered with how things are now. Kept for 30 days. */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PrinterPlan"];
+            };
+        };
+        responses: {
+            /** @description A printer that is set up. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PrinterSetUp"];
+                };
+            };
+            /**
+             * @description `credentials.missing`: Credentials are needed.
+             *
+             *     `credentials.invalid`: The credentials are not valid.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `permission.missing`: The permission is missing. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `name.taken`: The name is taken. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `field.invalid`: A field is not as it should be.
+             *
+             *     `printer.unknown`: There is no such printer.
+             *
+             *     `idempotency_key.reused`: The idempotency key was used for another request.
+             */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key.missing`: An Idempotency-Key is needed. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    discover_printers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DiscoverRequest"];
+            };
+        };
+        responses: {
+            /** @description A list, or a page of one. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_FoundPrinter"];
+                };
+            };
+            /**
+             * @description `credentials.missing`: Credentials are needed.
+             *
+             *     `credentials.invalid`: The credentials are not valid.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `permission.missing`: The permission is missing. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `field.invalid`: A field is not as it should be. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_plugged_printers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A list, or a page of one. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_Plugged"];
+                };
+            };
+            /**
+             * @description `credentials.missing`: Credentials are needed.
+             *
+             *     `credentials.invalid`: The credentials are not valid.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `permission.missing`: The permission is missing. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    number_printer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NumberRequest"];
+            };
+        };
+        responses: {
+            /** @description A page came out, or was sent. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NumberAnswer"];
+                };
+            };
+            /**
+             * @description `credentials.missing`: Credentials are needed.
+             *
+             *     `credentials.invalid`: The credentials are not valid.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `permission.missing`: The permission is missing. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `printer.silent`: The printer does not answer. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `field.invalid`: A field is not as it should be. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_printer_models: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A list, or a page of one. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_PrinterModel"];
+                };
+            };
+            /**
+             * @description `credentials.missing`: Credentials are needed.
+             *
+             *     `credentials.invalid`: The credentials are not valid.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `permission.missing`: The permission is missing. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_templates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The templates in use. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplatesInUse"];
+                };
+            };
+            /**
+             * @description `credentials.missing`: Credentials are needed.
+             *
+             *     `credentials.invalid`: The credentials are not valid.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `permission.missing`: The permission is missing. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_templates: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made by the client, one for each thing it wants done. Whatever is sent with the same key, method, path and body is done once; a repeat is answered with how things are now. Kept for 30 days. */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Templates"];
+            };
+        };
+        responses: {
+            /** @description The templates in use. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplatesInUse"];
+                };
+            };
+            /**
+             * @description `credentials.missing`: Credentials are needed.
+             *
+             *     `credentials.invalid`: The credentials are not valid.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `permission.missing`: The permission is missing. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `field.invalid`: A field is not as it should be.
+             *
+             *     `template.incomplete`: The template lacks what the paper needs, or has what it may not.
+             *
+             *     `template.overflow`: A word is wider than a printer's paper.
+             *
+             *     `idempotency_key.reused`: The idempotency key was used for another request.
+             */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key.missing`: An Idempotency-Key is needed. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    draw_template: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PreviewRequest"];
+            };
+        };
+        responses: {
+            /** @description The picture */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/png": components["schemas"]["Png"];
+                };
+            };
+            /**
+             * @description `credentials.missing`: Credentials are needed.
+             *
+             *     `credentials.invalid`: The credentials are not valid.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `permission.missing`: The permission is missing. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `field.invalid`: A field is not as it should be.
+             *
+             *     `template.incomplete`: The template lacks what the paper needs, or has what it may not.
+             *
+             *     `template.overflow`: A word is wider than a printer's paper.
+             */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_printer: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made by the client, one for each thing it wants done. Whatever is sent with the same key, method, path and body is done once; a repeat is answered with how things are now. Kept for 30 days. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                id: components["schemas"]["PrinterId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PrinterPlan"];
+            };
+        };
+        responses: {
+            /** @description A printer that is set up. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PrinterSetUp"];
+                };
+            };
+            /**
+             * @description `credentials.missing`: Credentials are needed.
+             *
+             *     `credentials.invalid`: The credentials are not valid.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `permission.missing`: The permission is missing. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `name.taken`: The name is taken. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `field.invalid`: A field is not as it should be.
+             *
+             *     `printer.unknown`: There is no such printer.
+             *
+             *     `idempotency_key.reused`: The idempotency key was used for another request.
+             */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key.missing`: An Idempotency-Key is needed. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_printer: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made by the client, one for each thing it wants done. Whatever is sent with the same key, method, path and body is done once; a repeat is answered with how things are now. Kept for 30 days. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                id: components["schemas"]["PrinterId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A printer that is set up. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PrinterSetUp"];
+                };
+            };
+            /**
+             * @description `credentials.missing`: Credentials are needed.
+             *
+             *     `credentials.invalid`: The credentials are not valid.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `permission.missing`: The permission is missing. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key.reused`: The idempotency key was used for another request. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key.missing`: An Idempotency-Key is needed. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     retry_job: {
         parameters: {
             query?: never;
@@ -10571,6 +11694,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `owned_by_cloud`: This is laid down in the cloud. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `body.too_large`: The body is larger than a request may be. */
             413: {
                 headers: {
@@ -11170,6 +12302,92 @@ export interface operations {
                 };
             };
             /** @description `live.full`: Too many screens are connected. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    poll_live: {
+        parameters: {
+            query: {
+                /** @description What it listens to */
+                scope: components["schemas"]["LiveScope"][];
+                /** @description The journal it has heard of */
+                journal_id?: components["schemas"]["JournalId"];
+                /** @description Up to where it has heard everything of these scopes */
+                last_sequence?: number;
+                /** @description How far it has painted */
+                painted?: number;
+                /** @description Which screen it is */
+                screen?: string;
+                /** @description The screens it runs */
+                ui_version?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What a screen that polls is told, in order. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LivePolled"];
+                };
+            };
+            /** @description `request.malformed`: A parameter or header cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `credentials.missing`: Credentials are needed.
+             *
+             *     `credentials.invalid`: The credentials are not valid.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `permission.missing`: The permission is missing. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `live.full`: Too many screens are connected.
+             *
+             *     `stopping`: The branch is stopping.
+             */
             503: {
                 headers: {
                     [name: string]: unknown;

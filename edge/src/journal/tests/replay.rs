@@ -78,6 +78,7 @@ fn recount(entries: &[Entry]) -> Sales {
             | OrderEvent::DiscountRemoved(_)
             | OrderEvent::Split(_)
             | OrderEvent::SplitUndone(_)
+            | OrderEvent::PersonalErased(_)
             | OrderEvent::Moved(_)
             | OrderEvent::Fired(_)
             | OrderEvent::BillPrinted(_)

@@ -141,6 +141,7 @@ fn recount(events: &[OrderEvent]) -> (i128, i128, i128) {
             | OrderEvent::Repriced(_)
             | OrderEvent::Split(_)
             | OrderEvent::SplitUndone(_)
+            | OrderEvent::PersonalErased(_)
             | OrderEvent::Moved(_)
             | OrderEvent::Fired(_)
             | OrderEvent::LinesMerged(_)
