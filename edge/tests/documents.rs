@@ -18,11 +18,15 @@ use utoipa::OpenApi;
 /// Asserts that the document of this name says this, or writes it when asked to.
 fn assert_current(name: &str, said: &str) {
     let file = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../docs").join(name);
-    if std::env::var_os("COMANDA_BLESS").is_some() {
+    if is_blessing() {
         std::fs::write(&file, said).unwrap();
     }
     let written = std::fs::read_to_string(&file).unwrap_or_default();
     assert!(written == said, "docs/{name} is not what the code says; COMANDA_BLESS=1 writes it anew");
+}
+
+fn is_blessing() -> bool {
+    std::env::var_os("COMANDA_BLESS").is_some()
 }
 
 /// Every value of this key, wherever it stands.
@@ -40,6 +44,10 @@ fn values_of<'d>(key: &str, document: &'d Value, found: &mut Vec<&'d Value>) {
 #[test]
 fn the_openapi_document_of_the_sources_is_the_one_that_is_served() {
     assert_current("openapi.json", &(Document::openapi().to_pretty_json().unwrap() + "\n"));
+    // What was blessed just now is served by the next build.
+    if is_blessing() {
+        return;
+    }
     let served = Branch::without_a_catalog().ask("GET", "openapi.json").by_nobody().send().is(200);
     assert_eq!(served, serde_json::to_value(Document::openapi()).unwrap());
 }

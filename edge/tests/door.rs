@@ -419,6 +419,20 @@ fn a_pin_begins_a_session_in_a_cookie_that_no_script_and_no_other_site_gets() {
 }
 
 #[test]
+fn what_one_person_sent_and_the_next_at_the_screen_sends_again_happened_once() {
+    let branch = Branch::open();
+    let staff = [("Ana", "2580"), ("Luis", "1379")].map(|(name, pin)| (branch.add_staff(name, Role::Waiter, pin), pin));
+    let [ana, luis] = staff.map(|(id, pin)| cookie_of(&log_in(&branch, &id, pin)));
+    let place = |cookie: &str, key: &str| {
+        in_session(&branch, cookie, "POST", "orders").header("idempotency-key", key).json(&lemonade()).send()
+    };
+    let first = place(&ana, "key").is(201);
+    let again = place(&luis, "key");
+    assert_eq!((again.header("idempotency-replayed").as_deref(), &again.is(201)["id"]), (Some("true"), &first["id"]));
+    assert_ne!(place(&luis, "another").is(201)["id"], first["id"]);
+}
+
+#[test]
 fn logging_out_ends_the_session_at_once_and_only_that_one() {
     let branch = Branch::open();
     let ana = branch.add_staff("Ana", Role::Waiter, "2580");

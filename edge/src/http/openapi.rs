@@ -5,10 +5,8 @@
 //! channel, which are no answers of routes, are named beside it.
 
 use std::collections::BTreeMap;
-use std::sync::LazyLock;
 
-use axum::body::Bytes;
-use axum::http::{HeaderValue, header};
+use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
 use utoipa::openapi::schema::{AdditionalProperties, ArrayItems, Object, Schema, SchemaType};
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, SecurityScheme};
@@ -328,13 +326,17 @@ refusals! {
 
 /// This document.
 ///
-/// The same text as `docs/openapi.json` of the sources.
+/// The text of `docs/openapi.json`, which a test holds against [`Document`]: what makes it weighs megabytes and stays out
+/// of the program.
 #[utoipa::path(get, path = "/api/v1/openapi.json", operation_id = "show_openapi", tag = "branch", security(()),
     responses((status = 200, description = "OpenAPI 3.1", body = Object), Problem))]
-pub async fn show() -> Response {
-    static DOCUMENT: LazyLock<Bytes> = LazyLock::new(|| {
-        Document::openapi().to_json().expect("the document is plain data, which JSON can always hold").into()
-    });
-    let kind = [(header::CONTENT_TYPE, HeaderValue::from_static("application/json"))];
-    (kind, DOCUMENT.clone()).into_response()
+pub async fn show(headers: HeaderMap) -> Response {
+    let found = screens::answer(shelf, "openapi.json", screens::ASK_EACH_TIME, &headers);
+    found.unwrap_or_else(|| Problem::from(Code::NotFound).into_response())
+}
+
+fn shelf(name: &str) -> Option<screens::File> {
+    let packed: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/openapi.json.gz"));
+    (name == "openapi.json.gz")
+        .then(|| screens::File { bytes: packed.into(), hash: *blake3::hash(packed).as_bytes() })
 }

@@ -28,7 +28,8 @@ const POLICY_OF_DOCS: &str = "default-src 'self'; style-src 'self' 'unsafe-inlin
                               frame-ancestors 'none'; img-src 'self' data:";
 
 const FOR_GOOD: &str = "public, max-age=31536000, immutable";
-const ASK_EACH_TIME: &str = "no-cache";
+/// Kept, and asked for each time whether it is still so.
+pub(super) const ASK_EACH_TIME: &str = "no-cache";
 
 /// What npm made. Text is there compressed; the text itself stays outside.
 #[derive(RustEmbed)]
@@ -45,13 +46,13 @@ const ASK_EACH_TIME: &str = "no-cache";
 struct Dist;
 
 /// A file as it was made.
-struct File {
-    bytes: Cow<'static, [u8]>,
-    hash: [u8; 32],
+pub(super) struct File {
+    pub(super) bytes: Cow<'static, [u8]>,
+    pub(super) hash: [u8; 32],
 }
 
 /// Where files are found by their name.
-type Shelf = fn(&str) -> Option<File>;
+pub(super) type Shelf = fn(&str) -> Option<File>;
 
 fn dist(name: &str) -> Option<File> {
     Dist::get(name).map(|file| File { bytes: file.data, hash: file.metadata.sha256_hash() })
@@ -108,7 +109,7 @@ fn not_built() -> Response {
 }
 
 /// The file of this name in the best form that is taken; none when there is no such file.
-fn answer(shelf: Shelf, name: &str, keep: &'static str, asked: &HeaderMap) -> Option<Response> {
+pub(super) fn answer(shelf: Shelf, name: &str, keep: &'static str, asked: &HeaderMap) -> Option<Response> {
     let kind = kind_of(name)?;
     let Form { bytes, encoding, tag } = Form::best(shelf, name, asked)?;
     let mut headers = HeaderMap::new();

@@ -67,3 +67,10 @@ export type Jobs = Schemas['Jobs'];
 export type JobStatus = Schemas['JobStatus'];
 
 export type Alert = Schemas['Alert'];
+
+export type StaffMember = Schemas['StaffMember'];
+export type LogIn = Schemas['Session'];
+export type AuditEntry = Schemas['AuditEntry'];
+export type Backup = Schemas['Backup'];
+export type Backups = Schemas['Backups'];
+export type BackupProof = Schemas['BackupProof'];

@@ -58,17 +58,6 @@ test('what a cook taps while the box is away is done once when it is back', asyn
   await expect.poll(() => kitchen.line(order.number, 'Perro caliente').getAttribute('aria-pressed'), { timeout: 30_000 }).toBe('true');
 }, 120_000);
 
-test('an order sent into nothing is kept, and the same order once when it is sent again', async () => {
-  await pos.tap('Perro caliente');
-  await branch.kill();
-  await pos.send();
-  await pos.page.getByText(/No se pudo enviar/).waitFor({ timeout: 20_000 });
-  await branch.start();
-  await pos.page.getByRole('button', { name: /[Rr]eintentar/ }).click();
-  await pos.sentNumber();
-  await expect.poll(async () => (await branch.api<{ total: number }>('GET', 'orders?include_total=true')).total).toBe(1);
-}, 120_000);
-
 test('a page loaded again in the middle keeps the order that was being taken', async () => {
   await pos.tap('Perro caliente');
   await pos.tap('Salchipapa especial');

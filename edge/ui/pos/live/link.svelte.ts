@@ -8,7 +8,7 @@ import { SharedClock } from '$ui/time/clock.svelte.ts';
 import { alerts } from '../alerts/alerts.svelte.ts';
 import { menu } from '../catalog/menu.svelte.ts';
 import { openOrders } from '../orders/orders.svelte.ts';
-import { sending } from '../order/sending.svelte.ts';
+import { tray } from '../tray/tray.svelte.ts';
 import { session } from '../../session/session.svelte.ts';
 
 class Link {
@@ -47,7 +47,7 @@ class Link {
 
   #told(health: Health): void {
     this.health = health;
-    if (health.kind === 'live') sending.reconnected();
+    tray.heard(health);
     if (health.kind === 'ended' && health.why === 'session') session.ended();
   }
 }

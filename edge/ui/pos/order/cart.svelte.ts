@@ -66,6 +66,15 @@ class CartStore {
     this.#keep();
   }
 
+  /** Goes on with a cart that was sent and refused. */
+  takeUp(cart: Cart, addition: Omit<Addition, 'cart'> | null): void {
+    if (this.pending !== null || !this.isEmpty) return;
+    if (addition === null) [this.draft, this.addition] = [cart, null];
+    else this.addition = { ...addition, cart };
+    this.selected = null;
+    this.#keep();
+  }
+
   endAddition(): void {
     this.addition = null;
     this.selected = null;

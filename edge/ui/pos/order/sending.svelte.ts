@@ -1,52 +1,52 @@
-/** Sending the cart: once, however often it takes to hear that the box has it. */
-import { newKey, request, type Problem } from '$ui/api/client.ts';
+/** Sending the cart: to the box, or into the tray where the box does not answer; it is there once, either way. */
+import { newKey, request, type Outcome, type Problem } from '$ui/api/client.ts';
 import type { Order } from '$ui/api/types.ts';
+import { isFinal } from '$ui/outbox/outbox.ts';
 import { branch } from '../../branch/branch.svelte.ts';
 import { openOrders } from '../orders/orders.svelte.ts';
+import { tray } from '../tray/tray.svelte.ts';
 import { carts } from './cart.svelte.ts';
 import type { Pending } from './kept.ts';
 import { linesOf, orderOf } from './request.ts';
 
-export type Sending =
-  | { kind: 'idle' }
-  | { kind: 'busy' }
-  /** It may have arrived or not; the same again under the same key is safe. */
-  | { kind: 'unsure'; problem: Problem | null }
-  | { kind: 'refused'; problem: Problem };
+export type Sending = { kind: 'idle' } | { kind: 'busy' } | { kind: 'refused'; problem: Problem };
 
 /** What the box has said yes to. */
 export interface Sent { id: string; number: string; isAddition: boolean; stations: string[] }
 
-/** Older than this, a person has to say that it is still wanted. */
-const SENDS_ITSELF_FOR_MS = 30 * 60_000;
-
 class SendingStore {
-  state = $state.raw<Sending>(carts.pending === null ? { kind: 'idle' } : { kind: 'unsure', problem: null });
+  state = $state.raw<Sending>({ kind: 'idle' });
   sent = $state.raw<Sent | null>(null);
 
-  /** Sends the cart, or again what is pending; gives the order once the box has it. */
-  async send(): Promise<Order | null> {
-    if (this.state.kind === 'busy' || (carts.pending === null && carts.isEmpty)) return null;
-    const pending = carts.pending ?? newPending();
+  constructor() {
+    tray.onTaken((order, { addition }) => this.#arrived(order, addition !== null));
+    // The page was left while this was on its way: whether it arrived, its key will tell.
+    if (carts.pending !== null) void this.#keep(carts.pending, null, null);
+  }
+
+  /** Sends the cart; gives the order once the box has it, and none when it waits in the tray or was refused. */
+  async send(total: number | null): Promise<Order | null> {
+    if (this.state.kind === 'busy' || carts.pending !== null || carts.isEmpty) return null;
+    const pending = newPending();
     carts.setPending(pending);
     this.state = { kind: 'busy' };
-    const outcome = await request<Order>(pending.path, { body: pending.body, key: pending.key });
-    if (outcome.kind === 'ok') return this.#taken(outcome.value);
+    const outcome: Outcome<Order> = tray.isCutOff ? { kind: 'unreachable' } : await request<Order>(pending.path, { body: pending.body, key: pending.key });
+    if (outcome.kind === 'ok') {
+      this.#arrived(outcome.value, carts.addition !== null);
+      carts.taken();
+      this.state = { kind: 'idle' };
+      return outcome.value;
+    }
     const problem = outcome.kind === 'refused' ? outcome.problem : null;
-    if (problem === null || problem.status >= 500 || problem.status === 401) {
-      this.state = { kind: 'unsure', problem };
-    } else {
+    if (problem !== null && isFinal(problem)) {
       // The box has said no: nothing was written, and what is sent next is another command.
       carts.setPending(null);
       this.state = { kind: 'refused', problem };
+    } else {
+      await this.#keep(pending, total, problem);
+      this.state = { kind: 'idle' };
     }
     return null;
-  }
-
-  /** The box is back. */
-  reconnected(): void {
-    const isYoung = carts.pending !== null && Date.now() - carts.pending.madeAt < SENDS_ITSELF_FOR_MS;
-    if (this.state.kind === 'unsure' && isYoung) void this.send();
   }
 
   /** What was refused is being mended. */
@@ -58,15 +58,18 @@ class SendingStore {
     this.sent = null;
   }
 
-  #taken(order: Order): Order {
-    const isAddition = carts.pending?.path !== 'orders';
+  async #keep(pending: Pending, total: number | null, problem: Problem | null): Promise<void> {
+    const { cart, addition } = carts;
+    await tray.put(pending, { cart, addition: addition === null ? null : { order: addition.order, number: addition.number }, total }, problem);
+    carts.taken();
+    this.sent = null;
+  }
+
+  #arrived(order: Order, isAddition: boolean): void {
     const stations = new Set(order.lines.filter(({ status }) => status === 'open').flatMap((line) => line.stations));
     const names = [...stations].flatMap((id) => branch.stations.get(id) ?? []);
     this.sent = { id: order.id, number: order.number, isAddition, stations: isAddition ? [] : names };
-    this.state = { kind: 'idle' };
-    carts.taken();
     openOrders.put(order);
-    return order;
   }
 }
 

@@ -86,6 +86,21 @@ class OpenOrders {
     return request(`orders/${order.id}/reprint`, { body: station === null ? {} : { station }, key: newKey() });
   }
 
+  /** What is to be paid, on paper for the guest. */
+  async printBill(order: Order): Promise<Outcome<unknown>> {
+    return request(`orders/${order.id}/bill`, { method: 'POST', key: newKey() });
+  }
+
+  /** The receipt once more, marked as a copy. */
+  async printReceipt(order: Order): Promise<Outcome<unknown>> {
+    return request(`orders/${order.id}/receipt`, { method: 'POST', key: newKey() });
+  }
+
+  /** For the coffee after the meal; some may only with a manager. */
+  async reopen(order: Order, what: string): Promise<Outcome<Order>> {
+    return this.#putting(await approvals.send<Order>(`orders/${order.id}/reopen`, { body: {} }, what));
+  }
+
   async #putting(outcome: Outcome<Order>): Promise<Outcome<Order>> {
     if (outcome.kind === 'ok') this.put(outcome.value);
     return outcome;

@@ -13,6 +13,11 @@ export function isGoingOn({ status }: Pick<Order, 'status'>): boolean {
   return !FINAL.has(status);
 }
 
+/** It was handed over and has no receipt yet: it may still be added to, once it is opened again. */
+export function isReopenable({ status, receipt }: Pick<Order, 'status' | 'receipt'>): boolean {
+  return (status === 'served' || status === 'delivered') && receipt === null;
+}
+
 export function nextStep({ status, type }: Pick<Order, 'status' | 'type'>): OrderStatus | null {
   switch (status) {
     case 'received': return 'accepted';
