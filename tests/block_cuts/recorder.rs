@@ -62,7 +62,7 @@ impl Recorder {
         let is_true = |(at, operation): &(usize, &Operation)| {
             matches!(operation, Operation::Flush) && lies_from.is_none_or(|from| *at < from)
         };
-        let durable = operations.iter().enumerate().filter(is_true).last().map_or(0, |(at, _)| at);
+        let durable = operations.iter().enumerate().rfind(is_true).map_or(0, |(at, _)| at);
         let mut image = recording.base.clone();
         for operation in &operations[..durable] {
             if let Operation::Write { at, bytes } = operation {

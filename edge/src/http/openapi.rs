@@ -325,9 +325,8 @@ refusals! {
 }
 
 /// This document.
-///
-/// The text of `docs/openapi.json`, which a test holds against [`Document`]: what makes it weighs megabytes and stays out
-/// of the program.
+// The text of `docs/openapi.json`, which a test holds against `Document`: what makes it weighs megabytes and stays out of
+// the program.
 #[utoipa::path(get, path = "/api/v1/openapi.json", operation_id = "show_openapi", tag = "branch", security(()),
     responses((status = 200, description = "OpenAPI 3.1", body = Object), Problem))]
 pub async fn show(headers: HeaderMap) -> Response {
@@ -337,6 +336,5 @@ pub async fn show(headers: HeaderMap) -> Response {
 
 fn shelf(name: &str) -> Option<screens::File> {
     let packed: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/openapi.json.gz"));
-    (name == "openapi.json.gz")
-        .then(|| screens::File { bytes: packed.into(), hash: *blake3::hash(packed).as_bytes() })
+    (name == "openapi.json.gz").then(|| screens::File { bytes: packed.into(), hash: *blake3::hash(packed).as_bytes() })
 }

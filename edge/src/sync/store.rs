@@ -2,6 +2,7 @@
 
 use comanda_shared::ids::JournalId;
 use comanda_shared::protocol::{ChainHash, Life, Lineage, Log, PersonalData, SentEntry};
+use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, params};
 use uuid::Uuid;
 
@@ -64,6 +65,21 @@ pub fn cursor(connection: &Connection) -> rusqlite::Result<(u64, u64)> {
     const CURSOR: &str = "SELECT cursor, commands FROM sync_cursor WHERE one = 1";
     connection
         .query_row(CURSOR, [], |row| Ok((row.get::<_, i64>(0)?.cast_unsigned(), row.get::<_, i64>(1)?.cast_unsigned())))
+}
+
+/// How many entries the cloud is not known to have, and of when the oldest of them is; none when it has all.
+///
+/// # Errors
+/// When SQLite cannot read.
+pub fn unsent(connection: &Connection) -> rusqlite::Result<Option<(u64, Timestamp)>> {
+    const NEXT: &str = "
+        SELECT header ->> '$.at', (SELECT max(sequence) FROM journal) - ?1
+          FROM journal
+         WHERE sequence = ?1 + 1";
+    let (cursor, _) = cursor(connection)?;
+    let row = |row: &rusqlite::Row<'_>| Ok((row.get::<_, String>(0)?, row.get::<_, i64>(1)?));
+    let next = connection.prepare_cached(NEXT)?.query_row(params![cursor.cast_signed()], row).optional()?;
+    Ok(next.and_then(|(at, waiting)| Some((waiting.cast_unsigned(), at.parse().ok()?))))
 }
 
 /// Keeps both.
