@@ -4,12 +4,12 @@
 
 mod support;
 
+use comanda_edge::journal::Configuration;
 use comanda_edge::printing::job::Content;
 use comanda_edge::printing::material::Material;
 use comanda_edge::printing::profile::PrinterProfile;
 use comanda_edge::printing::sheet::Marks;
 use comanda_shared::ids::TicketId;
-use jiff::tz::TimeZone;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 use serde_json::{Value, json};
@@ -261,7 +261,7 @@ fn ticket_bytes(branch: &Branch, order: &Value) -> Vec<u8> {
     let readers = branch.journal().readers();
     let material =
         readers.read_blocking(|connection| Material::load(connection, &Content::Ticket(ticket))).unwrap().unwrap();
-    material.encode(Marks::default(), &TimeZone::UTC, &PrinterProfile::default())
+    material.encode(Marks::default(), &Configuration::default(), &PrinterProfile::default())
 }
 
 /// Takes away every command that our layout uses; what is left is text.

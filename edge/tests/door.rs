@@ -33,7 +33,7 @@ enum Who {
 
 /// Every route of the branch. What a guest on the Wi-Fi may see without credentials stands here and nowhere else.
 #[rustfmt::skip]
-const ROUTES: [(&str, &str, Who); 103] = [
+const ROUTES: [(&str, &str, Who); 113] = [
     ("POST", "/api/v1/auth/login", Anybody),
     ("POST", "/api/v1/auth/logout", Anybody),
     ("GET", "/api/v1/auth/me", Known),
@@ -103,7 +103,17 @@ const ROUTES: [(&str, &str, Who); 103] = [
     ("POST", "/api/v1/printers/{id}/resume", May(PrintingManage)),
     ("POST", "/api/v1/printers/{id}/test", May(PrintingManage)),
     ("POST", "/api/v1/printers/{id}/held", May(PrintingManage)),
+    ("POST", "/api/v1/printers/discover", May(PrintingManage)),
+    ("GET", "/api/v1/printers/plugged", May(PrintingManage)),
+    ("POST", "/api/v1/printers/identify", May(PrintingManage)),
+    ("GET", "/api/v1/printers/models", May(PrintingView)),
     ("GET", "/api/v1/settings/printers", May(PrintingView)),
+    ("POST", "/api/v1/settings/printers", May(PrintingManage)),
+    ("GET", "/api/v1/settings/papers", May(PrintingView)),
+    ("PUT", "/api/v1/settings/papers", May(PrintingManage)),
+    ("POST", "/api/v1/settings/papers/preview", May(PrintingManage)),
+    ("PUT", "/api/v1/settings/printers/{id}", May(PrintingManage)),
+    ("DELETE", "/api/v1/settings/printers/{id}", May(PrintingManage)),
     ("GET", "/api/v1/products", May(CatalogView)),
     ("GET", "/api/v1/products/popular", May(CatalogView)),
     ("GET", "/api/v1/products/{id}", May(CatalogView)),

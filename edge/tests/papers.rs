@@ -4,7 +4,7 @@
 mod support;
 
 use comanda_edge::printing::setup::{self as printers, NewPrinter};
-use comanda_shared::printer::{CodePage, PrinterAddress};
+use comanda_shared::printer::PrinterAddress;
 use comanda_shared::staff::Role;
 use serde_json::{Value, json};
 use support::{Answer, Branch, lemonade};
@@ -14,16 +14,7 @@ const LEMONADE: i64 = 595_000;
 /// A branch with a printer at the counter.
 fn branch() -> Branch {
     let branch = Branch::open();
-    let printer = NewPrinter {
-        name: "Caja".to_owned(),
-        address: PrinterAddress::Virtual,
-        stations: Vec::new(),
-        columns: 48,
-        code_page: CodePage::Pc850,
-        code_page_number: None,
-        fallback: None,
-        is_counter: true,
-    };
+    let printer = NewPrinter { is_counter: true, ..NewPrinter::at("Caja", PrinterAddress::Virtual) };
     printers::add(branch.journal(), printer).unwrap();
     branch.set_code("ESQ");
     branch
@@ -95,4 +86,91 @@ fn a_count_and_a_days_report_come_out_at_the_counter() {
     assert_eq!(count(&branch, "shift_report"), 1);
     send(&branch, "cash/reports/z", &json!({})).is(201);
     assert_eq!(count(&branch, "shift_report"), 2);
+}
+
+fn put(branch: &Branch, body: &Value) -> Answer {
+    branch.ask("PUT", "settings/papers").by(Role::Admin).header("idempotency-key", &branch.new_key()).json(body).send()
+}
+
+fn in_use(branch: &Branch) -> Value {
+    branch.ask("GET", "settings/papers").by(Role::Admin).send().is(200)
+}
+
+#[test]
+fn what_stands_on_tickets_is_changed_and_a_ticket_of_before_looks_as_it_did() {
+    let branch = branch();
+    let picture = |ticket: &Value| {
+        let drawn = branch.get(&format!("print/tickets/{}.png", ticket.as_str().unwrap()));
+        assert_eq!(drawn.status, 200);
+        drawn.bytes
+    };
+    let ticket_of = |order: &Value| {
+        let tickets = branch.get(&format!("orders/{}/tickets", order["id"].as_str().unwrap())).is(200);
+        tickets["items"][0]["id"].clone()
+    };
+    let before = branch.take(&lemonade());
+    let old = ticket_of(&before);
+    let as_it_was = picture(&old);
+
+    let mut templates = in_use(&branch);
+    assert_eq!(templates["version"], 1);
+    templates.as_object_mut().unwrap().remove("version");
+    let words = json!({"field": "text", "text": "Lavarse las manos", "size": "tall", "align": "center"});
+    templates["ticket"].as_array_mut().unwrap().insert(0, words);
+    assert_eq!(put(&branch, &templates).is(200)["version"], 2);
+    assert_eq!(put(&branch, &templates).is(200)["version"], 2, "what is so already is no new version");
+    assert_eq!(in_use(&branch)["ticket"][0]["text"], "Lavarse las manos");
+
+    let new = ticket_of(&branch.take(&lemonade()));
+    assert_eq!(picture(&old), as_it_was);
+    assert_ne!(picture(&new).len(), as_it_was.len());
+}
+
+#[test]
+fn a_template_that_cannot_be_used_is_refused_with_what_is_wrong_and_nothing_changes() {
+    let branch = branch();
+    let standard = in_use(&branch);
+    let sequence = branch.sequence();
+    let with = |change: &dyn Fn(&mut Value)| {
+        let mut templates = standard.clone();
+        templates.as_object_mut().unwrap().remove("version");
+        change(&mut templates);
+        templates
+    };
+    let text = |words: &str| json!({"field": "text", "text": words, "size": "large"});
+    for (change, code) in [
+        (with(&|templates| templates["ticket"][0]["field"] = json!("horoscope")), "field.invalid"),
+        (with(&|templates| templates["ticket"][0]["colour"] = json!("red")), "field.invalid"),
+        (with(&|templates| drop(templates["receipt"].as_array_mut().unwrap().remove(0))), "template.incomplete"),
+        (
+            with(&|templates| templates["ticket"].as_array_mut().unwrap().push(json!({"field": "total"}))),
+            "template.incomplete",
+        ),
+        (
+            with(&|templates| templates["ticket"].as_array_mut().unwrap().push(text(&"x".repeat(25)))),
+            "template.overflow",
+        ),
+        (with(&|templates| templates["ticket"].as_array_mut().unwrap().push(text(""))), "field.invalid"),
+    ] {
+        let problem = put(&branch, &change).is(422);
+        assert_eq!(problem["code"], code, "{problem}");
+        let preview = json!({"paper": "ticket", "columns": 48, "blocks": change["ticket"]});
+        if change["ticket"] != standard["ticket"] {
+            let drawn = branch.ask("POST", "settings/papers/preview").by(Role::Admin).json(&preview).send();
+            assert_eq!(drawn.is(422)["code"], code, "it is not drawn either");
+        }
+    }
+    assert_eq!((in_use(&branch), branch.sequence()), (standard, sequence));
+}
+
+#[test]
+fn a_paper_is_looked_at_before_it_is_used_on_wide_and_on_narrow_paper() {
+    let branch = branch();
+    let standard = in_use(&branch);
+    for (paper, columns) in [("ticket", 48), ("ticket", 32), ("receipt", 48), ("receipt", 32)] {
+        let body = json!({"paper": paper, "columns": columns, "blocks": standard[paper]});
+        let drawn = branch.ask("POST", "settings/papers/preview").by(Role::Admin).json(&body).send();
+        assert_eq!(drawn.status, 200, "{paper}");
+        assert!(drawn.bytes.starts_with(b"\x89PNG"));
+    }
 }

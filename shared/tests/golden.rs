@@ -35,8 +35,9 @@ use comanda_shared::order::{
     OrderMoved, OrderPersonal, OrderPlaced, OrderReopened, OrderRepriced, OrderSplit, OrderType, PaymentMethod,
     PaymentRefunded, PaymentTaken, ReceiptIssued, ReceiptReprinted, ReceiptTax, Share, SplitUndone, Stage, TipSet,
 };
+use comanda_shared::paper::DrawerPin;
 use comanda_shared::personal::Personal;
-use comanda_shared::printer::{CodePage, Printer, PrinterAdded, PrinterAddress, PrinterRemoved};
+use comanda_shared::printer::{CodePage, Printer, PrinterAdded, PrinterAddress, PrinterChanged, PrinterRemoved};
 use comanda_shared::staff::{
     Actor, PinChanged, Role, StaffAdded, StaffChanged, StaffPersonal, TokenCreated, TokenRevoked,
 };
@@ -358,6 +359,10 @@ fn printer_added() -> PrinterAdded {
         stations: vec![station()],
         fallback: Some(id(13, PrinterId::from_uuid)),
         is_counter: false,
+        model: None,
+        beeps: false,
+        drawer: DrawerPin::Two,
+        limit_seconds: None,
         is_removed: false,
     };
     PrinterAdded { printer }
@@ -374,6 +379,13 @@ fn stocked_out() -> StockedOut {
         by: Actor::Staff(staff()),
         at: at(),
     }
+}
+
+/// A printer of a known model that sounds and opens a second drawer.
+fn printer_changed() -> PrinterChanged {
+    let PrinterAdded { mut printer } = printer_added();
+    (printer.model, printer.beeps, printer.drawer) = (Some("tm-t20ii".to_owned()), true, DrawerPin::Five);
+    PrinterChanged { printer }
 }
 
 fn counter_added() -> PrinterAdded {
@@ -454,6 +466,7 @@ fn samples() -> Vec<Event> {
         Restocked { item: Item::Product(id(8, ProductId::from_uuid)), by: Actor::Staff(staff()), at: at() }.into(),
         StockoutCounted { item: Item::Product(id(8, ProductId::from_uuid)), left: 3 }.into(),
         printer_added().into(),
+        printer_changed().into(),
         PrinterRemoved { printer: printer() }.into(),
         staff_added().into(),
         staff_changed().into(),

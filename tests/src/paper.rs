@@ -97,6 +97,7 @@ pub struct Piece {
 /// The roll and the state of the head.
 pub struct Paper {
     boots_double_byte: bool,
+    knows_processes: bool,
     double_byte: bool,
     code_page: CodePage,
     style: Style,
@@ -121,10 +122,12 @@ struct Printed {
 
 impl Paper {
     /// A fresh roll in a printer that was just switched on. Most clones then take two bytes above 80h for one Chinese
-    /// character until `FS .`; with `boots_double_byte` this one does as well.
-    pub fn new(boots_double_byte: bool) -> Self {
+    /// character until `FS .`; with `boots_double_byte` this one does as well. One that does not know `GS ( H` prints the
+    /// letters of it.
+    pub fn new(boots_double_byte: bool, knows_processes: bool) -> Self {
         Self {
             boots_double_byte,
+            knows_processes,
             double_byte: boots_double_byte,
             code_page: CodePage::PC437,
             style: Style::PLAIN,
@@ -166,6 +169,12 @@ impl Paper {
         }
     }
 
+    /// The power is gone: what is not cut is torn, and nothing is known of what was set.
+    pub fn power_lost(&mut self, now: Instant) {
+        self.connection_ended(now);
+        self.initialise();
+    }
+
     /// The pieces that came off since the last call.
     pub fn take_pieces(&mut self) -> Vec<Piece> {
         std::mem::take(&mut self.pieces)
@@ -184,14 +193,7 @@ impl Paper {
                 self.end_row();
                 self.end_piece(behind, true, now);
             }
-            Command::Initialise => {
-                self.row = Row::default();
-                self.dots_used = 0;
-                self.double_byte = self.boots_double_byte;
-                self.code_page = CodePage::PC437;
-                self.style = Style::PLAIN;
-                self.narrow = false;
-            }
+            Command::Initialise => self.initialise(),
             Command::DoubleByte(on) => self.double_byte = on,
             Command::CodePage(number) => match CodePage::numbered(number) {
                 Some(page) => self.code_page = page,
@@ -207,6 +209,9 @@ impl Paper {
             Command::Bold(on) => self.style.bold = on,
             Command::Reverse(on) => self.style.reverse = on,
             Command::NarrowFont(on) => self.narrow = on,
+            Command::Ask(Question::Process(id)) if !self.knows_processes => {
+                [b'H', b'0', b'0'].into_iter().chain(id).for_each(|byte| self.strike(byte, now));
+            }
             Command::Ask(Question::Clear) => {
                 self.row = Row::default();
                 questions.push(Question::Clear);
@@ -217,6 +222,16 @@ impl Paper {
                 self.printed.blemishes.push(format!("unknown command {first:02x} {second:02x}"));
             }
         }
+    }
+
+    /// As after `ESC @`: the line that was begun is thrown away too.
+    fn initialise(&mut self) {
+        self.row = Row::default();
+        self.dots_used = 0;
+        self.double_byte = self.boots_double_byte;
+        self.code_page = CodePage::PC437;
+        self.style = Style::PLAIN;
+        self.narrow = false;
     }
 
     fn strike(&mut self, byte: u8, now: Instant) {
@@ -261,7 +276,7 @@ mod tests {
     use super::*;
 
     fn printed(jobs: &[&[u8]]) -> Vec<Piece> {
-        let mut paper = Paper::new(true);
+        let mut paper = Paper::new(true, true);
         for job in jobs {
             paper.print(job, Instant::now());
             paper.connection_ended(Instant::now());

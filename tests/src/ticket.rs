@@ -254,7 +254,7 @@ mod tests {
 
     fn read(rows: &[&str]) -> PrintedTicket {
         let job: Vec<u8> = rows.concat().chars().map(pc850).collect();
-        let mut paper = Paper::new(true);
+        let mut paper = Paper::new(true, true);
         paper.print(b"\x1b@\x1c.\x1bR\x00\x1bt\x02", Instant::now());
         paper.print(&job, Instant::now());
         PrintedTicket::read(paper.take_pieces().remove(0))

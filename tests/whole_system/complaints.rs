@@ -2,6 +2,8 @@
 //! as real ones do, and what a cook would find on the paper.
 #![allow(clippy::unwrap_used, reason = "a test says what went wrong by failing")]
 
+mod strange_devices;
+
 use std::time::{Duration, Instant};
 
 use comanda_tests::branch::Branch;

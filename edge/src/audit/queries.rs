@@ -7,7 +7,7 @@ use rusqlite::{Connection, params};
 const LOOKED_AT: u32 = 20_000;
 
 /// What is worth looking over: money given up or moved, what was taken back, and who may do what.
-const SENSITIVE: [&str; 23] = [
+const SENSITIVE: [&str; 24] = [
     "order.line_voided",
     "order.cancelled",
     "order.discounted",
@@ -26,6 +26,7 @@ const SENSITIVE: [&str; 23] = [
     "token.created",
     "token.revoked",
     "printer.added",
+    "printer.changed",
     "printer.removed",
     "branch.opened",
     "branch.directive_applied",

@@ -5,11 +5,13 @@ use std::path::PathBuf;
 
 use anyhow::Context;
 use clap::{Args, Parser, Subcommand};
+use comanda_shared::paper::DrawerPin;
 use comanda_shared::printer::{CodePage, PrinterAddress};
 use comanda_shared::staff::Role;
 
 use super::control::Control;
 use crate::branch::settings::NewSettings;
+use crate::printing::discovery::Range;
 use crate::printing::setup::NewPrinter;
 
 /// The restaurant appliance that never stops selling: the branch daemon.
@@ -173,12 +175,12 @@ pub enum PrinterAct {
         /// A station it serves, by its key in the catalog; may be given several times.
         #[arg(long = "station", value_name = "KEY")]
         stations: Vec<String>,
-        /// Characters a line in the normal font: 48 or 42 on 80 mm paper, 32 on 58 mm.
-        #[arg(long, default_value_t = 48)]
-        columns: u8,
-        /// The code page: pc850, pc858, wpc1252 or pc437.
-        #[arg(long, default_value_t = CodePage::Pc850)]
-        code_page: CodePage,
+        /// Characters a line in the normal font: 48 or 42 on 80 mm paper, 32 on 58 mm; the model's, or 48, when absent.
+        #[arg(long)]
+        columns: Option<u8>,
+        /// The code page: pc850, pc858, wpc1252 or pc437; the model's best, or pc850, when absent.
+        #[arg(long)]
+        code_page: Option<CodePage>,
         /// The number of the code page on this model, where it differs from Epson's.
         #[arg(long)]
         code_page_number: Option<u8>,
@@ -188,9 +190,23 @@ pub enum PrinterAct {
         /// It stands at the counter: prints what guests get, and opens the drawer.
         #[arg(long)]
         counter: bool,
+        /// Its model, when it does not say it itself: tm-t20ii, pos-5890….
+        #[arg(long, value_name = "KEY")]
+        model: Option<String>,
+        /// It sounds with each ticket.
+        #[arg(long)]
+        beeps: bool,
+        /// How long a ticket may take to come out here, in seconds, before another printer had better print it.
+        #[arg(long, value_name = "SECONDS")]
+        limit: Option<u16>,
     },
     /// Show them.
     List,
+    /// Look for printers on the local network and on USB; nothing is printed.
+    Discover {
+        /// The addresses to look at, as 192.168.1.0/24; those of this machine's own networks when absent.
+        range: Option<Range>,
+    },
     /// Have one print a test page.
     Test {
         /// What it is called.
@@ -325,6 +341,9 @@ impl Command {
                     code_page_number,
                     fallback,
                     counter,
+                    model,
+                    beeps,
+                    limit,
                 } => Control::PrinterAdd(NewPrinter {
                     name,
                     address,
@@ -334,8 +353,13 @@ impl Command {
                     code_page_number,
                     fallback,
                     is_counter: counter,
+                    model,
+                    beeps,
+                    drawer: DrawerPin::default(),
+                    limit_seconds: limit,
                 }),
                 PrinterAct::List => Control::PrinterList,
+                PrinterAct::Discover { range } => Control::PrinterDiscover { range },
                 PrinterAct::Test { name } => Control::PrinterTest { name },
                 PrinterAct::Remove { name } => Control::PrinterRemove { name },
             },

@@ -11,7 +11,9 @@ use crate::branch::settings::{self, NewSettings};
 use crate::catalog::feature::{self as catalog, BadCatalog};
 use crate::http::server::Branch;
 use crate::journal::{CommandError, DataFolder, Journal};
+use crate::printing::discovery::{self, Found, Range};
 use crate::printing::setup::{self as printers, NewPrinter};
+use crate::printing::surroundings::Surroundings;
 use crate::staff::secrets::{Pepper, Pin};
 use crate::staff::setup as staff;
 use crate::support::{self, Gathered};
@@ -48,6 +50,11 @@ pub enum Control {
     PrinterAdd(NewPrinter),
     /// Show the printers.
     PrinterList,
+    /// Look for printers.
+    PrinterDiscover {
+        /// The addresses to look at; the machine's own networks when absent.
+        range: Option<Range>,
+    },
     /// Have a printer print a test page.
     PrinterTest {
         /// What it is called.
@@ -149,6 +156,7 @@ pub fn execute(journal: &Journal, folder: &DataFolder, control: Control) -> anyh
             Answer::good(format!("{name} is set up"), serde_json::json!({"id": id}))
         }
         Control::PrinterList => list_printers(journal),
+        Control::PrinterDiscover { range } => discover_printers(journal, range)?,
         Control::PrinterTest { name } => {
             let job = printers::test(journal, &name)?;
             Answer::good(format!("a test page for {name} is queued"), serde_json::json!({"job": job}))
@@ -214,6 +222,23 @@ fn list_printers(journal: &Journal) -> Answer {
         in_use.iter().map(line).collect::<Vec<_>>().join("\n")
     };
     Answer::good(text, serde_json::json!({"items": in_use}))
+}
+
+fn discover_printers(journal: &Journal, range: Option<Range>) -> anyhow::Result<Answer> {
+    let known = journal.readers().read_blocking(discovery::known)?;
+    let found = discovery::discover(&Surroundings::default(), range, &known);
+    let line = |found: &Found| {
+        let name = known.iter().find(|(printer, _)| Some(printer.id) == found.printer);
+        let what = name.map_or(found.says.as_deref(), |(printer, _)| Some(printer.name.as_str()));
+        let hardware = found.hardware.as_deref().unwrap_or("-");
+        format!("{}\t{hardware}\t{}", found.address, what.unwrap_or("not set up"))
+    };
+    let text = if found.is_empty() {
+        "no printer was found".to_owned()
+    } else {
+        found.iter().map(line).collect::<Vec<_>>().join("\n")
+    };
+    Ok(Answer::good(text, serde_json::json!({"items": found})))
 }
 
 fn toml_like(settings: &comanda_shared::branch::Settings) -> String {

@@ -64,7 +64,13 @@ async fn serve_branch(config: &Config, folder: DataFolder, logs: Logs) -> anyhow
     let (roll, failures) = (branch.roll.clone(), Failures::default());
     let daily = Daily::start(folder.clone(), environment.clone(), failures.clone(), roll.clone())?;
     let watch = HealthWatch::start(Looker::new(journal.clone(), folder.clone(), failures, roll.clone()))?;
-    let spooler = Spooler::start(journal.clone(), folder.clone(), branch.board.clone(), roll.clone());
+    let spooler = Spooler::start(
+        journal.clone(),
+        folder.clone(),
+        branch.board.clone(),
+        branch.surroundings.clone(),
+        roll.clone(),
+    );
     let uplink = Uplink::start(journal.clone(), folder, branch.sync.clone(), roll);
 
     announce(&listener)?;

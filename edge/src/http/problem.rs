@@ -105,6 +105,8 @@ codes! {
         "Take what is due first: the receipt comes with it.";
     PrinterNone = 409 "printer.none", "No printer stands at the counter", "No hay impresora en la caja.",
         "Set up a printer that stands at the counter.";
+    PrinterSilent = 409 "printer.silent", "The printer does not answer", "La impresora no responde.",
+        "See that it is switched on and that its cable is in; `detail` says what happened.";
     SplitBegun = 409 "split.begun", "A part of the split was paid already", "Ya se pagó una parte de la cuenta dividida.",
         "Take the other parts as they are; what is to change needs a refund of the paid parts first.";
     ShiftNoneOpen = 409 "shift.none_open", "There is no open shift", "No tiene turno de caja abierto.",
@@ -187,6 +189,12 @@ codes! {
         "Ask for a reason, and repeat with it.";
     LineUnknown = 422 "line.unknown", "The order has no such line", "Ese producto no está en el pedido.",
         "Read the order again.";
+    TemplateIncomplete = 422 "template.incomplete", "The template lacks what the paper needs, or has what it may not",
+        "Al papel le falta algo que debe llevar, o lleva algo de más.",
+        "Mend what `errors` names: some blocks must stand there once, others not at all.";
+    TemplateOverflow = 422 "template.overflow", "A word is wider than a printer's paper",
+        "Una palabra no cabe en el papel de una impresora: use letra más pequeña o palabras más cortas.",
+        "Make the word that `errors` names smaller or shorter.";
     StationUnknown = 422 "station.unknown", "The station does not make this", "Eso no se prepara en esa estación.",
         "Read the stations again, and name one that makes this.";
     PrinterUnknown = 422 "printer.unknown", "There is no such printer", "Esa impresora no existe.",

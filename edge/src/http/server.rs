@@ -15,6 +15,7 @@ use crate::journal::{DataFolder, Journal};
 use crate::live::{Live, Pace};
 use crate::logs::Logs;
 use crate::printing::board::Board;
+use crate::printing::surroundings::Surroundings;
 use crate::staff::Access;
 use crate::staff::secrets::Pepper;
 use crate::sync::Watched;
@@ -62,6 +63,10 @@ pub struct Shared {
     pub roll: Roll,
     /// The log of this process.
     pub logs: Logs,
+    /// What the machine knows of what is around it.
+    pub surroundings: Surroundings,
+    /// Held while printers are looked for.
+    pub looking_around: tokio::sync::Mutex<()>,
 }
 
 impl Branch {
@@ -96,6 +101,8 @@ impl Branch {
             board,
             roll: Roll::default(),
             logs,
+            surroundings: Surroundings::default(),
+            looking_around: tokio::sync::Mutex::default(),
         }))
     }
 }

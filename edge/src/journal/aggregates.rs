@@ -294,7 +294,7 @@ impl Aggregates {
         let ledger = self.ledgers.state(connection, id.uuid())?.as_ref();
         let Some((order, ledger)) = order.zip(ledger) else { return Ok(Vec::new()) };
         let tickets = match event {
-            Event::Order(_) => tickets_due(order, ledger, &configuration.routes, ids),
+            Event::Order(_) => tickets_due(order, ledger, &configuration.routes, configuration.template, ids),
             _ => Vec::new(),
         };
         let counts = match event {

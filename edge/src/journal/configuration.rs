@@ -7,7 +7,8 @@ use std::sync::Arc;
 use comanda_shared::availability::Stockouts;
 use comanda_shared::branch::{Branch, DirectiveKind, Settings};
 use comanda_shared::catalog::Catalog;
-use comanda_shared::kitchen::{Route, Routes};
+use comanda_shared::kitchen::{Route, Routes, TEMPLATE};
+use comanda_shared::paper::Templates;
 use comanda_shared::printer::Printer;
 use jiff::tz::TimeZone;
 use rusqlite::Connection;
@@ -34,6 +35,10 @@ pub struct Configuration {
     pub printers: Arc<Vec<Printer>>,
     /// Where every station's tickets go.
     pub routes: Arc<Routes>,
+    /// What stands on tickets and receipts.
+    pub templates: Arc<Templates>,
+    /// Which templates they are; 1 are those a branch begins with.
+    pub template: u16,
 }
 
 impl Default for Configuration {
@@ -53,7 +58,16 @@ impl Configuration {
         let version = branch.directive_version(DirectiveKind::Catalog);
         let printers = printing::queries::all_printers(connection)?;
         let stockouts = Stockouts::load(connection, THE_ONE)?.unwrap_or_default();
-        Ok(Self::assemble(settings, catalog.map(Arc::new), version, Arc::new(stockouts), printers))
+        let assembled = Self::assemble(settings, catalog.map(Arc::new), version, Arc::new(stockouts), printers);
+        let templates = document::<Templates>(connection, branch, DirectiveKind::Papers)?;
+        let laid_down = branch.directive_version(DirectiveKind::Papers);
+        Ok(templates.map_or_else(|| assembled.clone(), |templates| assembled.with_templates(templates, laid_down)))
+    }
+
+    /// The same with the templates of this version.
+    pub fn with_templates(&self, templates: Templates, version: u64) -> Self {
+        let template = TEMPLATE.saturating_add(u16::try_from(version).unwrap_or(u16::MAX));
+        Self { templates: Arc::new(templates), template, ..self.clone() }
     }
 
     /// The same with other settings.
@@ -64,13 +78,19 @@ impl Configuration {
     /// The same with another catalog.
     pub fn with_catalog(&self, catalog: Arc<Catalog>, version: u64) -> Self {
         let stockouts = Arc::clone(&self.stockouts);
-        Self::assemble((*self.settings).clone(), Some(catalog), version, stockouts, self.printers.to_vec())
+        let (templates, template) = (Arc::clone(&self.templates), self.template);
+        let printers = self.printers.to_vec();
+        let assembled = Self::assemble((*self.settings).clone(), Some(catalog), version, stockouts, printers);
+        Self { templates, template, ..assembled }
     }
 
     /// The same with other printers.
     pub fn with_printers(&self, printers: Vec<Printer>) -> Self {
         let stockouts = Arc::clone(&self.stockouts);
-        Self::assemble((*self.settings).clone(), self.catalog.clone(), self.catalog_version, stockouts, printers)
+        let (templates, template) = (Arc::clone(&self.templates), self.template);
+        let (settings, catalog) = ((*self.settings).clone(), self.catalog.clone());
+        let assembled = Self::assemble(settings, catalog, self.catalog_version, stockouts, printers);
+        Self { templates, template, ..assembled }
     }
 
     /// The same with other things out.
@@ -94,6 +114,8 @@ impl Configuration {
             stockouts,
             printers: Arc::new(printers),
             routes: Arc::new(routes),
+            templates: Arc::new(Templates::standard().clone()),
+            template: TEMPLATE,
         }
     }
 

@@ -47,6 +47,18 @@ pub fn lay_down(
     Ok(DirectiveApplied { kind, version, sha256: sha256.to_owned() })
 }
 
+/// The body of a version that was laid down.
+///
+/// # Errors
+/// When SQLite cannot read.
+pub fn laid_down(connection: &Connection, kind: DirectiveKind, version: u64) -> rusqlite::Result<Option<String>> {
+    const LAID_DOWN: &str = "
+        SELECT body FROM directives JOIN document ON document.sha256 = directives.sha256
+         WHERE kind = ?1 AND version = ?2 LIMIT 1";
+    let mut statement = connection.prepare_cached(LAID_DOWN)?;
+    statement.query_row(params![kind.as_str(), version.cast_signed()], |row| row.get(0)).optional()
+}
+
 /// The body of a kept document.
 ///
 /// # Errors

@@ -11,6 +11,7 @@ use comanda_shared::event::{Event, Header, RequestMark};
 use comanda_shared::ids::{AlertId, EventId, NewIds, OrderId, PrinterId, ReportId, ShiftId, TicketId, TokenId};
 use comanda_shared::kitchen::{IssuedTicket, Ledger};
 use comanda_shared::order::Order;
+use comanda_shared::paper::Templates;
 use comanda_shared::printer::Printer;
 use comanda_shared::staff::Token;
 use jiff::Timestamp;
@@ -295,6 +296,21 @@ impl<'w> Step<'w> {
         let version = self.branch().directive_version(DirectiveKind::Settings) + 1;
         let applied = directives::lay_down(self.connection, DirectiveKind::Settings, version, &document.sha256)?;
         self.configuration = Arc::new(self.configuration.with_settings(settings));
+        self.record(applied)?;
+        Ok(version)
+    }
+
+    /// Takes templates of papers into use.
+    ///
+    /// # Errors
+    /// When SQLite cannot write; the step is then undone.
+    pub fn take_templates_into_use(&mut self, templates: Templates) -> rusqlite::Result<u64> {
+        let body = serde_json::to_string(&templates).expect("templates are plain data, which JSON can always hold");
+        let document = directives::Document::new(body);
+        directives::keep(self.connection, &document)?;
+        let version = self.branch().directive_version(DirectiveKind::Papers) + 1;
+        let applied = directives::lay_down(self.connection, DirectiveKind::Papers, version, &document.sha256)?;
+        self.configuration = Arc::new(self.configuration.with_templates(templates, version));
         self.record(applied)?;
         Ok(version)
     }

@@ -54,7 +54,9 @@ pub enum Answer {
     InOrder(u8),
     /// This process is printed.
     Printed([u8; 4]),
-    /// A block of text or of something nobody asked for.
+    /// What it is, in words.
+    Says(String),
+    /// A block of something nobody asked for.
     Block,
 }
 
@@ -86,7 +88,11 @@ pub fn read(bytes: &[u8]) -> Option<(Option<Answer>, usize)> {
             let id: [u8; 4] = bytes.get(2..6)?.try_into().ok()?;
             bytes.get(6).map(|_| (Some(Answer::Printed(id)), 7))
         }
-        0x37 | 0x3D | 0x5F => {
+        0x5F => {
+            let end = bytes.iter().position(|byte| *byte == 0)?;
+            Some((Some(Answer::Says(String::from_utf8_lossy(&bytes[1..end]).into_owned())), end + 1))
+        }
+        0x37 | 0x3D => {
             let end = bytes.iter().position(|byte| *byte == 0)?;
             Some((Some(Answer::Block), end + 1))
         }
@@ -105,7 +111,8 @@ mod tests {
         assert_eq!(read(&[0x16]), Some((Some(Answer::RealTime(0x16)), 1)));
         assert_eq!(read(&[0x00]), Some((Some(Answer::InOrder(0)), 1)));
         assert_eq!(read(b"\x37\x22AB12\0rest"), Some((Some(Answer::Printed(*b"AB12")), 7)));
-        assert_eq!(read(b"_TM-T20III\0"), Some((Some(Answer::Block), 11)));
+        assert_eq!(read(b"_TM-T20III\0"), Some((Some(Answer::Says("TM-T20III".to_owned())), 11)));
+        assert_eq!(read(b"=9\0"), Some((Some(Answer::Block), 3)));
         assert_eq!(read(b"\x13"), Some((None, 1)), "XOFF is no answer");
         for part in [&b""[..], b"\x37", b"\x37\x22AB1", b"\x37\x22AB12", b"_TM"] {
             assert_eq!(read(part), None, "{part:x?}");

@@ -23,7 +23,7 @@ pub fn write(workshop: &Workshop, ticket: TicketId) {
         Err(error) => return tracing::warn!(%error, "a ticket to be printed by hand could not be read"),
     };
     let profile = PrinterProfile::default();
-    let bytes = material.encode(Marks::default(), &workshop.journal.configuration().zone, &profile);
+    let bytes = material.encode(Marks::default(), &workshop.journal.configuration(), &profile);
     if let Err(error) = transport::keep(&file, &picture::draw_pdf(&bytes, &profile)) {
         tracing::warn!(%error, "a ticket to be printed by hand could not be kept");
     }

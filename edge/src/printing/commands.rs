@@ -53,6 +53,8 @@ pub enum HeldAct {
     Print,
     /// They are not printed; their orders stay as they are.
     Discard,
+    /// What stands on them is printed on one paper, and they themselves no more.
+    Summary,
 }
 
 /// A job, and where it can be followed.
@@ -198,6 +200,7 @@ pub async fn held(
     let act = match body.value.act {
         HeldAct::Print => PrinterCommand::PrintHeld,
         HeldAct::Discard => PrinterCommand::DiscardHeld,
+        HeldAct::Summary => PrinterCommand::SummarizeHeld,
     };
     command(&branch, &caller, &key, &printer, act).await
 }

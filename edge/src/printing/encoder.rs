@@ -28,16 +28,22 @@ const CHOOSE_PAGE: &[u8] = &[0x1B, b't'];
 const LINE_FEED: u8 = 0x0A;
 /// `GS V 66 0`: feed to the cutter and cut, leaving a bridge. Only at the start of a line.
 const CUT: &[u8] = &[0x1D, b'V', 66, 0];
+/// `LF` four times: past the edge that paper is torn at, where nothing cuts it.
+const PAST_THE_EDGE: &[u8] = &[LINE_FEED; 4];
+/// `ESC B n t`: sounds three times, for a fifth of a second each. As clones with a buzzer have it.
+const SOUND: &[u8] = &[0x1B, b'B', 3, 2];
 
 /// The bytes that print the sheet on a printer of this profile, from the first command to the cut.
 pub fn encode(sheet: &Sheet<'_>, profile: &PrinterProfile) -> Vec<u8> {
-    encode_rows(&sheet.rows(profile), profile)
+    lay(&sheet.rows(profile), profile, profile.features.beeps).expect(KEPT)
 }
 
 /// The bytes that print these rows on a printer of this profile, from the first command to the cut.
 pub fn encode_rows(rows: &[Row], profile: &PrinterProfile) -> Vec<u8> {
-    lay(rows, profile).expect("a driver that keeps bytes never fails, and sizes are 1 or 2")
+    lay(rows, profile, false).expect(KEPT)
 }
+
+const KEPT: &str = "a driver that keeps bytes never fails, and sizes are 1 to 8";
 
 /// `ESC p m t1 t2`: 50 ms of current on a pin of the drawer's socket, then 500 ms of rest. Nothing is printed nor cut.
 pub fn drawer_pulse(pin: DrawerPin) -> Vec<u8> {
@@ -48,14 +54,22 @@ pub fn drawer_pulse(pin: DrawerPin) -> Vec<u8> {
     vec![0x1B, b'p', pin, 25, 250]
 }
 
-fn lay(rows: &[Row], profile: &PrinterProfile) -> escpos::errors::Result<Vec<u8>> {
+fn lay(rows: &[Row], profile: &PrinterProfile, sounds: bool) -> escpos::errors::Result<Vec<u8>> {
     let mut printer = Printer::new(Bytes::default(), Protocol::default(), None);
     printer.custom(INITIALIZE)?.custom(LEAVE_CHINESE)?.custom(PLAIN_ASCII)?;
     printer.custom(&[CHOOSE_PAGE, &[profile.page_number()]].concat())?;
+    if sounds {
+        printer.custom(SOUND)?;
+    }
     let mut job = Job { printer, profile, look: PLAIN };
     for row in rows {
         job.row(row)?;
     }
+    if profile.features.has_no_cutter {
+        job.look(PLAIN)?;
+        job.printer.custom(PAST_THE_EDGE)?;
+    }
+    // Also where no cutter is known: that ends the ticket, and a printer without one passes over it.
     job.printer.custom(CUT)?.print()?;
     Ok(job.printer.driver().0.into_inner())
 }
@@ -138,6 +152,7 @@ impl Driver for Bytes {
 mod tests {
     use super::*;
     use crate::printing::paper::{Paper, PaperRow, Style};
+    use crate::printing::profile::Features;
     use crate::printing::sheet::Marks;
     use crate::printing::sheet::tests::{line, nothing_told, sheet, ticket};
     use comanda_shared::kitchen::TicketKind;
@@ -163,6 +178,17 @@ mod tests {
         assert!(bytes.ends_with(&[0x0A, 0x1D, 0x56, 66, 0]));
         let cuts = bytes.windows(2).filter(|pair| *pair == [0x1D, b'V']).count();
         assert_eq!(cuts, 1);
+    }
+
+    #[test]
+    fn a_printer_sounds_with_tickets_if_it_is_to_and_feeds_where_nothing_cuts() {
+        let (ticket, personal) = (ticket(TicketKind::New, vec![line(1, 1, "Arepa", &[])]), nothing_told());
+        let features = Features { beeps: true, has_no_cutter: true, ..Features::default() };
+        let profile = PrinterProfile { features, ..PrinterProfile::default() };
+        let bytes = encode(&sheet(&ticket, &personal), &profile);
+        assert_eq!(bytes[10..14], [0x1B, b'B', 3, 2]);
+        assert!(bytes.ends_with(&[0x0A, 0x0A, 0x0A, 0x0A, 0x1D, 0x56, 66, 0]));
+        assert!(!encode_rows(&[], &profile).windows(2).any(|two| two == [0x1B, b'B']), "guests are not beeped at");
     }
 
     #[test]
@@ -211,7 +237,7 @@ mod tests {
             let personal = nothing_told();
             let marks = Marks { backup_of: Some(modifier.clone()), ..Marks::default() };
             let sheet = Sheet { marks, ..sheet(&ticket, &personal) };
-            let profile = PrinterProfile { columns, code_page: page, code_page_number: number };
+            let profile = PrinterProfile { columns, code_page: page, code_page_number: number, ..PrinterProfile::default() };
             let paper = Paper::read(&encode(&sheet, &profile), &profile);
             prop_assert_eq!(shown(&paper), meant(&sheet.rows(&profile), &profile));
             prop_assert_eq!(paper.rows.iter().filter(|row| **row == PaperRow::Cut).count(), 1);

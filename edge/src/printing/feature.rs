@@ -2,13 +2,13 @@
 //! that pause. Everything is decided in a step; workers find what is left.
 
 use comanda_shared::ids::{JobId, PrinterId, TicketId};
-use comanda_shared::kitchen::{TicketCancelled, TicketRerouted, TicketTaken};
-use comanda_shared::paper::{PaperKind, PrintedDocument, TestPage};
+use comanda_shared::kitchen::{TicketCancelled, TicketKind, TicketRerouted, TicketTaken};
+use comanda_shared::paper::{HeldSummary, HeldTicket, PaperKind, PrintedDocument, TestPage};
 use comanda_shared::printer::Printer;
 use comanda_shared::staff::Actor;
 
 use super::job::{Content, Job, JobChange, JobStatus, NewJob};
-use super::queries;
+use super::{queries, sheet};
 use crate::journal::{CommandError, Failure, Journal, Outcome, Request, Step};
 
 /// Has a document printed, or a drawer opened, at the counter; none when no printer stands there, or it was taken away.
@@ -164,6 +164,8 @@ pub enum PrinterCommand {
     PrintHeld,
     /// Do not print what is held.
     DiscardHeld,
+    /// Print what is held on one paper, and the tickets themselves no more.
+    SummarizeHeld,
 }
 
 /// Does what is asked of a printer; answers with the job of a test page.
@@ -197,8 +199,37 @@ pub fn command_printer(
                 cancel(step, &job, by)?;
             }
         }
+        PrinterCommand::SummarizeHeld => {
+            let held = queries::held_jobs(step.connection(), printer)?;
+            let summary = summary_of(step, found, &held)?;
+            for job in &held {
+                step.change_jobs(JobChange::Withdraw { ordinal: job.ordinal, to: JobStatus::Cancelled });
+                if let Content::Ticket(ticket) = job.content {
+                    step.record(TicketTaken { ticket, by })?;
+                }
+            }
+            if !summary.tickets.is_empty() {
+                return Ok(Some(print_at(step, printer, PrintedDocument::HeldSummary(summary))));
+            }
+        }
     }
     Ok(None)
+}
+
+/// What stands on the tickets among these jobs.
+fn summary_of(step: &mut Step<'_>, printer: &Printer, held: &[Job]) -> rusqlite::Result<HeldSummary> {
+    let (zone, now) = (step.configuration().zone.clone(), step.now());
+    let mut tickets = Vec::new();
+    for ticket in held.iter().filter_map(|job| job.content.ticket()) {
+        let Some(issued) = step.ticket(ticket)?.cloned() else { continue };
+        tickets.push(HeldTicket {
+            number: issued.ticket.number.clone(),
+            at: issued.issued_at.to_zoned(zone.clone()).datetime(),
+            is_void: issued.ticket.kind == TicketKind::Void,
+            lines: issued.ticket.lines.iter().map(sheet::line_in_short).collect(),
+        });
+    }
+    Ok(HeldSummary { printer: printer.name.clone(), at: now.to_zoned(zone).datetime(), tickets })
 }
 
 fn test_page(step: &Step<'_>, printer: &Printer) -> PrintedDocument {

@@ -2,7 +2,7 @@
 
 use comanda_shared::kitchen::IssuedTicket;
 use comanda_shared::order::Order;
-use comanda_shared::paper::PrintedDocument;
+use comanda_shared::paper::{PrintedDocument, Templates};
 use jiff::tz::TimeZone;
 use rusqlite::Connection;
 
@@ -10,6 +10,8 @@ use super::encoder;
 use super::job::Content;
 use super::profile::PrinterProfile;
 use super::sheet::{Marks, Sheet, paper};
+use super::templates;
+use crate::journal::Configuration;
 use crate::journal::aggregates::Aggregate;
 use crate::staff::store::name_of;
 
@@ -26,6 +28,8 @@ pub struct TicketMaterial {
     ticket: IssuedTicket,
     order: Order,
     taken_by: Option<String>,
+    /// As it was when the ticket was issued.
+    templates: Templates,
 }
 
 impl Material {
@@ -41,16 +45,22 @@ impl Material {
         let Some(ticket) = IssuedTicket::load(connection, ticket.uuid())? else { return Ok(None) };
         let Some(order) = Order::load(connection, ticket.ticket.order.uuid())? else { return Ok(None) };
         let taken_by = name_of(connection, order.created_by)?;
-        Ok(Some(Self::Ticket(Box::new(TicketMaterial { ticket, order, taken_by }))))
+        let templates = templates::numbered(connection, ticket.ticket.template)?;
+        Ok(Some(Self::Ticket(Box::new(TicketMaterial { ticket, order, taken_by, templates }))))
     }
 
     /// The bytes for a printer.
-    pub fn encode(&self, marks: Marks, zone: &TimeZone, profile: &PrinterProfile) -> Vec<u8> {
+    pub fn encode(&self, marks: Marks, configuration: &Configuration, profile: &PrinterProfile) -> Vec<u8> {
         match self {
-            Self::Ticket(material) => material.encode(marks, zone, profile),
+            Self::Ticket(material) => material.encode(marks, &configuration.zone, profile),
             Self::Paper(document) => match &**document {
+                // Which pin the drawer hangs on is known of the printer; a second drawer is asked for.
+                PrintedDocument::DrawerPulse(pin) if pin.is_usual() => encoder::drawer_pulse(profile.features.drawer),
                 PrintedDocument::DrawerPulse(pin) => encoder::drawer_pulse(*pin),
-                document => encoder::encode_rows(&paper::rows(document, &marks, profile), profile),
+                document => {
+                    let rows = paper::rows(document, &marks, &configuration.templates, profile);
+                    encoder::encode_rows(&rows, profile)
+                }
             },
         }
     }
@@ -64,6 +74,7 @@ impl TicketMaterial {
             issued_at: self.ticket.issued_at.to_zoned(zone.clone()).datetime(),
             taken_by: self.taken_by.as_deref(),
             marks,
+            template: &self.templates.ticket,
         };
         encoder::encode(&sheet, profile)
     }

@@ -4,6 +4,9 @@
 //! - [`job`] is what is printed where, [`material`] what it is printed from; [`store`] writes the durable queue, [`queries`]
 //!   read it; [`feature`] takes papers that are no tickets.
 //! - [`spooler`] keeps one [`worker`] for each printer; [`transport`] moves bytes.
+//! - [`setup`] says what printers there are; [`discovery`] looks for them, `follow` for one whose address has changed, with
+//!   what the machine knows of its [`surroundings`]; [`models`] is what is known of models.
+//! - [`templates`] say what stands on tickets and receipts, in which order and how large.
 //! - [`paper`] reads ESC/POS back as a printer would, and [`picture`] draws it: the picture of a ticket is made from the
 //!   very bytes that were printed.
 //!
@@ -15,21 +18,29 @@ pub mod breaker;
 mod by_hand;
 pub mod commands;
 pub mod device;
+pub mod discovery;
+pub mod discovery_routes;
 pub mod encoder;
 pub mod feature;
 mod flood;
+mod follow;
 pub mod job;
 pub mod material;
+pub mod models;
 pub mod paper;
 pub mod picture;
 pub mod profile;
 pub mod queries;
 pub mod routes;
 pub mod setup;
+pub mod setup_routes;
 pub mod sheet;
 pub mod spooler;
 pub mod store;
+pub mod surroundings;
 pub mod talk;
+pub mod template_routes;
+pub mod templates;
 pub mod text;
 pub mod transport;
 mod watch;
@@ -41,17 +52,26 @@ use comanda_shared::ids::JobId;
 use comanda_shared::printer::Printer;
 
 use crate::journal::DataFolder;
-use profile::PrinterProfile;
+use profile::{Features, PrinterProfile};
 
 /// Jobs whose bytes virtual printers keep.
 const PAPER_KEPT: usize = 2000;
 
-/// How a printer wants its bytes.
-pub const fn profile_of(printer: &Printer) -> PrinterProfile {
+/// How a printer wants its bytes: as an operator set it up, and besides as its model is known, which an operator names or
+/// the printer says itself.
+pub fn profile_of(printer: &Printer, says: Option<&str>) -> PrinterProfile {
+    let model = printer.model.as_deref().map_or_else(|| says.and_then(models::called), models::named);
     PrinterProfile {
         columns: printer.columns,
         code_page: printer.code_page,
-        code_page_number: printer.code_page_number,
+        code_page_number: printer.code_page_number.or(model.and_then(|model| model.page_number(printer.code_page))),
+        features: Features {
+            prints_qr: model.is_some_and(|model| model.prints_qr),
+            prints_pictures: model.is_some_and(|model| model.prints_pictures),
+            has_no_cutter: model.is_some_and(|model| !model.cuts),
+            beeps: printer.beeps,
+            drawer: printer.drawer,
+        },
     }
 }
 

@@ -1,5 +1,6 @@
 //! What the layout has to know about a printer.
 
+use comanda_shared::paper::DrawerPin;
 use comanda_shared::printer::CodePage;
 use serde::{Deserialize, Deserializer, Serialize};
 
@@ -20,6 +21,24 @@ pub struct PrinterProfile {
     /// The model's own `n` of `ESC t n`, where it is not the page's: PC858 is 19 on an Epson and 53 on many clones.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub code_page_number: Option<u8>,
+    /// What else it can do.
+    #[serde(skip)]
+    pub features: Features,
+}
+
+/// What a printer can do besides printing text; nothing of a model that is not known.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub struct Features {
+    /// It prints QR codes by itself (`GS ( k`).
+    pub prints_qr: bool,
+    /// It prints pictures line by line (`GS v 0`).
+    pub prints_pictures: bool,
+    /// It is known to have no cutter: the paper is fed past the edge it is torn at.
+    pub has_no_cutter: bool,
+    /// It sounds with each ticket.
+    pub beeps: bool,
+    /// The pin its drawer hangs on.
+    pub drawer: DrawerPin,
 }
 
 impl PrinterProfile {
@@ -42,7 +61,7 @@ impl PrinterProfile {
 
 impl Default for PrinterProfile {
     fn default() -> Self {
-        Self { columns: 48, code_page: CodePage::default(), code_page_number: None }
+        Self { columns: 48, code_page: CodePage::default(), code_page_number: None, features: Features::default() }
     }
 }
 

@@ -53,6 +53,36 @@ pub fn abilities(connection: &Connection, printer: PrinterId) -> rusqlite::Resul
     Ok(known.flatten().and_then(|known| serde_json::from_str(&known).ok()))
 }
 
+/// Whether half a ticket may stand on a printer's paper, above whatever comes next.
+///
+/// # Errors
+/// When SQLite cannot read.
+pub fn is_torn(connection: &Connection, printer: PrinterId) -> rusqlite::Result<bool> {
+    const TORN: &str = "SELECT is_torn FROM printer_state WHERE printer_id = ?1";
+    let torn = connection.prepare_cached(TORN)?.query_row(params![printer.as_bytes()], |row| row.get(0)).optional()?;
+    Ok(torn.unwrap_or_default())
+}
+
+/// What model a printer says it is; none when it was never asked, or says nothing.
+///
+/// # Errors
+/// When SQLite cannot read.
+pub fn model(connection: &Connection, printer: PrinterId) -> rusqlite::Result<Option<String>> {
+    const MODEL: &str = "SELECT model FROM printer_state WHERE printer_id = ?1";
+    let known = |row: &Row<'_>| row.get::<_, Option<String>>(0);
+    Ok(connection.prepare_cached(MODEL)?.query_row(params![printer.as_bytes()], known).optional()?.flatten())
+}
+
+/// What tells a printer from others, whatever its address is; none before something came out of it.
+///
+/// # Errors
+/// When SQLite cannot read.
+pub fn hardware(connection: &Connection, printer: PrinterId) -> rusqlite::Result<Option<String>> {
+    const HARDWARE: &str = "SELECT hardware FROM printer_state WHERE printer_id = ?1";
+    let known = |row: &Row<'_>| row.get::<_, Option<String>>(0);
+    Ok(connection.prepare_cached(HARDWARE)?.query_row(params![printer.as_bytes()], known).optional()?.flatten())
+}
+
 /// The columns of a job that waits, as [`waiting`] reads them.
 macro_rules! waiting_columns {
     ($rest:literal) => {

@@ -22,7 +22,7 @@ use super::job::{Content, Job, JobStatus};
 use super::material::Material;
 use super::queries;
 use super::sheet::Marks;
-use super::{paper_file, picture, profile::PrinterProfile, profile_of};
+use super::{paper_file, picture, profile_of};
 use crate::http::answer::List;
 use crate::http::extract::{Path, id};
 use crate::http::openapi::{Asking, Finding, Guarded};
@@ -100,6 +100,9 @@ pub struct PrinterInUse {
     status: Condition,
     /// The same for staff, in Spanish.
     status_text: &'static str,
+    /// What model it says it is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    says: Option<String>,
     /// Whether it is left alone for a while, after several failures in a row.
     is_resting: bool,
     /// Since when it is paused.
@@ -133,6 +136,7 @@ impl PrinterInUse {
             held: queries::held(connection, printer.id)?,
             status,
             status_text: status.spanish(),
+            says: queries::model(connection, printer.id)?,
             is_resting: !standing.breaker.is_closed(),
             paused_at: paused_at.map(|at| LocalInstant::at(at, zone)),
             last_printed_at: record.last_printed_at.map(|at| LocalInstant::at(at, zone)),
@@ -230,7 +234,7 @@ pub async fn picture(State(branch): State<Branch>, Path(file): Path<String>) -> 
     let ticket: TicketId = id(name)?;
     let read = branch.journal.readers().read(move |connection| {
         let material = Material::load(connection, &Content::Ticket(ticket))?;
-        Ok((material, queries::last_job_of(connection, ticket)?))
+        Ok((material, queries::last_job_of(connection, ticket)?.map(|job| printed_by(connection, job)).transpose()?))
     });
     let (material, job) = read.await?;
     let material = material.ok_or_else(|| Problem::from(Code::NotFound))?;
@@ -250,7 +254,8 @@ pub async fn job_picture(State(branch): State<Branch>, Path(job): Path<String>) 
     let job: JobId = id(&job)?;
     let read = branch.journal.readers().read(move |connection| {
         let Some(job) = queries::job_of(connection, job)? else { return Ok(None) };
-        Ok(Material::load(connection, &job.content)?.map(|material| (material, job)))
+        let Some(material) = Material::load(connection, &job.content)? else { return Ok(None) };
+        Ok(Some((material, printed_by(connection, job)?)))
     });
     let (material, job) = read.await?.ok_or_else(|| Problem::from(Code::NotFound))?;
     let drawn = tokio::task::spawn_blocking(move || draw(&branch, &material, Some(&job))).await;
@@ -258,15 +263,27 @@ pub async fn job_picture(State(branch): State<Branch>, Path(job): Path<String>) 
     Ok(([(header::CONTENT_TYPE, HeaderValue::from_static("image/png"))], png).into_response())
 }
 
-fn draw(branch: &Branch, material: &Material, job: Option<&Job>) -> Vec<u8> {
+/// A job, and what model its printer says it is.
+type PrintedBy = (Job, Option<String>);
+
+fn printed_by(connection: &Connection, job: Job) -> rusqlite::Result<PrintedBy> {
+    let says = queries::model(connection, job.printer)?;
+    Ok((job, says))
+}
+
+fn draw(branch: &Branch, material: &Material, printed: Option<&PrintedBy>) -> Vec<u8> {
     let configuration = branch.journal.configuration();
-    let printer = job.and_then(|job| configuration.printers.iter().find(|printer| printer.id == job.printer));
-    let profile = printer.map_or_else(PrinterProfile::default, profile_of);
+    let profile = printed.and_then(|(job, says)| {
+        let printer = configuration.printers.iter().find(|printer| printer.id == job.printer)?;
+        Some(profile_of(printer, says.as_deref()))
+    });
+    let profile = profile.unwrap_or_default();
+    let job = printed.map(|(job, _)| job);
     let kept = job.and_then(|job| std::fs::read(paper_file(&branch.folder, job.id)).ok());
     let bytes = kept.unwrap_or_else(|| {
         let attempt = job.filter(|job| job.possible_duplicate).map(|job| job.attempts.max(2));
         let marks = Marks { possible_duplicate: attempt, ..Marks::of_print(job.map_or(0, |job| job.reprint)) };
-        material.encode(marks, &configuration.zone, &profile)
+        material.encode(marks, &configuration, &profile)
     });
     picture::draw(&bytes, &profile)
 }

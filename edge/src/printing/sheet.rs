@@ -11,6 +11,7 @@ mod wrap;
 
 use comanda_shared::kitchen::{Ticket, TicketKind, TicketLine};
 use comanda_shared::order::{OrderPersonal, OrderType};
+use comanda_shared::paper::{Block, Field, TypeSize};
 use comanda_shared::personal::Personal;
 
 use super::profile::PrinterProfile;
@@ -29,6 +30,8 @@ pub struct Sheet<'a> {
     pub taken_by: Option<&'a str>,
     /// Why the cook should look twice.
     pub marks: Marks,
+    /// What stands on it below that, from the top.
+    pub template: &'a [Block],
 }
 
 /// What makes a print other than the first of its ticket; stands at the top, white on black.
@@ -103,6 +106,20 @@ pub enum Size {
     Tall,
     /// Twice as high and as wide.
     Large,
+    /// Six times as high and as wide: what is read across the room.
+    Huge,
+}
+
+impl Look {
+    /// As a block of a template says.
+    pub const fn of(block: &Block) -> Self {
+        let size = match block.size {
+            TypeSize::Small => Size::Small,
+            TypeSize::Tall => Size::Tall,
+            TypeSize::Large => Size::Large,
+        };
+        Self { size, bold: block.bold, reverse: false }
+    }
 }
 
 impl Size {
@@ -111,6 +128,7 @@ impl Size {
         match self {
             Self::Small | Self::Tall => 1,
             Self::Large => 2,
+            Self::Huge => 6,
         }
     }
 
@@ -119,6 +137,7 @@ impl Size {
         match self {
             Self::Small => 1,
             Self::Tall | Self::Large => 2,
+            Self::Huge => 6,
         }
     }
 }
@@ -135,32 +154,56 @@ impl Sheet<'_> {
     pub fn rows(&self, profile: &PrinterProfile) -> Vec<Row> {
         let mut layout = Layout::new(profile);
         self.marks.lay(&mut layout);
-        self.head(&mut layout);
-        self.lines(&mut layout);
-        self.guest(&mut layout);
-        self.foot(&mut layout);
+        for block in self.template {
+            self.block(block, &mut layout);
+        }
         layout.into_rows()
     }
 
-    fn head(&self, layout: &mut Layout<'_>) {
+    fn block(&self, block: &Block, layout: &mut Layout<'_>) {
+        let (ticket, look) = (self.ticket, Look::of(block));
+        match block.field {
+            Field::NumberAndTime => {
+                layout.spread(&ticket.number, &self.issued_at.strftime("%H:%M").to_string(), look);
+            }
+            Field::StationAndPlace => layout.spread(&ticket.station_name.to_uppercase(), &self.place(), look),
+            Field::Lines => self.lines(look, layout),
+            Field::Guest => self.guest(look, layout),
+            Field::ByAndMark => {
+                let id = ticket.id.uuid().simple().to_string();
+                layout.spread(self.taken_by.unwrap_or_default(), &id[id.len() - 4..], look);
+            }
+            Field::Text | Field::Rule | Field::Blank => layout.free(block),
+            // Of receipts: no template of tickets in use has them.
+            Field::Letterhead
+            | Field::Number
+            | Field::OrderAndPlace
+            | Field::DateAndBy
+            | Field::Sums
+            | Field::Total
+            | Field::Payments
+            | Field::Legal
+            | Field::Footer => {}
+        }
+    }
+
+    fn place(&self) -> String {
         let ticket = self.ticket;
-        layout.spread(&ticket.number, &self.issued_at.strftime("%H:%M").to_string(), LARGE);
-        let place = match (ticket.order_type, &ticket.table) {
+        match (ticket.order_type, &ticket.table) {
             (OrderType::DineIn, Some(table)) => format!("Mesa {table}"),
             (OrderType::DineIn, None) => "En el local".to_owned(),
             (OrderType::Takeaway, _) => "Para llevar".to_owned(),
             (OrderType::Delivery, _) => "Domicilio".to_owned(),
-        };
-        layout.spread(&ticket.station_name.to_uppercase(), &place, TALL);
+        }
     }
 
-    fn lines(&self, layout: &mut Layout<'_>) {
+    fn lines(&self, look: Look, layout: &mut Layout<'_>) {
         for (index, line) in self.ticket.lines.iter().enumerate() {
             layout.rule();
             if index == 0 {
                 self.heading(layout);
             }
-            self.line(layout, line);
+            self.line(layout, line, look);
         }
     }
 
@@ -172,28 +215,30 @@ impl Sheet<'_> {
         }
     }
 
-    fn line(&self, layout: &mut Layout<'_>, line: &TicketLine) {
+    fn line(&self, layout: &mut Layout<'_>, line: &TicketLine, look: Look) {
         let quantity = match self.ticket.kind {
             TicketKind::New | TicketKind::Addition => format!("{}", line.quantity),
             TicketKind::Void => format!("- {}", line.quantity),
         };
         let name = layout.legible(&line.name).unwrap_or_else(|| "(sin nombre)".to_owned());
-        layout.text(&format!("{quantity} {name}"), 0, quantity.chars().count() + 1, LARGE);
+        layout.text(&format!("{quantity} {name}"), 0, quantity.chars().count() + 1, look);
         if let Some(combo) = line.part_of.as_deref().and_then(|combo| layout.legible(combo)) {
             layout.text(&format!("({combo})"), UNDER_LINE, 1, SMALL);
         }
         for modifier in &line.modifiers {
-            layout.text(&modifier_words(modifier), UNDER_LINE, 2, TALL);
+            // Never smaller than the dish, never wider.
+            let size = if look.size == Size::Small { Size::Small } else { Size::Tall };
+            layout.text(&modifier_words(modifier), UNDER_LINE, 2, Look { size, ..SMALL });
         }
         if let Some(note) = self.personal.known().and_then(|personal| personal.line_notes.get(&line.line)) {
             layout.note(note, UNDER_LINE);
         }
     }
 
-    fn guest(&self, layout: &mut Layout<'_>) {
+    fn guest(&self, look: Look, layout: &mut Layout<'_>) {
         let Some(personal) = self.personal.known() else {
             layout.rule();
-            layout.text("Cliente y notas: borrado", 0, 2, TALL);
+            layout.text("Cliente y notas: borrado", 0, 2, look);
             return;
         };
         let name = personal.customer_name.as_deref().and_then(|name| layout.legible(name));
@@ -205,15 +250,17 @@ impl Sheet<'_> {
             layout.note(note, 0);
         }
         if let Some(name) = name {
-            layout.text(&format!("Cliente: {name}"), 0, 2, TALL);
+            layout.text(&format!("Cliente: {name}"), 0, 2, look);
         }
     }
+}
 
-    fn foot(&self, layout: &mut Layout<'_>) {
-        let id = self.ticket.id.uuid().simple().to_string();
-        layout.rule();
-        layout.spread(self.taken_by.unwrap_or_default(), &id[id.len() - 4..], SMALL);
-        layout.feed(1);
+/// A line in one row of small words: `2 Salchipapa (+ queso extra, SIN cebolla)`.
+pub fn line_in_short(line: &TicketLine) -> String {
+    let modifiers: Vec<String> = line.modifiers.iter().map(|modifier| modifier_words(modifier)).collect();
+    match modifiers.is_empty() {
+        true => format!("{} {}", line.quantity, line.name),
+        false => format!("{} {} ({})", line.quantity, line.name, modifiers.join(", ")),
     }
 }
 
@@ -225,5 +272,7 @@ fn modifier_words(modifier: &str) -> String {
     }
 }
 
+#[cfg(test)]
+mod golden;
 #[cfg(test)]
 pub(super) mod tests;

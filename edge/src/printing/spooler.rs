@@ -14,6 +14,7 @@ use comanda_shared::printer::{Printer, PrinterAddress};
 use tokio::sync::watch;
 
 use super::board::Board;
+use super::surroundings::Surroundings;
 use super::watch::Watch;
 use super::worker::Worker;
 use crate::followers::Roll;
@@ -61,6 +62,8 @@ pub struct Workshop {
     pub folder: DataFolder,
     /// How every printer is doing.
     pub board: Board,
+    /// What the machine knows of what is around it.
+    pub surroundings: Surroundings,
 }
 
 impl Workshop {
@@ -83,9 +86,9 @@ impl Spooler {
     ///
     /// # Panics
     /// When the system gives no thread, or outside a tokio runtime.
-    pub fn start(journal: Journal, folder: DataFolder, board: Board, roll: Roll) -> Self {
+    pub fn start(journal: Journal, folder: DataFolder, board: Board, surroundings: Surroundings, roll: Roll) -> Self {
         let (bell, changes, stopping) = (Arc::default(), Arc::default(), Arc::default());
-        let workshop = Workshop { journal, bell, changes, stopping, folder, board };
+        let workshop = Workshop { journal, bell, changes, stopping, folder, board, surroundings };
         ring_with(workshop.journal.committed(), Arc::clone(&workshop.bell));
         ring_with(workshop.journal.configurations(), Arc::clone(&workshop.changes));
         let foreman = std::thread::Builder::new().name("spooler".to_owned());

@@ -59,7 +59,7 @@ pub fn enqueue(connection: &Connection, job: &NewJob, at: Timestamp) -> rusqlite
     connection.prepare_cached(ENQUEUE)?.execute(row).map(drop)
 }
 
-/// Bytes are about to leave.
+/// Bytes are about to leave: until they are known to have come out, half a ticket may stand on the paper.
 ///
 /// # Errors
 /// When SQLite cannot write.
@@ -67,7 +67,14 @@ pub fn mark_sending(connection: &Connection, ordinal: i64, at: Timestamp) -> rus
     const SENDING: &str = "
         UPDATE print_job SET status = 'sending', attempts = attempts + 1, begun_at = ?2
          WHERE ordinal = ?1 AND status = 'queued'";
-    Ok(connection.prepare_cached(SENDING)?.execute(params![ordinal, at.as_microsecond()])? == 1)
+    const TORN: &str = "
+        INSERT INTO printer_state (printer_id, is_torn) SELECT printer_id, 1 FROM print_job WHERE ordinal = ?1
+        ON CONFLICT (printer_id) DO UPDATE SET is_torn = 1";
+    let is_ours = connection.prepare_cached(SENDING)?.execute(params![ordinal, at.as_microsecond()])? == 1;
+    if is_ours {
+        connection.prepare_cached(TORN)?.execute(params![ordinal])?;
+    }
+    Ok(is_ours)
 }
 
 /// Every byte has left, and the printer says why it does not come out yet.
@@ -79,15 +86,19 @@ pub fn mark_sent(connection: &Connection, ordinal: i64, reason: &str) -> rusqlit
     connection.prepare_cached(SENT)?.execute(params![ordinal, reason]).map(drop)
 }
 
-/// It came out.
+/// It came out, and was cut off.
 ///
 /// # Errors
 /// When SQLite cannot write.
 pub fn mark_printed(connection: &Connection, ordinal: i64, proof: Proof, at: Timestamp) -> rusqlite::Result<()> {
     const PRINTED: &str = "
         UPDATE print_job SET status = 'printed', proof = ?2, error = NULL, ended_at = ?3 WHERE ordinal = ?1";
+    const WHOLE: &str = "
+        UPDATE printer_state SET is_torn = 0
+         WHERE printer_id = (SELECT printer_id FROM print_job WHERE ordinal = ?1)";
     let row = params![ordinal, proof_name(proof), at.as_microsecond()];
-    connection.prepare_cached(PRINTED)?.execute(row).map(drop)
+    connection.prepare_cached(PRINTED)?.execute(row)?;
+    connection.prepare_cached(WHOLE)?.execute(params![ordinal]).map(drop)
 }
 
 /// It may have come out or not: it is queued again, marked.
@@ -185,7 +196,10 @@ pub fn change(connection: &Connection, change: &JobChange, at: Timestamp) -> rus
         JobChange::Withdraw { ordinal, to } => withdraw(connection, ordinal, to, at).map(drop),
         JobChange::Requeue { ordinal } => requeue(connection, ordinal).map(drop),
         JobChange::Pause { printer, stops } => pause(connection, printer, stops.then_some(at)),
-        JobChange::Forget { printer } => keep_abilities(connection, printer, None),
+        JobChange::Forget { printer } => {
+            keep_abilities(connection, printer, None)?;
+            keep_model(connection, printer, None)
+        }
     }
 }
 
@@ -211,6 +225,28 @@ pub fn keep_abilities(connection: &Connection, printer: PrinterId, known: Option
         ON CONFLICT (printer_id) DO UPDATE SET abilities = excluded.abilities";
     let known = known.map(|known| serde_json::to_string(&known).expect("three words are JSON"));
     connection.prepare_cached(KEEP)?.execute(params![printer.as_bytes(), known]).map(drop)
+}
+
+/// Remembers what model a printer says it is.
+///
+/// # Errors
+/// When SQLite cannot write.
+pub fn keep_model(connection: &Connection, printer: PrinterId, model: Option<&str>) -> rusqlite::Result<()> {
+    const KEEP: &str = "
+        INSERT INTO printer_state (printer_id, model) VALUES (?1, ?2)
+        ON CONFLICT (printer_id) DO UPDATE SET model = excluded.model";
+    connection.prepare_cached(KEEP)?.execute(params![printer.as_bytes(), model]).map(drop)
+}
+
+/// Remembers what tells a printer from others.
+///
+/// # Errors
+/// When SQLite cannot write.
+pub fn keep_hardware(connection: &Connection, printer: PrinterId, hardware: &str) -> rusqlite::Result<()> {
+    const KEEP: &str = "
+        INSERT INTO printer_state (printer_id, hardware) VALUES (?1, ?2)
+        ON CONFLICT (printer_id) DO UPDATE SET hardware = excluded.hardware";
+    connection.prepare_cached(KEEP)?.execute(params![printer.as_bytes(), hardware]).map(drop)
 }
 
 #[cfg(test)]

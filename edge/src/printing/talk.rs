@@ -58,12 +58,13 @@ pub struct Talk<'o> {
     link: Box<dyn Link>,
     onlooker: &'o dyn Onlooker,
     inbox: Vec<u8>,
+    model: Option<String>,
 }
 
 impl<'o> Talk<'o> {
     /// Over a link that nothing was said on yet.
     pub fn new(link: Box<dyn Link>, onlooker: &'o dyn Onlooker) -> Self {
-        Self { link, onlooker, inbox: Vec::new() }
+        Self { link, onlooker, inbox: Vec::new(), model: None }
     }
 
     /// What the printer answers at all. Only one that says what model it is is asked for a process: others print that.
@@ -76,12 +77,20 @@ impl<'o> Talk<'o> {
             return Ok(Abilities::default());
         }
         let in_order = self.ask(ARE_YOU_DONE, LEARNING, |answer| matches!(answer, Answer::InOrder(_)))?.is_some();
-        let has_name = in_order && self.ask(WHO_ARE_YOU, LEARNING, |answer| matches!(answer, Answer::Block))?.is_some();
-        let processes = has_name && {
+        if in_order {
+            let says = self.ask(WHO_ARE_YOU, LEARNING, |answer| matches!(answer, Answer::Says(_)))?;
+            self.model = says.and_then(|answer| if let Answer::Says(model) = answer { Some(model) } else { None });
+        }
+        let processes = self.model.is_some() && {
             let id = process_id(number);
             self.ask(&say_when_printed(id), LEARNING, |answer| *answer == Answer::Printed(id))?.is_some()
         };
         Ok(Abilities { status, in_order, processes })
+    }
+
+    /// What model it said it is, when it was asked.
+    pub fn model(&self) -> Option<&str> {
+        self.model.as_deref()
     }
 
     /// Whether a printer that can answer does.

@@ -33,8 +33,9 @@ const ALARM: Duration = Duration::from_secs(5);
 const HAND_OVER: Duration = Duration::from_secs(8);
 /// After so long also what may have come out, marked; and what waits at a paused printer.
 const GIVE_UP: Duration = Duration::from_secs(60);
-/// A queue that takes longer is long; it is no longer when it takes half of that.
-const STATION_LIMIT: Duration = Duration::from_secs(60);
+/// A ticket may take so long where nobody says otherwise; a queue that takes longer is long, and no longer when it takes half
+/// of that.
+const LIMIT: Duration = Duration::from_secs(60);
 /// Failures after which a printer is down, where nothing waits long enough to say so.
 const DOWN: u32 = 3;
 /// Tickets looked at of one queue at a time.
@@ -49,6 +50,41 @@ struct Queue {
     /// What waits, in its order.
     waiting: Vec<Waiting>,
     held: u32,
+}
+
+impl Queue {
+    /// How long what waits should take it.
+    fn expected(&self) -> Duration {
+        self.standing.service.map_or(Duration::ZERO, |service| service.saturating_mul(many(self.waiting.len())))
+    }
+
+    /// How long a ticket may take here.
+    fn limit(&self) -> Duration {
+        self.printer.limit_seconds.map_or(LIMIT, |seconds| Duration::from_secs(seconds.into()))
+    }
+
+    /// What would come out too late, though nothing is wrong: the last of those that wait, as far as another printer would
+    /// have them out sooner. A ticket that may have left, or stands in for another printer already, stays.
+    fn too_late(&self, elsewhere: impl Fn(PrinterId) -> Option<Duration>) -> Vec<&Waiting> {
+        let (Some(service), Some(heir)) = (self.standing.service, self.printer.fallback) else { return Vec::new() };
+        let mut there = match elsewhere(heir) {
+            Some(there) => there,
+            None => return Vec::new(),
+        };
+        let mut late = Vec::new();
+        for (ahead, job) in self.waiting.iter().enumerate() {
+            let here = service.saturating_mul(many(ahead + 1));
+            if here > self.limit() && there + service < here && job.attempts == 0 && job.content.ticket().is_some() {
+                there += service;
+                late.push(job);
+            }
+        }
+        late
+    }
+}
+
+fn many(length: usize) -> u32 {
+    u32::try_from(length).unwrap_or(u32::MAX)
 }
 
 /// What is to be done about a queue.
@@ -121,8 +157,10 @@ impl Watch {
     /// Watches until the branch stops.
     pub fn run(mut self) {
         while !self.workshop.stopping.load(Ordering::Acquire) {
+            let rung = self.workshop.changes.count();
             self.look();
-            std::thread::sleep(GLANCE);
+            // Rings when the branch stops, so that leaving is not held up.
+            self.workshop.changes.wait(rung, GLANCE);
         }
     }
 
@@ -151,6 +189,7 @@ impl Watch {
                 let mut deeds = Deeds { clear: over, ..Deeds::default() };
                 for queue in &queues {
                     self.consider(queue, &configuration, &tickets, &mut deeds);
+                    self.relieve(queue, &queues, &configuration, &mut deeds);
                 }
                 deeds.forget(&known);
                 self.act(deeds);
@@ -177,7 +216,7 @@ impl Watch {
             Condition::Unknown | Condition::Ready | Condition::Printing | Condition::Paused => None,
         };
         deeds.raise.extend(wrong.filter(|_| !printer.is_removed).map(|matter| (matter, printer.clone())));
-        if expected(queue) > STATION_LIMIT && queue.waiting.len() > 1 {
+        if queue.expected() > queue.limit() && queue.waiting.len() > 1 {
             let waiting = u32::try_from(queue.waiting.len()).unwrap_or(u32::MAX);
             deeds.raise.push((Matter::QueueLong { printer: id, name: name(), waiting }, printer.clone()));
         }
@@ -201,6 +240,22 @@ impl Watch {
             match heir(job, printer, station, configuration, &self.workshop.board) {
                 Some(heir) => deeds.hand_over.push((job.clone(), printer.clone(), heir)),
                 None => deeds.by_hand.extend(job.content.ticket()),
+            }
+        }
+    }
+
+    /// Hands over what a slow printer would print too late to one that is sooner done.
+    fn relieve(&self, queue: &Queue, queues: &[Queue], configuration: &Configuration, deeds: &mut Deeds) {
+        if queue.printer.is_removed || queue.standing.condition == Condition::Paused {
+            return;
+        }
+        let expected = |heir: PrinterId| queues.iter().find(|other| other.printer.id == heir).map(Queue::expected);
+        for job in queue.too_late(expected) {
+            let is_known = deeds.hand_over.iter().any(|(other, _, _)| other.id == job.id);
+            if let Some(heir) = heir(job, &queue.printer, None, configuration, &self.workshop.board)
+                && !is_known
+            {
+                deeds.hand_over.push((job.clone(), queue.printer.clone(), heir));
             }
         }
     }
@@ -242,12 +297,6 @@ fn queue(connection: &Connection, printer: &Printer, board: &Board) -> rusqlite:
         held: queries::held(connection, printer.id)?,
         printer: printer.clone(),
     })
-}
-
-/// How long what waits at a printer should take it.
-fn expected(queue: &Queue) -> Duration {
-    let waiting = u32::try_from(queue.waiting.len()).unwrap_or(u32::MAX);
-    queue.standing.service.map_or(Duration::ZERO, |service| service.saturating_mul(waiting))
 }
 
 /// The printer that takes a job over: depth one, so that two that stand in for each other do not pass a ticket to and fro;
@@ -298,7 +347,7 @@ fn is_over(connection: &Connection, alert: &Alert, queues: &[Queue]) -> rusqlite
                 AlertKind::PrinterDown => is_known && condition != Condition::Down,
                 AlertKind::PrinterPaperOut => is_known && condition != Condition::PaperOut,
                 AlertKind::PrinterCoverOpen => is_known && condition != Condition::CoverOpen,
-                AlertKind::QueueLong => expected(queue) < STATION_LIMIT / 2,
+                AlertKind::QueueLong => queue.expected() < queue.limit() / 2,
                 AlertKind::QueueHeld => queue.held == 0,
                 // What other features raise, they clear.
                 _ => false,
@@ -349,6 +398,11 @@ fn still_waits(step: &mut Step<'_>, ticket: TicketId) -> rusqlite::Result<Option
 mod tests {
     use super::*;
     use crate::printing::breaker::Breaker;
+    use crate::printing::job::Content;
+    use comanda_shared::ids::JobId;
+    use comanda_shared::printer::PrinterAddress;
+    use jiff::Timestamp;
+    use uuid::Uuid;
 
     fn secs(seconds: u64) -> Duration {
         Duration::from_secs(seconds)
@@ -381,6 +435,46 @@ mod tests {
         let open = Standing { condition: Condition::Down, breaker, ..Standing::default() };
         let verdict = judge(&open, Duration::ZERO, false);
         assert!(verdict.hand_over && verdict.is_down && !verdict.alarm);
+    }
+
+    fn waiting(ordinal: i64) -> Waiting {
+        Waiting {
+            ordinal,
+            id: JobId::from_uuid(Uuid::from_u128(ordinal.unsigned_abs().into())),
+            content: Content::Ticket(TicketId::from_uuid(Uuid::from_u128(1))),
+            attempts: 0,
+            failures: 0,
+            possible_duplicate: false,
+            reprint: 0,
+            backup_of: None,
+            next_at: Timestamp::UNIX_EPOCH,
+            expires_at: None,
+            created_at: Timestamp::UNIX_EPOCH,
+            rank: 1,
+        }
+    }
+
+    /// A printer that takes so many seconds a ticket, and so many tickets that wait.
+    fn slow_queue(service: u64, tickets: i64, limit: u16) -> Queue {
+        let mut printer = crate::printing::sheet::tests::printer("Plancha", PrinterAddress::Virtual);
+        printer.fallback = Some(PrinterId::from_uuid(Uuid::from_u128(8)));
+        printer.limit_seconds = Some(limit);
+        let waiting = (1..=tickets).map(waiting).collect();
+        Queue { printer, standing: printing(Some(service)), head: Some(1), waiting, held: 0 }
+    }
+
+    #[test]
+    fn what_a_slow_printer_would_print_too_late_goes_where_it_is_out_sooner() {
+        let ordinals = |queue: &Queue, there: u64| {
+            queue.too_late(|_| Some(secs(there))).into_iter().map(|job| job.ordinal).collect::<Vec<_>>()
+        };
+        assert_eq!(ordinals(&slow_queue(4, 8, 20), 0), [6, 7, 8], "the first five are out within the limit");
+        assert_eq!(ordinals(&slow_queue(4, 8, 20), 30), Vec::<i64>::new(), "the other has more to do");
+        assert_eq!(ordinals(&slow_queue(4, 8, 60), 0), Vec::<i64>::new());
+        let mut begun = slow_queue(4, 8, 20);
+        begun.waiting[6].attempts = 1;
+        assert_eq!(ordinals(&begun, 0), [6, 8], "what may have left stays");
+        assert!(slow_queue(4, 8, 20).too_late(|_| None).is_empty());
     }
 
     #[test]

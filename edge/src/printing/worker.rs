@@ -6,7 +6,7 @@
 //! for a while. What waited too long for a printer that is back is held until somebody says what becomes of it.
 //! Shown by `tests/whole_system/printers.rs` and `tests/whole_system/replay.rs`.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -21,6 +21,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::answers::Abilities;
 use super::board::{Condition, Wait};
 use super::breaker::{Breaker, Permit};
+use super::follow::{self, Standing::Moved};
 use super::job::Waiting;
 use super::material::Material;
 use super::sheet::Marks;
@@ -30,7 +31,7 @@ use super::transport::{self, Broken, Link};
 use super::{device, flood, queries, store};
 use crate::journal::{ReadError, Step};
 
-/// Line feed and cut: ends whatever half a ticket may stand on the paper, before its whole successor.
+/// Line feed and cut: ends whatever half a ticket may stand on the paper, before a whole one.
 const END_HALF_A_TICKET: &[u8] = &[0x0a, 0x1d, b'V', 66, 0];
 /// Waits between tries double from the first to the last, in milliseconds, each with a fifth of jitter.
 const FIRST_WAIT_MS: u64 = 500;
@@ -51,6 +52,8 @@ pub struct Worker {
     dismissed: Arc<AtomicBool>,
     manners: Cell<Manners>,
     abilities: Cell<Option<Abilities>>,
+    /// What model it said it is, until that is written down.
+    said: RefCell<Option<String>>,
     /// Since when it was not reached; from the start on, for nobody knows.
     away_since: Cell<Option<Timestamp>>,
 }
@@ -129,10 +132,10 @@ const fn words(wait: Wait) -> &'static str {
 
 impl Worker {
     /// The worker of these printers, which are one device, until dismissed or the branch stops.
-    pub const fn new(workshop: Workshop, printers: Vec<Printer>, dismissed: Arc<AtomicBool>) -> Self {
+    pub fn new(workshop: Workshop, printers: Vec<Printer>, dismissed: Arc<AtomicBool>) -> Self {
         let (manners, abilities) = (Cell::new(Manners::Unknown), Cell::new(None));
-        let away_since = Cell::new(Some(Timestamp::UNIX_EPOCH));
-        Self { workshop, printers, dismissed, manners, abilities, away_since }
+        let (away_since, said) = (Cell::new(Some(Timestamp::UNIX_EPOCH)), RefCell::new(None));
+        Self { workshop, printers, dismissed, manners, abilities, said, away_since }
     }
 
     fn is_leaving(&self) -> bool {
@@ -232,12 +235,16 @@ impl Worker {
         if printer.address == PrinterAddress::Virtual {
             return self.keep(printer, job, &bytes);
         }
+        if let Moved(to) = follow::look(&self.workshop, printer) {
+            return follow::follow(&self.workshop, printer, to);
+        }
         let desk = Desk { worker: self, printer, job: Some(job), waits: Cell::new(None) };
         let (talk, abilities) = match self.greet(printer, &desk) {
             Ok(greeted) => greeted,
             Err(Hindrance::Way(broken)) => {
                 self.fail();
-                return self.postpone(printer, job, &broken);
+                self.postpone(printer, job, &broken);
+                return self.look_elsewhere(printer);
             }
             Err(Hindrance::Waits(wait)) => {
                 self.condition(wait.into());
@@ -259,6 +266,7 @@ impl Worker {
                 self.learned(printer, abilities, proof);
                 self.works(printer, began.elapsed());
                 self.proved(printer, job, proof);
+                follow::remember(&self.workshop, printer);
             }
             Err(broken) => {
                 self.fail();
@@ -273,11 +281,12 @@ impl Worker {
 
     /// Reaches the printer, and learns whether it is there and may be sent a job.
     fn greet<'d>(&self, printer: &Printer, desk: &'d Desk<'_>) -> Result<(Talk<'d>, Abilities), Hindrance> {
-        let mut talk = Talk::new(reach(printer).map_err(Hindrance::Way)?, desk);
+        let mut talk = Talk::new(reach(&printer.address).map_err(Hindrance::Way)?, desk);
         let lost = |reason| Hindrance::Way(Broken::before_the_first_byte(reason));
         let Some(abilities) = self.known_abilities(printer) else {
             let number = u64::try_from(self.now().as_microsecond()).unwrap_or_default();
             let abilities = talk.learn(number).map_err(lost)?;
+            self.said.replace(talk.model().map(str::to_owned));
             return Self::unless_it_waits(talk, abilities);
         };
         if abilities.status && !talk.is_there().map_err(lost)? {
@@ -318,7 +327,11 @@ impl Worker {
         }
         if self.abilities.replace(Some(abilities)) != Some(abilities) {
             let id = printer.id;
-            self.insist(move |step| store::keep_abilities(step.connection(), id, Some(abilities)));
+            let model = self.said.take();
+            self.insist(move |step| {
+                store::keep_abilities(step.connection(), id, Some(abilities))?;
+                store::keep_model(step.connection(), id, model.as_deref())
+            });
         }
     }
 
@@ -334,7 +347,20 @@ impl Worker {
                 self.is_back();
                 self.condition(wait.into());
             }
-            Err(Hindrance::Way(_)) => self.fail(),
+            Err(Hindrance::Way(_)) => {
+                self.fail();
+                self.look_elsewhere(printer);
+            }
+        }
+    }
+
+    /// A printer that is left alone from now on may have another address.
+    fn look_elsewhere(&self, printer: &Printer) {
+        if self.breaker().is_closed() {
+            return;
+        }
+        if let Some(to) = follow::search(&self.workshop, printer) {
+            follow::follow(&self.workshop, printer, to);
         }
     }
 
@@ -415,15 +441,22 @@ impl Worker {
 
     fn render(&self, printer: &Printer, job: &Waiting) -> Result<Vec<u8>, String> {
         let content = &job.content;
-        let read = self.workshop.journal.readers().read_blocking(move |connection| Material::load(connection, content));
-        let material = read.map_err(|error| error.to_string())?.ok_or("the ticket is not in the file")?;
+        let read = self.workshop.journal.readers().read_blocking(|connection| {
+            let mut is_torn = false;
+            for printer in &self.printers {
+                is_torn |= queries::is_torn(connection, printer.id)?;
+            }
+            Ok((Material::load(connection, content)?, is_torn, queries::model(connection, printer.id)?))
+        });
+        let (material, is_torn, model) = read.map_err(|error| error.to_string())?;
+        let material = material.ok_or("the ticket is not in the file")?;
         let attempt = job.possible_duplicate.then(|| job.attempts + 1);
         let configuration = self.workshop.journal.configuration();
         let backup_of = job.backup_of.and_then(|id| configuration.printers.iter().find(|printer| printer.id == id));
         let backup_of = backup_of.map(|printer| printer.name.clone());
         let marks = Marks { possible_duplicate: attempt, backup_of, ..Marks::of_print(job.reprint) };
-        let ticket = material.encode(marks, &configuration.zone, &super::profile_of(printer));
-        let half = if job.possible_duplicate { END_HALF_A_TICKET } else { &[] };
+        let ticket = material.encode(marks, &configuration, &super::profile_of(printer, model.as_deref()));
+        let half = if is_torn { END_HALF_A_TICKET } else { &[] };
         Ok([half, &ticket].concat())
     }
 
@@ -450,11 +483,13 @@ impl Worker {
     /// A dish that is lost is worse than a marked duplicate; of a receipt somebody can see whether it is there, and a drawer
     /// that opens later is open for whoever stands there then.
     fn in_doubt_about_a_paper(&self, job: &Waiting, reason: &str) {
-        let is_drawer = job.content.paper() == Some(PaperKind::DrawerPulse);
-        let (ordinal, reason) = (job.ordinal, reason.to_owned());
-        self.insist(move |step| match is_drawer {
-            true => store::mark_failed(step.connection(), ordinal, &reason, step.now()),
-            false => store::mark_unknown(step.connection(), ordinal, &reason),
+        let (kind, ordinal, reason) = (job.content.paper(), job.ordinal, reason.to_owned());
+        let next_at = self.after(job.attempts);
+        self.insist(move |step| match kind {
+            Some(PaperKind::DrawerPulse) => store::mark_failed(step.connection(), ordinal, &reason, step.now()),
+            // It stands for tickets, and is treated as they are.
+            Some(PaperKind::HeldSummary) => store::mark_in_doubt(step.connection(), ordinal, &reason, next_at),
+            _ => store::mark_unknown(step.connection(), ordinal, &reason),
         });
     }
 
@@ -515,8 +550,12 @@ impl Worker {
     }
 }
 
-fn reach(printer: &Printer) -> Result<Box<dyn Link>, Broken> {
-    match &printer.address {
+/// The way to a printer.
+///
+/// # Errors
+/// [`Broken`] with nothing sent.
+pub(super) fn reach(address: &PrinterAddress) -> Result<Box<dyn Link>, Broken> {
+    match address {
         PrinterAddress::Tcp { host, port } => transport::tcp(host, *port),
         PrinterAddress::Usb { path } => device::usb(path),
         PrinterAddress::Serial { path, line } => device::serial(path, *line),

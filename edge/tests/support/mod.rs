@@ -25,7 +25,7 @@ use comanda_edge::live::Pace;
 use comanda_edge::printing::setup::{self as printers, NewPrinter};
 use comanda_edge::staff::secrets::Pepper;
 use comanda_edge::staff::setup as staff;
-use comanda_shared::printer::{CodePage, PrinterAddress};
+use comanda_shared::printer::PrinterAddress;
 use comanda_shared::staff::{Actor, Role};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
@@ -128,16 +128,8 @@ impl Branch {
 
     /// A virtual printer at these stations.
     pub fn add_virtual_printer(&self, name: &str, stations: &[&str]) {
-        let printer = NewPrinter {
-            name: name.to_owned(),
-            address: PrinterAddress::Virtual,
-            stations: stations.iter().map(|station| (*station).to_owned()).collect(),
-            columns: 48,
-            code_page: CodePage::Pc850,
-            code_page_number: None,
-            fallback: None,
-            is_counter: false,
-        };
+        let stations = stations.iter().map(|station| (*station).to_owned()).collect();
+        let printer = NewPrinter { stations, ..NewPrinter::at(name, PrinterAddress::Virtual) };
         printers::add(self.journal(), printer).unwrap();
     }
 

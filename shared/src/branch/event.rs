@@ -46,6 +46,8 @@ pub enum DirectiveKind {
     Catalog,
     /// The branch's settings.
     Settings,
+    /// What stands on tickets and receipts.
+    Papers,
 }
 
 impl DirectiveKind {
@@ -54,6 +56,7 @@ impl DirectiveKind {
         match self {
             Self::Catalog => "catalog",
             Self::Settings => "settings",
+            Self::Papers => "papers",
         }
     }
 }

@@ -24,7 +24,13 @@ pub struct Route {
 pub type Routes = BTreeMap<StationId, Route>;
 
 /// The tickets that bring every station up to date with the ledger, in the order the stations first occur.
-pub fn tickets_due(order: &Order, ledger: &Ledger, routes: &Routes, ids: &mut dyn NewIds) -> Vec<TicketIssued> {
+pub fn tickets_due(
+    order: &Order,
+    ledger: &Ledger,
+    routes: &Routes,
+    template: u16,
+    ids: &mut dyn NewIds,
+) -> Vec<TicketIssued> {
     let mut stations: Vec<StationId> = Vec::new();
     for entry in &ledger.entries {
         if entry.due() != Quantity::ZERO && !stations.contains(&entry.station) {
@@ -40,7 +46,8 @@ pub fn tickets_due(order: &Order, ledger: &Ledger, routes: &Routes, ids: &mut dy
                 ledger.entries.iter().filter(due).filter_map(|entry| ticket_line(order, entry)).collect();
             if !lines.is_empty() {
                 let id = TicketId::new(ids);
-                tickets.push(TicketIssued { ticket: ticket(id, order, station, routes.get(&station), kind, lines) });
+                let ticket = Ticket { template, ..ticket(id, order, station, routes.get(&station), kind, lines) };
+                tickets.push(TicketIssued { ticket });
             }
         }
     }

@@ -4,6 +4,12 @@
 //! comes out of in the end, and the same when it is printed again. Everything in it is final: nothing is computed here but
 //! how an amount is written. Text is free of layout; what is long is broken by the printer's own width.
 
+mod template;
+
+pub use template::{
+    Alignment, Block, Field, TemplateError, TemplatePaper, Templates, TypeSize, check as check_template,
+};
+
 use jiff::civil::DateTime;
 use serde::{Deserialize, Serialize};
 
@@ -21,6 +27,8 @@ pub enum PrintedDocument {
     ShiftReport(Report),
     /// What shows an installer that a printer is set up well.
     TestPage(TestPage),
+    /// What stood on tickets that waited too long, on one paper.
+    HeldSummary(HeldSummary),
     /// Opens a drawer; nothing is printed.
     DrawerPulse(DrawerPin),
 }
@@ -38,6 +46,8 @@ pub enum PaperKind {
     ShiftReport,
     /// What shows an installer that a printer is set up well.
     TestPage,
+    /// What stood on tickets that waited too long.
+    HeldSummary,
     /// Opens a drawer.
     DrawerPulse,
 }
@@ -177,15 +187,47 @@ pub struct TestPage {
     pub at: DateTime,
 }
 
+/// What stood on tickets that waited too long for their printer, so that a cook reads one paper and not eighty.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct HeldSummary {
+    /// What people call the printer.
+    pub printer: String,
+    /// When it was asked for, by the branch's clock on the wall.
+    pub at: DateTime,
+    /// The tickets, the oldest first.
+    pub tickets: Vec<HeldTicket>,
+}
+
+/// A ticket that waited too long.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct HeldTicket {
+    /// The number people call out: `L-0042`.
+    pub number: String,
+    /// When it was issued, by the branch's clock on the wall.
+    pub at: DateTime,
+    /// Whether it takes back instead of ordering.
+    pub is_void: bool,
+    /// What to cook or not to cook: `2 Salchipapa (SIN cebolla)`.
+    pub lines: Vec<String>,
+}
+
 /// The pin of a printer's drawer socket.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum DrawerPin {
     /// The one nearly every drawer hangs on.
     #[default]
     Two,
     /// A second drawer.
     Five,
+}
+
+impl DrawerPin {
+    /// Whether it is the one nearly every drawer hangs on.
+    pub fn is_usual(&self) -> bool {
+        *self == Self::default()
+    }
 }
 
 impl PrintedDocument {
@@ -196,6 +238,7 @@ impl PrintedDocument {
             Self::PreBill(_) => PaperKind::PreBill,
             Self::ShiftReport(_) => PaperKind::ShiftReport,
             Self::TestPage(_) => PaperKind::TestPage,
+            Self::HeldSummary(_) => PaperKind::HeldSummary,
             Self::DrawerPulse(_) => PaperKind::DrawerPulse,
         }
     }

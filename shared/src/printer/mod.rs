@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::event::{Event, event_family};
 use crate::ids::{PrinterId, StationId};
+use crate::paper::DrawerPin;
 
 /// Where a printer is.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
@@ -172,6 +173,19 @@ pub struct Printer {
     /// Whether it stands at the counter: prints what guests get, and opens the drawer.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub is_counter: bool,
+    /// Its model, by its key in the table of models; none where the printer itself may say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub model: Option<String>,
+    /// Whether it sounds with each ticket.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub beeps: bool,
+    /// The pin of its socket on which the drawer hangs.
+    #[serde(default, skip_serializing_if = "DrawerPin::is_usual")]
+    pub drawer: DrawerPin,
+    /// How long a ticket may take to come out here, in seconds, before another printer had better print it; a minute when
+    /// nobody says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub limit_seconds: Option<u16>,
     /// Whether it has been taken away; its tickets still name it.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub is_removed: bool,
@@ -225,6 +239,8 @@ event_family! {
     PrinterEvent {
         /// A printer is there.
         Added(PrinterAdded) = "printer.added",
+        /// A printer is set up otherwise, or was found at another address.
+        Changed(PrinterChanged) = "printer.changed",
         /// A printer has been taken away.
         Removed(PrinterRemoved) = "printer.removed",
     }
@@ -234,6 +250,13 @@ event_family! {
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct PrinterAdded {
     /// The printer as it was set up.
+    pub printer: Printer,
+}
+
+/// A printer is set up otherwise, or was found at another address.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct PrinterChanged {
+    /// The printer as it is set up now.
     pub printer: Printer,
 }
 
@@ -249,6 +272,7 @@ impl PrinterEvent {
     pub const fn printer(&self) -> PrinterId {
         match self {
             Self::Added(added) => added.printer.id,
+            Self::Changed(changed) => changed.printer.id,
             Self::Removed(removed) => removed.printer,
         }
     }
@@ -259,6 +283,7 @@ impl Printer {
     pub fn apply(state: &mut Option<Self>, event: &Event) {
         match event {
             Event::Printer(PrinterEvent::Added(added)) => *state = Some(added.printer.clone()),
+            Event::Printer(PrinterEvent::Changed(changed)) => *state = Some(changed.printer.clone()),
             Event::Printer(PrinterEvent::Removed(_)) => {
                 if let Some(printer) = state {
                     printer.is_removed = true;

@@ -874,8 +874,116 @@ export interface paths {
          */
         get: operations["list_printers"];
         put?: never;
+        /**
+         * Sets a printer up.
+         * @description Needs `printing.manage`. Nothing is printed; `POST printers/{id}/test` prints a page.
+         */
+        post: operations["add_printer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/printers/discover": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Looks for printers on the local network and on USB. Takes some seconds.
+         * @description Needs `printing.manage`. Nothing is sent to anybody, and printers in use are not disturbed.
+         */
+        post: operations["discover_printers"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/printers/plugged": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lists the printers on USB that are not set up yet.
+         * @description Needs `printing.manage`. Quick: to be asked again and again while somebody plugs one in.
+         */
+        get: operations["list_plugged_printers"];
+        put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/printers/identify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Has a printer that was found print a page with a large number, so that people see which it is.
+         * @description Needs `printing.manage`. For printers that are not set up: those that are have a test page.
+         */
+        post: operations["number_printer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/printers/models": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lists the models that something is known of.
+         * @description Needs `printing.view`. Made of escpos-printer-db, CC BY 4.0.
+         */
+        get: operations["list_printer_models"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/settings/printers/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Sets a printer up otherwise, whole: what is absent is as if it had never been said.
+         * @description Needs `printing.manage`. What waits for it is printed as it is set up then.
+         */
+        put: operations["change_printer"];
+        post?: never;
+        /**
+         * Takes a printer away; what waits for it goes to the printer its station has then.
+         * @description Needs `printing.manage`.
+         */
+        delete: operations["remove_printer"];
         options?: never;
         head?: never;
         patch?: never;
@@ -2266,6 +2374,14 @@ export interface components {
          * @enum {string}
          */
         DiscountKind: "percent" | "amount" | "comp";
+        /** @description Where to look. */
+        DiscoverRequest: {
+            /**
+             * @description The addresses of the local network to look at; those of this machine's own networks when absent.
+             * @example 192.168.1.0/24
+             */
+            range?: string;
+        };
         /** @description What the doctor found. */
         Doctor: {
             /** @description The worst of the lines. */
@@ -2286,6 +2402,11 @@ export interface components {
             advice: string | null;
         };
         /**
+         * @description The pin of a printer's drawer socket.
+         * @enum {string}
+         */
+        DrawerPin: "two" | "five";
+        /**
          * @description What a modifier does to the dish, as a cook must see it.
          * @enum {string}
          */
@@ -2304,6 +2425,16 @@ export interface components {
             code: string;
             /** @description In words. */
             detail: string;
+        };
+        /** @description A printer that was found. */
+        FoundPrinter: {
+            /** @description How it is set up: `tcp://192.168.1.50:9100`. */
+            address: string;
+            /** @description What tells it from others, whatever its address is: its network card's address, its serial number on USB. */
+            hardware?: string;
+            /** @description What it says it is; only those on USB do. */
+            says?: string;
+            printer?: components["schemas"]["PrinterId"];
         };
         /**
          * @description How something is.
@@ -2508,6 +2639,13 @@ export interface components {
             next_cursor: string | null;
         };
         /** @description A list, or a page of one. */
+        List_FoundPrinter: {
+            /** @description What is in it, in its order. */
+            items: components["schemas"]["FoundPrinter"][];
+            /** @description What `cursor` is to be for the page that follows; none when none does. */
+            next_cursor: string | null;
+        };
+        /** @description A list, or a page of one. */
         List_Payment: {
             /** @description What is in it, in its order. */
             items: components["schemas"]["Payment"][];
@@ -2522,6 +2660,13 @@ export interface components {
             next_cursor: string | null;
         };
         /** @description A list, or a page of one. */
+        List_Plugged: {
+            /** @description What is in it, in its order. */
+            items: components["schemas"]["Plugged"][];
+            /** @description What `cursor` is to be for the page that follows; none when none does. */
+            next_cursor: string | null;
+        };
+        /** @description A list, or a page of one. */
         List_Popular: {
             /** @description What is in it, in its order. */
             items: components["schemas"]["Popular"][];
@@ -2532,6 +2677,13 @@ export interface components {
         List_PrinterInUse: {
             /** @description What is in it, in its order. */
             items: components["schemas"]["PrinterInUse"][];
+            /** @description What `cursor` is to be for the page that follows; none when none does. */
+            next_cursor: string | null;
+        };
+        /** @description A list, or a page of one. */
+        List_PrinterModel: {
+            /** @description What is in it, in its order. */
+            items: components["schemas"]["PrinterModel"][];
             /** @description What `cursor` is to be for the page that follows; none when none does. */
             next_cursor: string | null;
         };
@@ -3076,6 +3228,24 @@ export interface components {
              */
             amount: number;
         };
+        /** @description A page came out, or was sent. */
+        NumberAnswer: {
+            /** @description How well it is known that it came out. */
+            proof: components["schemas"]["Proof"];
+        };
+        /** @description Which printer is to show itself. */
+        NumberRequest: {
+            /**
+             * @description Where it is; none that is set up already.
+             * @example tcp://192.168.1.50:9100
+             */
+            address: string;
+            /**
+             * Format: int32
+             * @description What stands on its page, large.
+             */
+            number: number;
+        };
         /** @description One key stands alone, several as a list. */
         OneOrMany: string | string[];
         /** @description An open shift, with what should be in its drawer. */
@@ -3421,6 +3591,15 @@ export interface components {
         Person: components["schemas"]["Actor"] & {
             name: string;
         };
+        /** @description A printer that hangs on USB. */
+        Plugged: {
+            /** @description How it is set up: `usb:/dev/usb/lp0`. */
+            address: string;
+            /** @description Which it is, whatever number the kernel gives it: `usb 1-1.3 J7QF012345`. */
+            hardware: string;
+            /** @description What it says it is: `EPSON TM-T20II`. */
+            says: string;
+        };
         /**
          * Format: binary
          * @description A picture.
@@ -3460,6 +3639,12 @@ export interface components {
             fallback?: components["schemas"]["PrinterId"];
             /** @description Whether it stands at the counter: prints what guests get, and opens the drawer. */
             is_counter?: boolean;
+            /** @description Its model, by its key in the table of models; none where the printer itself may say. */
+            model?: string;
+            /** @description Whether it sounds with each ticket. */
+            beeps?: boolean;
+            /** @description The pin of its socket on which the drawer hangs. */
+            drawer?: components["schemas"]["DrawerPin"];
             /** @description Whether it has been taken away; its tickets still name it. */
             is_removed?: boolean;
         };
@@ -3508,6 +3693,64 @@ export interface components {
              */
             mean_seconds?: number;
         };
+        /** @description A printer model. */
+        PrinterModel: {
+            /** @description What a printer that is set up names it by: `tm-t20ii`. */
+            key: string;
+            /** @description Who makes it. */
+            vendor: string;
+            /** @description What they call it. */
+            name: string;
+            /**
+             * Format: int32
+             * @description Characters of font A in a line.
+             */
+            columns: number;
+            /** @description Whether it prints pictures line by line (`GS v 0`). */
+            prints_pictures: boolean;
+            /** @description Whether it prints QR codes by itself (`GS ( k`). */
+            prints_qr: boolean;
+            /** @description Whether it has a cutter. */
+            cuts: boolean;
+        };
+        /** @description How a printer is set up: everything but which one it is. */
+        PrinterPlan: {
+            /** @description What people call it. */
+            name: string;
+            /**
+             * @description Where it is: `tcp://192.168.1.50:9100`, `usb:/dev/usb/lp0`, `serial:/dev/ttyUSB0?baud=9600&flow=none`, `virtual:`.
+             * @example tcp://192.168.1.50:9100
+             */
+            address: string;
+            /**
+             * Format: int32
+             * @description Characters a line in the normal font: 48 or 42 on 80 mm paper, 32 on 58 mm.
+             */
+            columns: number;
+            /** @description The code page its text is sent in. */
+            code_page?: components["schemas"]["CodePage"];
+            /**
+             * Format: int32
+             * @description The number of that code page on this model, where it differs from Epson's.
+             */
+            code_page_number?: number;
+            /** @description The stations it serves. */
+            stations?: components["schemas"]["StationId"][];
+            fallback?: components["schemas"]["PrinterId"];
+            /** @description Whether it stands at the counter. */
+            is_counter?: boolean;
+            /** @description Its model, by its key in the table of models; absent where the printer itself may say. */
+            model?: string;
+            /** @description Whether it sounds with each ticket. */
+            beeps?: boolean;
+            /** @description The pin of its socket on which the drawer hangs. */
+            drawer?: components["schemas"]["DrawerPin"];
+        };
+        /** @description A printer that is set up. */
+        PrinterSetUp: {
+            /** @description Which it is. */
+            id: components["schemas"]["PrinterId"];
+        };
         /**
          * @description A refusal as it is sent, `application/problem+json`.
          * @example {
@@ -3544,7 +3787,7 @@ export interface components {
             permission?: components["schemas"]["Permission"];
         };
         /** @enum {string} */
-        ProblemCode: "body.malformed" | "request.malformed" | "credentials.missing" | "credentials.invalid" | "pin.wrong" | "origin.foreign" | "permission.missing" | "approval.required" | "approval.refused" | "not_found" | "method.not_allowed" | "line.voided" | "line.not_voided" | "line.not_fired" | "tickets.none" | "line.part_of_combo" | "order.illegal_transition" | "order.version_conflict" | "product.unavailable" | "catalog.missing" | "order.paid" | "order.receipt_issued" | "receipt.none" | "printer.none" | "split.begun" | "shift.none_open" | "shift.already_open" | "shift.drawer_taken" | "shift.closed" | "alert.closed" | "job.being_sent" | "job.ended" | "staff.last_manager" | "name.taken" | "body.too_large" | "media_type.unsupported" | "host.unknown" | "field.invalid" | "command.too_large" | "product.unknown" | "quantity.out_of_range" | "modifier.unknown" | "modifier.missing" | "modifier.excess" | "choice.unknown" | "choice.missing" | "choice.excess" | "lines.missing" | "lines.too_many" | "amount.too_large" | "payment.above_due" | "payment.received_short" | "discount.excess" | "discount.unknown" | "split.invalid" | "split.empty_part" | "split.sum" | "split.incomplete" | "split.part_missing" | "split.part_unknown" | "refund.above_payment" | "amount.invalid" | "count.invalid" | "reason.missing" | "line.unknown" | "station.unknown" | "printer.unknown" | "catalog.invalid" | "idempotency_key.reused" | "idempotency_key.missing" | "websocket.needed" | "version.required" | "pin.locked" | "internal" | "busy" | "live.full" | "stopping" | "disk.full" | "disk.read_only" | "database.damaged" | "storage.failed" | "read.too_slow";
+        ProblemCode: "body.malformed" | "request.malformed" | "credentials.missing" | "credentials.invalid" | "pin.wrong" | "origin.foreign" | "permission.missing" | "approval.required" | "approval.refused" | "not_found" | "method.not_allowed" | "line.voided" | "line.not_voided" | "line.not_fired" | "tickets.none" | "line.part_of_combo" | "order.illegal_transition" | "order.version_conflict" | "product.unavailable" | "catalog.missing" | "order.paid" | "order.receipt_issued" | "receipt.none" | "printer.none" | "printer.silent" | "split.begun" | "shift.none_open" | "shift.already_open" | "shift.drawer_taken" | "shift.closed" | "alert.closed" | "job.being_sent" | "job.ended" | "staff.last_manager" | "name.taken" | "body.too_large" | "media_type.unsupported" | "host.unknown" | "field.invalid" | "command.too_large" | "product.unknown" | "quantity.out_of_range" | "modifier.unknown" | "modifier.missing" | "modifier.excess" | "choice.unknown" | "choice.missing" | "choice.excess" | "lines.missing" | "lines.too_many" | "amount.too_large" | "payment.above_due" | "payment.received_short" | "discount.excess" | "discount.unknown" | "split.invalid" | "split.empty_part" | "split.sum" | "split.incomplete" | "split.part_missing" | "split.part_unknown" | "refund.above_payment" | "amount.invalid" | "count.invalid" | "reason.missing" | "line.unknown" | "station.unknown" | "printer.unknown" | "catalog.invalid" | "idempotency_key.reused" | "idempotency_key.missing" | "websocket.needed" | "version.required" | "pin.locked" | "internal" | "busy" | "live.full" | "stopping" | "disk.full" | "disk.read_only" | "database.damaged" | "storage.failed" | "read.too_slow";
         /** @description Something that can be ordered. */
         Product: {
             /** @description Stays the same from version to version. */
@@ -8420,6 +8663,521 @@ export interface operations {
             };
             /** @description `permission.missing`: The permission is missing. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_printer: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made by the client, one for each thing it wants done. Whatever is sent with the same key, method, path and body is done once; a repeat is answered with how things are now. Kept for 30 days. */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PrinterPlan"];
+            };
+        };
+        responses: {
+            /** @description A printer that is set up. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PrinterSetUp"];
+                };
+            };
+            /**
+             * @description `credentials.missing`: Credentials are needed.
+             *
+             *     `credentials.invalid`: The credentials are not valid.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `permission.missing`: The permission is missing. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `name.taken`: The name is taken. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `field.invalid`: A field is not as it should be.
+             *
+             *     `printer.unknown`: There is no such printer.
+             *
+             *     `idempotency_key.reused`: The idempotency key was used for another request.
+             */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key.missing`: An Idempotency-Key is needed. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    discover_printers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DiscoverRequest"];
+            };
+        };
+        responses: {
+            /** @description A list, or a page of one. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_FoundPrinter"];
+                };
+            };
+            /**
+             * @description `credentials.missing`: Credentials are needed.
+             *
+             *     `credentials.invalid`: The credentials are not valid.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `permission.missing`: The permission is missing. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `field.invalid`: A field is not as it should be. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_plugged_printers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A list, or a page of one. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_Plugged"];
+                };
+            };
+            /**
+             * @description `credentials.missing`: Credentials are needed.
+             *
+             *     `credentials.invalid`: The credentials are not valid.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `permission.missing`: The permission is missing. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    number_printer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NumberRequest"];
+            };
+        };
+        responses: {
+            /** @description A page came out, or was sent. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NumberAnswer"];
+                };
+            };
+            /**
+             * @description `credentials.missing`: Credentials are needed.
+             *
+             *     `credentials.invalid`: The credentials are not valid.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `permission.missing`: The permission is missing. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `printer.silent`: The printer does not answer. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `field.invalid`: A field is not as it should be. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_printer_models: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A list, or a page of one. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_PrinterModel"];
+                };
+            };
+            /**
+             * @description `credentials.missing`: Credentials are needed.
+             *
+             *     `credentials.invalid`: The credentials are not valid.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `permission.missing`: The permission is missing. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_printer: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made by the client, one for each thing it wants done. Whatever is sent with the same key, method, path and body is done once; a repeat is answered with how things are now. Kept for 30 days. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                id: components["schemas"]["PrinterId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PrinterPlan"];
+            };
+        };
+        responses: {
+            /** @description A printer that is set up. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PrinterSetUp"];
+                };
+            };
+            /**
+             * @description `credentials.missing`: Credentials are needed.
+             *
+             *     `credentials.invalid`: The credentials are not valid.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `permission.missing`: The permission is missing. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `name.taken`: The name is taken. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `field.invalid`: A field is not as it should be.
+             *
+             *     `printer.unknown`: There is no such printer.
+             *
+             *     `idempotency_key.reused`: The idempotency key was used for another request.
+             */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key.missing`: An Idempotency-Key is needed. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_printer: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made by the client, one for each thing it wants done. Whatever is sent with the same key, method, path and body is done once; a repeat is answered with how things are now. Kept for 30 days. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                id: components["schemas"]["PrinterId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A printer that is set up. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PrinterSetUp"];
+                };
+            };
+            /**
+             * @description `credentials.missing`: Credentials are needed.
+             *
+             *     `credentials.invalid`: The credentials are not valid.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `permission.missing`: The permission is missing. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key.reused`: The idempotency key was used for another request. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key.missing`: An Idempotency-Key is needed. */
+            428: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -62,6 +62,17 @@ export type OrderStats = Schemas['OrderStats'];
 export type PrinterInUse = Schemas['PrinterInUse'];
 export type Doctor = Schemas['Doctor'];
 export type DoctorLine = Schemas['DoctorLine'];
+export type TemplatesInUse = Schemas['TemplatesInUse'];
+export type TemplatePaper = Schemas['TemplatePaper'];
+/** A part of a paper, from edge to edge. */
+export type PaperBlock = Schemas['PaperBlock'];
+export type PaperField = Schemas['PaperField'];
+export type PaperSize = Schemas['TypeSize'];
+export type PaperAlignment = Schemas['Alignment'];
+export type PrinterPlan = Schemas['PrinterPlan'];
+export type PrinterModel = Schemas['PrinterModel'];
+export type FoundPrinter = Schemas['FoundPrinter'];
+export type PlugPrinter = Schemas['Plugged'];
 export type Job = Schemas['Job'];
 export type Jobs = Schemas['Jobs'];
 export type JobStatus = Schemas['JobStatus'];

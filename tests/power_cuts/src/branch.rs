@@ -15,7 +15,7 @@ use comanda_edge::journal::{
 use comanda_edge::orders::feature::{self, Taken, Wish};
 use comanda_edge::printing::setup::{self, NewPrinter};
 use comanda_shared::order::{Order, OrderRejection};
-use comanda_shared::printer::{CodePage, PrinterAddress};
+use comanda_shared::printer::PrinterAddress;
 use comanda_shared::staff::{Actor, Role};
 use jiff::Timestamp;
 use rusqlite::Connection;
@@ -116,16 +116,8 @@ impl Branch {
     pub fn furnish(&self) {
         self.furnish_menu();
         for (name, station) in [("Plancha", "plancha"), ("Barra", "barra")] {
-            let printer = NewPrinter {
-                name: name.to_owned(),
-                address: PrinterAddress::Virtual,
-                stations: vec![station.to_owned()],
-                columns: 48,
-                code_page: CodePage::Pc850,
-                code_page_number: None,
-                fallback: None,
-                is_counter: false,
-            };
+            let stations = vec![station.to_owned()];
+            let printer = NewPrinter { stations, ..NewPrinter::at(name, PrinterAddress::Virtual) };
             setup::add(&self.journal, printer).expect("the printer is valid");
         }
     }

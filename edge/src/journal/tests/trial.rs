@@ -13,7 +13,7 @@ use comanda_shared::order::{
     AddLines, Cancel, Channel, NewChoice, NewLine, Order, OrderCommand, OrderPersonal, OrderRejection, OrderType,
     PlaceOrder, VoidLine,
 };
-use comanda_shared::printer::{CodePage, PrinterAddress};
+use comanda_shared::printer::PrinterAddress;
 use comanda_shared::staff::{Actor, Role};
 use rusqlite::Connection;
 use rusqlite::types::Value;
@@ -302,16 +302,8 @@ pub(crate) fn count(file: &Connection, table: &str) -> usize {
 }
 
 pub(crate) fn new_printer(name: &str, address: PrinterAddress, stations: &[&str]) -> NewPrinter {
-    NewPrinter {
-        name: name.to_owned(),
-        address,
-        stations: stations.iter().map(|station| (*station).to_owned()).collect(),
-        columns: 48,
-        code_page: CodePage::Pc850,
-        code_page_number: None,
-        fallback: None,
-        is_counter: false,
-    }
+    let stations = stations.iter().map(|station| (*station).to_owned()).collect();
+    NewPrinter { stations, ..NewPrinter::at(name, address) }
 }
 
 pub(crate) fn lines(lines: &[(&str, u32)]) -> Vec<NewLine> {

@@ -1,5 +1,7 @@
 //! Putting rows on a sheet: text with an indent, bands, two texts at the two edges.
 
+use comanda_shared::paper::{Alignment, Block, Field};
+
 use super::wrap::{hanging, wrap};
 use super::{Look, Row, Size, TALL, Text};
 use crate::printing::profile::PrinterProfile;
@@ -81,6 +83,31 @@ impl<'p> Layout<'p> {
             let text = format!("{:cells$}", format!(" {line}"));
             let text = text.chars().take(cells).collect();
             self.rows.push(Row::Text(Text { text, indent: 0, look: Look { size, bold: true, reverse: true } }));
+        }
+    }
+
+    /// What a block shows that is about nothing of the order.
+    pub fn free(&mut self, block: &Block) {
+        match block.field {
+            Field::Rule => self.rule(),
+            Field::Blank => self.feed(1),
+            _ => self.placed(block.text.as_deref().unwrap_or_default(), block.align, Look::of(block)),
+        }
+    }
+
+    /// Text at one edge or in the middle.
+    pub fn placed(&mut self, text: &str, align: Alignment, look: Look) {
+        match align {
+            Alignment::Left => self.text(text, 0, 0, look),
+            Alignment::Center => self.centred(text, look),
+            Alignment::Right => {
+                let cells = self.cells(look.size);
+                let text = self.profile.code_page.printable(text);
+                for text in wrap(&text, cells, 0) {
+                    let indent = cells.saturating_sub(text.chars().count());
+                    self.rows.push(Row::Text(Text { text, indent, look }));
+                }
+            }
         }
     }
 

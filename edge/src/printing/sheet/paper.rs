@@ -1,6 +1,9 @@
 //! The layout of what is printed besides tickets: bills, receipts, reports, test pages.
 
-use comanda_shared::paper::{Bill, Letterhead, PrintedDocument, Receipt, Report, Sum, TestPage, written};
+use comanda_shared::paper::{
+    Alignment, Bill, Block, Field, HeldSummary, Letterhead, PrintedDocument, Receipt, Report, Sum, Templates, TestPage,
+    written,
+};
 
 use super::layout::Layout;
 use super::{LARGE, Look, Marks, Row, SMALL, Size, TALL};
@@ -12,94 +15,120 @@ const TALL_HEAVY: Look = Look { size: Size::Tall, bold: true, reverse: false };
 const ALPHABET: &str = "áéíóúü ñ ÁÉÍÓÚÜ Ñ ¿? ¡! « » $ € # \\ [ ] °";
 
 /// The rows of a document, from the top of the paper to the cut; none of one that prints nothing.
-pub fn rows(document: &PrintedDocument, marks: &Marks, profile: &PrinterProfile) -> Vec<Row> {
+pub fn rows(document: &PrintedDocument, marks: &Marks, templates: &Templates, profile: &PrinterProfile) -> Vec<Row> {
     let mut layout = Layout::new(profile);
     marks.lay(&mut layout);
     match document {
-        PrintedDocument::Receipt(receipt) => lay_receipt(receipt, &mut layout),
+        PrintedDocument::Receipt(receipt) => {
+            lay_receipt(receipt, &templates.receipt, &mut layout);
+            return layout.into_rows();
+        }
         PrintedDocument::PreBill(bill) => lay_pre_bill(bill, &mut layout),
         PrintedDocument::ShiftReport(report) => lay_report(report, &mut layout),
         PrintedDocument::TestPage(page) => lay_test_page(page, profile, &mut layout),
+        PrintedDocument::HeldSummary(summary) => lay_held_summary(summary, &mut layout),
         PrintedDocument::DrawerPulse(_) => return Vec::new(),
     }
     layout.feed(1);
     layout.into_rows()
 }
 
-fn lay_letterhead(letterhead: &Letterhead, layout: &mut Layout<'_>) {
-    layout.centred(&letterhead.name, TALL_HEAVY);
+fn lay_letterhead(letterhead: &Letterhead, align: Alignment, look: Look, layout: &mut Layout<'_>) {
+    layout.placed(&letterhead.name, align, look);
     for line in &letterhead.lines {
-        layout.centred(line, SMALL);
+        layout.placed(line, align, SMALL);
     }
 }
 
 fn lay_head(bill: &Bill, title: &str, number: &str, layout: &mut Layout<'_>) {
-    lay_letterhead(&bill.letterhead, layout);
+    lay_letterhead(&bill.letterhead, Alignment::Center, TALL_HEAVY, layout);
     layout.rule();
     layout.spread(title, number, HEAVY);
     layout.spread(&format!("Pedido {}", bill.number), &bill.place, SMALL);
-    let at = bill.at.strftime("%d/%m/%Y %H:%M").to_string();
-    layout.spread(&at, bill.by.as_deref().unwrap_or_default(), SMALL);
+    lay_date(bill, SMALL, layout);
     for line in &bill.guest {
         layout.text(line, 0, 2, SMALL);
     }
 }
 
-fn lay_lines(bill: &Bill, layout: &mut Layout<'_>) {
-    layout.rule();
+fn lay_date(bill: &Bill, look: Look, layout: &mut Layout<'_>) {
+    let at = bill.at.strftime("%d/%m/%Y %H:%M").to_string();
+    layout.spread(&at, bill.by.as_deref().unwrap_or_default(), look);
+}
+
+fn lay_lines(bill: &Bill, look: Look, layout: &mut Layout<'_>) {
     for line in &bill.lines {
         let quantity = line.quantity.to_string();
         let hang = quantity.chars().count() + 1;
-        layout.priced(&format!("{quantity} {}", line.name), hang, &written(line.amount), SMALL);
+        layout.priced(&format!("{quantity} {}", line.name), hang, &written(line.amount), look);
         for detail in &line.details {
             layout.text(detail, hang, 1, SMALL);
         }
     }
-    layout.rule();
-    lay_sums(&bill.sums, layout);
-    layout.priced("TOTAL", 0, &written(bill.total), TALL_HEAVY);
 }
 
-fn lay_sums(sums: &[Sum], layout: &mut Layout<'_>) {
+fn lay_sums(sums: &[Sum], look: Look, layout: &mut Layout<'_>) {
     for sum in sums {
-        layout.priced(&sum.label, 2, &written(sum.amount), SMALL);
+        layout.priced(&sum.label, 2, &written(sum.amount), look);
     }
 }
 
-fn lay_footer(bill: &Bill, layout: &mut Layout<'_>) {
+fn lay_footer(bill: &Bill, align: Alignment, look: Look, layout: &mut Layout<'_>) {
     if !bill.footer.is_empty() {
         layout.rule();
     }
     for line in &bill.footer {
-        layout.centred(line, SMALL);
+        layout.placed(line, align, look);
     }
 }
 
 fn lay_pre_bill(bill: &Bill, layout: &mut Layout<'_>) {
     lay_head(bill, "PRECUENTA", "", layout);
-    lay_lines(bill, layout);
+    layout.rule();
+    lay_lines(bill, SMALL, layout);
+    layout.rule();
+    lay_sums(&bill.sums, SMALL, layout);
+    layout.priced("TOTAL", 0, &written(bill.total), TALL_HEAVY);
     layout.centred("No es un comprobante de pago", SMALL);
-    lay_footer(bill, layout);
+    lay_footer(bill, Alignment::Center, SMALL, layout);
 }
 
-fn lay_receipt(receipt: &Receipt, layout: &mut Layout<'_>) {
+fn lay_receipt(receipt: &Receipt, template: &[Block], layout: &mut Layout<'_>) {
     if receipt.copy > 0 {
         layout.band(&format!("COPIA {}", receipt.copy), "", Size::Tall);
     }
-    lay_head(&receipt.bill, &receipt.title, &receipt.consecutive, layout);
-    lay_lines(&receipt.bill, layout);
-    lay_sums(&receipt.payments, layout);
-    if let Some(change) = receipt.change {
-        layout.priced("Cambio", 2, &written(change), HEAVY);
+    for block in template {
+        lay_block(receipt, block, layout);
     }
-    for line in &receipt.legal {
-        layout.centred(line, SMALL);
+}
+
+fn lay_block(receipt: &Receipt, block: &Block, layout: &mut Layout<'_>) {
+    let (bill, look) = (&receipt.bill, Look::of(block));
+    match block.field {
+        Field::Letterhead => lay_letterhead(&bill.letterhead, block.align, look, layout),
+        Field::Number => layout.spread(&receipt.title, &receipt.consecutive, look),
+        Field::OrderAndPlace => layout.spread(&format!("Pedido {}", bill.number), &bill.place, look),
+        Field::DateAndBy => lay_date(bill, look, layout),
+        Field::Guest => bill.guest.iter().for_each(|line| layout.text(line, 0, 2, look)),
+        Field::Lines => lay_lines(bill, look, layout),
+        Field::Sums => lay_sums(&bill.sums, look, layout),
+        Field::Total => layout.priced("TOTAL", 0, &written(bill.total), look),
+        Field::Payments => {
+            lay_sums(&receipt.payments, look, layout);
+            if let Some(change) = receipt.change {
+                layout.priced("Cambio", 2, &written(change), Look { bold: true, ..look });
+            }
+        }
+        Field::Legal => receipt.legal.iter().for_each(|line| layout.placed(line, block.align, look)),
+        Field::Footer => lay_footer(bill, block.align, look, layout),
+        Field::Text | Field::Rule | Field::Blank => layout.free(block),
+        // Of tickets: no template of receipts in use has them.
+        Field::NumberAndTime | Field::StationAndPlace | Field::ByAndMark => {}
     }
-    lay_footer(&receipt.bill, layout);
 }
 
 fn lay_report(report: &Report, layout: &mut Layout<'_>) {
-    lay_letterhead(&report.letterhead, layout);
+    lay_letterhead(&report.letterhead, Alignment::Center, TALL_HEAVY, layout);
     layout.rule();
     layout.centred(&report.title, TALL_HEAVY);
     let at = report.at.strftime("%d/%m/%Y %H:%M").to_string();
@@ -144,13 +173,42 @@ fn lay_test_page(page: &TestPage, profile: &PrinterProfile, layout: &mut Layout<
     layout.text("Si las tildes, la ñ y el ancho se ven bien y el papel quedó cortado, está lista.", 0, 0, SMALL);
 }
 
+fn lay_held_summary(summary: &HeldSummary, layout: &mut Layout<'_>) {
+    layout.band("RESUMEN DE RETENIDOS", "", Size::Tall);
+    layout.spread(&summary.printer, &summary.at.strftime("%H:%M").to_string(), TALL);
+    for ticket in &summary.tickets {
+        layout.rule();
+        layout.spread(&ticket.number, &ticket.at.strftime("%H:%M").to_string(), TALL_HEAVY);
+        if ticket.is_void {
+            layout.band("ANULADO", "", Size::Tall);
+        }
+        for line in &ticket.lines {
+            layout.text(line, 0, 2, TALL);
+        }
+    }
+}
+
+/// The rows of the page by which people see which printer a number stands for.
+pub fn pairing_rows(number: u8, address: &str, profile: &PrinterProfile) -> Vec<Row> {
+    let mut layout = Layout::new(profile);
+    layout.centred("IMPRESORA", TALL_HEAVY);
+    layout.feed(1);
+    layout.centred(&number.to_string(), Look { size: Size::Huge, bold: true, reverse: false });
+    layout.feed(1);
+    layout.centred(address, SMALL);
+    layout.rule();
+    layout.text("Toque este número en la pantalla y elija su estación.", 0, 0, SMALL);
+    layout.feed(1);
+    layout.into_rows()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::printing::encoder::encode_rows;
     use crate::printing::paper::Paper;
     use comanda_shared::money::{Currency, Money, Quantity};
-    use comanda_shared::paper::{BillLine, DrawerPin, Figure, Section};
+    use comanda_shared::paper::{BillLine, DrawerPin, Figure, HeldTicket, Section};
     use proptest::prelude::*;
 
     fn cop(minor: i64) -> Money {
@@ -201,7 +259,11 @@ mod tests {
     /// What stands on the paper of a printer so wide.
     fn printed(document: &PrintedDocument, columns: u8) -> Vec<String> {
         let profile = PrinterProfile { columns, ..PrinterProfile::default() };
-        Paper::read(&encode_rows(&rows(document, &Marks::default(), &profile), &profile), &profile).lines()
+        Paper::read(
+            &encode_rows(&rows(document, &Marks::default(), Templates::standard(), &profile), &profile),
+            &profile,
+        )
+        .lines()
     }
 
     #[test]
@@ -259,9 +321,29 @@ mod tests {
     }
 
     #[test]
+    fn a_summary_has_every_ticket_and_what_is_taken_back_says_so() {
+        let at = jiff::civil::date(2026, 11, 22).at(12, 5, 0, 0);
+        let ticket = |number: &str, is_void, line: &str| HeldTicket {
+            number: number.to_owned(),
+            at,
+            is_void,
+            lines: vec![line.to_owned()],
+        };
+        let tickets = vec![ticket("L-0001", false, "2 Arepa (SIN sal)"), ticket("L-0002", true, "1 Perro")];
+        let summary = HeldSummary { printer: "Plancha".to_owned(), at, tickets };
+        let lines = printed(&PrintedDocument::HeldSummary(summary), 32).join("\n");
+        for words in ["RESUMEN DE RETENIDOS", "L-0001", "2 Arepa (SIN sal)", "L-0002", "ANULADO", "1 Perro"] {
+            assert!(lines.contains(words), "{words}: {lines}");
+        }
+    }
+
+    #[test]
     fn a_drawer_pulse_prints_nothing() {
         let profile = PrinterProfile::default();
-        assert!(rows(&PrintedDocument::DrawerPulse(DrawerPin::Two), &Marks::default(), &profile).is_empty());
+        assert!(
+            rows(&PrintedDocument::DrawerPulse(DrawerPin::Two), &Marks::default(), Templates::standard(), &profile)
+                .is_empty()
+        );
     }
 
     proptest! {

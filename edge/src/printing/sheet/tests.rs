@@ -1,8 +1,9 @@
 //! What stands on the paper; the tickets here serve the tests of the encoder and the picture as well.
 
-use comanda_shared::ids::{LineId, OrderId, StationId, TicketId};
+use comanda_shared::ids::{LineId, OrderId, PrinterId, StationId, TicketId};
 use comanda_shared::money::Quantity;
-use comanda_shared::printer::CodePage;
+use comanda_shared::paper::{DrawerPin, Templates};
+use comanda_shared::printer::{CodePage, Printer, PrinterAddress};
 use proptest::prelude::*;
 use uuid::Uuid;
 
@@ -37,7 +38,34 @@ pub fn ticket(kind: TicketKind, lines: Vec<TicketLine>) -> Ticket {
 
 pub fn sheet<'a>(ticket: &'a Ticket, personal: &'a Personal<OrderPersonal>) -> Sheet<'a> {
     let issued_at = jiff::civil::date(2026, 11, 22).at(12, 41, 7, 0);
-    Sheet { ticket, personal, issued_at, taken_by: Some("Camila"), marks: Marks::default() }
+    Sheet {
+        ticket,
+        personal,
+        issued_at,
+        taken_by: Some("Camila"),
+        marks: Marks::default(),
+        template: &Templates::standard().ticket,
+    }
+}
+
+/// A printer as it is set up without a word more than needed.
+pub fn printer(name: &str, address: PrinterAddress) -> Printer {
+    Printer {
+        id: PrinterId::from_uuid(Uuid::from_u128(7)),
+        name: name.to_owned(),
+        address,
+        columns: 48,
+        code_page: CodePage::Pc850,
+        code_page_number: None,
+        stations: Vec::new(),
+        fallback: None,
+        is_counter: false,
+        is_removed: false,
+        model: None,
+        beeps: false,
+        drawer: DrawerPin::Two,
+        limit_seconds: None,
+    }
 }
 
 pub fn nothing_told() -> Personal<OrderPersonal> {
@@ -222,7 +250,7 @@ proptest! {
         let personal = noted(1, &note);
         let marks = Marks { possible_duplicate: Some(quantity), reprint: Some(quantity), backup_of: Some(name.clone()) };
         let sheet = Sheet { taken_by: Some(&name), marks, ..sheet(&ticket, &personal) };
-        let profile = PrinterProfile { columns, code_page: page, code_page_number: None };
+        let profile = PrinterProfile { columns, code_page: page, ..PrinterProfile::default() };
         for row in sheet.rows(&profile) {
             let Row::Text(Text { text, indent, look }) = row else { continue };
             let width = (indent + text.chars().count()) * usize::from(look.size.width());

@@ -25,8 +25,10 @@ use crate::printing::job::{Job, JobStatus};
 use crate::printing::paper::{Paper, PaperRow};
 use crate::printing::setup::{self, NewPrinter};
 use crate::printing::spooler::Spooler;
+use crate::printing::surroundings::{self, Surroundings};
 
 mod any_fault;
+mod elsewhere;
 
 /// No printer here needs longer.
 const SOON: Duration = Duration::from_secs(10);
@@ -37,6 +39,7 @@ struct Shop {
     spooler: Option<Spooler>,
     runtime: Runtime,
     board: Board,
+    surroundings: Surroundings,
 }
 
 impl Drop for Shop {
@@ -52,13 +55,14 @@ impl Shop {
         trial.import(MENU);
         trial.add_printer("Plancha", tcp(address), &["plancha"]);
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).build().unwrap();
-        Self { trial, spooler: None, runtime, board: Board::default() }
+        Self { trial, spooler: None, runtime, board: Board::default(), surroundings: Surroundings::default() }
     }
 
     fn print(&mut self) {
         let _inside = self.runtime.enter();
         let board = self.board.clone();
-        self.spooler = Some(Spooler::start(self.trial.journal().clone(), self.trial.data(), board, Roll::default()));
+        let (surroundings, folder) = (self.surroundings.clone(), self.trial.data());
+        self.spooler = Some(Spooler::start(self.trial.journal().clone(), folder, board, surroundings, Roll::default()));
     }
 
     fn close(&mut self) {
@@ -115,7 +119,7 @@ impl Shop {
     /// What came out on paper for these bytes.
     fn paper(&self, bytes: &[u8]) -> Paper {
         let printer = self.trial.journal().configuration().printers[0].clone();
-        Paper::read(bytes, &crate::printing::profile_of(&printer))
+        Paper::read(bytes, &crate::printing::profile_of(&printer, None))
     }
 }
 
@@ -420,6 +424,31 @@ fn what_is_held_and_discarded_is_never_printed_and_the_journal_says_who_did_it()
     shop.until_printed(fresh);
     shop.command(&shop.printer("Plancha"), PrinterCommand::DiscardHeld);
     assert_eq!((shop.job(old).status, shop.fate(old)), (JobStatus::Cancelled, vec!["ticket.cancelled"]));
+}
+
+#[test]
+fn what_is_held_comes_out_on_one_paper_and_the_tickets_no_more() {
+    let (socket, address) = switched_off();
+    let mut shop = Shop::with_printer_at(address);
+    let old = [shop.order_burger(), shop.order_burger()];
+    shop.trial.clock.pass(SignedDuration::from_hours(1));
+    let fresh = shop.order_burger();
+    let tray = switched_on(socket, 8);
+    shop.print();
+    shop.until_printed(fresh);
+    shop.command(&shop.printer("Plancha"), PrinterCommand::SummarizeHeld);
+    shop.until("the summary is out", |shop| shop.count("status = 'printed'") == 2);
+    let papers: Vec<String> = tray.try_iter().map(|bytes| shop.paper(&bytes).lines().join("\n")).collect();
+    let summary = papers.iter().find(|paper| paper.contains("RESUMEN")).unwrap();
+    assert!(summary.contains("L-0001") && summary.contains("L-0002") && summary.contains("Hamburguesa"), "{summary}");
+    for ticket in old {
+        assert_eq!((shop.job(ticket).status, shop.fate(ticket)), (JobStatus::Cancelled, vec!["ticket.taken"]));
+        assert_eq!(
+            papers.iter().filter(|paper| paper.starts_with("L-000")).count(),
+            1,
+            "only the fresh one: {papers:?}"
+        );
+    }
 }
 
 #[test]

@@ -30,7 +30,7 @@ class Printers {
   }
 
   /** What becomes of tickets that waited too long. */
-  decide(printer: PrinterInUse, act: 'print' | 'discard'): Promise<Outcome<unknown>> {
+  decide(printer: PrinterInUse, act: 'print' | 'summary' | 'discard'): Promise<Outcome<unknown>> {
     return this.#told(`printers/${printer.id}/held`, { act });
   }
 

@@ -135,7 +135,9 @@ impl Pass {
         Ledger::apply(&mut self.ledger, &event, now);
         let (order, ledger) = (self.order.as_ref().unwrap(), self.ledger.as_ref().unwrap());
         let tickets = match &event {
-            Event::Order(_) => tickets_due(order, ledger, &self.routes, &mut || next(&mut last_id)),
+            Event::Order(_) => {
+                tickets_due(order, ledger, &self.routes, crate::kitchen::TEMPLATE, &mut || next(&mut last_id))
+            }
             _ => Vec::new(),
         };
         let advances = advances_due(order, ledger, &event, now);

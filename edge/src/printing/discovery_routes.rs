@@ -1,0 +1,135 @@
+//! Looking for printers over HTTP, and telling which of them is which.
+
+use axum::Json;
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use comanda_shared::kitchen::Proof;
+use comanda_shared::printer::PrinterAddress;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::board::Wait;
+use super::discovery::{self, Found, Range};
+use super::profile::PrinterProfile;
+use super::sheet::paper;
+use super::surroundings::Plugged;
+use super::talk::{Farewell, Onlooker, Talk};
+use super::worker::reach;
+use super::{answers::Abilities, encoder};
+use crate::http::answer::List;
+use crate::http::extract::Body;
+use crate::http::openapi::{Guarded, refusals};
+use crate::http::problem::{Code, Problem};
+use crate::http::server::Branch;
+
+refusals! {
+    /// Of a look around.
+    Looking: &[Code::FieldInvalid];
+    /// Of a page with a number on it.
+    Numbering: &[Code::FieldInvalid, Code::PrinterSilent];
+}
+
+/// A closing printer has the page; one that does not close had three seconds.
+const FAREWELL: Farewell = Farewell { patience: std::time::Duration::from_secs(3), is_expected: false };
+
+/// Where to look.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct DiscoverRequest {
+    /// The addresses of the local network to look at; those of this machine's own networks when absent.
+    #[schema(value_type = Option<String>, example = "192.168.1.0/24")]
+    range: Option<Range>,
+}
+
+/// Looks for printers on the local network and on USB. Takes some seconds.
+///
+/// Needs `printing.manage`. Nothing is sent to anybody, and printers in use are not disturbed.
+#[utoipa::path(post, path = "/api/v1/printers/discover", operation_id = "discover_printers", tag = "printing",
+    request_body = DiscoverRequest, responses((status = 200, body = List<Found>), Guarded, Looking))]
+pub async fn discover(State(branch): State<Branch>, body: Body<DiscoverRequest>) -> Result<Response, Problem> {
+    let known = branch.journal.readers().read(discovery::known).await?;
+    // One look at a time: the network is not asked twice what it was just asked.
+    let _looking = branch.looking_around.lock().await;
+    let surroundings = branch.surroundings.clone();
+    let found = tokio::task::spawn_blocking(move || discovery::discover(&surroundings, body.value.range, &known));
+    let found = found.await.map_err(|_| Problem::from(Code::Internal))?;
+    Ok(Json(List::whole(found)).into_response())
+}
+
+/// Lists the printers on USB that are not set up yet.
+///
+/// Needs `printing.manage`. Quick: to be asked again and again while somebody plugs one in.
+#[utoipa::path(get, path = "/api/v1/printers/plugged", operation_id = "list_plugged_printers", tag = "printing",
+    responses((status = 200, body = List<Plugged>), Guarded))]
+pub async fn plugged(State(branch): State<Branch>) -> Result<Response, Problem> {
+    let known = branch.journal.readers().read(discovery::known).await?;
+    let surroundings = branch.surroundings.clone();
+    let plugged = tokio::task::spawn_blocking(move || surroundings.plugged());
+    let mut plugged = plugged.await.map_err(|_| Problem::from(Code::Internal))?;
+    plugged.retain(|plugged| {
+        let is_it = |hardware: &Option<String>| hardware.as_ref() == Some(&plugged.hardware);
+        !known.iter().any(|(printer, hardware)| printer.address == plugged.address || is_it(hardware))
+    });
+    Ok(Json(List::whole(plugged)).into_response())
+}
+
+/// Which printer is to show itself.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NumberRequest {
+    /// Where it is; none that is set up already.
+    #[schema(value_type = String, example = "tcp://192.168.1.50:9100")]
+    address: PrinterAddress,
+    /// What stands on its page, large.
+    #[schema(minimum = 1, maximum = 99)]
+    number: u8,
+}
+
+/// A page came out, or was sent.
+#[derive(Serialize, ToSchema)]
+pub struct NumberAnswer {
+    /// How well it is known that it came out.
+    proof: Proof,
+}
+
+/// Has a printer that was found print a page with a large number, so that people see which it is.
+///
+/// Needs `printing.manage`. For printers that are not set up: those that are have a test page.
+#[utoipa::path(post, path = "/api/v1/printers/identify", operation_id = "number_printer", tag = "printing",
+    request_body = NumberRequest, responses((status = 200, body = NumberAnswer), Guarded, Numbering))]
+pub async fn identify(State(branch): State<Branch>, body: Body<NumberRequest>) -> Result<Response, Problem> {
+    let NumberRequest { address, number } = body.value;
+    let is_set_up =
+        branch.journal.configuration().printers.iter().any(|printer| !printer.is_removed && printer.address == address);
+    if is_set_up || address == PrinterAddress::Virtual {
+        return Err(Problem::from(Code::FieldInvalid).at("address", "it is set up already, or no device"));
+    }
+    if !(1..=99).contains(&number) {
+        return Err(Problem::from(Code::FieldInvalid).at("number", "a number from 1 to 99 is meant"));
+    }
+    let printing = tokio::task::spawn_blocking(move || print_number(&address, number));
+    match printing.await.map_err(|_| Problem::from(Code::Internal))? {
+        Ok(proof) => Ok(Json(NumberAnswer { proof }).into_response()),
+        Err(reason) => Err(Problem::from(Code::PrinterSilent).detail(reason)),
+    }
+}
+
+/// On the narrowest paper there is, for nobody knows yet how wide it is.
+fn print_number(address: &PrinterAddress, number: u8) -> Result<Proof, String> {
+    let profile = PrinterProfile { columns: 32, ..PrinterProfile::default() };
+    let page = encoder::encode_rows(&paper::pairing_rows(number, &address.to_string(), &profile), &profile);
+    let link = reach(address).map_err(|broken| broken.to_string())?;
+    let printed = Talk::new(link, &Nobody).print(&page, Abilities::default(), FAREWELL, 1);
+    printed.map_err(|broken| broken.to_string())
+}
+
+/// Nobody looks on.
+struct Nobody;
+
+impl Onlooker for Nobody {
+    fn progress(&self) {}
+    fn waits(&self, _: Option<Wait>) {}
+    fn is_leaving(&self) -> bool {
+        false
+    }
+}

@@ -1,0 +1,112 @@
+/** What stands on tickets and receipts, as it is being changed, and what it looks like. */
+import { newKey, request, type Outcome } from '$ui/api/client.ts';
+import type { PaperBlock, PaperField, TemplatePaper, TemplatesInUse } from '$ui/api/types.ts';
+
+/** Those without which the box takes no template. */
+const NEEDED: Record<TemplatePaper, PaperField[]> = {
+  ticket: ['number_and_time', 'station_and_place', 'lines', 'guest', 'by_and_mark'],
+  receipt: ['letterhead', 'number', 'date_and_by', 'lines', 'guest', 'sums', 'total', 'payments', 'legal'],
+};
+/** Those that may be left out, once. */
+const OPTIONAL: Record<TemplatePaper, PaperField[]> = { ticket: [], receipt: ['order_and_place', 'footer'] };
+/** Those that have no two edges. */
+const PLACED: PaperField[] = ['text', 'letterhead', 'legal', 'footer'];
+const SIZELESS: PaperField[] = ['rule', 'blank'];
+
+/** A block with a name of its own while it is moved about. */
+export interface Piece { key: number; block: PaperBlock }
+
+let keys = 0;
+const pieces = (blocks: PaperBlock[]): Piece[] => blocks.map((block) => ({ key: keys++, block }));
+
+class Papers {
+  paper = $state<TemplatePaper>('ticket');
+  columns = $state<48 | 32>(48);
+  ticket = $state.raw<Piece[]>([]);
+  receipt = $state.raw<Piece[]>([]);
+  /** As it was last read or saved. */
+  saved = $state('');
+  picture = $state('');
+  trouble = $state('');
+  readonly pieces = $derived(this.paper === 'ticket' ? this.ticket : this.receipt);
+  readonly isChanged = $derived(this.saved !== '' && this.saved !== this.#written());
+  /** What may be added to the paper. */
+  readonly addable = $derived<PaperField[]>([...OPTIONAL[this.paper].filter((field) => !this.pieces.some(({ block }) => block.field === field)), 'text', 'rule', 'blank']);
+  #asked = 0;
+
+  async load(): Promise<void> {
+    const outcome = await request<TemplatesInUse>('settings/papers');
+    if (outcome.kind !== 'ok') return;
+    this.ticket = pieces(outcome.value.ticket);
+    this.receipt = pieces(outcome.value.receipt);
+    this.saved = this.#written();
+  }
+
+  change(key: number, block: Partial<PaperBlock>): void {
+    this.#set(this.pieces.map((piece) => (piece.key === key ? { key, block: { ...piece.block, ...block } } : piece)));
+  }
+
+  move(key: number, by: -1 | 1): void {
+    const place = this.pieces.findIndex((piece) => piece.key === key);
+    const [one, other] = [this.pieces[place], this.pieces[place + by]];
+    if (one === undefined || other === undefined) return;
+    this.#set(this.pieces.map((piece, at) => (at === place ? other : at === place + by ? one : piece)));
+  }
+
+  remove(key: number): void {
+    this.#set(this.pieces.filter((piece) => piece.key !== key));
+  }
+
+  add(field: PaperField, words: string): void {
+    const block: PaperBlock = { field, size: 'small', bold: false, align: 'left', ...(field === 'text' ? { text: words } : {}) };
+    this.#set([...this.pieces, { key: keys++, block }]);
+  }
+
+  mayLeave({ block }: Piece): boolean {
+    return !NEEDED[this.paper].includes(block.field);
+  }
+
+  hasPlace({ block }: Piece): boolean {
+    return PLACED.includes(block.field);
+  }
+
+  hasSize({ block }: Piece): boolean {
+    return !SIZELESS.includes(block.field);
+  }
+
+  /** Draws the paper by the bytes that would be printed; what cannot be used is said, and the picture stays as it was. */
+  async draw(): Promise<void> {
+    const asked = ++this.#asked;
+    const body = JSON.stringify({ paper: this.paper, columns: this.columns, blocks: this.pieces.map(({ block }) => block) });
+    const answer = await fetch('/api/v1/settings/papers/preview', { method: 'POST', headers: { 'content-type': 'application/json' }, body }).catch(() => null);
+    if (answer === null || asked !== this.#asked) return;
+    if (answer.ok) {
+      const drawn = URL.createObjectURL(await answer.blob());
+      if (this.picture !== '') URL.revokeObjectURL(this.picture);
+      this.picture = drawn;
+      this.trouble = '';
+    } else {
+      const problem: unknown = await answer.json().catch(() => null);
+      this.trouble = typeof problem === 'object' && problem !== null && 'message' in problem && typeof problem.message === 'string' ? problem.message : '';
+    }
+  }
+
+  async save(): Promise<Outcome<unknown>> {
+    const written = this.#written();
+    const outcome = await request('settings/papers', { method: 'PUT', key: newKey(), body: JSON.parse(written) as unknown });
+    if (outcome.kind === 'ok') this.saved = written;
+    return outcome;
+  }
+
+  #set(changed: Piece[]): void {
+    if (this.paper === 'ticket') this.ticket = changed;
+    else this.receipt = changed;
+  }
+
+  #written(): string {
+    const blocks = (all: Piece[]) => all.map(({ block }) => block);
+    return JSON.stringify({ ticket: blocks(this.ticket), receipt: blocks(this.receipt) });
+  }
+}
+
+export const papers = new Papers();
