@@ -1,13 +1,22 @@
 //! Comanda's cloud: hears what every branch did, exactly once, keeps it apart by company, and adds it up.
 //!
 //! - [`ingest`] takes the journals of branches from the broker into PostgreSQL, see `docs/protocol.md`.
-//! - [`orders`] makes orders and sums of the entries, as they come and again from the start.
-//! - [`tenancy`] knows companies and branches, [`enrolment`] boxes and their certificates, [`fleet`] how they are.
+//! - [`orders`] makes orders and sums of the entries, as they come and again from the start; [`cash`] payments, takings and
+//!   shifts, [`availability`] what ran out.
+//! - [`directives`] and [`commands`] are what goes down to the branches, [`devices`] the door where boxes fetch documents.
+//! - [`tenancy`] knows companies and branches, [`enrolment`] boxes and their certificates, [`fleet`] how they are,
+//!   [`access`] who asks over HTTP.
 //! - [`db`] has the pool, and the one way to speak for a company; [`broker`] writes mosquitto's configuration.
 
+pub mod access;
+pub mod availability;
 pub mod broker;
+pub mod cash;
 pub mod cli;
+pub mod commands;
 pub mod db;
+pub mod devices;
+pub mod directives;
 pub mod enrolment;
 pub mod fleet;
 pub mod http;

@@ -14,7 +14,9 @@ use std::sync::Once;
 
 use comanda_shared::alert::{AlertCleared, AlertRaised, AlertTaken, Matter};
 use comanda_shared::availability::{Item, Restocked, StockedOut, StockoutCounted, Until};
-use comanda_shared::branch::{BranchOpened, BusinessDayOpened, DirectiveApplied, DirectiveKind, NumbersSkipped};
+use comanda_shared::branch::{
+    Author, BranchOpened, BusinessDayOpened, DirectiveApplied, DirectiveKind, NumbersSkipped,
+};
 use comanda_shared::cash::{
     CashMoved, ChainHead, Counted, DayClosed, Denomination, DrawerCause, DrawerOpened, GrandTotal, MovementKind,
     SalesSums, ShiftClosed, ShiftOpened, Taking, Takings,
@@ -345,6 +347,7 @@ fn grown() -> Vec<(&'static str, Event)> {
         ("combo", LineVoided { parts: vec![part_id()], ..voided() }.into()),
         ("combo", issued_of_combo().into()),
         ("counter", counter_added().into()),
+        ("cloud", of_the_cloud().into()),
     ]
 }
 
@@ -394,6 +397,11 @@ fn counter_added() -> PrinterAdded {
     PrinterAdded { printer }
 }
 
+fn of_the_cloud() -> DirectiveApplied {
+    let sha256 = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08".to_owned();
+    DirectiveApplied { kind: DirectiveKind::Catalog, version: 4, sha256, author: Author::Cloud { version: 2 } }
+}
+
 /// One event of each kind, with everything it can have.
 fn samples() -> Vec<Event> {
     let (branch, journal) = (id(14, BranchId::from_uuid), id(15, JournalId::from_uuid));
@@ -402,7 +410,7 @@ fn samples() -> Vec<Event> {
     vec![
         BranchOpened { branch, journal, business_day }.into(),
         BusinessDayOpened { business_day }.into(),
-        DirectiveApplied { kind: DirectiveKind::Catalog, version: 3, sha256 }.into(),
+        DirectiveApplied { kind: DirectiveKind::Catalog, version: 3, sha256, author: Author::Local }.into(),
         NumbersSkipped { journal }.into(),
         placed().into(),
         OrderAccepted { order: order(), at: at() }.into(),

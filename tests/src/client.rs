@@ -85,6 +85,14 @@ impl Client {
         self.post_bytes(path, idempotency_key, body.to_string().as_bytes())
     }
 
+    /// `PUT` with a JSON body.
+    ///
+    /// # Errors
+    /// When no whole answer comes in time.
+    pub fn put(&mut self, path: &str, body: &Value) -> Result<Response> {
+        self.send("PUT", path, &[("Content-Type", "application/json")], body.to_string().as_bytes())
+    }
+
     /// As [`Client::post`], with a body that is written already.
     ///
     /// # Errors

@@ -14,12 +14,17 @@ use serde_json::{Value, json};
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// What is derived of a branch, each table as text in one order.
-const DERIVED: [&str; 4] = [
+const DERIVED: [&str; 9] = [
     "SELECT order_id, consecutive, number, type, channel, status, business_day, placed_at, accepted_at, ready_at, \
      currency, subtotal, discount, tax, total, encode(document, 'hex') FROM orders ORDER BY order_id",
     "SELECT * FROM order_line ORDER BY order_id, ordinal",
     "SELECT * FROM sales_hour ORDER BY 1, 2, 3, 4, 5, 6, 7",
     "SELECT * FROM sales_product ORDER BY 1, 2, 3, 4, 5",
+    "SELECT * FROM payment ORDER BY payment_id",
+    "SELECT * FROM takings_day ORDER BY 1, 2, 3, 4, 5",
+    "SELECT * FROM shift ORDER BY shift_id",
+    "SELECT * FROM stockout ORDER BY 1, 2, 3",
+    "SELECT * FROM stockouts ORDER BY 1, 2",
 ];
 
 fn branch() -> Branch {
@@ -102,6 +107,50 @@ fn orders_made_while_the_cable_is_cut_arrive_once_and_a_rebuild_changes_nothing(
     let for_another = "SET comanda.company = '00000000-0000-0000-0000-000000000000'; SELECT count(*) FROM entry";
     assert_eq!(chain.postgres.sql_as("comanda_app", for_another).unwrap(), "0");
     assert!(chain.postgres.sql_as("comanda_app", "SELECT count(*) FROM entry_0").is_err());
+}
+
+#[test]
+fn what_was_charged_given_back_counted_and_ran_out_is_in_the_cloud_as_the_branch_has_it() {
+    let chain = Chain::start().unwrap();
+    let branch = branch();
+    let mut admin = admin(&branch);
+    chain.enrol("CHA", &branch.daemon).unwrap();
+    let mut number = 0;
+    let mut post = |path: &str, body: Value| -> Value {
+        number += 1;
+        let answer = admin.post(path, &idempotency_key(9, number), &body).unwrap();
+        assert!(matches!(answer.status, 200 | 201), "{path}: {answer}");
+        answer.json().unwrap()
+    };
+    post("/api/v1/cash/open", json!({"drawer": "principal", "float": 5_000_000}));
+    let price = menu::DISH_PRICE;
+    let first = post("/api/v1/orders", menu::one_dish());
+    let cash = json!({"order": first["id"], "method": "cash", "amount": price, "received": 2_000_000});
+    post("/api/v1/payments", cash);
+    let second = post("/api/v1/orders", menu::one_dish());
+    let card = json!({"order": second["id"], "method": "card", "amount": price + 100_000, "tip": 100_000});
+    post("/api/v1/payments", card);
+    let payment = chain
+        .wait_until_equal("CHA", &branch.daemon, PATIENCE)
+        .map(|_| chain.postgres.sql("SELECT payment_id FROM payment WHERE method = 'card'").unwrap());
+    let back = json!({"amount": 500_000, "reason": "estaba fría", "method": "cash"});
+    post(&format!("/api/v1/payments/{}/refund", payment.unwrap()), back);
+    post("/api/v1/cash/close", json!({"counted": {"cash": [{"value": 1_000_000, "count": 6}]}}));
+    admin.put("/api/v1/products/salchipapa/availability", &json!({"available": true, "left": 3})).unwrap();
+    chain.wait_until_equal("CHA", &branch.daemon, PATIENCE).unwrap();
+
+    let sql = |question: &str| chain.postgres.sql(question).unwrap();
+    let takings = sql("SELECT method, payments, amount, tip, refunds, refunded FROM takings_day ORDER BY method");
+    assert_eq!(takings, format!("card|1|{}|100000|0|0\ncash|1|{price}|0|1|500000", price + 100_000));
+    let payments = sql("SELECT method, amount, refunded FROM payment ORDER BY method");
+    assert_eq!(payments, format!("card|{}|500000\ncash|{price}|0", price + 100_000));
+    let expected = 5_000_000 + price - 500_000;
+    let shift = sql("SELECT expected_cash, closed_at IS NOT NULL, opening_float FROM shift");
+    assert_eq!(shift, format!("{expected}|t|5000000"));
+    assert_eq!(sql("SELECT sku, left_count, is_product FROM stockout"), "salchipapa|3|t");
+    let before = derived(&chain);
+    chain.call(&["rebuild", "esquina/CHA"]).unwrap();
+    assert_eq!(derived(&chain), before);
 }
 
 #[test]

@@ -42,6 +42,12 @@ pub struct ServeOptions {
     /// The address and port to listen on.
     #[arg(long, env = "COMANDA_CLOUD_LISTEN", default_value = "127.0.0.1:8090", value_name = "ADDRESS")]
     pub listen: SocketAddr,
+    /// Where boxes fetch documents, with their certificates.
+    #[arg(long, env = "COMANDA_CLOUD_LISTEN_BOXES", default_value = "0.0.0.0:8443", value_name = "ADDRESS")]
+    pub listen_boxes: SocketAddr,
+    /// The same as boxes find it; the broker's name and this port when absent: https://HOST:PORT
+    #[arg(long, env = "COMANDA_CLOUD_DOCUMENTS_FOR_BRANCHES", value_name = "URL")]
+    pub documents_for_branches: Option<String>,
     /// The broker: HOST:PORT
     #[arg(long, env = "COMANDA_CLOUD_BROKER", value_name = "HOST:PORT")]
     pub broker: String,
@@ -108,6 +114,74 @@ pub enum Command {
     },
     /// No box speaks for this branch any more.
     Revoke {
+        /// The database.
+        #[command(flatten)]
+        connection: Connection,
+        /// COMPANY/CODE
+        branch: String,
+    },
+    /// Make a token of a company for the API; it is shown once.
+    TokenCreate {
+        /// The database.
+        #[command(flatten)]
+        connection: Connection,
+        /// The company's slug.
+        company: String,
+        /// What it is called, to end it by.
+        name: String,
+    },
+    /// End the tokens of this name.
+    TokenRevoke {
+        /// The database.
+        #[command(flatten)]
+        connection: Connection,
+        /// The company's slug.
+        company: String,
+        /// What they are called.
+        name: String,
+    },
+    /// Publish a catalog file for all branches of a company, or for one.
+    CatalogPublish {
+        /// The database.
+        #[command(flatten)]
+        connection: Connection,
+        /// COMPANY, or COMPANY/CODE
+        scope: String,
+        /// The file.
+        file: PathBuf,
+    },
+    /// Publish the settings of a branch.
+    SettingsPublish {
+        /// The database.
+        #[command(flatten)]
+        connection: Connection,
+        /// COMPANY/CODE
+        branch: String,
+        /// JSON: name, code, timezone, day_starts_at.
+        settings: String,
+    },
+    /// What is laid down for the branches of a company, and what they use.
+    Directives {
+        /// The database.
+        #[command(flatten)]
+        connection: Connection,
+        /// The company's slug.
+        company: String,
+    },
+    /// Ask something of a branch.
+    Ask {
+        /// The database.
+        #[command(flatten)]
+        connection: Connection,
+        /// COMPANY/CODE
+        branch: String,
+        /// What: availability.set
+        kind: String,
+        /// What exactly, JSON.
+        body: String,
+    },
+    /// What was asked of a branch, and what became of it.
+    Asked {
         /// The database.
         #[command(flatten)]
         connection: Connection,

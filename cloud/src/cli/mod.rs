@@ -1,6 +1,7 @@
 //! The command line: preparing, serving, and what an operator of the platform does.
 
 mod arguments;
+mod down;
 mod serve;
 
 use std::io::Write;
@@ -11,13 +12,13 @@ use arguments::{Arguments, Command, Connection, Keys};
 use clap::Parser;
 use serde_json::json;
 
-use crate::db::{self, Database, for_company};
+use crate::db::{self, CompanyId, Database, for_company};
 use crate::enrolment::authority::Authority;
 use crate::enrolment::{create_code, revoke};
 use crate::ingest::store::Place;
 use crate::ingest::{letters, rebuild};
 use crate::tenancy::{self, Branch, NotThere};
-use crate::{broker, fleet};
+use crate::{access, broker, fleet};
 
 /// Runs the program; one clear line on failure.
 pub fn main() -> ExitCode {
@@ -56,8 +57,7 @@ async fn act(command: Command) -> Result<()> {
         }
         Command::BranchCreate { connection, company, code, name } => {
             let database = connect(&connection).await?;
-            let known = tenancy::companies(&database).await?.into_iter().find(|known| known.slug == company);
-            let company = known.ok_or(NotThere { what: "company", name: company })?.id;
+            let company = company_of_slug(&database, &company).await?;
             let branch = tenancy::create_branch(&database, company, &code, &name).await?;
             say(&json!({"branch": branch}))
         }
@@ -72,6 +72,27 @@ async fn act(command: Command) -> Result<()> {
             revoke(&database, branch.company, branch.id).await?;
             say(&json!({"revoked": branch.id}))
         }
+        Command::TokenCreate { connection, company, name } => {
+            let database = connect(&connection).await?;
+            let company = company_of_slug(&database, &company).await?;
+            say(&json!({"token": access::create_token(&database, company, &name).await?}))
+        }
+        Command::TokenRevoke { connection, company, name } => {
+            let database = connect(&connection).await?;
+            let company = company_of_slug(&database, &company).await?;
+            say(&json!({"revoked": access::revoke_token(&database, company, &name).await?}))
+        }
+        Command::CatalogPublish { connection, scope, file } => {
+            down::publish_catalog(&connect(&connection).await?, &scope, &file).await
+        }
+        Command::SettingsPublish { connection, branch, settings } => {
+            down::publish_settings(&connect(&connection).await?, &branch, &settings).await
+        }
+        Command::Directives { connection, company } => down::directives(&connect(&connection).await?, &company).await,
+        Command::Ask { connection, branch, kind, body } => {
+            down::ask(&connect(&connection).await?, &branch, &kind, &body).await
+        }
+        Command::Asked { connection, branch } => down::asked(&connect(&connection).await?, &branch).await,
         Command::Fleet { connection, company } => {
             let database = connect(&connection).await?;
             let mut seen = Vec::new();
@@ -101,6 +122,12 @@ async fn act(command: Command) -> Result<()> {
 
 const fn place(branch: &Branch) -> Place {
     Place { company: branch.company, branch: branch.id }
+}
+
+/// The company of this slug.
+async fn company_of_slug(database: &Database, slug: &str) -> Result<CompanyId> {
+    let known = tenancy::companies(database).await?.into_iter().find(|known| known.slug == slug);
+    Ok(known.ok_or_else(|| NotThere { what: "company", name: slug.to_owned() })?.id)
 }
 
 async fn connect(connection: &Connection) -> Result<Database> {

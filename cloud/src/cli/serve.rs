@@ -8,6 +8,7 @@ use tokio::signal::unix::{SignalKind, signal};
 
 use super::arguments::ServeOptions;
 use super::{authority, connect};
+use crate::devices;
 use crate::http::{self, Server};
 use crate::ingest::line::{self, Broker};
 
@@ -28,12 +29,18 @@ pub async fn serve(options: ServeOptions) -> Result<()> {
     let broker = Broker { host: host.to_owned(), port, authority: authority.clone() };
     let listener = TcpListener::bind(options.listen).await;
     let listener = listener.with_context(|| format!("could not listen on {}", options.listen))?;
+    let boxes = TcpListener::bind(options.listen_boxes).await;
+    let boxes = boxes.with_context(|| format!("could not listen for boxes on {}", options.listen_boxes))?;
+    let documents = options.documents_for_branches.unwrap_or_else(|| {
+        let port = options.listen_boxes.port();
+        format!("https://{}:{port}", host_of(options.broker_for_branches.as_deref().unwrap_or(&options.broker)))
+    });
     let mut stdout = std::io::stdout();
     writeln!(stdout, "listening on http://{}", listener.local_addr()?)?;
     stdout.flush()?;
 
     let broker_for_branches = options.broker_for_branches.unwrap_or_else(|| options.broker.clone());
-    let server = Server { database: database.clone(), authority, broker_for_branches };
+    let server = Server { database: database.clone(), authority: authority.clone(), broker_for_branches };
     let (mut terminated, mut interrupted) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
     let stop = async move {
         tokio::select! {
@@ -43,7 +50,13 @@ pub async fn serve(options: ServeOptions) -> Result<()> {
         tracing::info!("stopping");
     };
     tokio::select! {
-        served = http::serve(listener, server, stop) => served.context("the server failed"),
-        line = line::work(database, options.connection.database, broker) => line,
+        served = http::serve(listener, server.clone(), stop) => served.context("the server failed"),
+        served = devices::serve(boxes, &authority, server) => served.context("the door for boxes failed"),
+        line = line::work(database, options.connection.database, broker, documents) => line,
     }
+}
+
+/// Boxes reach the broker by this name, and so this program.
+fn host_of(broker: &str) -> &str {
+    broker.rsplit_once(':').map_or(broker, |(host, _)| host)
 }

@@ -59,7 +59,8 @@ impl Authority {
             fs::write(self.certificate(), certificate.pem()).context("write the authority's certificate")?;
         }
         let server = (broker_names.to_vec(), ExtendedKeyUsagePurpose::ServerAuth);
-        self.issue_once("broker", "comanda-broker", server.0, server.1)?;
+        self.issue_once("broker", "comanda-broker", server.0.clone(), server.1.clone())?;
+        self.issue_once("devices", "comanda-devices", server.0, server.1)?;
         self.issue_once(CLOUD, CLOUD, Vec::new(), ExtendedKeyUsagePurpose::ClientAuth)
     }
 

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::codes::{CodeError, Enrolled, enrol, renew};
-use crate::http::Server;
+use crate::http::{Problem, Server};
 
 /// What a box asks.
 #[derive(Deserialize)]
@@ -85,9 +85,5 @@ fn answer(server: &Server, certified: Result<Enrolled, CodeError>) -> Response {
 }
 
 fn problem(status: StatusCode, code: &'static str, title: &'static str) -> Response {
-    let body = serde_json::json!({"type": "about:blank", "status": status.as_u16(), "code": code, "title": title});
-    let mut response = (status, Json(body)).into_response();
-    let kind = axum::http::HeaderValue::from_static("application/problem+json");
-    response.headers_mut().insert(axum::http::header::CONTENT_TYPE, kind);
-    response
+    Problem::of(status, code, title).into_response()
 }

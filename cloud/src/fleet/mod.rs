@@ -1,4 +1,6 @@
-//! How the branches are: seen last, behind by how much, why stuck.
+//! How the branches are: seen last, behind by how much, why stuck; their disks and printers.
+
+pub mod routes;
 
 use jiff::Timestamp;
 use serde::Serialize;
@@ -32,6 +34,14 @@ pub struct Seen {
     pub refusal: Option<String>,
     /// Entries set aside.
     pub dead_letters: i64,
+    /// Bytes that may still be written to its disk, as last told.
+    pub disk_free: Option<i64>,
+    /// Its printers, as last told: `{"name", "condition"}`.
+    pub printers: serde_json::Value,
+    /// When it last told about both.
+    pub told_at: Option<String>,
+    /// Commands it has not answered.
+    pub commands_waiting: i64,
 }
 
 /// The branches of a company, by code.
@@ -45,7 +55,11 @@ pub async fn of_company(database: &Database, company: CompanyId) -> Result<Vec<S
                greatest(link.head - coalesce(life.applied, 0), 0), link.heard_at, link.app, link.clock_skew_ms,
                link.refusal,
                (SELECT count(*) FROM dead_letter
-                 WHERE dead_letter.company_id = branch.company_id AND dead_letter.branch_id = branch.branch_id)
+                 WHERE dead_letter.company_id = branch.company_id AND dead_letter.branch_id = branch.branch_id),
+               link.disk_free, link.printers, link.told_at,
+               (SELECT count(*) FROM command
+                 WHERE command.company_id = branch.company_id AND command.branch_id = branch.branch_id
+                   AND command.sequence > link.commands_done)
           FROM branch
           JOIN link ON link.company_id = branch.company_id AND link.branch_id = branch.branch_id
           LEFT JOIN LATERAL (SELECT epoch, applied, hash FROM life
@@ -69,6 +83,14 @@ pub async fn of_company(database: &Database, company: CompanyId) -> Result<Vec<S
         clock_skew_ms: row.get(9),
         refusal: row.get(10),
         dead_letters: row.get(11),
+        disk_free: row.get(12),
+        printers: printers(row.get(13)),
+        told_at: row.get::<_, Option<Timestamp>>(14).map(|at| at.to_string()),
+        commands_waiting: row.get(15),
     };
     Ok(rows.iter().map(seen).collect())
+}
+
+fn printers(text: Option<&str>) -> serde_json::Value {
+    text.and_then(|text| serde_json::from_str(text).ok()).unwrap_or_else(|| serde_json::json!([]))
 }

@@ -2,25 +2,41 @@
 //! commit.
 
 use comanda_shared::event::Header;
+use comanda_shared::protocol::directive::{Directives, State};
 use comanda_shared::protocol::receiver::{self, HeardLife, Verdict};
 use comanda_shared::protocol::{Ack, Batch, Downward, Hello, Refusal, Refused, Upward, WINDOW, Welcome};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use tokio_postgres::Transaction;
 
+use super::project::{Projection, project};
 use super::store::{self, Link, Place, PlacedEntry, Told};
 use crate::db::{Database, DbError, for_company};
-use crate::orders::{Projection, project};
+use crate::directives::store as directives;
 
 /// Messages of a branch in one transaction.
 pub const TOGETHER: usize = 16;
 
-/// Works through messages of a branch, in the order in which they came, and says what to answer: only once this has
-/// returned is it true.
+/// What comes to a desk.
+#[derive(Clone, Debug)]
+pub enum Incoming {
+    /// The branch said this.
+    Said(Upward),
+    /// Something is laid down for the branch, or asked of it.
+    Called,
+}
+
+/// Works through what came for a branch, in that order, and says what to answer: only once this has returned is it true.
+/// Boxes fetch documents from the address given.
 ///
 /// # Errors
 /// When PostgreSQL cannot; then nothing has happened, and the branch will say it again.
-pub async fn work(database: &Database, place: Place, messages: &[Upward]) -> Result<Vec<Downward>, DbError> {
+pub async fn work(
+    database: &Database,
+    place: Place,
+    documents: &str,
+    messages: &[Incoming],
+) -> Result<Vec<Downward>, DbError> {
     let mut client = database.client().await?;
     let mut transaction = for_company(&mut client, place.company).await?;
     let Some(link) = store::lock(&transaction, place).await? else {
@@ -28,7 +44,7 @@ pub async fn work(database: &Database, place: Place, messages: &[Upward]) -> Res
     };
     let lives = store::lives(&transaction, place).await?;
     let zone = zone(&transaction, place).await?;
-    let mut desk = Desk { place, link, lives, zone, answers: Vec::new() };
+    let mut desk = Desk { place, documents, link, lives, zone, answers: Vec::new() };
     for message in messages {
         desk.take(&mut transaction, message).await?;
     }
@@ -42,17 +58,26 @@ async fn zone(transaction: &Transaction<'_>, place: Place) -> Result<TimeZone, D
     Ok(TimeZone::get(&name).unwrap_or(TimeZone::UTC))
 }
 
-struct Desk {
+struct Desk<'d> {
     place: Place,
+    documents: &'d str,
     link: Link,
     lives: Vec<HeardLife>,
     zone: TimeZone,
     answers: Vec<Downward>,
 }
 
-impl Desk {
-    async fn take(&mut self, transaction: &mut Transaction<'_>, message: &Upward) -> Result<(), DbError> {
+impl Desk<'_> {
+    async fn take(&mut self, transaction: &mut Transaction<'_>, incoming: &Incoming) -> Result<(), DbError> {
+        let message = match incoming {
+            Incoming::Said(message) => message,
+            Incoming::Called => {
+                self.tell_commands(transaction).await?;
+                return self.tell_directives(transaction).await;
+            }
+        };
         match message {
+            Upward::State(state) => self.state(transaction, state).await,
             Upward::Hello(hello) => self.hello(transaction, hello).await,
             Upward::Batch(batch) => self.batch(transaction, batch).await,
             Upward::CommandsDone { upto, results, .. } => {
@@ -104,6 +129,27 @@ impl Desk {
         let commands = store::commands_after(transaction, self.place, self.link.commands_done).await?;
         if !commands.is_empty() {
             self.answers.push(Downward::Commands { commands });
+        }
+        Ok(())
+    }
+
+    async fn state(&mut self, transaction: &Transaction<'_>, state: &State) -> Result<(), DbError> {
+        if self.link.appliance != Some(state.appliance) {
+            tracing::warn!(branch.id = %self.place.branch, "a box that may not speak for this branch reported");
+            return Ok(());
+        }
+        store::keep_state(transaction, self.place, state).await?;
+        directives::keep_reports(transaction, self.place, &state.directives).await?;
+        self.tell_commands(transaction).await?;
+        self.tell_directives(transaction).await
+    }
+
+    async fn tell_directives(&mut self, transaction: &Transaction<'_>) -> Result<(), DbError> {
+        let pointers = directives::due(transaction, self.place).await?;
+        let wanted = directives::wanted(transaction, self.place).await?;
+        if !pointers.is_empty() || !wanted.is_empty() {
+            let from = self.documents.to_owned();
+            self.answers.push(Downward::Directives(Directives { from, pointers, wanted }));
         }
         Ok(())
     }
@@ -200,10 +246,11 @@ const fn refused(session: u64, refusal: Refusal) -> Downward {
     Downward::Refused(Refused { session, refusal })
 }
 
-fn refusal(message: &Upward, refusal: Refusal) -> Option<Downward> {
+fn refusal(incoming: &Incoming, refusal: Refusal) -> Option<Downward> {
+    let Incoming::Said(message) = incoming else { return None };
     match message {
         Upward::Hello(hello) => Some(refused(hello.session, refusal)),
         Upward::Batch(batch) => Some(refused(batch.head().session, refusal)),
-        Upward::CommandsDone { .. } => None,
+        Upward::CommandsDone { .. } | Upward::State(_) => None,
     }
 }

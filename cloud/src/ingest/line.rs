@@ -9,16 +9,16 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 use comanda_shared::ids::BranchId;
-use comanda_shared::protocol::topic::{self, Topic};
+use comanda_shared::protocol::topic::{self, Topic, shard_of};
 use comanda_shared::protocol::{Backoff, Downward, HARD_BYTES, Upward};
 use rumqttc::{
     AsyncClient, Event, MqttOptions, NetworkOptions, Packet, QoS, SubscribeFilter, TlsConfiguration, Transport,
 };
 use tokio::sync::{mpsc, watch};
 
-use super::desk::{self, TOGETHER};
-use super::leases;
+use super::desk::{self, Incoming, TOGETHER};
 use super::store::Place;
+use super::{calls, leases};
 use crate::db::Database;
 use crate::enrolment::authority::{Authority, CLOUD};
 use crate::tenancy::company_of_branch;
@@ -42,17 +42,25 @@ pub struct Broker {
     pub authority: Authority,
 }
 
-/// Works until it is dropped.
+/// Calls that may wait.
+const CALLS: usize = 1024;
+
+/// Works until it is dropped. Boxes fetch documents from the address given last.
 ///
 /// # Errors
 /// When the certificates cannot be read.
-pub async fn work(database: Database, address: String, broker: Broker) -> Result<()> {
+pub async fn work(database: Database, address: String, broker: Broker, documents: String) -> Result<()> {
     let held = watch::Sender::new(BTreeSet::new());
     let shards = held.subscribe();
-    let leases = tokio::spawn(leases::keep(address, held));
-    let line = Line { database, broker, desks: Arc::default(), client: Arc::default() };
+    let leases = tokio::spawn(leases::keep(address.clone(), held));
+    let line = Line { database, broker, documents: documents.into(), desks: Arc::default(), client: Arc::default() };
+    let (called, calls) = mpsc::channel(CALLS);
+    let hearing = tokio::spawn(calls::hear(address, called));
+    let calling = tokio::spawn(line.clone().call(calls, shards.clone()));
     let ended = line.listen(shards).await;
-    leases.abort();
+    for task in [leases, hearing, calling] {
+        task.abort();
+    }
     ended
 }
 
@@ -60,7 +68,8 @@ pub async fn work(database: Database, address: String, broker: Broker) -> Result
 struct Line {
     database: Database,
     broker: Broker,
-    desks: Arc<Mutex<HashMap<BranchId, mpsc::Sender<Upward>>>>,
+    documents: Arc<str>,
+    desks: Arc<Mutex<HashMap<BranchId, mpsc::Sender<Incoming>>>>,
     client: Arc<Mutex<Option<AsyncClient>>>,
 }
 
@@ -155,26 +164,39 @@ impl Line {
                 return;
             }
         };
-        let mut desks = self.desks.lock().unwrap_or_else(PoisonError::into_inner);
-        let desk = desks.entry(branch).or_insert_with(|| self.open_desk(branch));
-        match desk.try_send(message) {
-            Ok(()) => {}
-            Err(mpsc::error::TrySendError::Full(_)) => tracing::debug!(branch.id = %branch, "a desk is full"),
-            Err(mpsc::error::TrySendError::Closed(message)) => {
-                *desk = self.open_desk(branch);
-                // A new desk has room.
-                let _ = desk.try_send(message);
+        self.put(branch, Incoming::Said(message));
+    }
+
+    /// Brings calls to the desks of those branches this process works for.
+    async fn call(self, mut calls: mpsc::Receiver<BranchId>, shards: watch::Receiver<BTreeSet<u8>>) {
+        while let Some(branch) = calls.recv().await {
+            if shards.borrow().contains(&shard_of(branch)) {
+                self.put(branch, Incoming::Called);
             }
         }
     }
 
-    fn open_desk(&self, branch: BranchId) -> mpsc::Sender<Upward> {
+    fn put(&self, branch: BranchId, incoming: Incoming) {
+        let mut desks = self.desks.lock().unwrap_or_else(PoisonError::into_inner);
+        let desk = desks.entry(branch).or_insert_with(|| self.open_desk(branch));
+        match desk.try_send(incoming) {
+            Ok(()) => {}
+            Err(mpsc::error::TrySendError::Full(_)) => tracing::debug!(branch.id = %branch, "a desk is full"),
+            Err(mpsc::error::TrySendError::Closed(incoming)) => {
+                *desk = self.open_desk(branch);
+                // A new desk has room.
+                let _ = desk.try_send(incoming);
+            }
+        }
+    }
+
+    fn open_desk(&self, branch: BranchId) -> mpsc::Sender<Incoming> {
         let (desk, waiting) = mpsc::channel(WAITING);
         tokio::spawn(self.clone().sit_at(branch, waiting));
         desk
     }
 
-    async fn sit_at(self, branch: BranchId, mut waiting: mpsc::Receiver<Upward>) {
+    async fn sit_at(self, branch: BranchId, mut waiting: mpsc::Receiver<Incoming>) {
         let mut messages = Vec::with_capacity(TOGETHER);
         while let Ok(count @ 1..) = tokio::time::timeout(IDLE, waiting.recv_many(&mut messages, TOGETHER)).await {
             match self.work_through(branch, &messages).await {
@@ -193,12 +215,12 @@ impl Line {
         }
     }
 
-    async fn work_through(&self, branch: BranchId, messages: &[Upward]) -> Result<Vec<Downward>> {
+    async fn work_through(&self, branch: BranchId, messages: &[Incoming]) -> Result<Vec<Downward>> {
         let Some(company) = company_of_branch(&self.database, branch).await? else {
             tracing::warn!(branch.id = %branch, "a branch that nobody has speaks");
             return Ok(Vec::new());
         };
-        Ok(desk::work(&self.database, Place { company, branch }, messages).await?)
+        Ok(desk::work(&self.database, Place { company, branch }, &self.documents, messages).await?)
     }
 
     /// Sends an answer; one that cannot be sent is lost, and the branch asks again.

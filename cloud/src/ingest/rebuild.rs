@@ -5,9 +5,9 @@ use comanda_shared::event::Header;
 use jiff::tz::TimeZone;
 
 use super::letters;
+use super::project::{Projection, forget, project};
 use super::store::{self, Place, PlacedEntry};
 use crate::db::{Database, DbError, for_company};
-use crate::orders::{self, Projection, project};
 
 const CHUNK: i64 = 500;
 
@@ -31,7 +31,7 @@ pub async fn rebuild(database: &Database, place: Place) -> Result<Rebuilt, DbErr
     store::lock(&transaction, place).await?;
     let zone: String = transaction.query_one(ZONE, &[&place.company.0]).await?.get(0);
     let zone = TimeZone::get(&zone).unwrap_or(TimeZone::UTC);
-    orders::forget(&transaction, place).await?;
+    forget(&transaction, place).await?;
     letters::forget(&transaction, place).await?;
     let (mut after, mut projected) = ((0, 0), 0);
     loop {

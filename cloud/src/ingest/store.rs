@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use comanda_shared::event::Header;
 use comanda_shared::ids::{BranchId, JournalId};
 use comanda_shared::protocol::command::{AT_ONCE, Command, CommandResult};
+use comanda_shared::protocol::directive::State;
 use comanda_shared::protocol::receiver::{HeardLife, Question};
 use comanda_shared::protocol::{ChainHash, Life, PersonalData, SentEntry};
 use jiff::Timestamp;
@@ -291,6 +292,21 @@ pub async fn keep_hello(transaction: &Transaction<'_>, place: Place, told: &Told
     transaction
         .execute(KEEP, &[&company, &branch, &session, &commands, &head, &app, &told.clock_skew_ms, &told.refusal])
         .await?;
+    Ok(())
+}
+
+/// Keeps how a branch is.
+///
+/// # Errors
+/// When PostgreSQL refuses.
+pub async fn keep_state(transaction: &Transaction<'_>, place: Place, state: &State) -> Result<(), DbError> {
+    const KEEP: &str = "
+        UPDATE link SET head = greatest(head, $3), disk_free = $4, printers = $5, told_at = now(), heard_at = now()
+         WHERE company_id = $1 AND branch_id = $2";
+    let (company, branch, head) = (place.company.0, place.branch.uuid(), state.head.cast_signed());
+    let free = state.disk_free.map(|bytes| i64::try_from(bytes).unwrap_or(i64::MAX));
+    let printers = serde_json::to_string(&state.printers).unwrap_or_default().replace("\\u0000", "?");
+    transaction.execute(KEEP, &[&company, &branch, &head, &free, &printers]).await?;
     Ok(())
 }
 

@@ -8,5 +8,5 @@ mod projection;
 mod store;
 mod sums;
 
-pub use projection::{Projection, project};
+pub use projection::apply;
 pub use store::forget;

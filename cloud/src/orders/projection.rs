@@ -1,114 +1,31 @@
-//! Entries → orders, lines, sums.
+//! Events → orders, lines, sums; and with the orders, their payments.
 
 use std::collections::BTreeMap;
 
-use comanda_shared::event::{Event, EventError};
+use comanda_shared::event::Event;
 use comanda_shared::ids::OrderId;
 use comanda_shared::order::Order;
-use comanda_shared::protocol::PersonalData;
-use jiff::tz::TimeZone;
 use tokio_postgres::Transaction;
 
 use super::store;
 use super::sums::Sums;
+use crate::cash::{Takings, save_payments};
 use crate::db::DbError;
-use crate::ingest::letters::{DeadLetter, set_aside};
-use crate::ingest::store::{Place, PlacedEntry};
+use crate::ingest::Projection;
 
-/// What a projection is for.
-#[derive(Clone, Debug)]
-pub struct Projection {
-    /// The branch.
-    pub place: Place,
-    /// The epoch of the entries' life.
-    pub epoch: u32,
-    /// The company's clock.
-    pub zone: TimeZone,
-}
-
-/// Projects entries that are stored. What cannot be read or projected is set aside; kinds that are not known are passed
-/// over, for a later program and a rebuild.
-///
-/// # Errors
-/// When PostgreSQL cannot be spoken to; then nothing is to be committed.
-pub async fn project(
-    transaction: &mut Transaction<'_>,
-    projection: &Projection,
-    entries: &[PlacedEntry<'_>],
-) -> Result<(), DbError> {
-    let mut events = Vec::with_capacity(entries.len());
-    for entry in entries {
-        match read(entry) {
-            Ok(Some(event)) => events.push((entry.sequence, event)),
-            Ok(None) => {}
-            Err(error) => set_aside(transaction, projection.place, &letter(projection, entry, error)).await?,
-        }
-    }
-    let savepoint = transaction.transaction().await?;
-    let together = apply(&savepoint, projection, events.iter().map(|(_, event)| event)).await;
-    match together {
-        Ok(()) => return Ok(savepoint.commit().await?),
-        Err(error) if is_about_data(&error) => savepoint.rollback().await?,
-        Err(error) => return Err(error),
-    }
-    // One of them is poison: each on its own, so that the others are not held up.
-    for (sequence, event) in &events {
-        let savepoint = transaction.transaction().await?;
-        match apply(&savepoint, projection, std::iter::once(event)).await {
-            Ok(()) => savepoint.commit().await?,
-            Err(error) if is_about_data(&error) => {
-                savepoint.rollback().await?;
-                let error = format!("{:#}", anyhow::Error::new(error));
-                let (kind, epoch) = (event.kind().to_owned(), projection.epoch);
-                let letter = DeadLetter { epoch, sequence: *sequence, kind, error };
-                set_aside(transaction, projection.place, &letter).await?;
-            }
-            Err(error) => return Err(error),
-        }
-    }
-    Ok(())
-}
-
-/// Whether PostgreSQL refused what it was given, rather than being away, out of room or told to stop. Source: the
-/// classes of its error codes: 22 data, 23 constraint.
-fn is_about_data(error: &DbError) -> bool {
-    let DbError::Statement(error) = error else { return false };
-    error.code().is_some_and(|code| matches!(&code.code()[..2], "22" | "23"))
-}
-
-fn letter(projection: &Projection, entry: &PlacedEntry<'_>, error: String) -> DeadLetter {
-    let kind = entry.header.as_ref().map_or_else(|| "?".to_owned(), |header| header.kind.clone());
-    DeadLetter { epoch: projection.epoch, sequence: entry.sequence, kind, error }
-}
-
-fn read(entry: &PlacedEntry<'_>) -> Result<Option<Event>, String> {
-    let header = entry.header.as_ref().ok_or("the header cannot be read")?;
-    let body = std::str::from_utf8(&entry.entry.body).map_err(|error| error.to_string())?;
-    let event = match Event::read(&header.kind, header.version, body) {
-        Ok(event) => event,
-        Err(EventError::Unknown { .. }) => return Ok(None),
-        Err(error @ EventError::Body { .. }) => return Err(format!("{:#}", anyhow::Error::new(error))),
-    };
-    let personal = match &entry.entry.personal {
-        PersonalData::Kept { data, .. } => Some(std::str::from_utf8(data).map_err(|error| error.to_string())?),
-        PersonalData::None | PersonalData::Erased { .. } => None,
-    };
-    if header.personal.is_none() {
-        return Ok(Some(event));
-    }
-    event.with_personal(personal).map(Some).map_err(|error| format!("{:#}", anyhow::Error::new(error)))
-}
-
-async fn apply(
-    transaction: &Transaction<'_>,
-    projection: &Projection,
-    events: impl Iterator<Item = &Event> + Clone,
-) -> Result<(), DbError> {
-    let order_of = |event: &Event| match event {
+const fn order_of(event: &Event) -> Option<OrderId> {
+    match event {
         Event::Order(event) => Some(event.order()),
         _ => None,
-    };
-    let touched: Vec<OrderId> = events.clone().filter_map(order_of).collect();
+    }
+}
+
+/// Projects what happened to orders.
+///
+/// # Errors
+/// When PostgreSQL refuses.
+pub async fn apply(transaction: &Transaction<'_>, projection: &Projection, events: &[&Event]) -> Result<(), DbError> {
+    let touched: Vec<OrderId> = events.iter().filter_map(|event| order_of(event)).collect();
     if touched.is_empty() {
         return Ok(());
     }
@@ -120,13 +37,15 @@ async fn apply(
         }
     }
     let after: Vec<Order> = after.into_values().flatten().collect();
-    let mut sums = Sums::default();
-    for order in before.values() {
-        sums.count(order, &projection.zone, -1);
-    }
-    for order in &after {
-        sums.count(order, &projection.zone, 1);
+    let (mut sums, mut takings) = (Sums::default(), Takings::default());
+    for (orders, sign) in [(before.values().collect::<Vec<_>>(), -1), (after.iter().collect(), 1)] {
+        for order in orders {
+            sums.count(order, &projection.zone, sign);
+            takings.count(order, sign);
+        }
     }
     store::save(transaction, projection.place, &after).await?;
-    sums.write(transaction, projection.place).await
+    save_payments(transaction, projection.place, &after).await?;
+    sums.write(transaction, projection.place).await?;
+    takings.write(transaction, projection.place).await
 }

@@ -62,22 +62,32 @@ pub async fn say(
     about: Named,
     saying: Saying,
 ) -> Result<Outcome<()>, CommandError<AvailabilityRejection>> {
-    let work = move |step: &mut Step<'_>| {
-        let configuration = step.configuration();
-        let Named { item, sku, name } = about;
-        let command = match saying {
-            Saying::Back => AvailabilityCommand::Back,
-            Saying::Out { until, reason } => {
-                let modifiers = ids(configuration.catalog.as_deref(), &item);
-                AvailabilityCommand::Out { sku, name, modifiers, until, reason }
-            }
-        };
-        let who = (step.request().actor, role);
-        let decided = availability::decide(&configuration.stockouts, &item, command, who, step.now());
-        let events = decided.map_err(Failure::Refused)?;
-        events.into_iter().try_for_each(|event| step.record(event)).map_err(Failure::from)
+    journal.command(request, move |step: &mut Step<'_>| run(step, role, about, saying), |_, _| Ok(())).await
+}
+
+/// Says it in a step of the writer.
+///
+/// # Errors
+/// The refusal; then nothing is recorded.
+pub fn run(
+    step: &mut Step<'_>,
+    role: Role,
+    about: Named,
+    saying: Saying,
+) -> Result<(), Failure<AvailabilityRejection>> {
+    let configuration = step.configuration();
+    let Named { item, sku, name } = about;
+    let command = match saying {
+        Saying::Back => AvailabilityCommand::Back,
+        Saying::Out { until, reason } => {
+            let modifiers = ids(configuration.catalog.as_deref(), &item);
+            AvailabilityCommand::Out { sku, name, modifiers, until, reason }
+        }
     };
-    journal.command(request, work, |_, _| Ok(())).await
+    let who = (step.request().actor, role);
+    let decided = availability::decide(&configuration.stockouts, &item, command, who, step.now());
+    let events = decided.map_err(Failure::Refused)?;
+    events.into_iter().try_for_each(|event| step.record(event)).map_err(Failure::from)
 }
 
 /// The modifier's ids in all products that have it, as the catalog in use has them.

@@ -1,9 +1,10 @@
 //! Changing the branch's settings.
 
-use comanda_shared::branch::{Settings, SettingsError};
+use comanda_shared::branch::{Author, Settings, SettingsError};
 use comanda_shared::staff::Actor;
 use serde::{Deserialize, Serialize};
 
+use crate::journal::directives::Document;
 use crate::journal::{CommandError, Journal, Request};
 
 /// The settings to change; what is absent stays.
@@ -34,6 +35,9 @@ pub fn change(journal: &Journal, new: NewSettings) -> Result<Settings, CommandEr
     let settings = settings.checked().map_err(CommandError::Refused)?;
     let taken = settings.clone();
     let request = Request::once(journal.environment(), Actor::Operator);
-    journal.command_blocking(request, move |step| Ok(step.take_settings_into_use(taken)?))?;
+    let body = serde_json::to_string(&settings).expect("settings are plain data, which JSON can always hold");
+    let document = Document::new(body);
+    journal
+        .command_blocking(request, move |step| Ok(step.take_settings_into_use(taken, &document, Author::Local)?))?;
     Ok(settings)
 }

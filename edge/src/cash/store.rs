@@ -51,5 +51,6 @@ pub fn key_of(actor: Actor) -> String {
         Actor::Token(id) => format!("token:{id}"),
         Actor::Operator => "operator".to_owned(),
         Actor::Branch => "branch".to_owned(),
+        Actor::Cloud => "cloud".to_owned(),
     }
 }

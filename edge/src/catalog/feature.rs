@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use comanda_shared::branch::Author;
 use comanda_shared::catalog::Catalog;
 use comanda_shared::catalog::import::{self, BadRow};
 use comanda_shared::staff::Actor;
@@ -67,7 +68,7 @@ fn import_after(
     let request = Request::once(journal.environment(), actor);
     let version = journal.command_blocking(request, move |step| {
         let is_overtaken = step.configuration().catalog_version != expected;
-        Ok(if is_overtaken { None } else { Some(step.take_catalog_into_use(taken, &sha256)?) })
+        Ok(if is_overtaken { None } else { Some(step.take_catalog_into_use(taken, &sha256, Author::Local)?) })
     })?;
     Ok(version.map(|version| counted(version, &catalog)))
 }

@@ -6,6 +6,7 @@ use axum::Json;
 use axum::extract::{Query, State};
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
+use comanda_shared::branch::DirectiveKind;
 use comanda_shared::catalog::file::CatalogFile;
 use comanda_shared::catalog::{Catalog, Product, Station, Tax, export as file, import::BadRow};
 use comanda_shared::ids::{CategoryId, ProductId};
@@ -20,12 +21,13 @@ use crate::http::openapi::{Asking, Finding, Guarded, refusals};
 use crate::http::problem::{Code, FieldProblem, Problem};
 use crate::http::server::Branch;
 use crate::staff::Caller;
+use crate::sync::pen;
 
 refusals! {
     /// Of what needs a catalog.
     Selling: &[Code::CatalogMissing];
     /// Of a new catalog.
-    Importing: &[Code::CatalogInvalid, Code::BodyTooLarge, Code::MediaType];
+    Importing: &[Code::OwnedByCloud, Code::CatalogInvalid, Code::BodyTooLarge, Code::MediaType];
 }
 
 impl From<BadCatalog> for Problem {
@@ -45,8 +47,11 @@ impl From<BadCatalog> for Problem {
 #[utoipa::path(post, path = "/api/v1/products/bulk-import", operation_id = "import_catalog", tag = "catalog",
     request_body = CatalogFile, responses((status = 200, body = Imported), Guarded, Importing))]
 pub async fn import(State(branch): State<Branch>, caller: Caller, File(file): File) -> Result<Response, Problem> {
-    let journal = branch.journal.clone();
-    let work = tokio::task::spawn_blocking(move || feature::import(&journal, caller.actor, &file));
+    let (journal, folder) = (branch.journal.clone(), branch.folder.clone());
+    let work = tokio::task::spawn_blocking(move || {
+        pen::check_asked(&journal, &folder, DirectiveKind::Catalog)?;
+        Ok::<_, Problem>(feature::import(&journal, caller.actor, &file)?)
+    });
     let imported = work.await.map_err(|_| Problem::from(Code::Internal))??;
     Ok(Json(imported).into_response())
 }

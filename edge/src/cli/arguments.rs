@@ -75,6 +75,8 @@ pub enum Command {
         #[arg(long, env = "COMANDA_CLOUD", value_name = "URL")]
         cloud: String,
     },
+    /// Leave the cloud: the branch stands alone, with the catalog and settings it uses now, which can be changed here again.
+    Leave,
     /// Backups: encrypted copies of the branch, and the way back.
     Backup {
         /// What about them.
@@ -370,6 +372,7 @@ impl Command {
             Self::Log { act: LogAct::Level { filter } } => Control::LogLevel { filter },
             Self::Support { act: SupportAct::Bundle } => Control::SupportBundle,
             Self::Enroll { code, cloud } => Control::Enroll { cloud, code },
+            Self::Leave => Control::Leave,
             Self::Run(_) | Self::Journal { .. } | Self::Backup { .. } | Self::Doctor { .. } => {
                 anyhow::bail!("this is not a command to the daemon")
             }

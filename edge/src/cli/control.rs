@@ -1,6 +1,7 @@
 //! Commands of whoever holds the box, executed by the process that holds the branch: the daemon when it runs, the
 //! command line itself when not.
 
+use comanda_shared::branch::DirectiveKind;
 use comanda_shared::catalog::export;
 use comanda_shared::catalog::import::BadRow;
 use comanda_shared::staff::{Actor, Role};
@@ -17,7 +18,7 @@ use crate::printing::surroundings::Surroundings;
 use crate::staff::secrets::{Pepper, Pin};
 use crate::staff::setup as staff;
 use crate::support::{self, Gathered};
-use crate::sync::enrolment;
+use crate::sync::{enrolment, pen};
 
 /// A command.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -83,6 +84,8 @@ pub enum Control {
         /// The code.
         code: String,
     },
+    /// Leave it.
+    Leave,
 }
 
 /// What a command answers.
@@ -133,7 +136,10 @@ fn bundled(gathered: &Gathered, folder: &DataFolder) -> anyhow::Result<Answer> {
 /// When it is refused or the branch cannot write; then nothing has changed.
 pub fn execute(journal: &Journal, folder: &DataFolder, control: Control) -> anyhow::Result<Answer> {
     Ok(match control {
-        Control::CatalogImport { file } => import_catalog(journal, &file)?,
+        Control::CatalogImport { file } => {
+            pen::check(journal, folder, DirectiveKind::Catalog)??;
+            import_catalog(journal, &file)?
+        }
         Control::CatalogExport => {
             let catalog = journal.configuration().catalog.clone();
             let text = export::write(&*catalog.ok_or_else(|| anyhow::anyhow!("the branch has no catalog yet"))?);
@@ -179,7 +185,12 @@ pub fn execute(journal: &Journal, folder: &DataFolder, control: Control) -> anyh
             let text = format!("this box speaks for branch {} from now on", identity.branch);
             Answer::good(text, serde_json::json!({"branch": identity.branch}))
         }
+        Control::Leave => {
+            enrolment::leave(folder)?;
+            Answer::good("this box speaks for no branch of a cloud any more", serde_json::json!({}))
+        }
         Control::SettingsSet(new) => {
+            pen::check(journal, folder, DirectiveKind::Settings)??;
             let settings = settings::change(journal, new)?;
             Answer::good(toml_like(&settings), serde_json::to_value(&settings)?)
         }

@@ -71,7 +71,7 @@ async fn serve_branch(config: &Config, folder: DataFolder, logs: Logs) -> anyhow
         branch.surroundings.clone(),
         roll.clone(),
     );
-    let uplink = Uplink::start(journal.clone(), folder, branch.sync.clone(), roll);
+    let uplink = Uplink::start(journal.clone(), folder, branch.board.clone(), branch.sync.clone(), roll);
 
     announce(&listener)?;
     let supervisor = Arc::new(Supervisor::of_this_process());

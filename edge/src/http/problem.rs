@@ -97,6 +97,8 @@ codes! {
         "Take the product off the order, and read the catalog again.";
     CatalogMissing = 409 "catalog.missing", "The branch has no catalog yet", "La sucursal aún no tiene menú.",
         "Import a catalog first.";
+    OwnedByCloud = 409 "owned_by_cloud", "This is laid down in the cloud", "Esto se cambia en la nube, no en la sucursal.",
+        "Change it in the cloud; the branch uses it from there.";
     OrderPaid = 409 "order.paid", "The order was paid", "El pedido ya está pagado: anúlelo con devolución.",
         "Send `refund` with the cancel, and give the money back.";
     ReceiptIssued = 409 "order.receipt_issued", "The order has a receipt", "El pedido ya tiene recibo: haga una devolución y un pedido nuevo.",

@@ -1,7 +1,7 @@
 //! The second log: whole immutable versions of what somebody laid down — catalog, settings — and the documents they
 //! name. Taking one into use is an event of the journal, in the same transaction.
 
-use comanda_shared::branch::{DirectiveApplied, DirectiveKind};
+use comanda_shared::branch::{Author, DirectiveApplied, DirectiveKind};
 use rusqlite::{Connection, OptionalExtension, params};
 use sha2::{Digest, Sha256};
 
@@ -40,11 +40,12 @@ pub fn lay_down(
     kind: DirectiveKind,
     version: u64,
     sha256: &str,
+    author: Author,
 ) -> rusqlite::Result<DirectiveApplied> {
     const LAY_DOWN: &str = "
-        INSERT INTO directives (author, kind, version, sha256) VALUES ('local', ?1, ?2, ?3)";
-    connection.execute(LAY_DOWN, params![kind.as_str(), version.cast_signed(), sha256])?;
-    Ok(DirectiveApplied { kind, version, sha256: sha256.to_owned() })
+        INSERT INTO directives (author, kind, version, sha256) VALUES (?1, ?2, ?3, ?4)";
+    connection.execute(LAY_DOWN, params![author.as_str(), kind.as_str(), version.cast_signed(), sha256])?;
+    Ok(DirectiveApplied { kind, version, sha256: sha256.to_owned(), author })
 }
 
 /// The body of a version that was laid down.

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use comanda_shared::alert::{Alert, AlertKey};
-use comanda_shared::branch::{Branch, DirectiveKind, Settings};
+use comanda_shared::branch::{Author, Branch, DirectiveKind, Settings};
 use comanda_shared::cash::{DayClosed, Shift};
 use comanda_shared::catalog::Catalog;
 use comanda_shared::event::{Event, Header, RequestMark};
@@ -277,24 +277,33 @@ impl<'w> Step<'w> {
     ///
     /// # Errors
     /// When SQLite cannot write; the step is then undone.
-    pub fn take_catalog_into_use(&mut self, catalog: Arc<Catalog>, sha256: &str) -> rusqlite::Result<u64> {
+    pub fn take_catalog_into_use(
+        &mut self,
+        catalog: Arc<Catalog>,
+        sha256: &str,
+        author: Author,
+    ) -> rusqlite::Result<u64> {
         let version = self.branch().directive_version(DirectiveKind::Catalog) + 1;
-        let applied = directives::lay_down(self.connection, DirectiveKind::Catalog, version, sha256)?;
+        let applied = directives::lay_down(self.connection, DirectiveKind::Catalog, version, sha256, author)?;
         self.configuration = Arc::new(self.configuration.with_catalog(catalog, version));
         self.record(applied)?;
         Ok(version)
     }
 
-    /// Takes settings into use.
+    /// Takes settings into use, and keeps their document.
     ///
     /// # Errors
     /// When SQLite cannot write; the step is then undone.
-    pub fn take_settings_into_use(&mut self, settings: Settings) -> rusqlite::Result<u64> {
-        let body = serde_json::to_string(&settings).expect("settings are plain data, which JSON can always hold");
-        let document = directives::Document::new(body);
-        directives::keep(self.connection, &document)?;
-        let version = self.branch().directive_version(DirectiveKind::Settings) + 1;
-        let applied = directives::lay_down(self.connection, DirectiveKind::Settings, version, &document.sha256)?;
+    pub fn take_settings_into_use(
+        &mut self,
+        settings: Settings,
+        document: &directives::Document,
+        author: Author,
+    ) -> rusqlite::Result<u64> {
+        directives::keep(self.connection, document)?;
+        let (kind, sha256) = (DirectiveKind::Settings, &document.sha256);
+        let version = self.branch().directive_version(kind) + 1;
+        let applied = directives::lay_down(self.connection, kind, version, sha256, author)?;
         self.configuration = Arc::new(self.configuration.with_settings(settings));
         self.record(applied)?;
         Ok(version)
@@ -304,12 +313,16 @@ impl<'w> Step<'w> {
     ///
     /// # Errors
     /// When SQLite cannot write; the step is then undone.
-    pub fn take_templates_into_use(&mut self, templates: Templates) -> rusqlite::Result<u64> {
-        let body = serde_json::to_string(&templates).expect("templates are plain data, which JSON can always hold");
-        let document = directives::Document::new(body);
-        directives::keep(self.connection, &document)?;
-        let version = self.branch().directive_version(DirectiveKind::Papers) + 1;
-        let applied = directives::lay_down(self.connection, DirectiveKind::Papers, version, &document.sha256)?;
+    pub fn take_templates_into_use(
+        &mut self,
+        templates: Templates,
+        document: &directives::Document,
+        author: Author,
+    ) -> rusqlite::Result<u64> {
+        directives::keep(self.connection, document)?;
+        let (kind, sha256) = (DirectiveKind::Papers, &document.sha256);
+        let version = self.branch().directive_version(kind) + 1;
+        let applied = directives::lay_down(self.connection, kind, version, sha256, author)?;
         self.configuration = Arc::new(self.configuration.with_templates(templates, version));
         self.record(applied)?;
         Ok(version)

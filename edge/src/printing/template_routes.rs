@@ -4,6 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
+use comanda_shared::branch::DirectiveKind;
 use comanda_shared::paper::{Block, TemplateError, TemplatePaper, Templates, check_template};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -18,13 +19,14 @@ use crate::http::problem::{Code, Problem};
 use crate::http::server::Branch;
 use crate::journal::Step;
 use crate::staff::Caller;
+use crate::sync::pen;
 
 /// Of what cannot be used.
 const UNUSABLE: &[Code] = &[Code::FieldInvalid, Code::TemplateIncomplete, Code::TemplateOverflow];
 
 refusals! {
     /// Of templates that are to be used.
-    Using: UNUSABLE, IdempotencyKey::REFUSALS;
+    Using: UNUSABLE, &[Code::OwnedByCloud, Code::StorageFailed], IdempotencyKey::REFUSALS;
     /// Of a paper that is only looked at.
     Looking: UNUSABLE;
 }
@@ -73,6 +75,10 @@ pub async fn change(
     key: IdempotencyKey,
     body: Body<Templates>,
 ) -> Result<Response, Problem> {
+    let (journal, folder) = (branch.journal.clone(), branch.folder.clone());
+    let checking =
+        tokio::task::spawn_blocking(move || pen::check_asked(&journal, &folder, DirectiveKind::Papers)).await;
+    checking.map_err(|_| Problem::from(Code::Internal))??;
     let request = keyed(&caller, &key, "PUT settings/papers", &body.bytes);
     let work = move |step: &mut Step<'_>| templates::take_into_use(step, body.value);
     let again = |step: &mut Step<'_>, _| Ok(step.configuration().template);

@@ -1,6 +1,6 @@
 //! The templates of tickets and receipts in use, and what a paper looks like before it is.
 
-use comanda_shared::branch::DirectiveKind;
+use comanda_shared::branch::{Author, DirectiveKind};
 use comanda_shared::ids::{LineId, OrderId, StationId, TicketId};
 use comanda_shared::kitchen::{Ticket, TicketKind, TicketLine};
 use comanda_shared::money::{Currency, Money, Quantity};
@@ -33,7 +33,8 @@ pub fn printers(configuration: &Configuration) -> Vec<(String, u8)> {
 pub fn take_into_use(step: &mut Step<'_>, templates: Templates) -> Result<u16, Failure<TemplateError>> {
     templates.check(&printers(&step.configuration())).map_err(Failure::Refused)?;
     if *step.configuration().templates != templates {
-        step.take_templates_into_use(templates)?;
+        let body = serde_json::to_string(&templates).expect("templates are plain data, which JSON can always hold");
+        step.take_templates_into_use(templates, &directives::Document::new(body), Author::Local)?;
     }
     Ok(step.configuration().template)
 }

@@ -31,7 +31,7 @@ impl Aggregate for Token {
     }
 }
 
-/// What people call whoever did something; none of the command line and of the branch itself.
+/// What people call whoever did something; none of the command line, of the branch itself and of the cloud.
 ///
 /// # Errors
 /// When SQLite cannot read.
@@ -39,7 +39,7 @@ pub fn name_of(connection: &Connection, actor: Actor) -> rusqlite::Result<Option
     match actor {
         Actor::Staff(staff) => Ok(Staff::load(connection, staff.uuid())?.map(|staff| staff.name().to_owned())),
         Actor::Token(token) => Ok(Token::load(connection, token.uuid())?.map(|token| token.name)),
-        Actor::Operator | Actor::Branch => Ok(None),
+        Actor::Operator | Actor::Branch | Actor::Cloud => Ok(None),
     }
 }
 

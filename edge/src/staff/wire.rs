@@ -28,6 +28,8 @@ enum ActorKind {
     Operator,
     /// The branch itself.
     Branch,
+    /// Whoever the cloud speaks for.
+    Cloud,
 }
 
 impl From<Actor> for ActorView {
@@ -37,6 +39,7 @@ impl From<Actor> for ActorView {
             Actor::Token(id) => Self { kind: ActorKind::Token, id: Some(id.uuid()) },
             Actor::Operator => Self { kind: ActorKind::Operator, id: None },
             Actor::Branch => Self { kind: ActorKind::Branch, id: None },
+            Actor::Cloud => Self { kind: ActorKind::Cloud, id: None },
         }
     }
 }

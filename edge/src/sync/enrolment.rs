@@ -50,6 +50,19 @@ pub fn renew(folder: &DataFolder, identity: &Identity) -> Result<Identity> {
     keep(folder, answer, &identity.cloud, &identity.key)
 }
 
+/// Leaves the cloud: the box forgets for whom it spoke, and how. What the branch uses stays, and is changed here again.
+///
+/// # Errors
+/// When the file cannot be removed.
+pub fn leave(folder: &DataFolder) -> Result<()> {
+    match std::fs::remove_file(folder.identity()) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            Err(error).context("could not forget the identity")
+        }
+        Ok(()) | Err(_) => Ok(()),
+    }
+}
+
 fn request_with(key: &KeyPair) -> Result<String> {
     let request = CertificateParams::default().serialize_request(key).and_then(|request| request.pem());
     request.context("could not make a certificate request")

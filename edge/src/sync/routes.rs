@@ -3,11 +3,15 @@
 use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
+use comanda_shared::protocol::directive::DirectiveReport;
 use comanda_shared::protocol::{Barred, Standing};
 use comanda_shared::time::LocalInstant;
+use rusqlite::Connection;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::down::report;
+use super::store;
 use crate::http::openapi::Guarded;
 use crate::http::problem::Problem;
 use crate::http::server::Branch;
@@ -29,9 +33,43 @@ pub struct View {
     /// When the cloud last took some, since the program started.
     #[schema(required)]
     acknowledged_at: Option<LocalInstant>,
+    /// Since when the first of those waits.
+    #[schema(required)]
+    waiting_since: Option<LocalInstant>,
     /// Why it does not go on, for whoever looks after the box.
     #[schema(required)]
     detail: Option<String>,
+    /// What the branch works with, and who laid it down.
+    directives: Vec<DirectiveView>,
+}
+
+/// Catalog or settings in use.
+#[derive(Serialize, ToSchema)]
+#[schema(as = SyncDirective)]
+struct DirectiveView {
+    /// `catalog`, `settings`.
+    kind: String,
+    /// The cloud's number of the version in use; none for what the branch laid down itself.
+    #[schema(required)]
+    cloud_version: Option<u64>,
+    /// A later version of the cloud's that is not used.
+    #[schema(required)]
+    not_taken: Option<NotTakenView>,
+}
+
+/// A version of the cloud's that is not used, and why.
+#[derive(Serialize, ToSchema)]
+#[schema(as = SyncNotTaken)]
+struct NotTakenView {
+    version: u64,
+    detail: String,
+}
+
+impl From<DirectiveReport> for DirectiveView {
+    fn from(report: DirectiveReport) -> Self {
+        let not_taken = report.not_taken.map(|tried| NotTakenView { version: tried.version, detail: tried.detail });
+        Self { kind: report.kind, cloud_version: Some(report.version).filter(|&version| version > 0), not_taken }
+    }
 }
 
 /// How it stands, in one word.
@@ -74,6 +112,13 @@ pub async fn status(State(branch): State<Branch>) -> Result<Response, Problem> {
         Standing::Barred(Barred::Unsupported { .. }) => (SyncWord::Unsupported, None),
         Standing::Barred(Barred::Malformed { detail }) => (SyncWord::Stuck, Some(detail.clone())),
     };
+    let acknowledged = status.acknowledged;
+    let is_enrolled = status.branch.is_some();
+    let read = move |connection: &Connection| {
+        let since = if is_enrolled { store::time_of(connection, acknowledged + 1)? } else { None };
+        Ok((since, report::of_directives(connection)?))
+    };
+    let (since, directives) = branch.journal.readers().read(read).await?;
     let zone = branch.journal.configuration().zone.clone();
     Ok(Json(View {
         status: word,
@@ -82,7 +127,9 @@ pub async fn status(State(branch): State<Branch>) -> Result<Response, Problem> {
         acknowledged: status.acknowledged,
         waiting: head.saturating_sub(status.acknowledged),
         acknowledged_at: status.acknowledged_at.map(|at| LocalInstant::at(at, &zone)),
+        waiting_since: since.map(|at| LocalInstant::at(at, &zone)),
         detail: reason.or(status.error),
+        directives: directives.into_iter().map(DirectiveView::from).collect(),
     })
     .into_response())
 }

@@ -1,9 +1,10 @@
 //! The journal as the sender reads it, and the cursor.
 
+use comanda_shared::event::Header;
 use comanda_shared::ids::JournalId;
 use comanda_shared::protocol::{ChainHash, Life, Lineage, Log, PersonalData, SentEntry};
 use jiff::Timestamp;
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, OptionalExtension};
 use uuid::Uuid;
 
 use crate::journal::entry::{StoredEntry, read_after};
@@ -57,6 +58,18 @@ fn sent(entry: StoredEntry) -> SentEntry {
     SentEntry { header: entry.header, body: entry.body, personal }
 }
 
+/// When an entry was written; none when there is no such entry.
+///
+/// # Errors
+/// When SQLite cannot read.
+pub fn time_of(connection: &Connection, sequence: u64) -> rusqlite::Result<Option<Timestamp>> {
+    const HEADER: &str = "SELECT header FROM journal WHERE sequence = ?1";
+    let mut statement = connection.prepare_cached(HEADER)?;
+    let header: Option<String> = statement.query_row([sequence.cast_signed()], |row| row.get(0)).optional()?;
+    // One that cannot be read is found by `journal verify`.
+    Ok(header.and_then(|header| serde_json::from_str::<Header>(&header).ok()).map(|header| header.at))
+}
+
 /// What the cloud had, and the last of its commands that was carried out.
 ///
 /// # Errors
@@ -72,21 +85,15 @@ pub fn cursor(connection: &Connection) -> rusqlite::Result<(u64, u64)> {
 /// # Errors
 /// When SQLite cannot read.
 pub fn unsent(connection: &Connection) -> rusqlite::Result<Option<(u64, Timestamp)>> {
-    const NEXT: &str = "
-        SELECT header ->> '$.at', (SELECT max(sequence) FROM journal) - ?1
-          FROM journal
-         WHERE sequence = ?1 + 1";
-    let (cursor, _) = cursor(connection)?;
-    let row = |row: &rusqlite::Row<'_>| Ok((row.get::<_, String>(0)?, row.get::<_, i64>(1)?));
-    let next = connection.prepare_cached(NEXT)?.query_row(params![cursor.cast_signed()], row).optional()?;
-    Ok(next.and_then(|(at, waiting)| Some((waiting.cast_unsigned(), at.parse().ok()?))))
+    let ((cursor, _), head) = (cursor(connection)?, JournalLog(connection).head()?);
+    Ok(time_of(connection, cursor + 1)?.map(|at| (head.saturating_sub(cursor), at)))
 }
 
-/// Keeps both.
+/// Keeps the first; the other is kept with each command.
 ///
 /// # Errors
 /// When SQLite cannot write.
-pub fn keep_cursor(connection: &Connection, cursor: u64, commands: u64) -> rusqlite::Result<()> {
-    const KEEP: &str = "UPDATE sync_cursor SET cursor = ?1, commands = ?2 WHERE one = 1";
-    connection.prepare_cached(KEEP)?.execute(params![cursor.cast_signed(), commands.cast_signed()]).map(drop)
+pub fn keep_cursor(connection: &Connection, cursor: u64) -> rusqlite::Result<()> {
+    const KEEP: &str = "UPDATE sync_cursor SET cursor = ?1 WHERE one = 1";
+    connection.prepare_cached(KEEP)?.execute([cursor.cast_signed()]).map(drop)
 }

@@ -7,24 +7,29 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use comanda_shared::ids::BranchId;
-use comanda_shared::protocol::command::{CommandOutcome, CommandResult};
+use comanda_shared::protocol::command::{AT_ONCE, Command, CommandResult};
 use comanda_shared::protocol::{Backoff, Barred, Downward, Input, Output, Sender, Standing, Upward};
 use comanda_shared::staff::Actor;
 use jiff::Timestamp;
 use rusqlite::Connection;
 use tokio::sync::watch;
 
+use super::down::{self, Downlink};
 use super::enrolment;
 use super::identity::Identity;
 use super::store::{self, JournalLog};
 use super::transport::{Broken, Happening, Mqtt, Transport};
 use crate::followers::Roll;
 use crate::journal::{DataFolder, Journal, OpenError, open_reader};
+use crate::printing::board::Board;
 
 /// How often an identity is looked for that is not there yet, or is another.
 const LOOK: Duration = Duration::from_secs(1);
 /// The cursor is written down so often at most: losing it only costs a question.
 const KEEP_EVERY: Duration = Duration::from_secs(1);
+/// The cloud is told so often how the branch is, also when nothing of it has changed: what was lost on the way is then
+/// said again.
+const REPORT_EVERY: Duration = Duration::from_secs(300);
 /// A box that may not go on asks again after so long.
 const BARRED_PAUSE: Duration = Duration::from_secs(60);
 
@@ -99,11 +104,11 @@ impl Uplink {
     ///
     /// # Panics
     /// When the system gives no thread.
-    pub fn start(journal: Journal, folder: DataFolder, watched: Watched, roll: Roll) -> Self {
+    pub fn start(journal: Journal, folder: DataFolder, board: Board, watched: Watched, roll: Roll) -> Self {
         super::choose_cryptography();
         let stopping = watch::Sender::new(false);
-        let worker =
-            Worker { journal, folder, watched, stopping: stopping.subscribe(), begun: Instant::now(), asked_at: None };
+        let (begun, asked_at) = (Instant::now(), None);
+        let worker = Worker { journal, folder, board, watched, stopping: stopping.subscribe(), begun, asked_at };
         let run = {
             let worker = worker.clone();
             move || match tokio::runtime::Builder::new_current_thread().enable_all().build() {
@@ -130,6 +135,7 @@ impl Uplink {
 struct Worker {
     journal: Journal,
     folder: DataFolder,
+    board: Board,
     watched: Watched,
     stopping: watch::Receiver<bool>,
     begun: Instant,
@@ -235,14 +241,16 @@ impl Worker {
         };
         self.watched.change(|status| status.acknowledged = cursor);
         let mut talk = Talk {
-            worker: self,
             connection,
             transport: Mqtt::to(identity)?,
             sender: Sender::new(me, cursor, commands),
-            commands,
+            downlink: Downlink::new(self.journal.clone(), self.folder.clone(), identity.clone()),
+            worker: self,
+            identity,
             unkept: None,
+            reported_at: None,
         };
-        talk.run(identity, backoff).await
+        talk.run(backoff).await
     }
 }
 
@@ -251,12 +259,15 @@ struct Talk<'w, T> {
     connection: Connection,
     transport: T,
     sender: Sender,
-    commands: u64,
+    downlink: Downlink,
+    identity: &'w Identity,
     unkept: Option<Instant>,
+    /// When the cloud was last told how the branch is, on this connection.
+    reported_at: Option<Instant>,
 }
 
 impl<T: Transport> Talk<'_, T> {
-    async fn run(&mut self, identity: &Identity, backoff: &mut Backoff) -> Result<(), Ended> {
+    async fn run(&mut self, backoff: &mut Backoff) -> Result<(), Ended> {
         let mut committed = self.worker.journal.committed();
         let mut stopping = self.worker.stopping.clone();
         let mut look = tokio::time::interval(LOOK);
@@ -288,8 +299,10 @@ impl<T: Transport> Talk<'_, T> {
                     Err(_) => return Ok(()),
                 },
                 () = wake => self.step(Input::Tick).await?,
+                () = self.downlink.finished() => self.report()?,
                 _ = look.tick() => {
                     self.keep_cursor(false).await?;
+                    let identity = self.identity;
                     if self.worker.is_renewal_due(identity) || self.worker.identity().as_ref() != Some(identity) {
                         return Err(Ended::Renamed);
                     }
@@ -299,7 +312,12 @@ impl<T: Transport> Talk<'_, T> {
                 }
             }
             match self.sender.standing() {
-                Standing::Streaming => backoff.reset(),
+                Standing::Streaming => {
+                    backoff.reset();
+                    if self.reported_at.is_none_or(|at| at.elapsed() > REPORT_EVERY) {
+                        self.report()?;
+                    }
+                }
                 // A person has to act; meanwhile the connection is not kept.
                 Standing::Barred(_) => return Err(Ended::Silence),
                 Standing::Offline | Standing::Greeting => {}
@@ -327,7 +345,8 @@ impl<T: Transport> Talk<'_, T> {
                         opened.map_err(|error| Ended::Write(error.to_string()))?;
                         inputs.push(Input::LifeOpened);
                     }
-                    Output::Commands(commands) => self.answer(&commands).await?,
+                    Output::Commands(commands) => self.carry_out(commands).await?,
+                    Output::Directives(directives) => self.downlink.hear(directives),
                     Output::Hangup => return Err(Ended::Silence),
                 }
             }
@@ -352,20 +371,36 @@ impl<T: Transport> Talk<'_, T> {
         });
     }
 
-    /// No command is known to this program yet: each is answered so, and stops none of those after it.
-    async fn answer(&mut self, commands: &[comanda_shared::protocol::command::Command]) -> Result<(), Ended> {
-        let Some(last) = commands.last() else { return Ok(()) };
-        let results = commands
-            .iter()
-            .map(|command| CommandResult { sequence: command.sequence, outcome: CommandOutcome::Unsupported });
-        let results = results.collect();
-        self.commands = last.sequence;
-        self.sender.commands_carried_out(last.sequence);
-        self.unkept.get_or_insert_with(Instant::now);
-        self.keep_cursor(true).await?;
-        let branch = self.worker.watched.status().branch.unwrap_or_else(|| BranchId::from_uuid(uuid::Uuid::nil()));
-        let done = Upward::CommandsDone { branch, upto: last.sequence, results };
+    /// Carries commands out, one after another, and says what became of them.
+    async fn carry_out(&mut self, commands: Vec<Command>) -> Result<(), Ended> {
+        let mut results = Vec::with_capacity(commands.len());
+        for command in commands {
+            let (journal, sequence) = (self.worker.journal.clone(), command.sequence);
+            let carried_out = blocking(move || down::commands::carry_out(&journal, &command)).await?;
+            let outcome = carried_out.map_err(|fault| Ended::Write(fault.to_string()))?;
+            tracing::info!(command.sequence = sequence, ?outcome, "a command of the cloud");
+            self.sender.commands_carried_out(sequence);
+            results.push(CommandResult { sequence, outcome });
+        }
+        self.say_done(results)
+    }
+
+    fn say_done(&mut self, results: Vec<CommandResult>) -> Result<(), Ended> {
+        let Some(last) = results.last() else { return Ok(()) };
+        let done = Upward::CommandsDone { branch: self.identity.branch, upto: last.sequence, results };
         Ok(self.transport.send(done.encode())?)
+    }
+
+    /// Says how the branch is; the first time on a connection also what became of the latest commands, for what was said
+    /// of them on the one before may be lost.
+    fn report(&mut self) -> Result<(), Ended> {
+        if self.reported_at.is_none() {
+            self.say_done(down::store::latest_outcomes(&self.connection, AT_ONCE)?)?;
+        }
+        let Worker { journal, folder, board, .. } = &*self.worker;
+        let state = down::report::of_the_branch(&self.connection, journal, folder, board, self.identity)?;
+        self.reported_at = Some(Instant::now());
+        Ok(self.transport.send(Upward::State(state).encode())?)
     }
 
     async fn keep_cursor(&mut self, at_once: bool) -> Result<(), Ended> {
@@ -373,10 +408,9 @@ impl<T: Transport> Talk<'_, T> {
             return Ok(());
         }
         self.unkept = None;
-        let (journal, cursor, commands) = (self.worker.journal.clone(), self.sender.cursor(), self.commands);
-        let keep = move || {
-            journal.operate_blocking(Actor::Branch, move |step| store::keep_cursor(step.connection(), cursor, commands))
-        };
+        let (journal, cursor) = (self.worker.journal.clone(), self.sender.cursor());
+        let keep =
+            move || journal.operate_blocking(Actor::Branch, move |step| store::keep_cursor(step.connection(), cursor));
         blocking(keep).await?.map_err(|error| Ended::Write(error.to_string()))
     }
 }

@@ -2,7 +2,7 @@
 import * as m from '$messages';
 import type { IconName } from '$ui/components/icons.ts';
 
-export type PageName = 'today' | 'cash' | 'printers' | 'papers' | 'team' | 'audit' | 'backups' | 'health';
+export type PageName = 'today' | 'cash' | 'printers' | 'papers' | 'team' | 'audit' | 'backups' | 'cloud' | 'health';
 
 export interface Page { name: PageName; address: string; icon: IconName; title: () => string }
 
@@ -15,6 +15,7 @@ export const PAGES: Page[] = [
   { name: 'audit', address: '#/auditoria', icon: 'search', title: m.manager_audit },
   { name: 'backups', address: '#/copias', icon: 'bag', title: m.manager_backups },
   { name: 'health', address: '#/salud', icon: 'pulse', title: m.manager_health },
+  { name: 'cloud', address: '#/nube', icon: 'cloud', title: m.manager_cloud },
 ];
 
 export function pageOf(hash: string): PageName {

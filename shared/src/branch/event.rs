@@ -51,12 +51,49 @@ pub enum DirectiveKind {
 }
 
 impl DirectiveKind {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Catalog, Self::Settings, Self::Papers];
+
+    /// The kind stored so.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == name)
+    }
+
     /// As it is stored.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Catalog => "catalog",
             Self::Settings => "settings",
             Self::Papers => "papers",
+        }
+    }
+}
+
+/// Who laid a directive down.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Author {
+    /// Somebody at the branch.
+    #[default]
+    Local,
+    /// The cloud.
+    Cloud {
+        /// Its own number for it.
+        version: u64,
+    },
+}
+
+impl Author {
+    /// Whether it was somebody at the branch.
+    pub const fn is_local(&self) -> bool {
+        matches!(self, Self::Local)
+    }
+
+    /// As it is stored.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Local => "local",
+            Self::Cloud { .. } => "cloud",
         }
     }
 }
@@ -70,6 +107,9 @@ pub struct DirectiveApplied {
     pub version: u64,
     /// The document, by its SHA-256 in hexadecimal.
     pub sha256: String,
+    /// Who laid it down.
+    #[serde(default, skip_serializing_if = "Author::is_local")]
+    pub author: Author,
 }
 
 /// Numbers jump to the next thousand after a restore or a take-over, so that none is given twice.

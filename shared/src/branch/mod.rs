@@ -10,7 +10,9 @@ mod papers;
 mod settings;
 mod state;
 
-pub use event::{BranchEvent, BranchOpened, BusinessDayOpened, DirectiveApplied, DirectiveKind, NumbersSkipped};
+pub use event::{
+    Author, BranchEvent, BranchOpened, BusinessDayOpened, DirectiveApplied, DirectiveKind, NumbersSkipped,
+};
 pub use numbers::{Counter, NextNumbers};
 pub use papers::{PaperCounter, PaperSeries};
 pub use settings::{Settings, SettingsError};

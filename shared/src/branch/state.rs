@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use super::{BranchEvent, BranchOpened, Counter, DirectiveKind, PaperCounter, PaperSeries};
+use super::{Author, BranchEvent, BranchOpened, Counter, DirectiveKind, PaperCounter, PaperSeries};
 use crate::cash::CashEvent;
 use crate::event::Event;
 use crate::ids::{BranchId, JournalId};
@@ -18,6 +18,9 @@ pub struct DirectiveInUse {
     pub version: u64,
     /// The document, by its SHA-256 in hexadecimal.
     pub sha256: String,
+    /// Who laid it down.
+    #[serde(default, skip_serializing_if = "Author::is_local")]
+    pub author: Author,
 }
 
 /// The branch as a whole.
@@ -64,6 +67,11 @@ impl Branch {
         self.papers.entry(series).or_default().count();
     }
 
+    /// Who laid down what is in use; the branch itself when nothing is.
+    pub fn author_of(&self, kind: DirectiveKind) -> Author {
+        self.directives.get(&kind).map(|directive| directive.author).unwrap_or_default()
+    }
+
     /// The version of a directive in use; 0 when none is.
     pub fn directive_version(&self, kind: DirectiveKind) -> u64 {
         self.directives.get(&kind).map_or(0, |directive| directive.version)
@@ -78,7 +86,8 @@ impl Branch {
                 self.counters.values_mut().for_each(Counter::begin_day);
             }
             Event::Branch(BranchEvent::DirectiveApplied(applied)) => {
-                let in_use = DirectiveInUse { version: applied.version, sha256: applied.sha256.clone() };
+                let in_use =
+                    DirectiveInUse { version: applied.version, sha256: applied.sha256.clone(), author: applied.author };
                 self.directives.insert(applied.kind, in_use);
             }
             Event::Branch(BranchEvent::NumbersSkipped(skipped)) => {

@@ -6,6 +6,7 @@ use uuid::Uuid;
 
 use super::batch::{self, Batch, BatchError, BatchHead};
 use super::command::{Command, CommandResult};
+use super::directive::{Directives, State};
 use super::{ChainHash, Lineage, Point};
 use crate::ids::{BranchId, JournalId};
 
@@ -140,6 +141,8 @@ pub enum Upward {
         /// What became of the latest.
         results: Vec<CommandResult>,
     },
+    /// How it is, and what it uses.
+    State(State),
 }
 
 /// What the cloud says.
@@ -157,6 +160,8 @@ pub enum Downward {
         /// In their order.
         commands: Vec<Command>,
     },
+    /// What it has laid down for the branch.
+    Directives(Directives),
 }
 
 /// Why bytes are no message.
@@ -176,6 +181,7 @@ enum Line {
     Hello(Hello),
     Batch(BatchHead),
     CommandsDone { branch: BranchId, upto: u64, results: Vec<CommandResult> },
+    State(State),
 }
 
 impl Upward {
@@ -190,6 +196,7 @@ impl Upward {
             Self::CommandsDone { branch, upto, results } => {
                 Line::CommandsDone { branch: *branch, upto: *upto, results: results.clone() }
             }
+            Self::State(state) => Line::State(state.clone()),
         };
         let mut bytes = serde_json::to_vec(&line).expect("messages are plain data, which JSON can always hold");
         if let Self::Batch(batch) = self {
@@ -213,6 +220,7 @@ impl Upward {
         match serde_json::from_slice(bytes) {
             Ok(Line::Hello(hello)) => Ok(Self::Hello(hello)),
             Ok(Line::CommandsDone { branch, upto, results }) => Ok(Self::CommandsDone { branch, upto, results }),
+            Ok(Line::State(state)) => Ok(Self::State(state)),
             Ok(Line::Batch(_)) => Err(BatchError::Head(None).into()),
             Err(error) if bytes.first() == Some(&b'{') => Err(error.into()),
             Err(error) => Err(BatchError::Head(Some(error)).into()),
@@ -225,6 +233,7 @@ impl Upward {
             Self::Hello(hello) => hello.branch,
             Self::Batch(batch) => batch.head().branch,
             Self::CommandsDone { branch, .. } => *branch,
+            Self::State(state) => state.branch,
         }
     }
 }
@@ -253,9 +262,10 @@ mod tests {
     use crate::protocol::Life;
 
     /// Both sides' messages of version 1, as other programs will send them for years; never changed.
-    const RECORDED: [&str; 2] = [
+    const RECORDED: [&str; 3] = [
         r#"{"say":"hello","oldest":1,"newest":1,"session":7,"branch":"00000000-0000-0000-0000-000000000001","appliance":"00000000-0000-0000-0000-000000000003","lineage":[{"journal":"00000000-0000-0000-0000-000000000002","first":1,"parent":"0000000000000000000000000000000000000000000000000000000000000000"}],"head":0,"points":[],"commands":0,"app":"0.1.0","now_ms":5}"#,
         r#"{"say":"commands_done","branch":"00000000-0000-0000-0000-000000000001","upto":2,"results":[{"sequence":2,"outcome":"refused","detail":"no"}]}"#,
+        r#"{"say":"state","branch":"00000000-0000-0000-0000-000000000001","appliance":"00000000-0000-0000-0000-000000000003","head":9,"directives":[{"kind":"catalog","version":2,"sha256":"ab","not_taken":{"version":3,"detail":"no","is_final":true}}],"disk_free":7,"printers":[{"name":"cocina","condition":"ready"}]}"#,
     ];
 
     #[test]
@@ -280,6 +290,7 @@ mod tests {
             r#"{"say":"refused","session":7,"reason":"forked","agreed":3,"differs":9}"#.to_owned(),
             r#"{"say":"refused","session":7,"reason":"fenced","applied":3}"#.to_owned(),
             r#"{"say":"commands","commands":[{"sequence":1,"id":"00000000-0000-0000-0000-000000000000","kind":"a.b","version":1,"body":{"x":1}}]}"#.to_owned(),
+            r#"{"say":"directives","from":"https://nube:8443","pointers":[{"kind":"catalog","version":3,"sha256":"ab","bytes":2}],"wanted":["cd"]}"#.to_owned(),
         ] {
             let said = Downward::decode(recorded.as_bytes()).unwrap();
             assert_eq!(String::from_utf8(said.encode()).unwrap(), recorded);

@@ -1,4 +1,4 @@
-//! How a branch and the cloud exchange what they know: the branch's journal goes up, commands come down.
+//! How a branch and the cloud exchange what they know: the branch's journal goes up, commands and directives come down.
 //!
 //! Written down for other implementations in `docs/protocol.md`. Here is all of it that decides, and nothing that waits,
 //! reads or writes: [`Sender`] is the branch's side as a state machine, [`receiver`] the cloud's as functions of what it
@@ -13,6 +13,7 @@ mod backoff;
 mod batch;
 pub mod chain;
 pub mod command;
+pub mod directive;
 mod lineage;
 mod message;
 pub mod receiver;

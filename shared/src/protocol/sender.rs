@@ -105,6 +105,8 @@ pub enum Output {
     },
     /// The cloud asks for these.
     Commands(Vec<super::command::Command>),
+    /// The cloud has laid this down.
+    Directives(super::directive::Directives),
     /// Nothing comes of this connection: end it, and make another after a while.
     Hangup,
 }
@@ -323,6 +325,10 @@ impl Sender {
                     let (branch, upto) = (self.me.branch, self.commands);
                     outputs.push(Output::Send(Upward::CommandsDone { branch, upto, results: Vec::new() }));
                 }
+                Ok(())
+            }
+            Downward::Directives(directives) => {
+                outputs.push(Output::Directives(directives));
                 Ok(())
             }
             // Of a conversation that is over.

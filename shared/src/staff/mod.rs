@@ -34,4 +34,6 @@ pub enum Actor {
     Operator,
     /// The branch itself.
     Branch,
+    /// Whoever the cloud speaks for: the owner, from anywhere.
+    Cloud,
 }

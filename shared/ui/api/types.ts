@@ -59,6 +59,7 @@ export type ReportX = Schemas['ReportX'];
 export type ReportZ = Schemas['ReportZ'];
 
 export type OrderStats = Schemas['OrderStats'];
+export type SyncStatus = Schemas['SyncStatus'];
 export type PrinterInUse = Schemas['PrinterInUse'];
 export type Doctor = Schemas['Doctor'];
 export type DoctorLine = Schemas['DoctorLine'];

@@ -21,9 +21,11 @@ pub use broker::Broker;
 pub use cable::Cable;
 pub use postgres::Postgres;
 
+use crate::client::Client;
 use crate::daemon::{Daemon, program_beside_this_one};
 
 const START_PATIENCE: Duration = Duration::from_secs(60);
+const API_PATIENCE: Duration = Duration::from_secs(20);
 
 /// The chain without its branches.
 pub struct Chain {
@@ -36,6 +38,7 @@ pub struct Chain {
     program: PathBuf,
     keys: PathBuf,
     listen: SocketAddr,
+    listen_boxes: SocketAddr,
     log: PathBuf,
     cloud: Option<Child>,
     // Removed last.
@@ -61,8 +64,10 @@ impl Chain {
         let broker = Broker::start(&keys, broker_listen)?;
         let cable = Cable::to(broker_listen)?;
         let listen = SocketAddr::from((Ipv4Addr::LOCALHOST, crate::port::free()?));
+        let listen_boxes = SocketAddr::from((Ipv4Addr::LOCALHOST, crate::port::free()?));
         let log = folder.path().join("cloud.log");
-        let mut chain = Self { postgres, broker, cable, program, keys, listen, log, cloud: None, _folder: folder };
+        let (cloud, _folder) = (None, folder);
+        let mut chain = Self { postgres, broker, cable, program, keys, listen, listen_boxes, log, cloud, _folder };
         chain.start_cloud()?;
         chain.call(&["company-create", "esquina", "Salchipapería La Esquina"])?;
         Ok(chain)
@@ -78,6 +83,7 @@ impl Chain {
         let mut child = command(&self.program, &self.postgres, &self.keys)
             .arg("serve")
             .args(["--listen", &self.listen.to_string()])
+            .args(["--listen-boxes", &self.listen_boxes.to_string()])
             .args(["--broker", &format!("localhost:{}", self.broker.address().port())])
             .args(["--broker-for-branches", &format!("localhost:{}", self.cable.port())])
             .stdin(Stdio::null())
@@ -133,6 +139,26 @@ impl Chain {
         let answer = self.call(&["code", &format!("esquina/{code}")])?;
         let secret = answer["code"].as_str().context("no code was made")?;
         daemon.call(["enroll", secret, "--cloud", &format!("http://{}", self.listen)]).map(drop)
+    }
+
+    /// A client of the cloud's API, with a token of this company.
+    ///
+    /// # Errors
+    /// As [`Chain::call`].
+    pub fn api(&self, company: &str) -> Result<Client> {
+        let answer = self.call(&["token-create", company, "prueba"])?;
+        let token = answer["token"].as_str().context("no token was made")?;
+        Ok(Client::new(self.listen, API_PATIENCE).with_token(token))
+    }
+
+    /// Where the API is.
+    pub const fn listens_for_people(&self) -> SocketAddr {
+        self.listen
+    }
+
+    /// Where boxes fetch documents.
+    pub const fn listens_for_boxes(&self) -> SocketAddr {
+        self.listen_boxes
     }
 
     /// How a branch is, as the fleet sees it.

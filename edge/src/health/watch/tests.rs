@@ -165,7 +165,7 @@ fn an_enrolled_box_is_behind_when_the_cloud_has_heard_nothing_for_hours_and_its_
     let renewed = Identity { not_after: now.checked_add(SignedDuration::from_hours(90 * 24)).unwrap(), ..identity };
     renewed.write(&watched.trial.data().identity()).unwrap();
     let head = *watched.trial.journal().committed().borrow();
-    let keep = move |step: &mut crate::journal::Step<'_>| store::keep_cursor(step.connection(), head, 0);
+    let keep = move |step: &mut crate::journal::Step<'_>| store::keep_cursor(step.connection(), head);
     watched.trial.journal().operate_blocking(Actor::Branch, keep).unwrap();
     watched.looks(1);
     assert_eq!(watched.open(), [""; 0]);

@@ -87,6 +87,7 @@ impl Cloud {
                 stored.commands_done = *upto;
                 Vec::new()
             }
+            Upward::State(_) => Vec::new(),
         }
     }
 

@@ -224,6 +224,8 @@ impl World {
                 self.tell(index, Input::LifeOpened)?;
             }
             Output::Commands(commands) => self.obey(index, &commands),
+            // What is laid down is fetched, by its hash, from elsewhere: nothing here carries it.
+            Output::Directives(_) => {}
             Output::Hangup => {
                 self.boxes[index].is_connected = false;
                 self.tell(index, Input::Disconnected)?;

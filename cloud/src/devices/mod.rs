@@ -1,0 +1,34 @@
+//! The door for boxes: HTTPS with the authority's own certificate, and a certificate of every box that comes in.
+//!
+//! A certificate says which branch a box is of. Whether it still speaks for that branch is asked of the branch's `link`
+//! with every request, by the name the box was given when it was enrolled: a revoked box gets nothing.
+
+mod listener;
+mod routes;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::routing::get;
+use tokio::net::TcpListener;
+
+pub use listener::{BoxesListener, Peer};
+
+use crate::enrolment::authority::Authority;
+use crate::http::Server;
+
+/// Ten thousand products are some four megabytes.
+const DOCUMENT_LIMIT: usize = 16 * 1024 * 1024;
+
+/// Serves boxes until it is dropped.
+///
+/// # Errors
+/// When the keys cannot be read or the listener fails.
+pub async fn serve(listener: TcpListener, authority: &Authority, server: Server) -> anyhow::Result<()> {
+    let router = Router::new()
+        .route("/api/v1/documents/{sha256}", get(routes::fetch).put(routes::show))
+        .layer(DefaultBodyLimit::max(DOCUMENT_LIMIT))
+        .with_state(server);
+    let listener = BoxesListener::new(listener, authority)?;
+    axum::serve(listener, router.into_make_service_with_connect_info::<Peer>()).await?;
+    Ok(())
+}

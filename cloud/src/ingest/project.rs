@@ -1,0 +1,114 @@
+//! Entries → everything that is derived of them.
+
+use comanda_shared::event::{Event, EventError};
+use comanda_shared::protocol::PersonalData;
+use jiff::tz::TimeZone;
+use tokio_postgres::Transaction;
+
+use super::letters::{DeadLetter, set_aside};
+use super::store::{Place, PlacedEntry};
+use crate::db::DbError;
+use crate::{availability, cash, orders};
+
+/// What a projection is for.
+#[derive(Clone, Debug)]
+pub struct Projection {
+    /// The branch.
+    pub place: Place,
+    /// The epoch of the entries' life.
+    pub epoch: u32,
+    /// The company's clock.
+    pub zone: TimeZone,
+}
+
+/// Projects entries that are stored. What cannot be read or projected is set aside; kinds that are not known are passed
+/// over, for a later program and a rebuild.
+///
+/// # Errors
+/// When PostgreSQL cannot be spoken to; then nothing is to be committed.
+pub async fn project(
+    transaction: &mut Transaction<'_>,
+    projection: &Projection,
+    entries: &[PlacedEntry<'_>],
+) -> Result<(), DbError> {
+    let mut events = Vec::with_capacity(entries.len());
+    for entry in entries {
+        match read(entry) {
+            Ok(Some(event)) => events.push((entry.sequence, event)),
+            Ok(None) => {}
+            Err(error) => set_aside(transaction, projection.place, &letter(projection, entry, error)).await?,
+        }
+    }
+    let savepoint = transaction.transaction().await?;
+    let all: Vec<&Event> = events.iter().map(|(_, event)| event).collect();
+    let together = apply(&savepoint, projection, &all).await;
+    match together {
+        Ok(()) => return Ok(savepoint.commit().await?),
+        Err(error) if is_about_data(&error) => savepoint.rollback().await?,
+        Err(error) => return Err(error),
+    }
+    // One of them is poison: each on its own, so that the others are not held up.
+    for (sequence, event) in &events {
+        let savepoint = transaction.transaction().await?;
+        match apply(&savepoint, projection, &[event]).await {
+            Ok(()) => savepoint.commit().await?,
+            Err(error) if is_about_data(&error) => {
+                savepoint.rollback().await?;
+                let error = format!("{:#}", anyhow::Error::new(error));
+                let (kind, epoch) = (event.kind().to_owned(), projection.epoch);
+                let letter = DeadLetter { epoch, sequence: *sequence, kind, error };
+                set_aside(transaction, projection.place, &letter).await?;
+            }
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(())
+}
+
+/// Whether PostgreSQL refused what it was given, rather than being away, out of room or told to stop. Source: the
+/// classes of its error codes: 22 data, 23 constraint.
+fn is_about_data(error: &DbError) -> bool {
+    let DbError::Statement(error) = error else { return false };
+    error.code().is_some_and(|code| matches!(&code.code()[..2], "22" | "23"))
+}
+
+fn letter(projection: &Projection, entry: &PlacedEntry<'_>, error: String) -> DeadLetter {
+    let kind = entry.header.as_ref().map_or_else(|| "?".to_owned(), |header| header.kind.clone());
+    DeadLetter { epoch: projection.epoch, sequence: entry.sequence, kind, error }
+}
+
+fn read(entry: &PlacedEntry<'_>) -> Result<Option<Event>, String> {
+    let header = entry.header.as_ref().ok_or("the header cannot be read")?;
+    let body = std::str::from_utf8(&entry.entry.body).map_err(|error| error.to_string())?;
+    let event = match Event::read(&header.kind, header.version, body) {
+        Ok(event) => event,
+        Err(EventError::Unknown { .. }) => return Ok(None),
+        Err(error @ EventError::Body { .. }) => return Err(format!("{:#}", anyhow::Error::new(error))),
+    };
+    let personal = match &entry.entry.personal {
+        PersonalData::Kept { data, .. } => Some(std::str::from_utf8(data).map_err(|error| error.to_string())?),
+        PersonalData::None | PersonalData::Erased { .. } => None,
+    };
+    if header.personal.is_none() {
+        return Ok(Some(event));
+    }
+    event.with_personal(personal).map(Some).map_err(|error| format!("{:#}", anyhow::Error::new(error)))
+}
+
+/// Every feature that makes something of events, one after another. A kind of event that is of no concern to any is
+/// stored and nothing more.
+async fn apply(transaction: &Transaction<'_>, projection: &Projection, events: &[&Event]) -> Result<(), DbError> {
+    orders::apply(transaction, projection, events).await?;
+    cash::apply(transaction, projection, events).await?;
+    availability::apply(transaction, projection, events).await
+}
+
+/// Removes all that is derived of a branch, before a rebuild.
+///
+/// # Errors
+/// When PostgreSQL refuses.
+pub async fn forget(transaction: &Transaction<'_>, place: Place) -> Result<(), DbError> {
+    orders::forget(transaction, place).await?;
+    cash::forget(transaction, place).await?;
+    availability::forget(transaction, place).await
+}

@@ -1,0 +1,242 @@
+//! Taking what the cloud laid down into use: fetched, held against its hash, read as what it says it is, kept, and
+//! switched to in one short step. A version that is no good is not used, and the cloud is told why.
+
+use std::sync::Arc;
+
+use anyhow::Context;
+use comanda_shared::branch::{Author, DirectiveKind, Settings};
+use comanda_shared::catalog::{Catalog, export, import};
+use comanda_shared::paper::Templates;
+use comanda_shared::protocol::directive::{NotTaken, Pointer};
+use comanda_shared::staff::Actor;
+use rusqlite::Connection;
+
+use super::documents::Documents;
+use super::store;
+use crate::branch;
+use crate::environment::{Environment, Ids};
+use crate::journal::directives::{self, Document};
+use crate::journal::{Journal, Request, Step};
+use crate::printing::templates;
+
+/// A document of a kind, read and found good.
+enum Checked {
+    Catalog(Arc<Catalog>),
+    Settings(Settings),
+    Papers(Templates),
+}
+
+/// Brings one version into use, unless it is or was found to be no good. Whether there is nothing left to do about it.
+///
+/// # Errors
+/// When the branch's file cannot be read or written.
+pub fn bring(
+    journal: &Journal,
+    connection: &Connection,
+    documents: &Documents,
+    pointer: &Pointer,
+) -> anyhow::Result<bool> {
+    let Some(kind) = DirectiveKind::named(&pointer.kind) else {
+        not_taken(journal, pointer, "this program does not know what that is".to_owned(), true)?;
+        return Ok(true);
+    };
+    if !is_due(connection, kind, pointer)? {
+        return Ok(true);
+    }
+    let body = match known_or_fetched(connection, documents, pointer) {
+        Ok(body) => body,
+        Err(error) => {
+            not_taken(journal, pointer, format!("{error:#}"), false)?;
+            return Ok(false);
+        }
+    };
+    match take(journal, kind, pointer, body)? {
+        Ok(()) => {
+            tracing::info!(kind = kind.as_str(), version = pointer.version, "a version of the cloud's is in use");
+            Ok(true)
+        }
+        Err(detail) => {
+            not_taken(journal, pointer, detail, true)?;
+            Ok(true)
+        }
+    }
+}
+
+/// Whether a pointer leads to something new. Pointers come in any order: only a later number counts, or the same one
+/// with another document, from a cloud that was set back to a backup.
+fn is_due(connection: &Connection, kind: DirectiveKind, pointer: &Pointer) -> anyhow::Result<bool> {
+    let branch = branch::store::load(connection)?.context("the branch is not there")?;
+    if !is_news(branch.author_of(kind), branch.directives.get(&kind).map(|used| used.sha256.as_str()), pointer) {
+        return Ok(false);
+    }
+    let tried = store::not_taken(connection, kind.as_str())?;
+    Ok(!tried.is_some_and(|tried| {
+        let is_same = tried.reason.version == pointer.version && tried.sha256 == pointer.sha256;
+        is_same && tried.reason.is_final && tried.app == env!("CARGO_PKG_VERSION")
+    }))
+}
+
+fn is_news(author: Author, in_use: Option<&str>, pointer: &Pointer) -> bool {
+    match author {
+        Author::Local => true,
+        Author::Cloud { version } if version == pointer.version => in_use != Some(pointer.sha256.as_str()),
+        Author::Cloud { version } => pointer.version > version,
+    }
+}
+
+fn known_or_fetched(connection: &Connection, documents: &Documents, pointer: &Pointer) -> anyhow::Result<Vec<u8>> {
+    if let Some(body) = directives::body(connection, &pointer.sha256)? {
+        return Ok(body.into_bytes());
+    }
+    documents.fetch(&pointer.sha256)
+}
+
+/// Takes a document into use, or says why it is no good.
+///
+/// # Errors
+/// When the branch's file cannot be written.
+fn take(
+    journal: &Journal,
+    kind: DirectiveKind,
+    pointer: &Pointer,
+    body: Vec<u8>,
+) -> anyhow::Result<Result<(), String>> {
+    let document = match String::from_utf8(body).map(Document::new) {
+        Ok(document) if document.sha256 == pointer.sha256 => document,
+        Ok(other) => return Ok(Err(format!("the document is {} and not what was promised", other.sha256))),
+        Err(_) => return Ok(Err("the document is no text".to_owned())),
+    };
+    let checked =
+        match check(kind, &document.body, journal.environment(), &templates::printers(&journal.configuration())) {
+            Ok(checked) => checked,
+            Err(detail) => return Ok(Err(detail)),
+        };
+    // A large document is kept ahead, so that no order waits for it.
+    let kept = document.clone();
+    journal.operate_blocking(Actor::Cloud, move |step| directives::keep(step.connection(), &kept))?;
+    let pointer = pointer.clone();
+    let switch = move |step: &mut Step<'_>| {
+        let used = step.branch().directives.get(&kind).map(|used| used.sha256.clone());
+        if !is_news(step.branch().author_of(kind), used.as_deref(), &pointer) {
+            return Ok(());
+        }
+        let author = Author::Cloud { version: pointer.version };
+        match checked {
+            Checked::Catalog(catalog) => step.take_catalog_into_use(catalog, &document.sha256, author)?,
+            Checked::Settings(settings) => step.take_settings_into_use(settings, &document, author)?,
+            Checked::Papers(templates) => step.take_templates_into_use(templates, &document, author)?,
+        };
+        store::forget_not_taken(step.connection(), kind.as_str())?;
+        Ok(())
+    };
+    let request = Request::once(journal.environment(), Actor::Cloud);
+    journal.command_blocking::<_, std::convert::Infallible>(request, switch)?;
+    Ok(Ok(()))
+}
+
+/// What a document says, when it says something the branch can work with: a catalog must pass what a file passes.
+fn check(
+    kind: DirectiveKind,
+    body: &str,
+    environment: &Environment,
+    printers: &[(String, u8)],
+) -> Result<Checked, String> {
+    match kind {
+        DirectiveKind::Catalog => {
+            let catalog: Catalog = serde_json::from_str(body).map_err(|error| format!("it is no catalog: {error}"))?;
+            let file = export::write(&catalog);
+            let mut ids = Ids::new(environment.clone());
+            if let Err(rows) = import::read(file.as_bytes(), Some(&catalog), &mut ids) {
+                let first = rows.first().map(|row| format!("{}: {}", row.place, row.message)).unwrap_or_default();
+                return Err(format!("{} rows of the catalog are not valid; the first is {first}", rows.len()));
+            }
+            Ok(Checked::Catalog(Arc::new(catalog)))
+        }
+        DirectiveKind::Settings => {
+            let settings: Settings =
+                serde_json::from_str(body).map_err(|error| format!("these are no settings: {error}"))?;
+            settings.checked().map(Checked::Settings).map_err(|error| error.to_string())
+        }
+        DirectiveKind::Papers => {
+            let papers: Templates =
+                serde_json::from_str(body).map_err(|error| format!("these are no papers: {error}"))?;
+            papers.check(printers).map_err(|error| error.to_string())?;
+            Ok(Checked::Papers(papers))
+        }
+    }
+}
+
+fn not_taken(journal: &Journal, pointer: &Pointer, detail: String, is_final: bool) -> anyhow::Result<()> {
+    tracing::warn!(kind = pointer.kind, version = pointer.version, detail, "a version of the cloud's is not used");
+    let (kind, sha256) = (pointer.kind.clone(), pointer.sha256.clone());
+    let reason = NotTaken { version: pointer.version, detail, is_final };
+    journal.operate_blocking(Actor::Cloud, move |step| {
+        store::keep_not_taken(step.connection(), &kind, &sha256, &reason)
+    })?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::journal::tests::trial::Trial;
+
+    fn pointer(kind: DirectiveKind, version: u64, body: &str) -> Pointer {
+        let sha256 = Document::new(body.to_owned()).sha256;
+        Pointer { kind: kind.as_str().to_owned(), version, sha256, bytes: body.len() as u64 }
+    }
+
+    fn catalog_of(trial: &Trial) -> String {
+        let catalog = trial.journal().configuration().catalog.clone().unwrap();
+        serde_json::to_string(&*catalog).unwrap()
+    }
+
+    #[test]
+    fn only_a_later_number_or_another_document_under_the_same_is_news() {
+        let at = |version| Pointer { kind: "catalog".to_owned(), version, sha256: "b".to_owned(), bytes: 1 };
+        let used = Author::Cloud { version: 4 };
+        assert!(is_news(Author::Local, Some("b"), &at(1)));
+        assert!(is_news(used, Some("a"), &at(5)));
+        assert!(is_news(used, Some("a"), &at(4)));
+        assert!(!is_news(used, Some("b"), &at(4)));
+        assert!(!is_news(used, Some("a"), &at(3)));
+    }
+
+    #[test]
+    fn a_catalog_of_the_cloud_is_used_from_one_order_to_the_next_and_an_older_one_never_again() {
+        let trial = Trial::selling();
+        let before = catalog_of(&trial);
+        let dearer = before.replace("\"name\":\"Hamburguesa\"", "\"name\":\"Hamburguesa de la nube\"");
+        let later = pointer(DirectiveKind::Catalog, 7, &dearer);
+        take(trial.journal(), DirectiveKind::Catalog, &later, dearer.clone().into_bytes()).unwrap().unwrap();
+        assert_eq!(catalog_of(&trial), dearer);
+        let older = pointer(DirectiveKind::Catalog, 6, &before);
+        take(trial.journal(), DirectiveKind::Catalog, &older, before.into_bytes()).unwrap().unwrap();
+        assert_eq!(catalog_of(&trial), dearer);
+    }
+
+    #[test]
+    fn what_is_not_what_was_promised_or_no_good_is_refused_and_changes_nothing() {
+        let trial = Trial::selling();
+        let before = catalog_of(&trial);
+        let other = pointer(DirectiveKind::Catalog, 1, "{}");
+        let refused = take(trial.journal(), DirectiveKind::Catalog, &other, before.clone().into_bytes()).unwrap();
+        assert!(refused.unwrap_err().contains("promised"));
+        let bad = before.replacen("\"price\":\"", "\"price\":\"-", 1);
+        for (kind, body) in [
+            (DirectiveKind::Catalog, "{}".to_owned()),
+            (DirectiveKind::Catalog, bad),
+            (DirectiveKind::Settings, "{}".to_owned()),
+            (DirectiveKind::Papers, "{}".to_owned()),
+            (
+                DirectiveKind::Settings,
+                r#"{"name":"X","code":"no","timezone":"UTC","day_starts_at":"04:00:00"}"#.to_owned(),
+            ),
+        ] {
+            let told = pointer(kind, 1, &body);
+            let refused = take(trial.journal(), kind, &told, body.clone().into_bytes()).unwrap();
+            assert!(refused.is_err(), "{body}");
+        }
+        assert_eq!(catalog_of(&trial), before);
+    }
+}
