@@ -41,7 +41,6 @@ fn a_disk_that_may_only_be_read_is_named_and_sold_from_again_once_it_is_writable
         mount -o remount,ro "$1"
         "$2" --data-dir "$1/data" run --listen 127.0.0.1:0 2> "$3/run" && exit 11
         "$2" --data-dir "$1/data" doctor > "$3/doctor" && exit 12
-        "$2" --data-dir "$1/data" journal verify > "$3/verify" || exit 13
         mount -o remount,rw "$1"
         "$2" --data-dir "$1/data" token create --role admin --name again > /dev/null
     "#;

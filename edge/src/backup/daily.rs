@@ -131,6 +131,20 @@ mod tests {
     use crate::backup::BackupName;
 
     #[test]
+    fn a_backup_that_would_take_the_room_for_selling_is_not_begun_and_counts_as_failed() {
+        let folder = tempfile::tempdir().unwrap();
+        let data = DataFolder::at(folder.path()).unwrap();
+        let failures = Failures::default();
+        // As large as no disk of a test is, and with nothing in it.
+        std::fs::File::create(data.database()).unwrap().set_len(1 << 42).unwrap();
+        assert!(matches!(has_room(&data, &BackupFolder::at(data.backups())), Err(BackupError::NoRoom { .. })));
+        look(&data, &Environment::system(), &failures);
+        look(&data, &Environment::system(), &failures);
+        assert_eq!(failures.count(), 2);
+        assert!(!data.backups().exists());
+    }
+
+    #[test]
     fn a_backup_is_due_a_day_after_the_last_and_whenever_the_last_is_from_the_future() {
         let at = |text: &str| Backup { name: BackupName { at: text.parse().unwrap(), sequence: 1 }, bytes: 1 };
         let now = "2026-11-22T12:00:00Z".parse().unwrap();

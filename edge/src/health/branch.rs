@@ -9,9 +9,12 @@ use jiff::{SignedDuration, Timestamp};
 use rusqlite::Connection;
 
 use super::check::{Check, Finding};
+use super::limits::{Limits, Stand};
 use crate::backup::{BackupFolder, BackupKey};
 use crate::environment::Environment;
 use crate::journal::{Configuration, DataFolder, open_reader};
+use crate::sync::identity::Identity;
+use crate::sync::store;
 
 const CONNECT: Duration = Duration::from_secs(1);
 /// A ticket that waits longer is late in any kitchen.
@@ -39,7 +42,38 @@ pub fn look(data: &DataFolder, environment: &Environment) -> Vec<Finding> {
     }
     found.push(staff(&connection).unwrap_or_else(|error| Check::BranchStaff.unseen(error)));
     found.push(queue(&connection, now).unwrap_or_else(|error| Check::PrintersQueue.unseen(error)));
+    found.extend(cloud(data, &connection, now));
     found
+}
+
+/// What the cloud lacks, and how long the box may still speak to it.
+fn cloud(data: &DataFolder, connection: &Connection, now: Timestamp) -> [Finding; 2] {
+    let identity = match Identity::read(&data.identity()) {
+        Ok(Some(identity)) => identity,
+        Ok(None) => return [Check::SyncBacklog, Check::SyncCertificate].map(|check| check.good("sin nube")),
+        Err(error) => return [Check::SyncBacklog.unseen(&error), Check::SyncCertificate.unseen(&error)],
+    };
+    let limits = Limits::default();
+    let backlog = match store::unsent(connection) {
+        Err(error) => Check::SyncBacklog.unseen(error),
+        Ok(None) => Check::SyncBacklog.good("al día"),
+        Ok(Some((waiting, since))) => {
+            let age = now.duration_since(since);
+            let seen = format!("faltan {waiting}, la más vieja de {}", hours(age));
+            match limits.sync(waiting, age) {
+                Stand::Wrong(_) => Check::SyncBacklog.attention(seen),
+                Stand::Between | Stand::Right => Check::SyncBacklog.good(seen),
+            }
+        }
+    };
+    let left = identity.not_after.duration_since(now);
+    let seen = format!("vence en {} días", left.as_hours().div_euclid(24));
+    let certificate = match limits.certificate(left) {
+        Stand::Wrong(_) if left.is_negative() => Check::SyncCertificate.bad("venció"),
+        Stand::Wrong(_) => Check::SyncCertificate.attention(seen),
+        Stand::Between | Stand::Right => Check::SyncCertificate.good(seen),
+    };
+    [backlog, certificate]
 }
 
 fn backups(data: &DataFolder, now: Timestamp) -> Vec<Finding> {

@@ -126,6 +126,10 @@ checks! {
     PrintersAnswer = "printers.answer", "Conexión de impresoras", "Una impresora no responde: revise que esté prendida, con papel y con cable de red.";
     /// Whether tickets wait.
     PrintersQueue = "printers.queue", "Comandas por imprimir", "Hay comandas esperando impresora: revise papel, tapa y cable. Nada se pierde.";
+    /// What the cloud does not have yet.
+    SyncBacklog = "sync.backlog", "Envío a la nube", "La nube no recibe lo de esta sucursal: revise el internet. La venta sigue y al volver se envía todo.";
+    /// The certificate for it.
+    SyncCertificate = "sync.certificate", "Certificado de la nube", "El certificado vence pronto: deje el equipo conectado a internet para que se renueve, o inscríbalo otra vez con comanda-edge enroll.";
 }
 
 /// What was found.

@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 use comanda_shared::alert::{AlertKey, AlertKind, Matter};
 use comanda_shared::staff::Actor;
 use jiff::{SignedDuration, Timestamp};
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::Connection;
 use uuid::Uuid;
 
 use super::disk::room;
@@ -188,7 +188,7 @@ impl Looker {
                 true => verify_tail(connection, CHAIN_TAIL)?.faults.first().map(|fault| fault.sequence),
                 false => None,
             };
-            let unsent = if is_enrolled { unsent(connection)? } else { None };
+            let unsent = if is_enrolled { store::unsent(connection)? } else { None };
             Ok(Read { open, began: began(connection)?, unsent, broken_at })
         })
     }
@@ -236,17 +236,6 @@ fn began(connection: &Connection) -> rusqlite::Result<Option<Timestamp>> {
     const FIRST: &str = "SELECT min(at) FROM lineage";
     let at: Option<i64> = connection.prepare_cached(FIRST)?.query_row([], |row| row.get(0))?;
     Ok(at.and_then(|at| Timestamp::from_microsecond(at).ok()))
-}
-
-/// How many entries the cloud is not known to have, and of when the oldest of them is.
-fn unsent(connection: &Connection) -> rusqlite::Result<Option<(u64, Timestamp)>> {
-    const NEXT: &str = "
-        SELECT header ->> '$.at', (SELECT max(sequence) FROM journal) - ?1
-          FROM journal WHERE sequence = ?1 + 1";
-    let (cursor, _) = store::cursor(connection)?;
-    let row = |row: &rusqlite::Row<'_>| Ok((row.get::<_, String>(0)?, row.get::<_, i64>(1)?));
-    let next = connection.prepare_cached(NEXT)?.query_row(params![cursor.cast_signed()], row).optional()?;
-    Ok(next.and_then(|(at, waiting)| Some((waiting.cast_unsigned(), at.parse().ok()?))))
 }
 
 #[cfg(test)]

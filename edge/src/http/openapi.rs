@@ -342,9 +342,8 @@ refusals! {
 }
 
 /// This document.
-///
-/// The text of `docs/openapi.json`, which a test holds against the program: what makes it weighs megabytes and stays out
-/// of the program.
+// The text of `docs/openapi.json`, which a test holds against `Document`: what makes it weighs megabytes and stays out of
+// the program.
 #[utoipa::path(get, path = "/api/v1/openapi.json", operation_id = "show_openapi", tag = "branch", security(()),
     responses((status = 200, description = "OpenAPI 3.1", body = Object), Problem))]
 pub async fn show(headers: HeaderMap) -> Response {

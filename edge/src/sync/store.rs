@@ -80,6 +80,15 @@ pub fn cursor(connection: &Connection) -> rusqlite::Result<(u64, u64)> {
         .query_row(CURSOR, [], |row| Ok((row.get::<_, i64>(0)?.cast_unsigned(), row.get::<_, i64>(1)?.cast_unsigned())))
 }
 
+/// How many entries the cloud is not known to have, and of when the oldest of them is; none when it has all.
+///
+/// # Errors
+/// When SQLite cannot read.
+pub fn unsent(connection: &Connection) -> rusqlite::Result<Option<(u64, Timestamp)>> {
+    let ((cursor, _), head) = (cursor(connection)?, JournalLog(connection).head()?);
+    Ok(time_of(connection, cursor + 1)?.map(|at| (head.saturating_sub(cursor), at)))
+}
+
 /// Keeps the first; the other is kept with each command.
 ///
 /// # Errors

@@ -80,6 +80,23 @@ test('a printer is paused, its ticket waits and goes elsewhere, and it goes on',
   await manager.device.close();
 });
 
+test('what ails the box stands first, with what to do, and what support needs is downloaded', async () => {
+  const manager = await Manager.open(await devices.device(SIZES.tablet), branch);
+  await manager.goTo('Salud');
+  // Nobody has made a backup of this branch, nor seen its recovery code.
+  const backup = manager.page.getByRole('listitem').filter({ has: manager.page.getByRole('heading', { name: 'Última copia' }) });
+  await backup.getByText('Haga una copia ahora').waitFor({ timeout: 15_000 });
+  await backup.getByText('Atención').waitFor();
+  const grades = await manager.page.getByRole('listitem').locator('> span').allInnerTexts();
+  expect(grades.length).toBeGreaterThan(20);
+  expect(grades.lastIndexOf('Atención')).toBeLessThan(grades.indexOf('Bien'));
+  const [bundle] = await Promise.all([manager.page.waitForEvent('download'), manager.page.getByRole('link', { name: 'Descargar informe de soporte' }).click()]);
+  expect(bundle.suggestedFilename()).toMatch(/^comanda-soporte-\d{8}T\d{6}Z\.tar\.gz$/);
+  if (process.env.PICTURE !== undefined) await manager.page.screenshot({ path: process.env.PICTURE });
+  expect(manager.device.faults).toEqual([]);
+  await manager.device.close();
+});
+
 test('a cook is told that this is not for a cook', async () => {
   const device = await devices.device(SIZES.tablet);
   await device.visit(branch, '/manager');

@@ -113,10 +113,10 @@ impl Session {
     pub(super) fn read(&mut self, buffer: &mut [u8]) -> IoResult<usize> {
         match self {
             Self::Network(stream) => stream.read(buffer),
-            Self::Line(line) if is_ready(line) => line.read(buffer).or_else(|_| {
+            Self::Line(line) if is_ready(line) => line.read(buffer).map_err(|_| {
                 // Nobody has the other end open.
                 std::thread::sleep(GLANCE);
-                Err(ErrorKind::WouldBlock.into())
+                ErrorKind::WouldBlock.into()
             }),
             Self::Line(_) => Err(ErrorKind::WouldBlock.into()),
         }

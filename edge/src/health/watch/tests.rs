@@ -7,6 +7,8 @@ use super::*;
 use crate::backup::create::{Proof, create};
 use crate::environment::Clock;
 use crate::environment::doubles::MovedClock;
+use crate::health::check::{Check, Grade};
+use crate::health::doctor::examine;
 use crate::journal::tests::trial::Trial;
 
 /// Somebody who looks at a branch, at times the test says.
@@ -155,6 +157,11 @@ fn an_enrolled_box_is_behind_when_the_cloud_has_heard_nothing_for_hours_and_its_
     identity.write(&watched.trial.data().identity()).unwrap();
     watched.looks(1);
     assert_eq!(watched.open(), ["sync.behind", "certificate.ending"]);
+    let nowhere = std::net::SocketAddr::from(([127, 0, 0, 1], 1));
+    let doctor = examine(&watched.trial.data(), &watched.trial.environment, nowhere);
+    for check in [Check::SyncBacklog, Check::SyncCertificate] {
+        assert_eq!(doctor.of(check).unwrap().grade, Grade::Attention, "{doctor:?}");
+    }
 
     let renewed = Identity { not_after: now.checked_add(SignedDuration::from_hours(90 * 24)).unwrap(), ..identity };
     renewed.write(&watched.trial.data().identity()).unwrap();
