@@ -82,6 +82,8 @@ const fn heading(kind: TicketKind) -> &'static str {
     match kind {
         TicketKind::New => "",
         TicketKind::Addition => "AGREGADO",
+        TicketKind::Fired => "MARCHAR",
+        TicketKind::Moved => "CAMBIO",
         TicketKind::Void => "ANULADO",
         TicketKind::Fired => "MARCHAR",
         TicketKind::Moved => "CAMBIO",
