@@ -29,9 +29,10 @@ test: ## everything that must be green before a commit: lint, build, unit and wh
 test-long: ## the same with many more kills, cuts and random cases
 	@COMANDA_LONG=1 tests/run
 
-bench: ui ## measure on this machine, beside the limits programs, and write docs/benchmarks.md
+bench: ui ## measure on this machine, beside the limits programs, and write docs/benchmarks*.md
 	cargo build --release --workspace --bins
 	target/release/bench --write
+	target/release/bench-printing --write
 
 bench-screens: build ## measure the screens on a slow tablet, and write docs/benchmarks-screens.md
 	@tests/setup testing

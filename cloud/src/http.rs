@@ -28,6 +28,8 @@ pub struct Server {
     pub authority: Authority,
     /// Where branches find the broker: `host:port`.
     pub broker_for_branches: String,
+    /// Where boxes find documents: `https://host:port`.
+    pub documents: String,
 }
 
 /// Every route, whoever may call it.

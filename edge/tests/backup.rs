@@ -46,6 +46,8 @@ impl Branch {
             quantity: Quantity::whole(1),
             modifiers: Vec::new(),
             notes: None,
+            course: None,
+            is_held: false,
             choices: Vec::new(),
         };
         let order = PlaceOrder {
@@ -54,6 +56,7 @@ impl Branch {
             channel: Channel::Pos,
             table: None,
             external_number: None,
+            scheduled_for: None,
             lines: vec![line],
             personal: OrderPersonal::default(),
         };

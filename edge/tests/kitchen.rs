@@ -96,13 +96,13 @@ fn a_card_says_what_a_cook_must_know_and_no_price() {
         [json!({
             "order": order["id"], "station": kitchen.fryer, "number": "M-0001", "type": "dine_in", "channel": "pos",
             "table": "12", "served_by": null, "customer": "Ana", "notes": "sin afán", "status": "accepted",
-            "fired_at": LUNCH, "bumped_at": null,
+            "fired_at": LUNCH, "raised_at": null, "bumped_at": null,
             "lines": [{
                 "line": order["lines"][0]["id"], "product": order["lines"][0]["product"],
                 "name": "Salchipapa especial", "quantity": 2,
                 "modifiers": [{"id": modifiers[0]["id"], "name": "Sin cebolla", "effect": "without"},
                               {"id": modifiers[1]["id"], "name": "Queso extra", "effect": "extra"}],
-                "notes": "bien tostada", "part_of": null, "state": "to_make", "void_seen": false, "addition": false,
+                "notes": "bien tostada", "part_of": null, "state": "to_make", "void_seen": false, "course": null, "addition": false,
                 "fired_at": LUNCH, "ready_at": null, "target_seconds": 480}]})]
     );
     let juice = kitchen.branch.take(&one(json!({"product": "jugo", "quantity": 1, "modifiers": ["pequeno"]})));
@@ -347,4 +347,22 @@ fn tickets_are_printed_again_counted_and_marked_once_for_each_key() {
     }
     let nobody = json!({"id": "0193a000-0000-7000-8000-000000000000"});
     kitchen.branch.post(&path(&nobody), &kitchen.branch.new_key(), &json!({})).is_refused(404, "not_found");
+}
+
+#[test]
+fn an_order_is_raised_before_all_others_and_taken_back() {
+    let kitchen = Kitchen::open();
+    let order = kitchen.branch.take(&meal());
+    let raise = |raised: bool| {
+        let path = format!("kitchen/orders/{}/raise", order["id"].as_str().unwrap());
+        let ask = kitchen.branch.ask("POST", &path).by(Role::Kitchen);
+        ask.header("idempotency-key", &kitchen.branch.new_key()).json(&json!({"raised": raised})).send()
+    };
+    let cards = raise(true).is(200);
+    assert_eq!(cards["items"].as_array().unwrap().len(), 2, "at every station");
+    assert_eq!(kitchen.cards("station=barra")[0]["raised_at"], json!(LUNCH));
+    let before = kitchen.branch.sequence();
+    raise(true).is(200);
+    assert_eq!(kitchen.branch.sequence(), before);
+    assert_eq!(raise(false).is(200)["items"][0]["raised_at"], Value::Null);
 }

@@ -691,3 +691,132 @@ fn what_ran_out_reaches_everybody_at_once_and_stands_in_the_snapshot_of_whoever_
     say(&json!({"available": true}));
     assert_eq!(screen.next_of("message")["view"], Value::Null);
 }
+
+/// The screens as a manager sees them: which, how, and how far behind.
+fn screens(branch: &Branch) -> Vec<(String, String, u64)> {
+    let answer = branch.ask("GET", "screens").by(Role::Admin).send().is(200);
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    let screens = answer["items"].as_array().unwrap().iter();
+    screens.map(|screen| (text(&screen["screen"]), text(&screen["status"]), number(&screen["behind"]))).collect()
+}
+
+#[test]
+fn a_screen_that_paints_is_alive_and_one_that_does_not_is_late_and_then_dead() {
+    let branch = Branch::open();
+    let served = branch.serve();
+    let (mut screen, _) = Screen::listening(&branch, &served);
+    branch.take(&lemonade());
+    let painted = branch.sequence();
+    screen.messages_up_to(painted);
+    screen.say(&json!({"type": "painted", "cursor": painted}));
+    // What it said is heard before its next hello is answered.
+    screen.hello(&["branch"]);
+    assert_eq!(screens(&branch), [("pos".to_owned(), "alive".to_owned(), 0)]);
+    branch.wait(SignedDuration::from_secs(25));
+    assert_eq!(screens(&branch)[0].1, "late");
+    branch.wait(SignedDuration::from_secs(35));
+    assert_eq!(screens(&branch)[0].1, "dead");
+    let metrics = branch.ask("GET", "/metrics").by(Role::Admin).send();
+    assert!(String::from_utf8_lossy(&metrics.bytes).contains("comanda_live_screens_dead 1"));
+}
+
+#[test]
+fn a_screen_of_another_build_is_told_which_one_is_served_and_shows_as_such() {
+    let branch = Branch::open();
+    let served = branch.serve();
+    let mut screen = Screen::of_token(&served, branch.token(Role::Kitchen));
+    screen.say(&json!({"type": "hello", "screen": "kitchen", "scopes": ["branch"], "journal_id": null,
+                       "last_sequence": null, "ui_version": "older"}));
+    let welcome = screen.next_of("welcome");
+    assert_ne!(welcome["ui_version"], json!("older"), "so that it loads itself anew when nobody needs it");
+    let listed = branch.ask("GET", "screens").by(Role::Admin).send().is(200);
+    assert_eq!((&listed["items"][0]["ui_version"], &listed["items"][0]["current"]), (&json!("older"), &json!(false)));
+}
+
+#[test]
+fn an_unknown_scope_is_refused_and_no_other_screen_feels_it() {
+    let branch = Branch::open();
+    let served = branch.serve();
+    let (mut other, _) = Screen::listening(&branch, &served);
+    let mut screen = Screen::of_token(&served, branch.token(Role::Kitchen));
+    screen.say(&json!({"type": "hello", "screen": "pos", "scopes": ["branch", "table:7"]}));
+    assert_eq!(screen.is_left(), 4400);
+    branch.take(&lemonade());
+    other.next_of("message");
+}
+
+#[test]
+fn ten_thousand_messages_a_second_are_too_many_and_no_other_screen_feels_it() {
+    let branch = Branch::open();
+    let served = branch.serve();
+    let (mut other, _) = Screen::listening(&branch, &served);
+    let (mut flooding, _) = Screen::listening(&branch, &served);
+    let said = json!({"type": "painted", "cursor": 1}).to_string();
+    for _ in 0..10_000 {
+        if flooding.socket.send(Message::text(said.clone())).is_err() {
+            break;
+        }
+    }
+    assert!(matches!(flooding.is_left(), 4429 | 1006), "it may be gone before it reads why");
+    branch.take(&lemonade());
+    other.next_of("message");
+}
+
+/// What a screen is told that polls, by the kinds of its frames.
+fn poll(branch: &Branch, query: &str) -> Vec<Value> {
+    let answer = branch.ask("GET", &format!("live/poll?{query}")).by(Role::Kitchen).send().is(200);
+    answer["frames"].as_array().unwrap().clone()
+}
+
+fn kinds(frames: &[Value]) -> Vec<&str> {
+    frames.iter().map(|frame| frame["type"].as_str().unwrap()).collect()
+}
+
+#[test]
+fn a_screen_that_polls_is_told_what_a_socket_would_have_told_it() {
+    let branch = Branch::open();
+    branch.take(&lemonade());
+    let first = poll(&branch, "scope=branch&screen=board");
+    assert_eq!(kinds(&first), ["welcome", "snapshot", "beat"]);
+    assert_eq!(numbers_of(&first[1]["views"]), ["L-0001"]);
+    let (journal, sequence) = (first[0]["journal_id"].as_str().unwrap(), number(&first[2]["sequence"]));
+    let from = |sequence: u64| format!("scope=branch&screen=board&journal_id={journal}&last_sequence={sequence}");
+    let nothing = poll(&branch, &from(sequence));
+    assert_eq!(kinds(&nothing), ["welcome", "beat"], "it waited, and nothing changed");
+    branch.take(&lemonade());
+    let news = poll(&branch, &from(sequence));
+    assert_eq!(kinds(&news), ["welcome", "message", "beat"]);
+    assert_eq!((&news[0]["how"], &news[1]["view"]["number"]), (&json!("resume"), &json!("L-0002")));
+    assert_eq!(number(&news[1]["prev"]), sequence);
+    assert_eq!(
+        kinds(&poll(&branch, "scope=branch&journal_id=0193a000-0000-7000-8000-000000000000&last_sequence=1"))[1],
+        "snapshot"
+    );
+    assert_eq!(screens(&branch).len(), 2, "one for each name it goes by");
+}
+
+#[test]
+fn a_poll_waits_until_something_changes() {
+    let branch = Branch::open();
+    let served = branch.serve();
+    let (mut other, _) = Screen::listening(&branch, &served);
+    let first = poll(&branch, "scope=branch");
+    let (journal, sequence) = (first[0]["journal_id"].as_str().unwrap().to_owned(), branch.sequence());
+    let query = format!("scope=branch&journal_id={journal}&last_sequence={sequence}");
+    std::thread::scope(|threads| {
+        let waiting = threads.spawn(|| poll(&branch, &query));
+        branch.take(&lemonade());
+        assert!(kinds(&waiting.join().unwrap()).contains(&"message"));
+    });
+    other.next_of("message");
+}
+
+#[test]
+fn a_poll_that_cannot_be_answered_is_refused() {
+    let branch = Branch::open();
+    let ask = |query: &str| branch.ask("GET", &format!("live/poll?{query}")).by(Role::Kitchen).send();
+    for query in ["", "scope=table:7", "scope=branch&last_sequence=x", "scope=branch&since=1"] {
+        ask(query).is_refused(400, "request.malformed");
+    }
+    branch.ask("GET", "live/poll?scope=branch").by_nobody().send().is_refused(401, "credentials.missing");
+}

@@ -182,6 +182,7 @@ fn receive(branch: &Branch) -> Value {
         channel: Channel::Online,
         table: None,
         external_number: None,
+        scheduled_for: None,
         currency: Currency::COP,
         lines: Vec::new(),
         catalog_version: 1,

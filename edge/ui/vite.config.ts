@@ -9,7 +9,7 @@ import { version } from './build/version.ts';
 const here = import.meta.dirname;
 
 /** The screens a branch serves, one entry each: `dist/<screen>/index.html` and hashed files in `dist/assets`. */
-const screens = ['start', 'pos', 'kitchen', 'board', 'manager', 'docs'];
+const screens = ['start', 'pos', 'kitchen', 'board', 'expo', 'manager', 'docs'];
 
 export default defineConfig({
   root: here,

@@ -27,15 +27,17 @@ use comanda_shared::ids::{
     PrinterId, ProductId, RefundId, ReportId, ShiftId, StaffId, StationId, TaxId, TicketId, TokenId,
 };
 use comanda_shared::kitchen::{
-    CardBumped, CardRecalled, KitchenStarted, LineReady, LineUnready, Proof, Ticket, TicketCancelled, TicketIssued,
-    TicketKind, TicketLine, TicketProved, TicketReprinted, TicketRerouted, TicketTaken, TicketUnknown, VoidSeen,
+    Bump, BumpCause, Called, Card, CardBumped, CardRecalled, Entry, KitchenStarted, LineReady, LineUnready, Making,
+    MakingState, OrderLowered, OrderRaised, Proof, Ticket, TicketCancelled, TicketIssued, TicketKind, TicketLine,
+    TicketProved, TicketReprinted, TicketRerouted, TicketTaken, TicketUnknown, TicketsJoined, VoidSeen,
 };
 use comanda_shared::money::{Currency, Money, Permille, Quantity};
 use comanda_shared::order::{
-    Amounts, BillPrinted, CashHanded, Channel, CutPart, Discount, DiscountKind, DiscountRemoved, Line, LineModifier,
-    LineState, LineVoided, LinesAdded, OrderAccepted, OrderAdvanced, OrderCancelled, OrderClosed, OrderDiscounted,
-    OrderMoved, OrderPersonal, OrderPlaced, OrderReopened, OrderRepriced, OrderSplit, OrderType, PaymentMethod,
-    PaymentRefunded, PaymentTaken, ReceiptIssued, ReceiptReprinted, ReceiptTax, Share, SplitUndone, Stage, TipSet,
+    Amounts, BillPrinted, CashHanded, Channel, Course, CutPart, Discount, DiscountKind, DiscountRemoved, Firing, Line,
+    LineModifier, LineState, LineVoided, LinesAdded, LinesMerged, OrderAccepted, OrderAdvanced, OrderCancelled,
+    OrderClosed, OrderDiscounted, OrderFired, OrderMerged, OrderMoved, OrderPersonal, OrderPlaced, OrderReopened,
+    OrderRepriced, OrderSplit, OrderType, PaymentMethod, PaymentRefunded, PaymentTaken, PersonalErased, ReceiptIssued,
+    ReceiptReprinted, ReceiptTax, Share, SplitUndone, Stage, TipSet,
 };
 use comanda_shared::paper::DrawerPin;
 use comanda_shared::personal::Personal;
@@ -107,6 +109,8 @@ fn line() -> Line {
         amounts: Amounts::compute(cop(4_300_000), cop(100_000), &taxes).unwrap(),
         stations: vec![station()],
         target_seconds: Some(480),
+        course: None,
+        fire: Firing::AtOnce,
         state: LineState::Open,
     }
 }
@@ -130,6 +134,7 @@ fn placed() -> OrderPlaced {
         channel: Channel::Whatsapp,
         table: Some("12".to_owned()),
         external_number: Some("R-881".to_owned()),
+        scheduled_for: None,
         currency: Currency::COP,
         lines: vec![line()],
         catalog_version: 3,
@@ -144,6 +149,46 @@ fn placed() -> OrderPlaced {
 fn added() -> LinesAdded {
     let told = OrderPersonal { line_notes: told().line_notes, ..OrderPersonal::default() };
     LinesAdded { order: order(), lines: vec![line()], personal: Personal::Known(told) }
+}
+
+fn held() -> Line {
+    Line { course: Some(Course::try_from(2).unwrap()), fire: Firing::Scheduled, ..line() }
+}
+
+fn moved_from() -> OrderMoved {
+    OrderMoved { order: order(), table: None, from: Some("4".to_owned()), by: Actor::Staff(staff()) }
+}
+
+fn lines_merged() -> LinesMerged {
+    let LinesAdded { lines, personal, .. } = added();
+    let (from, from_number) = (id(17, OrderId::from_uuid), "M-0007".to_owned());
+    LinesMerged { order: order(), from, from_number, lines, by: Actor::Staff(staff()), personal }
+}
+
+fn joined() -> TicketsJoined {
+    let making = Making { fired_at: at(), is_addition: true, state: MakingState::Ready { at: at() } };
+    let entry = Entry {
+        line: line_id(),
+        station: station(),
+        ordered: Quantity::whole(2),
+        is_held: false,
+        fired: Quantity::whole(2),
+        voided: Quantity::ZERO,
+        sent: Quantity::whole(2),
+        making: Some(making),
+    };
+    let bump = Bump { at: at(), cause: BumpCause::Station, lines: vec![line_id()], voids: Vec::new() };
+    let card = Card { station: station(), fired_at: at(), started_at: Some(at()), bump: Some(bump) };
+    let was = Called { number: "M-0007".to_owned(), table: Some("4".to_owned()) };
+    let from = id(17, OrderId::from_uuid);
+    TicketsJoined { order: order(), from, was, entries: vec![entry], told: vec![station()], cards: vec![card] }
+}
+
+fn issued_of_a_move() -> TicketIssued {
+    let TicketIssued { mut ticket } = issued();
+    ticket.kind = TicketKind::Moved;
+    ticket.was = Some(Called { number: "M-0007".to_owned(), table: Some("4".to_owned()) });
+    TicketIssued { ticket }
 }
 
 fn staff_added() -> StaffAdded {
@@ -162,6 +207,7 @@ fn issued() -> TicketIssued {
         quantity: Quantity::whole(2),
         name: "Salchipapa «especial»".to_owned(),
         part_of: None,
+        course: None,
         modifiers: vec!["Queso".to_owned()],
     };
     let ticket = Ticket {
@@ -171,6 +217,7 @@ fn issued() -> TicketIssued {
         order_type: OrderType::Delivery,
         table: Some("12".to_owned()),
         kind: TicketKind::Addition,
+        was: None,
         station: station(),
         station_name: "Freidora".to_owned(),
         lines: vec![line],
@@ -347,6 +394,9 @@ fn grown() -> Vec<(&'static str, Event)> {
         ("combo", LineVoided { parts: vec![part_id()], ..voided() }.into()),
         ("combo", issued_of_combo().into()),
         ("counter", counter_added().into()),
+        ("courses", OrderPlaced { lines: vec![held()], scheduled_for: Some(at()), ..placed() }.into()),
+        ("from", moved_from().into()),
+        ("moved", issued_of_a_move().into()),
         ("cloud", of_the_cloud().into()),
     ]
 }
@@ -434,9 +484,13 @@ fn samples() -> Vec<Event> {
         .into(),
         OrderSplit { order: order(), parts: parts(), by: Actor::Staff(staff()) }.into(),
         SplitUndone { order: order(), by: Actor::Staff(staff()) }.into(),
-        OrderMoved { order: order(), table: Some("12".to_owned()), by: Actor::Staff(staff()) }.into(),
+        OrderMoved { order: order(), table: Some("12".to_owned()), from: None, by: Actor::Staff(staff()) }.into(),
+        OrderFired { order: order(), lines: vec![line_id()], by: Actor::Branch, at: at() }.into(),
+        lines_merged().into(),
+        OrderMerged { order: order(), into: id(17, OrderId::from_uuid), by: Actor::Staff(staff()), at: at() }.into(),
         BillPrinted { order: order(), by: Actor::Staff(staff()), at: at() }.into(),
         ReceiptReprinted { order: order(), copy: 2, by: Actor::Staff(staff()), at: at() }.into(),
+        PersonalErased { order: order(), by: Actor::Cloud, at: at() }.into(),
         issued().into(),
         TicketProved { ticket: ticket(), printer: printer(), proof: Proof::Delivered }.into(),
         TicketUnknown { ticket: ticket(), printer: printer() }.into(),
@@ -451,6 +505,9 @@ fn samples() -> Vec<Event> {
         VoidSeen { order: order(), line: line_id(), station: station() }.into(),
         bumped().into(),
         CardRecalled { order: order(), station: station() }.into(),
+        OrderRaised { order: order(), by: Actor::Staff(staff()), at: at() }.into(),
+        OrderLowered { order: order(), by: Actor::Staff(staff()) }.into(),
+        joined().into(),
         ShiftOpened {
             shift: shift(),
             drawer: "principal".to_owned(),
@@ -589,7 +646,9 @@ fn what_people_told_about_themselves_is_in_no_body_and_all_of_it_beside() {
 #[test]
 fn only_what_was_told_is_kept_beside_an_event() {
     let told: Vec<&str> = Event::kinds()
-        .filter(|kind| ["order.placed", "order.lines_added", "staff.added", "staff.changed"].contains(kind))
+        .filter(|kind| {
+            ["order.placed", "order.lines_added", "order.lines_merged", "staff.added", "staff.changed"].contains(kind)
+        })
         .collect();
     let with: Vec<&'static str> =
         samples().iter().filter(|event| event.personal().is_some()).map(Event::kind).collect();

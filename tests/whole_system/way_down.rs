@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use comanda_tests::branch::Branch;
 use comanda_tests::chain::Chain;
 use comanda_tests::client::{Client, idempotency_key};
+use comanda_tests::daemon::Daemon;
 use comanda_tests::menu;
 use serde_json::{Value, json};
 
@@ -226,6 +227,37 @@ fn what_is_asked_twice_has_one_effect_and_what_is_not_known_holds_nobody_up() {
 }
 
 #[test]
+fn what_a_guest_told_is_erased_at_the_branch_and_in_the_cloud_and_both_stay_equal() {
+    let chain = Chain::start().unwrap();
+    let branch = known_branch(&chain, "CHA");
+    let mut till = branch.client();
+    let mut delivered = menu::one_dish();
+    delivered["type"] = "delivery".into();
+    delivered["customer"] = json!({"name": "Zoraida", "phone": "300 123 4567"});
+    delivered["delivery"] = json!({"address": "Carrera 7 # 12-34"});
+    let order = till.post("/api/v1/orders", &idempotency_key(8, 0), &delivered).unwrap();
+    assert_eq!(order.status, 201, "{order}");
+    let order = order.json().unwrap();
+    chain.wait_until_equal("CHA", &branch.daemon, PATIENCE).unwrap();
+    let mentions = || {
+        let asked = "SELECT count(*) FROM (SELECT personal AS told FROM entry UNION ALL SELECT document FROM orders) AS all_told \
+                     WHERE position('Zoraida'::bytea IN told) > 0";
+        chain.postgres.sql(asked).unwrap()
+    };
+    assert_eq!(mentions(), "2");
+    assert_eq!(chain.call(&["erase", "esquina", "+57 (300) 1234567"]).unwrap()["orders"], 1);
+    until("it is gone from the cloud", || (mentions() == "0").then_some(()));
+    let shown = till.get(&format!("/api/v1/orders/{}", order["id"].as_str().unwrap())).unwrap().json().unwrap();
+    assert!(!shown.to_string().contains("Zoraida"), "{shown}");
+    assert_eq!(shown["total"], order["total"]);
+    chain.wait_until_equal("CHA", &branch.daemon, PATIENCE).unwrap();
+    branch.daemon.call(["journal", "verify"]).unwrap();
+    branch.daemon.call(["journal", "replay", "--check"]).unwrap();
+    assert_eq!(chain.call(&["rebuild", "esquina/CHA"]).unwrap()["dead_letters"], 0);
+    assert_eq!(mentions(), "0");
+}
+
+#[test]
 fn neither_a_token_nor_a_box_of_one_company_gets_anything_of_another() {
     let chain = Chain::start().unwrap();
     let branch = known_branch(&chain, "CHA");
@@ -286,4 +318,71 @@ fn fetch(chain: &Chain, certificate_of: &Branch, name_of: &Branch, sha256: &str)
         .output()
         .unwrap();
     String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+#[test]
+fn a_new_box_goes_on_with_a_branch_by_one_code_and_the_old_one_is_fenced() {
+    let chain = Chain::start().unwrap();
+    let mut old = known_branch(&chain, "CHA");
+    let cloud = format!("http://{}", chain.listens_for_people());
+    let admin = old.daemon.create_token("admin").unwrap();
+    let mut office = Client::new(old.daemon.address(), PATIENCE).with_token(&admin);
+    let opened =
+        office.post("/api/v1/cash/open", &idempotency_key(7, 0), &json!({"drawer": "principal", "float": 5_000_000}));
+    assert_eq!(opened.unwrap().status, 201);
+    let mut till = old.client();
+    let orders: Vec<Value> = (1..6)
+        .map(|number| {
+            till.post("/api/v1/orders", &idempotency_key(7, number), &menu::one_dish()).unwrap().json().unwrap()
+        })
+        .collect();
+    chain.wait_until_equal("CHA", &old.daemon, PATIENCE).unwrap();
+
+    // What it sells with the cable cut is on it alone when it dies.
+    chain.cable.cut();
+    let alone = till.post("/api/v1/orders", &idempotency_key(7, 6), &menu::one_dish()).unwrap().json().unwrap();
+    old.daemon.kill().unwrap();
+    chain.cable.mend();
+
+    let begun = Instant::now();
+    let folder = tempfile::tempdir().unwrap();
+    let mut daemon = Daemon::beside_this_program(folder.path()).unwrap();
+    let code = chain.call(&["code", "esquina/CHA"]).unwrap()["code"].as_str().unwrap().to_owned();
+    daemon.call(["take-over", &code, "--cloud", &cloud]).unwrap();
+    let again = daemon.call(["take-over", &code, "--cloud", &cloud]).unwrap_err().to_string();
+    assert!(again.contains("not valid"), "a code works once: {again}");
+    daemon.start().unwrap();
+    let token = daemon.create_token("cashier").unwrap();
+    let mut till = Client::new(daemon.address(), PATIENCE).with_token(&token);
+    for order in &orders {
+        let shown = till.get(&format!("/api/v1/orders/{}", order["id"].as_str().unwrap())).unwrap().json().unwrap();
+        assert_eq!((&shown["number"], &shown["total"]), (&order["number"], &order["total"]));
+    }
+    let first = till.post("/api/v1/orders", &idempotency_key(7, 7), &menu::one_dish()).unwrap().json().unwrap();
+    assert!(begun.elapsed() < Duration::from_secs(180), "{:?}", begun.elapsed());
+    // No number is given twice, whatever the old box gave on its own.
+    let thousand =
+        |order: &Value| order["consecutive"].as_str().unwrap().rsplit('-').next().unwrap().parse::<u64>().unwrap();
+    assert!(thousand(&first) > thousand(&alone) && thousand(&first) >= 1_000, "{first}");
+    let shifts = Client::new(daemon.address(), PATIENCE).with_token(&daemon.create_token("admin").unwrap());
+    let report = { shifts }.get("/api/v1/cash/reports/x").unwrap().json().unwrap();
+    assert_eq!(report["shifts"].as_array().map(Vec::len), Some(1), "{report}");
+    daemon.call(["journal", "verify"]).unwrap();
+    daemon.call(["journal", "replay", "--check"]).unwrap();
+    let seen = chain.wait_until_equal("CHA", &daemon, PATIENCE).unwrap();
+    assert_eq!(seen["epoch"], 2);
+
+    // The old one comes back, goes on selling for itself, and nothing of it reaches the cloud any more.
+    old.daemon.start().unwrap();
+    let mut office = Client::new(old.daemon.address(), PATIENCE).with_token(&admin);
+    let fenced = until("the old box is fenced", || {
+        let status = office.get("/api/v1/sync/status").unwrap().json().unwrap();
+        (status["status"] == "fenced").then_some(status)
+    });
+    assert!(fenced["waiting"].as_u64().unwrap() > 0, "{fenced}");
+    let kept = old.client().get(&format!("/api/v1/orders/{}", alone["id"].as_str().unwrap())).unwrap();
+    assert_eq!(kept.status, 200);
+    let counted = chain.postgres.sql("SELECT count(*) FROM orders").unwrap();
+    assert_eq!(counted, (orders.len() + 1).to_string());
+    chain.wait_until_equal("CHA", &daemon, PATIENCE).unwrap();
 }

@@ -180,6 +180,16 @@ pub enum Command {
         /// What exactly, JSON.
         body: String,
     },
+    /// Have what the guests with this phone number told erased, at every branch and here; the sales stay.
+    Erase {
+        /// The database.
+        #[command(flatten)]
+        connection: Connection,
+        /// The company's slug.
+        company: String,
+        /// The number, however it is written; it is not kept.
+        phone: String,
+    },
     /// What was asked of a branch, and what became of it.
     Asked {
         /// The database.

@@ -11,6 +11,8 @@ use crate::commands;
 use crate::db::{Database, for_company, new_id};
 use crate::directives::publish::Scope;
 use crate::directives::{self, PublishError, store};
+use crate::ingest::store::Place;
+use crate::orders::orders_of_phone;
 use crate::tenancy;
 
 /// Who publishes from here.
@@ -79,4 +81,23 @@ pub async fn asked(database: &Database, branch: &str) -> Result<()> {
     let mut client = database.client().await?;
     let transaction = for_company(&mut client, branch.company).await?;
     say(&json!({"items": commands::list(&transaction, place(&branch)).await?}))
+}
+
+/// Asks every branch to erase what the guests with a phone number told; what they answer reaches the cloud's own entries.
+///
+/// # Errors
+/// When the database cannot be reached.
+pub async fn erase(database: &Database, company: &str, phone: &str) -> Result<()> {
+    let company = company_of_slug(database, company).await?;
+    let mut client = database.client().await?;
+    let transaction = for_company(&mut client, company).await?;
+    let orders = orders_of_phone(&transaction, phone).await?;
+    transaction.commit().await?;
+    drop(client);
+    for (branch, order) in &orders {
+        let asked = json!({"order": order});
+        commands::ask(database, Place { company, branch: *branch }, new_id(), ("order.erase_personal", 1), &asked)
+            .await?;
+    }
+    say(&json!({"orders": orders.len()}))
 }

@@ -92,6 +92,9 @@ async fn act(command: Command) -> Result<()> {
         Command::Ask { connection, branch, kind, body } => {
             down::ask(&connect(&connection).await?, &branch, &kind, &body).await
         }
+        Command::Erase { connection, company, phone } => {
+            down::erase(&connect(&connection).await?, &company, &phone).await
+        }
         Command::Asked { connection, branch } => down::asked(&connect(&connection).await?, &branch).await,
         Command::Fleet { connection, company } => {
             let database = connect(&connection).await?;

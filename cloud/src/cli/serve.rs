@@ -40,7 +40,12 @@ pub async fn serve(options: ServeOptions) -> Result<()> {
     stdout.flush()?;
 
     let broker_for_branches = options.broker_for_branches.unwrap_or_else(|| options.broker.clone());
-    let server = Server { database: database.clone(), authority: authority.clone(), broker_for_branches };
+    let server = Server {
+        database: database.clone(),
+        authority: authority.clone(),
+        broker_for_branches,
+        documents: documents.clone(),
+    };
     let (mut terminated, mut interrupted) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
     let stop = async move {
         tokio::select! {

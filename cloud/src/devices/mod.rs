@@ -12,9 +12,11 @@ use axum::routing::get;
 use tokio::net::TcpListener;
 
 pub use listener::{BoxesListener, Peer};
+pub use routes::Device;
 
 use crate::enrolment::authority::Authority;
 use crate::http::Server;
+use crate::takeover;
 
 /// Ten thousand products are some four megabytes.
 const DOCUMENT_LIMIT: usize = 16 * 1024 * 1024;
@@ -25,6 +27,8 @@ const DOCUMENT_LIMIT: usize = 16 * 1024 * 1024;
 /// When the keys cannot be read or the listener fails.
 pub async fn serve(listener: TcpListener, authority: &Authority, server: Server) -> anyhow::Result<()> {
     let router = Router::new()
+        .route("/api/v1/takeover", get(takeover::routes::show))
+        .route("/api/v1/takeover/entries", get(takeover::routes::entries))
         .route("/api/v1/documents/{sha256}", get(routes::fetch).put(routes::show))
         .layer(DefaultBodyLimit::max(DOCUMENT_LIMIT))
         .with_state(server);

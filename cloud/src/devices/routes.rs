@@ -15,7 +15,8 @@ use crate::tenancy::company_of_branch;
 
 /// A box that speaks for its branch.
 pub struct Device {
-    place: Place,
+    /// Which.
+    pub place: Place,
 }
 
 impl FromRequestParts<Server> for Device {

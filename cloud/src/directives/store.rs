@@ -116,7 +116,7 @@ pub async fn keep_document(
     Ok(())
 }
 
-/// A document that is laid down for a branch.
+/// A document that is laid down for a branch, or in use there.
 ///
 /// # Errors
 /// When PostgreSQL refuses.
@@ -128,9 +128,11 @@ pub async fn document_for(
     const FIND: &str = "
         SELECT body FROM document
          WHERE company_id = $1 AND sha256 = $3
-           AND EXISTS (SELECT FROM directive
-                        WHERE directive.company_id = $1 AND directive.sha256 = $3
-                          AND (directive.branch_id IS NULL OR directive.branch_id = $2))";
+           AND (EXISTS (SELECT FROM directive
+                         WHERE directive.company_id = $1 AND directive.sha256 = $3
+                           AND (directive.branch_id IS NULL OR directive.branch_id = $2))
+                OR EXISTS (SELECT FROM directive_state AS used
+                            WHERE used.company_id = $1 AND used.branch_id = $2 AND used.sha256 = $3))";
     let row = transaction.query_opt(FIND, &[&place.company.0, &place.branch.uuid(), &sha256]).await?;
     Ok(row.map(|row| row.get(0)))
 }
@@ -259,7 +261,7 @@ pub async fn standings(transaction: &Transaction<'_>) -> Result<Vec<Standing>, D
                    AND (directive.branch_id IS NULL OR directive.branch_id = branch.branch_id)),
                coalesce(used.version, 0), used.sha256, used.not_taken_version, used.not_taken_detail, used.told_at
           FROM branch
-         CROSS JOIN (VALUES ('catalog'), ('settings')) AS kinds (kind)
+         CROSS JOIN (VALUES ('catalog'), ('settings'), ('papers')) AS kinds (kind)
           LEFT JOIN directive_state AS used
                  ON used.company_id = branch.company_id AND used.branch_id = branch.branch_id
                 AND used.kind = kinds.kind

@@ -27,6 +27,7 @@ pub struct Answer {
     certificate: String,
     authority: String,
     broker: String,
+    documents: String,
     not_after: String,
 }
 
@@ -68,6 +69,7 @@ fn answer(server: &Server, certified: Result<Enrolled, CodeError>) -> Response {
                 certificate: enrolled.certificate,
                 authority,
                 broker: server.broker_for_branches.clone(),
+                documents: server.documents.clone(),
                 not_after: enrolled.not_after.to_string(),
             };
             (StatusCode::CREATED, Json(answer)).into_response()

@@ -91,7 +91,8 @@ impl Desk<'_> {
     async fn hello(&mut self, transaction: &Transaction<'_>, hello: &Hello) -> Result<(), DbError> {
         if self.link.appliance != Some(hello.appliance) {
             tracing::warn!(branch.id = %self.place.branch, "a box that may not speak for this branch said hello");
-            self.answers.push(refused(hello.session, Refusal::Stranger));
+            let refusal = self.refusal_of(transaction, hello).await?;
+            self.answers.push(refused(hello.session, refusal));
             return Ok(());
         }
         let asked = receiver::questions(hello);
@@ -123,6 +124,16 @@ impl Desk<'_> {
                 Ok(())
             }
         }
+    }
+
+    /// A box in whose place another speaks is told so, and how much of it the cloud has; any other is a stranger.
+    async fn refusal_of(&self, transaction: &Transaction<'_>, hello: &Hello) -> Result<Refusal, DbError> {
+        if self.link.appliance.is_none() || !store::was_here(transaction, self.place, hello.appliance).await? {
+            return Ok(Refusal::Stranger);
+        }
+        let lives = hello.lineage.lives().iter().rev();
+        let known = lives.filter_map(|life| self.lives.iter().find(|known| known.life.journal == life.journal));
+        Ok(Refusal::Fenced { applied: known.map(|known| known.applied).next().unwrap_or_default() })
     }
 
     async fn tell_commands(&mut self, transaction: &Transaction<'_>) -> Result<(), DbError> {

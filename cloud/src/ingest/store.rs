@@ -295,6 +295,16 @@ pub async fn keep_hello(transaction: &Transaction<'_>, place: Place, told: &Told
     Ok(())
 }
 
+/// Whether a box spoke for a branch once.
+///
+/// # Errors
+/// When PostgreSQL refuses.
+pub async fn was_here(transaction: &Transaction<'_>, place: Place, appliance: Uuid) -> Result<bool, DbError> {
+    const WAS: &str = "
+        SELECT EXISTS (SELECT FROM appliance WHERE company_id = $1 AND branch_id = $2 AND appliance_id = $3)";
+    Ok(transaction.query_one(WAS, &[&place.company.0, &place.branch.uuid(), &appliance]).await?.get(0))
+}
+
 /// Keeps how a branch is.
 ///
 /// # Errors

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use comanda_shared::event::Event;
 use comanda_shared::ids::OrderId;
-use comanda_shared::order::Order;
+use comanda_shared::order::{Order, OrderEvent};
 use tokio_postgres::Transaction;
 
 use super::store;
@@ -42,6 +42,11 @@ pub async fn apply(transaction: &Transaction<'_>, projection: &Projection, event
         for order in orders {
             sums.count(order, &projection.zone, sign);
             takings.count(order, sign);
+        }
+    }
+    for event in events {
+        if let Event::Order(OrderEvent::PersonalErased(erased)) = event {
+            store::blank_personal(transaction, projection.place, erased.order).await?;
         }
     }
     store::save(transaction, projection.place, &after).await?;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use comanda_shared::ids::OrderId;
+use comanda_shared::ids::{BranchId, OrderId};
 use comanda_shared::order::{LineState, Order, Stage};
 use jiff::Timestamp;
 use tokio_postgres::Transaction;
@@ -119,6 +119,37 @@ async fn save_lines(transaction: &Transaction<'_>, place: Place, orders: &[Order
         [&company, &branch, &orders, &ordinals, &ids, &products, &names, &quantities, &totals, &voided];
     transaction.execute(SAVE, &parameters).await?;
     Ok(())
+}
+
+/// Blanks what the guest told beside the entries of an order; the chain does not cover it.
+///
+/// # Errors
+/// When PostgreSQL refuses.
+pub async fn blank_personal(transaction: &Transaction<'_>, place: Place, order: OrderId) -> Result<(), DbError> {
+    const BLANK: &str = "
+        UPDATE entry SET personal = NULL
+         WHERE company_id = $1 AND branch_id = $2 AND personal IS NOT NULL AND position($3::bytea IN header) > 0";
+    let id = order.to_string().into_bytes();
+    transaction.execute(BLANK, &[&place.company.0, &place.branch.uuid(), &id]).await?;
+    Ok(())
+}
+
+/// The orders of the transaction's company whose guest gave this phone number, however it was written: by its last ten
+/// digits.
+///
+/// # Errors
+/// When PostgreSQL refuses.
+pub async fn orders_of_phone(transaction: &Transaction<'_>, phone: &str) -> Result<Vec<(BranchId, OrderId)>, DbError> {
+    const FIND: &str = r"
+        SELECT branch_id, order_id
+          FROM orders
+         WHERE right(regexp_replace(convert_from(document, 'UTF8')::jsonb #>> '{personal,known,customer_phone}',
+                                    '\D', '', 'g'), 10)
+               = nullif(right(regexp_replace($1, '\D', '', 'g'), 10), '')
+         ORDER BY placed_at
+         LIMIT 100000";
+    let rows = transaction.query(FIND, &[&phone]).await?;
+    Ok(rows.iter().map(|row| (BranchId::from_uuid(row.get(0)), OrderId::from_uuid(row.get(1)))).collect())
 }
 
 /// When the kitchen had made it for the first time.

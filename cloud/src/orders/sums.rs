@@ -67,6 +67,9 @@ impl Sums {
             currency: currency(),
         };
         let sum = self.hours.entry(hour).or_default();
+        if matches!(order.status, Status::Merged { .. }) {
+            return; // It counts with the order it is part of.
+        }
         sum.placed += sign;
         if is_cancelled {
             sum.cancelled += sign;

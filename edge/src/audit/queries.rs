@@ -7,12 +7,14 @@ use rusqlite::{Connection, params};
 const LOOKED_AT: u32 = 20_000;
 
 /// What is worth looking over: money given up or moved, what was taken back, and who may do what.
-const SENSITIVE: [&str; 24] = [
+const SENSITIVE: [&str; 26] = [
     "order.line_voided",
     "order.cancelled",
     "order.discounted",
     "order.discount_removed",
     "order.reopened",
+    "order.merged",
+    "order.personal_erased",
     "payment.refunded",
     "receipt.reprinted",
     "cash.shift_opened",

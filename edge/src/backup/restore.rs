@@ -81,13 +81,7 @@ pub fn restore(
     begin_new_life(scratch.path(), lives_due(unpacked.manifest.at, now), environment)?;
 
     progress(Progress::Replacing);
-    let kept = set_aside(data, now)?;
-    let file = data.database();
-    std::fs::File::open(&unpacked.database)
-        .and_then(|copy| copy.sync_all())
-        .map_err(BackupError::file("flush", &unpacked.database))?;
-    std::fs::rename(&unpacked.database, &file).map_err(BackupError::file("name", &file))?;
-    sync_folder_of(&file).map_err(BackupError::file("flush the folder of", &file))?;
+    let kept = replace(data, &unpacked.database, now)?;
     if let Some(pepper) = &unpacked.pepper {
         write_secret(&data.pepper(), pepper).map_err(BackupError::file("write", data.pepper()))?;
     }
@@ -97,6 +91,20 @@ pub fn restore(
     // Whoever restores by a code goes on with that key, and has its code.
     write_secret(&data.backup_key(), key.text().as_bytes()).map_err(BackupError::file("write", data.backup_key()))?;
     Ok(Restored { manifest: unpacked.manifest, kept })
+}
+
+/// Puts a file in place of the branch's; whoever calls this holds the data folder. What was there is kept beside it, and
+/// named.
+///
+/// # Errors
+/// [`BackupError`] with the file that could not be flushed or named.
+pub fn replace(data: &DataFolder, by: &Path, now: Timestamp) -> Result<Option<PathBuf>, BackupError> {
+    let kept = set_aside(data, now)?;
+    let file = data.database();
+    std::fs::File::open(by).and_then(|copy| copy.sync_all()).map_err(BackupError::file("flush", by))?;
+    std::fs::rename(by, &file).map_err(BackupError::file("name", &file))?;
+    sync_folder_of(&file).map_err(BackupError::file("flush the folder of", &file))?;
+    Ok(kept)
 }
 
 /// A life skips to the next thousand of numbers. What was sold since the backup is not known; a day is taken to be less

@@ -75,8 +75,22 @@ pub enum Command {
         #[arg(long, env = "COMANDA_CLOUD", value_name = "URL")]
         cloud: String,
     },
+    /// Take a branch over from a box that is gone, with what the cloud has of it. The daemon must be stopped.
+    TakeOver {
+        /// The code the owner was given; it works once. Without one, what a code before began is gone on with.
+        code: Option<String>,
+        /// Where the cloud is: https://…
+        #[arg(long, env = "COMANDA_CLOUD", value_name = "URL")]
+        cloud: String,
+    },
     /// Leave the cloud: the branch stands alone, with the catalog and settings it uses now, which can be changed here again.
     Leave,
+    /// What guests told about themselves.
+    Privacy {
+        /// What about it.
+        #[command(subcommand)]
+        act: PrivacyAct,
+    },
     /// Backups: encrypted copies of the branch, and the way back.
     Backup {
         /// What about them.
@@ -106,6 +120,17 @@ pub enum Command {
         /// What about it.
         #[command(subcommand)]
         act: JournalAct,
+    },
+}
+
+/// What to do about what guests told.
+#[derive(Debug, Subcommand)]
+pub enum PrivacyAct {
+    /// Erase names, addresses and notes of every order with this phone number, here and in the cloud; the sales stay.
+    Erase {
+        /// The number, however it is written.
+        #[arg(long)]
+        phone: String,
     },
 }
 
@@ -373,7 +398,8 @@ impl Command {
             Self::Support { act: SupportAct::Bundle } => Control::SupportBundle,
             Self::Enroll { code, cloud } => Control::Enroll { cloud, code },
             Self::Leave => Control::Leave,
-            Self::Run(_) | Self::Journal { .. } | Self::Backup { .. } | Self::Doctor { .. } => {
+            Self::Privacy { act: PrivacyAct::Erase { phone } } => Control::ErasePersonal { phone },
+            Self::Run(_) | Self::Journal { .. } | Self::Backup { .. } | Self::Doctor { .. } | Self::TakeOver { .. } => {
                 anyhow::bail!("this is not a command to the daemon")
             }
         })

@@ -11,7 +11,8 @@ use tokio::runtime::Handle;
 use crate::branch::settings::{self, NewSettings};
 use crate::catalog::feature::{self as catalog, BadCatalog};
 use crate::http::server::Branch;
-use crate::journal::{CommandError, DataFolder, Journal};
+use crate::journal::{CommandError, DataFolder, Journal, Request, open_reader};
+use crate::orders::erasure;
 use crate::printing::discovery::{self, Found, Range};
 use crate::printing::setup::{self as printers, NewPrinter};
 use crate::printing::surroundings::Surroundings;
@@ -86,6 +87,11 @@ pub enum Control {
     },
     /// Leave it.
     Leave,
+    /// Erase what the guests with this phone number told.
+    ErasePersonal {
+        /// The number, however it is written.
+        phone: String,
+    },
 }
 
 /// What a command answers.
@@ -184,6 +190,17 @@ pub fn execute(journal: &Journal, folder: &DataFolder, control: Control) -> anyh
             let identity = enrolment::enrol(folder, &cloud, &code)?;
             let text = format!("this box speaks for branch {} from now on", identity.branch);
             Answer::good(text, serde_json::json!({"branch": identity.branch}))
+        }
+        Control::ErasePersonal { phone } => {
+            let connection = open_reader(&folder.database(), journal.environment())?;
+            let orders = erasure::orders_of(&connection, &phone)?;
+            drop(connection);
+            let request = Request::once(journal.environment(), Actor::Operator);
+            let erased = erasure::erase(journal, folder, &request, &orders)?;
+            Answer::good(
+                format!("what guests told is erased from {erased} orders"),
+                serde_json::json!({"orders": erased}),
+            )
         }
         Control::Leave => {
             enrolment::leave(folder)?;

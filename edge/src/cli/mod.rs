@@ -27,6 +27,7 @@ use crate::environment::Environment;
 use crate::health::check::Grade;
 use crate::health::doctor::examine;
 use crate::journal::{DataFolder, HoldError, Journal, StartError};
+use crate::sync::take_over::take_over;
 
 /// How long somebody may hold the branch without listening: a daemon that starts or stops, another command line.
 const HOLD_PATIENCE: Duration = Duration::from_secs(5);
@@ -52,6 +53,7 @@ fn act(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Command::Journal { act } => inspect::inspect(&act, &folder, json),
         Command::Doctor { listen } => examined(&folder, listen.unwrap_or(config.listen), json),
         Command::Backup { act } => backup::act(act, &folder, json),
+        Command::TakeOver { code, cloud } => taken_over(&folder, &cloud, code.as_deref(), json),
         other => {
             let control = other.into_control()?;
             let answer = ask(control, &folder)?;
@@ -67,6 +69,18 @@ fn examined(folder: &DataFolder, listen: SocketAddr, json: bool) -> anyhow::Resu
     let json_lines = serde_json::json!({"grade": grade, "lines": lines});
     let answer = Answer { text: diagnosis.text(), json: json_lines, is_good: grade != Grade::Bad };
     print(&answer, json)
+}
+
+/// Takes a branch over, while nobody else holds the folder.
+fn taken_over(folder: &DataFolder, cloud: &str, code: Option<&str>, json: bool) -> anyhow::Result<ExitCode> {
+    let _hold = folder.hold()?;
+    let taken = take_over(folder, &Environment::system(), cloud, code)?;
+    let mut text = format!("this box goes on with branch {}: {} entries", taken.branch, taken.entries);
+    if let Some(kept) = &taken.kept {
+        text.push_str(&format!("\nwhat was here before is kept as {}", kept.display()));
+    }
+    text.push_str("\npeople need their PINs anew, and scripts their tokens: these are never in the cloud");
+    print(&Answer::good(text, serde_json::to_value(taken)?), json)
 }
 
 /// Who writes the branch.

@@ -20,6 +20,7 @@ use crate::http::access::Hosts;
 use crate::http::server::{Branch, serve};
 use crate::journal::{DataFolder, HoldError};
 use crate::logs::Logs;
+use crate::orders::course::Timetable;
 use crate::printing::spooler::Spooler;
 use crate::staff::secrets::Pepper;
 use crate::sync::Uplink;
@@ -71,6 +72,7 @@ async fn serve_branch(config: &Config, folder: DataFolder, logs: Logs) -> anyhow
         branch.surroundings.clone(),
         roll.clone(),
     );
+    let timetable = Timetable::start(journal.clone(), roll.clone())?;
     let uplink = Uplink::start(journal.clone(), folder, branch.board.clone(), branch.sync.clone(), roll);
 
     announce(&listener)?;
@@ -103,6 +105,7 @@ async fn serve_branch(config: &Config, folder: DataFolder, logs: Logs) -> anyhow
         control.close();
         watch.stop();
         daily.stop();
+        timetable.stop();
         spooler.stop();
         uplink.stop();
         journal.readers().close_idle();

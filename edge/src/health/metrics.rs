@@ -17,6 +17,7 @@ use crate::backup::BackupFolder;
 use crate::http::problem::Problem;
 use crate::http::server::Branch;
 use crate::journal::ReadError;
+use crate::live::presence::Status;
 
 /// The text's kind.
 pub const CONTENT_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
@@ -47,6 +48,13 @@ pub async fn text(branch: &Branch) -> Result<String, Problem> {
         "Screens that listen",
         i64::try_from(branch.live.screens()).unwrap_or(i64::MAX),
     );
+    let now_late = |wanted: Status| {
+        let screens = branch.live.present();
+        let of_it = screens.iter().filter(|screen| screen.is_connected && screen.status(now) == wanted).count();
+        i64::try_from(of_it).unwrap_or(i64::MAX)
+    };
+    gauge(&mut registry, "live_screens_late", "Screens that painted nothing for 25 seconds", now_late(Status::Late));
+    gauge(&mut registry, "live_screens_dead", "Screens that painted nothing for a minute", now_late(Status::Dead));
     gauge(&mut registry, "day_orders", "Orders taken in the newest day of business", orders);
     if let Ok(backups) = BackupFolder::at(branch.folder.backups()).list()
         && let Some(newest) = backups.first()

@@ -54,6 +54,8 @@ use crate::{
         orders::routes::void_line,
         orders::routes::cancel,
         orders::routes::move_to,
+        orders::merge::routes::merge_orders,
+        orders::course::routes::fire,
         orders::routes::set_tip,
         orders::routes::reopen,
         orders::bill::routes::discount,
@@ -75,7 +77,10 @@ use crate::{
         cash::routes::report_x,
         cash::routes::report_z,
         cash::routes::reports_z,
+        kitchen::times::routes::report,
+        kitchen::times::routes::queue,
         kitchen::routes::cards,
+        kitchen::routes::raise,
         kitchen::routes::start,
         kitchen::routes::bump,
         kitchen::routes::ready,
@@ -127,6 +132,8 @@ use crate::{
         alerts::routes::list,
         alerts::routes::take,
         live::routes::listen,
+        live::poll::poll,
+        live::routes::list,
         branch::routes::settings,
         branch::routes::health,
         sync::routes::status,
@@ -335,8 +342,9 @@ refusals! {
 }
 
 /// This document.
-// The text of `docs/openapi.json`, which a test holds against `Document`: what makes it weighs megabytes and stays out of
-// the program.
+///
+/// The text of `docs/openapi.json`, which a test holds against the program: what makes it weighs megabytes and stays out
+/// of the program.
 #[utoipa::path(get, path = "/api/v1/openapi.json", operation_id = "show_openapi", tag = "branch", security(()),
     responses((status = 200, description = "OpenAPI 3.1", body = Object), Problem))]
 pub async fn show(headers: HeaderMap) -> Response {

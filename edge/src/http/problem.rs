@@ -85,6 +85,10 @@ codes! {
         "Read the card again: nothing was taken back there.";
     LineNotFired = 409 "line.not_fired", "The kitchen is not to begin with this yet", "Eso todavía no está en cocina.",
         "Wait until the order is accepted, then repeat.";
+    LinesWaiting = 409 "order.lines_waiting", "Lines of the order wait to be fired", "Hay platos en espera: márchelos o anúlelos primero.",
+        "Fire what waits, or void it; then repeat.";
+    OrderDiscounted = 409 "order.discounted", "The order is split or discounted", "El pedido tiene descuento o cuenta dividida: quítelos primero.",
+        "Take the discounts back and undo the split first; then repeat.";
     TicketsNone = 409 "tickets.none", "No ticket of the order goes to a printer there", "No hay tiquetes para imprimir.",
         "Give the station a printer first; until then its tickets can be looked at as pictures.";
     PartOfCombo = 409 "line.part_of_combo", "The line is part of a combo", "Ese producto es parte de un combo: anule el combo completo.",

@@ -65,6 +65,7 @@ pub fn routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
         .route("/pos", get(|headers: HeaderMap| async move { page("pos/index.html", &headers) }))
         .route("/kitchen", get(|headers: HeaderMap| async move { page("kitchen/index.html", &headers) }))
         .route("/board", get(|headers: HeaderMap| async move { page("board/index.html", &headers) }))
+        .route("/expo", get(|headers: HeaderMap| async move { page("expo/index.html", &headers) }))
         .route("/manager", get(|headers: HeaderMap| async move { page("manager/index.html", &headers) }))
         .route("/assets/{name}", get(asset))
 }

@@ -9,7 +9,7 @@ use comanda_shared::branch::{Branch, PaperSeries};
 use comanda_shared::cash::{CashEvent, DayClosed, DrawerCause, DrawerOpened, Shift};
 use comanda_shared::event::{Event, Header};
 use comanda_shared::ids::{AlertId, NewIds, OrderId, ShiftId};
-use comanda_shared::kitchen::{IssuedTicket, KitchenEvent, Ledger, Routes, advances_due, tickets_due};
+use comanda_shared::kitchen::{IssuedTicket, KitchenEvent, Ledger, Routes, advances_due, moves_due, tickets_due};
 use comanda_shared::order::{Order, OrderEvent, PaymentMethod, settlement_due};
 use comanda_shared::printer::Printer;
 use comanda_shared::staff::{Staff, StaffEvent, Token};
@@ -23,6 +23,7 @@ use crate::alerts;
 use crate::availability::store::THE_ONE;
 use crate::branch;
 use crate::cash::projection::TakingsMoved;
+use crate::kitchen::times;
 use crate::orders::projection::Sales;
 use crate::printing::job::NewJob;
 
@@ -297,6 +298,7 @@ impl Aggregates {
             Event::Order(_) => tickets_due(order, ledger, &configuration.routes, configuration.template, ids),
             _ => Vec::new(),
         };
+        let moves = moves_due(order, ledger, event, &configuration.routes, configuration.template, ids);
         let counts = match event {
             Event::Order(event) if configuration.stockouts.counts_anything() => {
                 let stockouts = self.stockouts.state(connection, THE_ONE)?.as_ref();
@@ -305,7 +307,7 @@ impl Aggregates {
             _ => Vec::new(),
         };
         let advances = advances_due(order, ledger, event, at);
-        let told = tickets.into_iter().map(Event::from).chain(advances.into_iter().map(Event::from));
+        let told = tickets.into_iter().chain(moves).map(Event::from).chain(advances.into_iter().map(Event::from));
         let mut reactions: Vec<Event> = told.chain(counts.into_iter().map(Event::from)).collect();
         reactions.extend(self.drawer(connection, event, at)?.map(Event::from));
         Ok(reactions)
@@ -377,7 +379,12 @@ impl Aggregates {
             now.save(connection)?;
             sales.follow(before, now);
         }
-        self.ledgers.save(connection)?;
+        for (id, loaded) in &self.ledgers.0 {
+            let Some(now) = loaded.now.as_ref().filter(|now| Some(*now) != loaded.before.as_ref()) else { continue };
+            now.save(connection)?;
+            let order = self.orders.0.get(id).and_then(|order| order.now.as_ref());
+            times::projection::follow(connection, loaded.before.as_ref(), now, order)?;
+        }
         self.tickets.save(connection)?;
         self.shifts.save(connection)?;
         self.days.save(connection)?;
@@ -427,6 +434,7 @@ pub const DERIVED: &[&str] = &[
     "orders",
     "kitchen_ledger",
     "kitchen_card",
+    "kitchen_time",
     "ticket",
     "shift",
     "day_report",

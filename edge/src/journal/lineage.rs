@@ -17,6 +17,8 @@ pub enum LineageReason {
     New,
     /// It came back from a backup.
     Restored,
+    /// Another box goes on with it.
+    TakenOver,
 }
 
 impl LineageReason {
@@ -24,6 +26,7 @@ impl LineageReason {
         match self {
             Self::New => "new",
             Self::Restored => "restored",
+            Self::TakenOver => "taken_over",
         }
     }
 }
@@ -75,6 +78,6 @@ pub(super) fn open(
     connection.execute(OPEN, row)?;
     Ok(match reason {
         LineageReason::New => BranchOpened { branch: BranchId::new(ids), journal, business_day }.into(),
-        LineageReason::Restored => NumbersSkipped { journal }.into(),
+        LineageReason::Restored | LineageReason::TakenOver => NumbersSkipped { journal }.into(),
     })
 }

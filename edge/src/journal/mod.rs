@@ -29,6 +29,7 @@ pub mod export;
 mod lineage;
 mod lock;
 mod readers;
+pub mod received;
 pub mod replay;
 mod request;
 mod step;

@@ -309,7 +309,7 @@ impl<'w> Step<'w> {
         Ok(version)
     }
 
-    /// Takes templates of papers into use.
+    /// Takes templates of papers into use, and keeps their document.
     ///
     /// # Errors
     /// When SQLite cannot write; the step is then undone.

@@ -29,6 +29,26 @@ pub async fn touch(
     journal.command(request, work, move |step, _| cards(step, order)).await
 }
 
+/// Has an order go before all others, or not any more, and answers with its cards.
+///
+/// # Errors
+/// [`CommandError`]; then nothing has happened.
+pub async fn raise(
+    journal: &Journal,
+    request: Request,
+    role: Role,
+    order: OrderId,
+    raised: bool,
+) -> Result<Outcome<Cards>, CommandError<KitchenRejection>> {
+    let work = move |step: &mut Step<'_>| {
+        let (now, by) = (step.now(), step.request().actor);
+        let decided = kitchen::raise(step.ledger(order)?, raised, by, role, now).map_err(Failure::Refused)?;
+        decided.into_iter().try_for_each(|event| step.record(event))?;
+        cards(step, order)
+    };
+    journal.command(request, work, move |step, _| cards(step, order)).await
+}
+
 fn cards(step: &mut Step<'_>, id: OrderId) -> Result<Cards, Failure<KitchenRejection>> {
     let ledger = step.ledger(id)?.cloned();
     let order = step.order(id)?.cloned();

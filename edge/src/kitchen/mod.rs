@@ -10,4 +10,5 @@ pub mod feature;
 pub mod queries;
 pub mod routes;
 pub mod store;
+pub mod times;
 pub mod wire;

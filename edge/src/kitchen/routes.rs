@@ -9,8 +9,9 @@ use comanda_shared::kitchen::{KitchenCommand, KitchenRejection, Touch};
 use comanda_shared::order::Order;
 use serde::Serialize;
 
+use super::cards::StationCard;
 use super::queries::{self, Stations};
-use super::wire::{CardView, ReprintRequest, ReprintedView, StationName, TicketView, TouchRequest};
+use super::wire::{CardView, RaiseRequest, ReprintRequest, ReprintedView, StationName, TicketView, TouchRequest};
 use super::{feature, store};
 use crate::http::answer::{self, List};
 use crate::http::extract::{Body, IdempotencyKey, Path, id, keyed};
@@ -39,6 +40,8 @@ refusals! {
     TouchingLine: OF_TOUCHES, &[Code::LineUnknown, Code::LineVoided], IdempotencyKey::REFUSALS;
     /// Of a touch on a line that was taken back.
     SeeingVoid: OF_TOUCHES, &[Code::LineUnknown, Code::LineNotVoided], IdempotencyKey::REFUSALS;
+    /// Of an order that goes before all others.
+    Raising: &[Code::NotFound, Code::IllegalTransition, Code::FieldInvalid], IdempotencyKey::REFUSALS;
     /// Of a reprint.
     Reprinting: &[Code::NotFound, Code::TicketsNone, Code::StationUnknown], IdempotencyKey::REFUSALS;
 }
@@ -215,6 +218,25 @@ pub async fn void_seen(
 ) -> Result<Response, Problem> {
     let touched = Touch::Seen(id(&line)?);
     touch(&branch, &caller, &key, &order, &body, &format!("lines/{line}/seen"), touched).await
+}
+
+/// Has an order go before all others at every station, or not any more.
+///
+/// Needs `orders.advance`. Repeating what is so already writes nothing.
+#[utoipa::path(post, path = "/api/v1/kitchen/orders/{id}/raise", operation_id = "raise_order", tag = "kitchen",
+    params(("id" = OrderId, Path), IdempotencyKey), request_body = RaiseRequest,
+    responses((status = 200, body = List<CardView>), Guarded, Raising))]
+pub async fn raise(
+    State(branch): State<Branch>,
+    caller: Caller,
+    key: IdempotencyKey,
+    Path(order): Path<String>,
+    body: Body<RaiseRequest>,
+) -> Result<Response, Problem> {
+    let request = keyed(&caller, &key, &format!("POST kitchen/orders/{order}/raise"), &body.bytes);
+    let zone = branch.journal.configuration().zone.clone();
+    let outcome = feature::raise(&branch.journal, request, caller.role, id(&order)?, body.value.raised).await?;
+    answered(outcome, |cards| Ok(List::whole(cards.all(&zone).into_iter().filter_map(StationCard::shown))))
 }
 
 async fn touch(

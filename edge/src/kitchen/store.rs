@@ -27,8 +27,9 @@ impl Aggregate for Ledger {
 /// A card has a row while it is on a screen or can be recalled to one.
 fn save_card(connection: &Connection, ledger: &Ledger, card: &Card) -> rusqlite::Result<()> {
     const SAVE: &str = "
-        INSERT INTO kitchen_card (order_id, station_id, fired_at, bumped_at) VALUES (?1, ?2, ?3, ?4)
-        ON CONFLICT (order_id, station_id) DO UPDATE SET fired_at = excluded.fired_at, bumped_at = excluded.bumped_at";
+        INSERT INTO kitchen_card (order_id, station_id, fired_at, bumped_at, to_make) VALUES (?1, ?2, ?3, ?4, ?5)
+        ON CONFLICT (order_id, station_id) DO UPDATE SET fired_at = excluded.fired_at,
+               bumped_at = excluded.bumped_at, to_make = excluded.to_make";
     const REMOVE: &str = "DELETE FROM kitchen_card WHERE order_id = ?1 AND station_id = ?2";
     let (order, station) = (ledger.order.as_bytes(), card.station.as_bytes());
     let bumped_at = match ledger.standing(card) {
@@ -36,7 +37,8 @@ fn save_card(connection: &Connection, ledger: &Ledger, card: &Card) -> rusqlite:
         Standing::Bumped { at } => Some(at.as_microsecond()),
         Standing::Over => return connection.prepare_cached(REMOVE)?.execute(params![order, station]).map(drop),
     };
-    let row = params![order, station, card.fired_at.as_microsecond(), bumped_at];
+    let to_make = ledger.at(card.station).filter(|entry| entry.is_to_make()).map(|_| 1_u32).sum::<u32>();
+    let row = params![order, station, card.fired_at.as_microsecond(), bumped_at, to_make];
     connection.prepare_cached(SAVE)?.execute(row).map(drop)
 }
 

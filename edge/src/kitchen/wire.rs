@@ -6,6 +6,7 @@ use comanda_shared::kitchen::{
 };
 use comanda_shared::order::{Channel, Line, LineModifier, Order, OrderType, StatusName};
 use comanda_shared::time::LocalInstant;
+use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -43,6 +44,15 @@ pub struct TouchRequest {
     pub station: StationName,
 }
 
+/// Whether an order goes before all others.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = Raise)]
+pub struct RaiseRequest {
+    /// From now on.
+    pub raised: bool,
+}
+
 /// Which tickets are to be printed again.
 #[derive(Clone, PartialEq, Eq, Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -75,6 +85,9 @@ pub struct CardView {
     /// The order's.
     status: StatusName,
     fired_at: LocalInstant,
+    /// Since when the order goes before all others, while it does.
+    #[schema(required)]
+    raised_at: Option<LocalInstant>,
     /// None while it is on the station's screen.
     #[schema(required)]
     bumped_at: Option<LocalInstant>,
@@ -91,6 +104,7 @@ impl CardView {
     pub(super) fn of<'o>(
         order: &'o Order,
         card: &Card,
+        raised_at: Option<Timestamp>,
         rows: impl Iterator<Item = (&'o Line, Making)>,
         served_by: Option<&str>,
         zone: &TimeZone,
@@ -107,6 +121,7 @@ impl CardView {
             notes: shown(&order.personal, |personal| personal.notes.clone()),
             status: order.status.name(),
             fired_at: LocalInstant::at(card.fired_at, zone),
+            raised_at: raised_at.map(|at| LocalInstant::at(at, zone)),
             bumped_at: card.bump.as_ref().map(|bump| LocalInstant::at(bump.at, zone)),
             lines: rows.map(|(line, making)| LineView::of(order, line, making, zone)).collect(),
         }
@@ -135,6 +150,9 @@ struct LineView {
     state: LineState,
     /// Of a line taken back: whether the station knows.
     void_seen: bool,
+    /// When in the meal it is eaten.
+    #[schema(required)]
+    course: Option<u8>,
     /// Whether it came after the station had the order.
     addition: bool,
     fired_at: LocalInstant,
@@ -173,6 +191,7 @@ impl LineView {
             part_of: line.part_of.and_then(|combo| order.line(combo)).map(|combo| combo.name.clone()),
             state,
             void_seen,
+            course: line.course.map(u8::from),
             addition: making.is_addition,
             fired_at: LocalInstant::at(making.fired_at, zone),
             ready_at: ready_at.map(|at| LocalInstant::at(at, zone)),

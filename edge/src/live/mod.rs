@@ -16,6 +16,8 @@ mod audience;
 mod cards;
 mod catch_up;
 mod changes;
+pub mod poll;
+pub mod presence;
 pub mod routes;
 pub mod scope;
 mod screen;
@@ -32,6 +34,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, broadcast, watch};
 use crate::journal::{Journal, ReadError};
 use audience::Audience;
 use changes::{Chain, Changes, since};
+use presence::{Presence, Present};
 use scope::Scope;
 use wire::ToScreen;
 
@@ -49,6 +52,8 @@ pub struct Pace {
     pub beat: Duration,
     /// For a screen to say hello.
     pub hello: Duration,
+    /// That a poll waits for something to change.
+    pub poll: Duration,
     /// For a screen to take one message; after that it is let go.
     pub send: Duration,
     /// Without a sign of life: even one whose page is frozen answers pings.
@@ -57,6 +62,8 @@ pub struct Pace {
     pub buffer: usize,
     /// Screens at once.
     pub screens: u32,
+    /// Messages a screen may send in a second; who says more is let go.
+    pub messages: u32,
 }
 
 impl Default for Pace {
@@ -64,10 +71,12 @@ impl Default for Pace {
         Self {
             beat: Duration::from_secs(5),
             hello: Duration::from_secs(5),
+            poll: Duration::from_secs(8),
             send: Duration::from_secs(10),
             silence: Duration::from_secs(20),
             buffer: 256,
             screens: 500,
+            messages: 50,
         }
     }
 }
@@ -80,6 +89,7 @@ struct Shared {
     journal: Journal,
     pace: Pace,
     audience: Audience,
+    presence: Presence,
     feed: broadcast::Sender<Arc<Batch>>,
     seats: Arc<Semaphore>,
     stopping: watch::Sender<bool>,
@@ -109,7 +119,15 @@ impl Live {
         let (feed, _) = broadcast::channel(pace.buffer);
         let seats = Arc::new(Semaphore::new(pace.screens as usize));
         let stopping = watch::Sender::new(false);
-        Self(Arc::new(Shared { journal, pace, audience: Audience::default(), feed, seats, stopping }))
+        Self(Arc::new(Shared {
+            journal,
+            pace,
+            audience: Audience::default(),
+            presence: Presence::default(),
+            feed,
+            seats,
+            stopping,
+        }))
     }
 
     /// A seat, when one is free.
@@ -120,6 +138,11 @@ impl Live {
     /// Screens that are connected.
     pub fn screens(&self) -> usize {
         (self.0.pace.screens as usize).saturating_sub(self.0.seats.available_permits())
+    }
+
+    /// The screens that are there, and those that were lately.
+    pub fn present(&self) -> Vec<Present> {
+        self.0.presence.all()
     }
 
     /// Follows the journal; after it failed, every screen begins anew, for what was not told is not known.

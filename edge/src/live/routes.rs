@@ -1,15 +1,21 @@
-//! The live channel over HTTP: a request that becomes a WebSocket.
+//! The live channel over HTTP: a request that becomes a WebSocket; and which screens there are.
 
 use axum::extract::State;
 use axum::extract::ws::WebSocketUpgrade;
 use axum::extract::ws::rejection::WebSocketUpgradeRejection;
-use axum::http::{HeaderMap, HeaderValue, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use comanda_shared::time::LocalInstant;
+use serde::Serialize;
+use utoipa::ToSchema;
 
+use super::presence::Status;
 use super::screen::{self, Pass};
 use crate::http::access::secret_of;
-use crate::http::openapi::{Known, refusals};
+use crate::http::answer::{self, List};
+use crate::http::openapi::{Guarded, Known, refusals};
 use crate::http::problem::{Code, Problem};
+use crate::http::screens;
 use crate::http::server::Branch;
 
 refusals! {
@@ -40,4 +46,51 @@ pub async fn listen(
     let (live, pass) = (branch.live.clone(), Pass { access: branch.access.clone(), secret });
     let upgrade = upgrade.max_message_size(LONGEST_MESSAGE).max_frame_size(LONGEST_MESSAGE);
     Ok(upgrade.on_upgrade(move |socket| screen::attend(socket, live, pass, seat)))
+}
+
+/// A screen of the branch.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Screen)]
+pub struct ScreenView {
+    /// Which it says it is.
+    #[schema(example = "kitchen")]
+    screen: String,
+    /// Who is logged in at it.
+    who: String,
+    status: Status,
+    /// Whether its connection stands; a page that is frozen has one.
+    connected: bool,
+    since: LocalInstant,
+    /// When it last said that it paints what it is told.
+    heard_at: LocalInstant,
+    /// Entries of the journal that it has yet to paint.
+    behind: u64,
+    /// How many scopes it listens to.
+    scopes: usize,
+    ui_version: String,
+    /// Whether that is what the branch serves by now.
+    current: bool,
+}
+
+/// Lists the screens that are connected, and those that were in the last half a day.
+///
+/// Needs `monitoring.view`. A screen is late when it painted nothing for 25 seconds, dead after a minute.
+#[utoipa::path(get, path = "/api/v1/screens", operation_id = "list_screens", tag = "branch",
+    responses((status = 200, body = List<ScreenView>), Guarded))]
+pub async fn list(State(branch): State<Branch>) -> Response {
+    let (now, zone) = (branch.journal.environment().clock.now(), branch.journal.configuration().zone.clone());
+    let head = *branch.committed.borrow();
+    let screens = branch.live.present().into_iter().map(|screen| ScreenView {
+        status: screen.status(now),
+        connected: screen.is_connected,
+        since: LocalInstant::at(screen.since, &zone),
+        heard_at: LocalInstant::at(screen.heard_at, &zone),
+        behind: head.saturating_sub(screen.painted),
+        scopes: screen.scopes,
+        current: screen.ui_version == screens::version(),
+        screen: screen.screen,
+        who: screen.who,
+        ui_version: screen.ui_version,
+    });
+    answer::json(StatusCode::OK, &List::whole(screens))
 }

@@ -3,12 +3,13 @@
 use std::collections::BTreeSet;
 use std::convert::Infallible;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use axum::body::Bytes;
 use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket};
 use comanda_shared::staff::Permission;
 use comanda_shared::time::LocalInstant;
+use jiff::Timestamp;
 use tokio::sync::broadcast::{self, error::RecvError};
 use tokio::sync::watch;
 use tokio::time::{Interval, MissedTickBehavior, Sleep, interval_at, sleep, timeout};
@@ -16,14 +17,17 @@ use tokio::time::{Interval, MissedTickBehavior, Sleep, interval_at, sleep, timeo
 use super::audience::Attendance;
 use super::catch_up::{CaughtUp, Place, catch_up};
 use super::changes::Chain;
+use super::presence::Attending;
 use super::scope::Scope;
-use super::wire::{FromScreen, Hello, ToScreen};
+use super::wire::{FromScreen, Hello, Painted, ToScreen};
 use super::{Batch, Live, Seat};
 use crate::http::screens;
 use crate::staff::{Access, Caller};
 
+/// Within which messages of a screen are counted.
+const SECOND: Duration = Duration::from_secs(1);
 /// A screen listens to no more scopes.
-const MOST_SCOPES: usize = 64;
+pub const MOST_SCOPES: usize = 64;
 
 /// The credentials a screen came in with; asked again whenever somebody's may have ended.
 pub struct Pass {
@@ -56,6 +60,8 @@ enum Farewell {
     ScopeRefused,
     /// It never said hello.
     NoHello,
+    /// It says far more than a screen has to say.
+    Talkative,
     /// The branch's file could not be read.
     Failed,
     /// The branch stops.
@@ -72,6 +78,7 @@ impl Farewell {
             Self::SessionEnded => Some((4401, "credentials.invalid")),
             Self::ScopeRefused => Some((4403, "permission.missing")),
             Self::NoHello => Some((4408, "hello.missing")),
+            Self::Talkative => Some((4429, "messages.too_many")),
             Self::Failed => Some((1011, "internal")),
             Self::Stopping => Some((1012, "stopping")),
             Self::Gone => None,
@@ -99,6 +106,14 @@ struct Screen {
     hello_is_due: std::pin::Pin<Box<Sleep>>,
     heard: Instant,
     listening: Option<Listening>,
+    attending: Option<Attending>,
+    said: Said,
+}
+
+/// How much a screen has said in the present second.
+struct Said {
+    since: Instant,
+    messages: u32,
 }
 
 /// What a screen listens to, and up to where it has heard everything.
@@ -131,6 +146,8 @@ impl Screen {
             hello_is_due: Box::pin(sleep(pace.hello)),
             heard: Instant::now(),
             listening: None,
+            attending: None,
+            said: Said { since: Instant::now(), messages: 0 },
             socket,
             live,
             pass,
@@ -188,9 +205,16 @@ impl Screen {
 
     async fn hear(&mut self, message: Message) -> Result<(), Farewell> {
         self.heard = Instant::now();
+        self.count_what_is_said()?;
         match message {
             Message::Text(text) => match serde_json::from_str(&text) {
                 Ok(FromScreen::Hello(hello)) => self.answer(hello).await,
+                Ok(FromScreen::Painted(Painted { cursor })) => {
+                    if let Some(attending) = &self.attending {
+                        attending.painted(cursor, self.wall());
+                    }
+                    Ok(())
+                }
                 Ok(FromScreen::Other) => Ok(()),
                 Err(_) => Err(Farewell::Malformed),
             },
@@ -198,6 +222,15 @@ impl Screen {
             Message::Ping(_) | Message::Pong(_) => Ok(()),
             Message::Close(_) => Err(Farewell::Gone),
         }
+    }
+
+    /// A page has little to say; one that does not stop is broken, and reads nobody's time away.
+    fn count_what_is_said(&mut self) -> Result<(), Farewell> {
+        if self.said.since.elapsed() >= SECOND {
+            self.said = Said { since: Instant::now(), messages: 0 };
+        }
+        self.said.messages += 1;
+        if self.said.messages > self.live.0.pace.messages { Err(Farewell::Talkative) } else { Ok(()) }
     }
 
     async fn answer(&mut self, hello: Hello) -> Result<(), Farewell> {
@@ -210,6 +243,10 @@ impl Screen {
             return Err(Farewell::ScopeRefused);
         }
         tracing::debug!(screen, ui_version, "a screen listens");
+        let now = self.wall();
+        let presence = &self.live.0.presence;
+        let arrives = || presence.arrives(&screen, &ui_version, &caller.name, &self.pass.secret, now);
+        self.attending.get_or_insert_with(arrives).listens_to(scopes.len(), now);
         // What a scope shows that it did not listen to before, no cursor of before can say.
         let has_other_scopes = self.listening.as_ref().is_some_and(|before| *before.attendance.scopes() != scopes);
         let place = |(journal, sequence)| Place { journal, sequence, chain: Chain::beginning_at(sequence) };
@@ -266,9 +303,12 @@ impl Screen {
         self.beat().await
     }
 
+    fn wall(&self) -> Timestamp {
+        self.live.0.journal.environment().clock.now()
+    }
+
     fn now(&self) -> LocalInstant {
-        let journal = &self.live.0.journal;
-        LocalInstant::at(journal.environment().clock.now(), &journal.configuration().zone)
+        LocalInstant::at(self.wall(), &self.live.0.journal.configuration().zone)
     }
 
     async fn tell(&mut self, frame: Utf8Bytes) -> Result<(), Farewell> {
@@ -299,7 +339,7 @@ impl Screen {
 }
 
 /// Whether all of these may be listened to.
-fn may_listen(scopes: &BTreeSet<Scope>, may: impl Fn(Permission) -> bool) -> bool {
+pub fn may_listen(scopes: &BTreeSet<Scope>, may: impl Fn(Permission) -> bool) -> bool {
     scopes.iter().all(|scope| may(scope.permission()))
 }
 

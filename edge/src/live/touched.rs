@@ -49,8 +49,12 @@ pub const fn touched(event: &Event) -> Touched {
             | OrderEvent::Split(_)
             | OrderEvent::SplitUndone(_)
             | OrderEvent::Moved(_)
+            | OrderEvent::Fired(_)
+            | OrderEvent::LinesMerged(_)
+            | OrderEvent::Merged(_)
             | OrderEvent::BillPrinted(_)
-            | OrderEvent::ReceiptReprinted(_)),
+            | OrderEvent::ReceiptReprinted(_)
+            | OrderEvent::PersonalErased(_)),
         ) => Touched::Order(order.order()),
         Event::Kitchen(kitchen) => match kitchen.order() {
             Some(order) => Touched::Cards(order),

@@ -24,6 +24,8 @@ use crate::orders::wire::OrderView;
 pub enum FromScreen {
     /// What it listens to, and from where.
     Hello(Hello),
+    /// How far it has painted.
+    Painted(Painted),
     /// Something this program does not know: a newer screen may say more.
     #[serde(other)]
     Other,
@@ -36,10 +38,20 @@ pub enum FromScreen {
 pub enum Sayable {
     /// What it listens to, and from where.
     Hello(Hello),
+    /// How far it has painted.
+    Painted(Painted),
+}
+
+/// How far a screen has painted, said from inside an animation frame.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize, ToSchema)]
+#[schema(as = LivePainted)]
+pub struct Painted {
+    /// Everything up to here is seen.
+    pub cursor: u64,
 }
 
 /// What a screen listens to, and from where.
-#[derive(Clone, PartialEq, Eq, Debug, Deserialize, ToSchema)]
+#[derive(Clone, Default, PartialEq, Eq, Debug, Deserialize, ToSchema)]
 #[schema(as = LiveHello)]
 pub struct Hello {
     /// Which screen it is: `kitchen`, `pos`, `start`.

@@ -3,7 +3,7 @@
 use comanda_shared::ids::{DiscountId, JobId, LineId, OrderId, PaymentId, RefundId, ShiftId, TicketId};
 use comanda_shared::order::{
     self, AddLines, Cancel, ChargeRejection, Context, GiveDiscount, NewLine, Order, OrderCommand, OrderRejection,
-    PlaceOrder, RefundAll, RefundPayment, TakePayment,
+    OrderType, PlaceOrder, RefundAll, RefundPayment, TakePayment,
 };
 use comanda_shared::staff::Role;
 use uuid::Uuid;
@@ -72,14 +72,42 @@ fn decide(step: &mut Step<'_>, role: Role, wish: Wish) -> Result<Taken, Failure<
     {
         return Err(Failure::Refused(OrderRejection::VersionConflict { current: order.version }));
     }
-    let configuration = step.configuration();
     let order_type = match &command {
         OrderCommand::Place(place) => place.order_type,
-        _ => order.as_ref().map_or(order::OrderType::Takeaway, |order| order.order_type),
+        _ => order.as_ref().map_or(OrderType::Takeaway, |order| order.order_type),
     };
-    let numbers = step.branch().counter(order_type).next(&configuration.settings.code, order_type);
     let shift = drawer_of(step, &command)?;
-    let context = Context {
+    if matches!(command, OrderCommand::PrintBill | OrderCommand::ReprintReceipt)
+        && step.configuration().counter_printer().is_none()
+    {
+        return Err(Failure::Refused(ChargeRejection::NoPrinter.into()));
+    }
+    let events = in_context(step, role, order_type, shift, |context| order::decide(order.as_ref(), &command, context));
+    let events = events.map_err(Failure::Refused)?;
+    for event in events {
+        step.record(event)?;
+    }
+    let before = order;
+    let order = step.order(id)?.cloned().ok_or(Failure::Refused(OrderRejection::OrderUnknown))?;
+    let outlook = printing::queries::outlook_of_new(step.connection(), step.jobs())?;
+    let papers = match &before {
+        Some(before) => papers::follow(step, before, &order, &command)?,
+        None => Vec::new(),
+    };
+    Ok(Taken { order, outlook, papers })
+}
+
+/// Decides with what a decision about an order of this type may depend on.
+pub(super) fn in_context<T>(
+    step: &Step<'_>,
+    role: Role,
+    order_type: OrderType,
+    shift: Option<ShiftId>,
+    decide: impl FnOnce(&Context<'_>) -> T,
+) -> T {
+    let configuration = step.configuration();
+    let numbers = step.branch().counter(order_type).next(&configuration.settings.code, order_type);
+    decide(&Context {
         now: step.now(),
         business_day: step.business_day(),
         actor: step.request().actor,
@@ -92,24 +120,7 @@ fn decide(step: &mut Step<'_>, role: Role, wish: Wish) -> Result<Taken, Failure<
         catalog_version: configuration.catalog_version,
         stockouts: &configuration.stockouts,
         numbers: &numbers,
-    };
-    if matches!(command, OrderCommand::PrintBill | OrderCommand::ReprintReceipt)
-        && configuration.counter_printer().is_none()
-    {
-        return Err(Failure::Refused(ChargeRejection::NoPrinter.into()));
-    }
-    let events = order::decide(order.as_ref(), &command, &context).map_err(Failure::Refused)?;
-    for event in events {
-        step.record(event)?;
-    }
-    let before = order;
-    let order = step.order(id)?.cloned().ok_or(Failure::Refused(OrderRejection::OrderUnknown))?;
-    let outlook = printing::queries::outlook_of_new(step.connection(), step.jobs())?;
-    let papers = match &before {
-        Some(before) => papers::follow(step, before, &order, &command)?,
-        None => Vec::new(),
-    };
-    Ok(Taken { order, outlook, papers })
+    })
 }
 
 /// The command, with ids for what it makes.
@@ -154,6 +165,7 @@ fn drawer_of(step: &Step<'_>, command: &OrderCommand) -> rusqlite::Result<Option
         | OrderCommand::Split(_)
         | OrderCommand::UndoSplit
         | OrderCommand::Move(_)
+        | OrderCommand::Fire(_)
         | OrderCommand::PrintBill
         | OrderCommand::ReprintReceipt => Ok(None),
     }
@@ -170,7 +182,11 @@ fn name_lines(step: &mut Step<'_>, lines: &mut [NewLine]) {
 
 /// A repeat is answered with the order as it is now.
 fn again(step: &mut Step<'_>, subject: Uuid) -> Result<Taken, Failure<OrderRejection>> {
-    let id = OrderId::from_uuid(subject);
+    taken(step, OrderId::from_uuid(subject))
+}
+
+/// The order as it is now, and what of its tickets waits.
+pub(super) fn taken(step: &mut Step<'_>, id: OrderId) -> Result<Taken, Failure<OrderRejection>> {
     let order = step.order(id)?.cloned().ok_or(Failure::Refused(OrderRejection::OrderUnknown))?;
     let tickets: Vec<TicketId> =
         kitchen::store::tickets_of(step.connection(), id)?.into_iter().map(|issued| issued.ticket.id).collect();

@@ -5,7 +5,10 @@
 //! [`crate::journal::aggregates`].
 
 pub mod bill;
+pub mod course;
+pub mod erasure;
 pub mod feature;
+pub mod merge;
 pub mod projection;
 pub mod queries;
 pub mod quote;

@@ -22,6 +22,10 @@ struct Share {
 impl Share {
     fn of(order: Option<&Order>) -> Self {
         let Some(order) = order else { return Self::default() };
+        if matches!(order.status, Status::Merged { .. }) {
+            // It counts with the order it is part of.
+            return Self::default();
+        }
         if matches!(order.status, Status::Cancelled { .. }) {
             return Self { placed: 1, cancelled: 1, ..Self::default() };
         }

@@ -156,17 +156,17 @@ pub fn list(
     Ok(Page { orders: found.into_iter().map(|(order, _)| order).collect(), next, total })
 }
 
-/// How many orders the kitchen has in hand or before it, of those taken at or after an instant; at most a thousand.
+/// The orders that wait for the time they are for, of those wanted before an instant, the first one first.
 ///
 /// # Errors
 /// When SQLite cannot read.
-pub fn in_the_kitchen(connection: &Connection, since: Timestamp) -> rusqlite::Result<u32> {
-    const COUNT: &str = "
-        SELECT count(*) FROM (
-            SELECT 1 FROM orders
-             WHERE is_open = 1 AND created_at >= ?1 AND status IN ('received', 'accepted', 'preparing')
-             ORDER BY created_at, id LIMIT 1000)";
-    connection.prepare_cached(COUNT)?.query_row(params![since.as_microsecond()], |row| row.get(0))
+pub fn waiting_for_their_time(connection: &Connection, before: Timestamp) -> rusqlite::Result<Vec<Order>> {
+    const WAITING: &str = "
+        SELECT document FROM orders
+         WHERE waits_until IS NOT NULL AND waits_until <= ?1 ORDER BY waits_until, id LIMIT 500";
+    let mut statement = connection.prepare_cached(WAITING)?;
+    let rows = statement.query_map(params![before.as_microsecond()], |row| document::read::<Order>(row, 0))?;
+    rows.collect()
 }
 
 /// How many of each product were sold in the latest orders, most sold first; what was taken back or cancelled, and what

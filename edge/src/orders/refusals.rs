@@ -40,7 +40,16 @@ refusals! {
     /// Of the kitchen's beginning.
     Accepting: OF_MOVES;
     /// Of a step onwards.
-    Advancing: OF_MOVES, &[Code::VersionConflict, Code::FieldInvalid];
+    Advancing: OF_MOVES, &[Code::VersionConflict, Code::FieldInvalid, Code::LinesWaiting];
+    /// Of a fire.
+    Firing: OF_MOVES, IdempotencyKey::REFUSALS, &[
+        Code::FieldInvalid, Code::LineUnknown, Code::LineVoided, Code::PartOfCombo,
+    ];
+    /// Of two orders that are to be one.
+    Merging: OF_MOVES, IdempotencyKey::REFUSALS, &[
+        Code::VersionRequired, Code::VersionConflict, Code::FieldInvalid, Code::ReceiptIssued, Code::OrderPaid,
+        Code::OrderDiscounted, Code::SplitBegun, Code::LinesTooMany, Code::AmountTooLarge,
+    ];
     /// Of a line that is taken back.
     Voiding: OF_MOVES, OF_REASONS, &[Code::ReceiptIssued, Code::SplitBegun, Code::LineUnknown, Code::LineVoided, Code::PartOfCombo];
     /// Of an end.
@@ -90,6 +99,9 @@ impl From<OrderRejection> for Problem {
             OrderRejection::LineUnknown => Code::LineUnknown,
             OrderRejection::LineVoided => Code::LineVoided,
             OrderRejection::PartOfCombo => Code::PartOfCombo,
+            OrderRejection::LinesWaiting => Code::LinesWaiting,
+            OrderRejection::ScheduledTooFar | OrderRejection::MergedWithItself => Code::FieldInvalid,
+            OrderRejection::Discounted => Code::OrderDiscounted,
             OrderRejection::ReasonMissing => Code::ReasonMissing,
             OrderRejection::ApprovalRequired(_) => Code::ApprovalRequired,
             OrderRejection::Charge(reason) => refusals::code_of(reason),
@@ -103,6 +115,8 @@ impl From<OrderRejection> for Problem {
             OrderRejection::Line { index, reason } => Some(field_of_line(format!("lines[{index}]"), reason)),
             OrderRejection::NoLines | OrderRejection::TooManyLines => Some("lines".to_owned()),
             OrderRejection::ReasonMissing => Some("reason".to_owned()),
+            OrderRejection::ScheduledTooFar => Some("scheduled_for".to_owned()),
+            OrderRejection::MergedWithItself => Some("from".to_owned()),
             OrderRejection::Charge(reason) => refusals::field_of(reason).map(ToOwned::to_owned),
             OrderRejection::PermissionMissing(_)
             | OrderRejection::ApprovalRequired(_)
@@ -113,6 +127,8 @@ impl From<OrderRejection> for Problem {
             | OrderRejection::IllegalTransition { .. }
             | OrderRejection::LineUnknown
             | OrderRejection::LineVoided
+            | OrderRejection::LinesWaiting
+            | OrderRejection::Discounted
             | OrderRejection::PartOfCombo => None,
         };
         if let Some(field) = field {

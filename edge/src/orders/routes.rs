@@ -240,7 +240,19 @@ pub(super) async fn change(
 ) -> Result<Response, Problem> {
     let order: OrderId = id(order)?;
     let wish = Wish::Change { order, version, command };
-    match feature::run(&branch.journal, request, caller.role, wish).await {
+    respond(branch, order, feature::run(&branch.journal, request, caller.role, wish).await).await
+}
+
+/// Answers with what became of an order; what named another version, with the one there is.
+///
+/// # Errors
+/// The refusal.
+pub(super) async fn respond(
+    branch: &Branch,
+    order: OrderId,
+    outcome: Result<Outcome<Taken>, CommandError<OrderRejection>>,
+) -> Result<Response, Problem> {
+    match outcome {
         Ok(outcome) => Ok(answered(branch, outcome, StatusCode::OK)),
         Err(CommandError::Refused(rejection @ OrderRejection::VersionConflict { .. })) => {
             let current = load(branch, order).await?;

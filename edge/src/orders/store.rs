@@ -19,12 +19,13 @@ impl Aggregate for Order {
     fn save(&self, connection: &Connection) -> rusqlite::Result<()> {
         const SAVE: &str = "
             INSERT INTO orders (id, consecutive, number, type, status, is_open, table_name, business_day, created_at,
-                                accepted_at, ready_at, total, due, is_closed, search, document)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)
+                                accepted_at, ready_at, total, due, is_closed, search, waits_until, document)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)
             ON CONFLICT (id) DO UPDATE
                SET status = excluded.status, is_open = excluded.is_open, table_name = excluded.table_name,
                    accepted_at = excluded.accepted_at, ready_at = excluded.ready_at, total = excluded.total, due = excluded.due,
-                   is_closed = excluded.is_closed, search = excluded.search, document = excluded.document";
+                   is_closed = excluded.is_closed, search = excluded.search,
+                   waits_until = excluded.waits_until, document = excluded.document";
         let row = params![
             self.id.as_bytes(),
             self.consecutive,
@@ -41,6 +42,7 @@ impl Aggregate for Order {
             self.due().minor(),
             self.closed_at.is_some(),
             search_text(self),
+            self.waits_until().map(Timestamp::as_microsecond),
             document::write(self),
         ];
         connection.prepare_cached(SAVE)?.execute(row).map(drop)

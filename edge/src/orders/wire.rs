@@ -9,12 +9,14 @@ use comanda_shared::order::{
     Stage, Status, StatusName, limits, slowest_seconds,
 };
 use comanda_shared::time::LocalInstant;
+use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::bill::wire::{DiscountView, SplitView};
+use super::course::wire::{FireView, FireWord, course};
 use super::feature::Taken;
 use crate::http::problem::{Code, Problem};
 use crate::payments::wire::{PaymentView, RefundAllRequest};
@@ -75,6 +77,9 @@ pub struct PlaceRequest {
     table: Option<String>,
     /// The number that whoever sent it has for it.
     external_number: Option<String>,
+    /// When it is wanted, at most 31 days ahead: the kitchen begins in time for that. As soon as can be unless told otherwise.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    scheduled_for: Option<Timestamp>,
     customer: Option<CustomerRequest>,
     delivery: Option<DeliveryRequest>,
     notes: Option<String>,
@@ -113,6 +118,12 @@ pub struct LineRequest {
     #[serde(default)]
     modifiers: Vec<String>,
     notes: Option<String>,
+    /// When in the meal it is eaten.
+    #[schema(minimum = 1, maximum = 9)]
+    course: Option<u8>,
+    /// When the kitchen is to begin with it.
+    #[serde(default)]
+    fire: FireWord,
     /// What a combo is put together from.
     #[serde(default)]
     choices: Vec<ChoiceRequest>,
@@ -277,6 +288,7 @@ impl PlaceRequest {
             channel: channel.or(self.channel).unwrap_or(Channel::Pos),
             table,
             external_number: tidy(self.external_number, limits::SHORT_TEXT, || "external_number".to_owned())?,
+            scheduled_for: self.scheduled_for,
             lines: new_lines(self.lines)?,
             personal,
         })
@@ -310,6 +322,8 @@ fn new_lines(lines: Vec<LineRequest>) -> Result<Vec<NewLine>, Problem> {
             quantity: Quantity::whole(quantity),
             modifiers: line.modifiers,
             notes: tidy(line.notes, limits::NOTE, || format!("lines[{index}].notes"))?,
+            course: course(line.course, || format!("lines[{index}].course"))?,
+            is_held: line.fire == FireWord::Held,
             choices: new_choices(line.choices, index)?,
         })
     };
@@ -368,6 +382,12 @@ pub struct OrderView {
     /// The number that whoever sent it has for it.
     #[schema(required)]
     external_number: Option<String>,
+    /// When it is wanted, where that is not as soon as can be.
+    #[schema(required)]
+    scheduled_for: Option<LocalInstant>,
+    /// The order it is part of by now.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    merged_into: Option<OrderId>,
     /// None where nothing was told of the guest.
     #[schema(required)]
     customer: Option<CustomerView>,
@@ -413,7 +433,7 @@ pub struct OrderView {
     /// What of it is printed next; only where something was done to it.
     #[serde(skip_serializing_if = "Option::is_none")]
     print: Option<PrintView>,
-    /// When the slowest line should be done, were the kitchen idle.
+    /// When the slowest line should be done, were the kitchen idle; when it is wanted, where that is later.
     estimated_ready_at: LocalInstant,
     business_day: jiff::civil::Date,
     created_at: LocalInstant,
@@ -465,6 +485,10 @@ struct LineView {
     taxes: Vec<TaxView>,
     /// That make it; none of a combo, whose parts are made.
     stations: Vec<StationId>,
+    /// When in the meal it is eaten.
+    #[schema(required)]
+    course: Option<u8>,
+    fire: FireView,
     status: LineStatus,
     #[serde(skip_serializing_if = "Option::is_none")]
     void_reason: Option<String>,
@@ -538,7 +562,7 @@ impl PrintView {
 
 impl OrderView {
     /// An order as it is, in the branch's time zone.
-    pub fn of(order: &Order, zone: &jiff::tz::TimeZone) -> Self {
+    pub fn of(order: &Order, zone: &TimeZone) -> Self {
         let local = |at: Timestamp| LocalInstant::at(at, zone);
         let personal = |text: fn(&OrderPersonal) -> Option<String>| super::store::shown(&order.personal, text);
         let customer = CustomerView {
@@ -561,6 +585,11 @@ impl OrderView {
             currency: order.currency,
             table: order.table.clone(),
             external_number: order.external_number.clone(),
+            scheduled_for: order.scheduled_for.map(local),
+            merged_into: match &order.status {
+                Status::Merged { into, .. } => Some(*into),
+                _ => None,
+            },
             customer: (customer.name.is_some() || customer.phone.is_some()).then_some(customer),
             delivery_address: personal(|personal| personal.delivery_address.clone()),
             notes: personal(|personal| personal.notes.clone()),
@@ -580,7 +609,7 @@ impl OrderView {
             closed: order.closed_at.is_some(),
             closed_at: order.closed_at.map(local),
             bill_printed_at: order.bill_printed_at.map(local),
-            lines: order.lines.iter().map(|line| LineView::of(line, order)).collect(),
+            lines: order.lines.iter().map(|line| LineView::of(line, order, zone)).collect(),
             print: None,
             estimated_ready_at: local(ready_at(order)),
             business_day: order.business_day,
@@ -591,19 +620,20 @@ impl OrderView {
     }
 
     /// An order that was just taken or changed, with what is printed next.
-    pub fn taken(taken: &Taken, zone: &jiff::tz::TimeZone) -> Self {
+    pub fn taken(taken: &Taken, zone: &TimeZone) -> Self {
         Self { print: Some(PrintView::of(&taken.outlook)), ..Self::of(&taken.order, zone) }
     }
 }
 
-/// When the slowest line should be done, were the kitchen idle.
+/// When the slowest line should be done, were the kitchen idle; of what waits for its time, when it is wanted.
 fn ready_at(order: &Order) -> Timestamp {
     let begun = order.accepted_at.unwrap_or(order.created_at);
-    begun + SignedDuration::from_secs(i64::from(slowest_seconds(&order.lines)))
+    let done = begun + SignedDuration::from_secs(i64::from(slowest_seconds(&order.lines)));
+    order.scheduled_for.map_or(done, |wanted| wanted.max(done))
 }
 
 impl LineView {
-    fn of(line: &comanda_shared::order::Line, order: &Order) -> Self {
+    fn of(line: &comanda_shared::order::Line, order: &Order, zone: &TimeZone) -> Self {
         let minor = |money: Money| money.minor();
         let modifiers = line.modifiers.iter();
         Self {
@@ -638,6 +668,8 @@ impl LineView {
                 })
                 .collect(),
             stations: line.stations.clone(),
+            course: line.course.map(u8::from),
+            fire: FireView::of(line.fire, zone),
             status: match line.state {
                 LineState::Open => LineStatus::Open,
                 LineState::Voided { .. } => LineStatus::Voided,

@@ -63,13 +63,7 @@ pub async fn add(
     body: Body<Plan>,
 ) -> Result<Response, Problem> {
     let request = keyed(&caller, &key, "POST settings/printers", &body.bytes);
-    let name = body.value.name.trim().to_owned();
-    let again = move |step: &mut Step<'_>| {
-        // It was set up by the request before; by now it may be called otherwise.
-        let known = step.configuration().printer_named(&name).map(|printer| printer.id);
-        known.ok_or(Failure::Refused(PrinterRefusal::Unknown(name.clone())))
-    };
-    run(&branch, request, StatusCode::CREATED, move |step| setup::add_planned(step, body.value), again).await
+    run(&branch, request, StatusCode::CREATED, None, move |step| setup::add_planned(step, body.value)).await
 }
 
 /// Sets a printer up otherwise, whole: what is absent is as if it had never been said.
@@ -88,7 +82,7 @@ pub async fn change(
     let printer: PrinterId = id(&printer)?;
     let request = keyed(&caller, &key, &format!("PUT settings/printers/{printer}"), &body.bytes);
     let work = move |step: &mut Step<'_>| setup::change_planned(step, printer, body.value);
-    run(&branch, request, StatusCode::OK, work, move |_| Ok(printer)).await
+    run(&branch, request, StatusCode::OK, Some(printer), work).await
 }
 
 /// Takes a printer away; what waits for it goes to the printer its station has then.
@@ -104,17 +98,19 @@ pub async fn remove(
 ) -> Result<Response, Problem> {
     let printer: PrinterId = id(&printer)?;
     let request = keyed(&caller, &key, &format!("DELETE settings/printers/{printer}"), &[]);
-    run(&branch, request, StatusCode::OK, move |step| setup::remove_known(step, printer), move |_| Ok(printer)).await
+    run(&branch, request, StatusCode::OK, Some(printer), move |step| setup::remove_known(step, printer)).await
 }
 
+/// Does it, on a printer that is known or on one that this makes; a repeat is answered with the same.
 async fn run(
     branch: &Branch,
     request: Request,
     status: StatusCode,
+    known: Option<PrinterId>,
     work: impl FnOnce(&mut Step<'_>) -> Result<PrinterId, Failure<PrinterRefusal>> + Send + 'static,
-    again: impl FnOnce(&mut Step<'_>) -> Result<PrinterId, Failure<PrinterRefusal>> + Send + 'static,
 ) -> Result<Response, Problem> {
-    let done = branch.journal.command(request, work, move |step, _| again(step)).await;
+    let again = move |_: &mut Step<'_>, made| Ok(known.unwrap_or_else(|| PrinterId::from_uuid(made)));
+    let done = branch.journal.command(request, work, again).await;
     let outcome = done.map_err(|error| match error {
         CommandError::Refused(refusal) => Problem::from(refusal),
         other => Problem::from(other),

@@ -9,7 +9,7 @@ mod layout;
 pub mod paper;
 mod wrap;
 
-use comanda_shared::kitchen::{Ticket, TicketKind, TicketLine};
+use comanda_shared::kitchen::{Called, Ticket, TicketKind, TicketLine};
 use comanda_shared::order::{OrderPersonal, OrderType};
 use comanda_shared::paper::{Block, Field, TypeSize};
 use comanda_shared::personal::Personal;
@@ -203,6 +203,10 @@ impl Sheet<'_> {
             if index == 0 {
                 self.heading(layout);
             }
+            let before = index.checked_sub(1).and_then(|before| self.ticket.lines.get(before));
+            if let Some(course) = line.course.filter(|_| before.is_none_or(|before| before.course != line.course)) {
+                layout.text(&format!("TIEMPO {}", u8::from(course)), 0, 0, TALL);
+            }
             self.line(layout, line, look);
         }
     }
@@ -211,13 +215,22 @@ impl Sheet<'_> {
         match self.ticket.kind {
             TicketKind::New => {}
             TicketKind::Addition => layout.text("AGREGADO", 0, 0, LARGE),
+            TicketKind::Fired => layout.text("MARCHAR", 0, 0, LARGE),
+            TicketKind::Moved => {
+                layout.band("CAMBIO", "NO PREPARAR OTRA VEZ", Size::Large);
+                if let Some(was) = &self.ticket.was {
+                    layout.text(&format!("Antes: {}", called(was)), 0, 7, TALL);
+                }
+            }
             TicketKind::Void => layout.band("ANULADO", "", Size::Large),
         }
     }
 
     fn line(&self, layout: &mut Layout<'_>, line: &TicketLine, look: Look) {
         let quantity = match self.ticket.kind {
-            TicketKind::New | TicketKind::Addition => format!("{}", line.quantity),
+            TicketKind::New | TicketKind::Addition | TicketKind::Fired | TicketKind::Moved => {
+                format!("{}", line.quantity)
+            }
             TicketKind::Void => format!("- {}", line.quantity),
         };
         let name = layout.legible(&line.name).unwrap_or_else(|| "(sin nombre)".to_owned());
@@ -261,6 +274,14 @@ pub fn line_in_short(line: &TicketLine) -> String {
     match modifiers.is_empty() {
         true => format!("{} {}", line.quantity, line.name),
         false => format!("{} {} ({})", line.quantity, line.name, modifiers.join(", ")),
+    }
+}
+
+/// `M-0007, mesa 4`: what the tickets before call it.
+fn called(was: &Called) -> String {
+    match &was.table {
+        Some(table) => format!("{}, mesa {table}", was.number),
+        None => was.number.clone(),
     }
 }
 

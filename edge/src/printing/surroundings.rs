@@ -63,7 +63,9 @@ impl Surroundings {
         match was_at {
             PrinterAddress::Tcp { port, .. } => {
                 let heard = heard(&fs::read_to_string(&self.arp).ok()?);
-                let (host, _) = heard.into_iter().find(|(_, card)| card == hardware)?;
+                let mut with_it = heard.into_iter().filter(|(_, card)| card == hardware);
+                // One card at several addresses is a router or a box with several printers: nobody can tell which.
+                let (Some((host, _)), None) = (with_it.next(), with_it.next()) else { return None };
                 Some(PrinterAddress::Tcp { host: host.to_string(), port: *port })
             }
             PrinterAddress::Usb { .. } => {
@@ -177,6 +179,18 @@ eth0\t0001A8C0\t00000000\t0001\t0\t0\t0\t00FFFFFF\t0\t0\t0\n";
     fn a_card_is_known_by_who_was_heard_and_not_by_who_was_only_asked_for() {
         let text = arp(&[("192.168.1.50", "00:26:AB:12:34:56"), ("192.168.1.51", "00:00:00:00:00:00")]);
         assert_eq!(heard(&text), [(Ipv4Addr::new(192, 168, 1, 50), "00:26:ab:12:34:56".to_owned())]);
+    }
+
+    #[test]
+    fn a_card_at_several_addresses_says_nothing_of_where_a_printer_is() {
+        let folder = tempfile::tempdir().unwrap();
+        let surroundings = Surroundings { arp: folder.path().join("arp"), ..Surroundings::default() };
+        let was = PrinterAddress::Tcp { host: "192.168.1.50".to_owned(), port: 9100 };
+        let card = "00:26:ab:12:34:56";
+        fs::write(&surroundings.arp, arp(&[("192.168.1.61", card)])).unwrap();
+        assert_eq!(surroundings.whereabouts(card, &was).unwrap().to_string(), "tcp://192.168.1.61:9100");
+        fs::write(&surroundings.arp, arp(&[("192.168.1.61", card), ("192.168.1.62", card)])).unwrap();
+        assert_eq!(surroundings.whereabouts(card, &was), None);
     }
 
     #[test]

@@ -15,7 +15,8 @@ use uuid::Uuid;
 use super::encoder;
 use super::profile::PrinterProfile;
 use super::sheet::{Marks, Sheet, paper};
-use crate::journal::{Configuration, Failure, Step, directives};
+use crate::journal::directives::{self, Document};
+use crate::journal::{Configuration, Failure, Step};
 
 /// The number of the template that a program brings along; those laid down have the numbers after it.
 pub const STANDARD: u16 = comanda_shared::kitchen::TEMPLATE;
@@ -34,7 +35,7 @@ pub fn take_into_use(step: &mut Step<'_>, templates: Templates) -> Result<u16, F
     templates.check(&printers(&step.configuration())).map_err(Failure::Refused)?;
     if *step.configuration().templates != templates {
         let body = serde_json::to_string(&templates).expect("templates are plain data, which JSON can always hold");
-        step.take_templates_into_use(templates, &directives::Document::new(body), Author::Local)?;
+        step.take_templates_into_use(templates, &Document::new(body), Author::Local)?;
     }
     Ok(step.configuration().template)
 }
@@ -71,6 +72,7 @@ fn sample_ticket(templates: &Templates, profile: &PrinterProfile) -> Vec<u8> {
         quantity: Quantity::whole(quantity),
         name: name.to_owned(),
         part_of: None,
+        course: None,
         modifiers: modifiers.iter().map(|&modifier| modifier.to_owned()).collect(),
     };
     let ticket = Ticket {
@@ -80,6 +82,7 @@ fn sample_ticket(templates: &Templates, profile: &PrinterProfile) -> Vec<u8> {
         order_type: OrderType::DineIn,
         table: Some("7".to_owned()),
         kind: TicketKind::New,
+        was: None,
         station: StationId::from_uuid(Uuid::from_u128(1)),
         station_name: "Plancha".to_owned(),
         lines: vec![

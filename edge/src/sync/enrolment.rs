@@ -22,6 +22,8 @@ struct Answer {
     authority: String,
     broker: String,
     not_after: Timestamp,
+    #[serde(default)]
+    documents: Option<String>,
 }
 
 /// Uses a code at the cloud: this box speaks for the code's branch from now on. A box that was enrolled before speaks for
@@ -30,12 +32,22 @@ struct Answer {
 /// # Errors
 /// When the cloud cannot be reached or refuses; then nothing has changed here.
 pub fn enrol(folder: &DataFolder, cloud: &str, code: &str) -> Result<Identity> {
+    let identity = ask_for(cloud, code)?;
+    identity.write(&folder.identity()).context("could not keep the identity")?;
+    Ok(identity)
+}
+
+/// Uses a code at the cloud, and keeps nothing yet.
+///
+/// # Errors
+/// When the cloud cannot be reached or refuses.
+pub fn ask_for(cloud: &str, code: &str) -> Result<Identity> {
     let cloud = cloud.trim_end_matches('/');
     ensure!(is_safe(cloud), "the cloud is spoken to over https://, and over http:// on this machine only");
     let key = KeyPair::generate().context("could not make a key")?;
     let asked = serde_json::json!({"code": code, "request": request_with(&key)?});
     let answer = ask(&format!("{cloud}/api/v1/enrol"), &asked)?;
-    keep(folder, answer, cloud, &key.serialize_pem())
+    Ok(made_of(answer, cloud, &key.serialize_pem()))
 }
 
 /// Asks for the next certificate, with the same key.
@@ -47,7 +59,9 @@ pub fn renew(folder: &DataFolder, identity: &Identity) -> Result<Identity> {
     let (branch, appliance) = (identity.branch, identity.appliance);
     let asked = serde_json::json!({"branch": branch, "appliance": appliance, "request": request_with(&key)?});
     let answer = ask(&format!("{}/api/v1/renew", identity.cloud), &asked)?;
-    keep(folder, answer, &identity.cloud, &identity.key)
+    let renewed = made_of(answer, &identity.cloud, &identity.key);
+    renewed.write(&folder.identity()).context("could not keep the identity")?;
+    Ok(renewed)
 }
 
 /// Leaves the cloud: the box forgets for whom it spoke, and how. What the branch uses stays, and is changed here again.
@@ -82,8 +96,8 @@ fn ask(address: &str, asked: &serde_json::Value) -> Result<Answer> {
     serde_json::from_str(&body).context("the cloud's answer cannot be read")
 }
 
-fn keep(folder: &DataFolder, answer: Answer, cloud: &str, key: &str) -> Result<Identity> {
-    let identity = Identity {
+fn made_of(answer: Answer, cloud: &str, key: &str) -> Identity {
+    Identity {
         branch: answer.branch,
         appliance: answer.appliance,
         broker: answer.broker,
@@ -92,9 +106,8 @@ fn keep(folder: &DataFolder, answer: Answer, cloud: &str, key: &str) -> Result<I
         key: key.to_owned(),
         not_after: answer.not_after,
         cloud: cloud.to_owned(),
-    };
-    identity.write(&folder.identity()).context("could not keep the identity")?;
-    Ok(identity)
+        documents: answer.documents,
+    }
 }
 
 fn is_safe(cloud: &str) -> bool {

@@ -33,6 +33,9 @@ pub struct Identity {
     pub not_after: Timestamp,
     /// Where the cloud is, for renewal.
     pub cloud: String,
+    /// Where documents are: `https://HOST:PORT`; unknown to boxes that were enrolled before there was such a place.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub documents: Option<String>,
 }
 
 impl Identity {
@@ -46,6 +49,16 @@ impl Identity {
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
             Err(error) => Err(error),
         }
+    }
+
+    /// Where documents are.
+    ///
+    /// # Errors
+    /// When the cloud that enrolled this box did not say.
+    pub fn documents(&self) -> anyhow::Result<String> {
+        self.documents
+            .clone()
+            .ok_or_else(|| anyhow::anyhow!("this cloud is too old: it does not say where documents are"))
     }
 
     /// Whether it is time for the next certificate: a month before this one ends, and from then on.
@@ -94,6 +107,7 @@ mod tests {
             key: "secret".to_owned(),
             not_after: "2027-01-31T00:00:00Z".parse().unwrap(),
             cloud: "http://127.0.0.1:1".to_owned(),
+            documents: None,
         };
         identity.write(&file).unwrap();
         identity.write(&file).unwrap();

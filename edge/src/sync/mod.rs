@@ -14,6 +14,7 @@ pub mod identity;
 pub mod pen;
 pub mod routes;
 pub(crate) mod store;
+pub mod take_over;
 mod transport;
 pub mod uplink;
 

@@ -375,8 +375,9 @@ impl<T: Transport> Talk<'_, T> {
     async fn carry_out(&mut self, commands: Vec<Command>) -> Result<(), Ended> {
         let mut results = Vec::with_capacity(commands.len());
         for command in commands {
-            let (journal, sequence) = (self.worker.journal.clone(), command.sequence);
-            let carried_out = blocking(move || down::commands::carry_out(&journal, &command)).await?;
+            let (journal, folder) = (self.worker.journal.clone(), self.worker.folder.clone());
+            let sequence = command.sequence;
+            let carried_out = blocking(move || down::commands::carry_out(&journal, &folder, &command)).await?;
             let outcome = carried_out.map_err(|fault| Ended::Write(fault.to_string()))?;
             tracing::info!(command.sequence = sequence, ?outcome, "a command of the cloud");
             self.sender.commands_carried_out(sequence);

@@ -43,10 +43,12 @@ pub const DAY: &str = "2026-11-22";
 pub const HURRIED: Pace = Pace {
     beat: Duration::from_millis(100),
     hello: Duration::from_secs(1),
+    poll: Duration::from_millis(300),
     send: Duration::from_secs(4),
     silence: Duration::from_secs(6),
     buffer: 8,
     screens: 6,
+    messages: 50,
 };
 
 /// A clock that a test moves.

@@ -26,6 +26,8 @@ const WORDS: Record<string, () => string> = {
   'shift.none_open': m.pos_problem_no_shift,
   'shift.closed': m.pos_problem_shift_closed,
   'refund.above_payment': m.pos_problem_refund_above,
+  'order.lines_waiting': m.pos_problem_lines_waiting,
+  'order.discounted': m.pos_problem_discounted,
   'order.paid': m.pos_problem_order_paid,
   'order.closed': m.pos_problem_order_closed,
   'split.empty_part': m.pos_problem_empty_part,

@@ -76,6 +76,8 @@ impl House {
             quantity: Quantity::whole(*quantity),
             modifiers: required(),
             notes: None,
+            course: None,
+            is_held: false,
             choices: Vec::new(),
         };
         quantities.iter().map(line).collect()
@@ -120,6 +122,7 @@ impl House {
             channel: Channel::Pos,
             table: None,
             external_number: None,
+            scheduled_for: None,
             lines: self.lines(quantities),
             personal: OrderPersonal::default(),
         };

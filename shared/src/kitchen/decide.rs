@@ -7,10 +7,10 @@ use jiff::Timestamp;
 
 use super::{
     Card, CardBumped, CardRecalled, KitchenCommand, KitchenEvent, KitchenRejection, KitchenStarted, Ledger, LineReady,
-    LineUnready, Making, MakingState, Phase, Touch, VoidSeen,
+    LineUnready, Making, MakingState, OrderLowered, OrderRaised, Phase, Touch, VoidSeen,
 };
 use crate::ids::{LineId, StationId};
-use crate::staff::{Permission, Role};
+use crate::staff::{Actor, Permission, Role};
 
 /// What happens, if anything, or why not.
 type Decision = Result<Option<KitchenEvent>, KitchenRejection>;
@@ -33,6 +33,24 @@ pub fn decide(ledger: Option<&Ledger>, command: KitchenCommand, role: Role, now:
         Touch::Bump => bump(ledger, station, now),
         Touch::Recall => recall(ledger, station),
     }
+}
+
+/// Whether an order goes before all others from now on; nothing happens when it is so already.
+///
+/// # Errors
+/// The first reason to refuse.
+pub fn raise(ledger: Option<&Ledger>, raised: bool, by: Actor, role: Role, at: Timestamp) -> Decision {
+    if !role.allows(Permission::OrdersAdvance) {
+        return Err(KitchenRejection::PermissionMissing(Permission::OrdersAdvance));
+    }
+    let ledger = ledger.ok_or(KitchenRejection::OrderUnknown)?;
+    still_here(ledger)?;
+    let order = ledger.order;
+    Ok(match (ledger.raised_at, raised) {
+        (None, true) => Some(KitchenEvent::Raised(OrderRaised { order, by, at })),
+        (Some(_), false) => Some(KitchenEvent::Lowered(OrderLowered { order, by })),
+        (None, false) | (Some(_), true) => None,
+    })
 }
 
 fn start(ledger: &Ledger, station: StationId, at: Timestamp) -> Decision {

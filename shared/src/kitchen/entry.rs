@@ -16,6 +16,9 @@ pub struct Entry {
     pub station: StationId,
     /// How many were asked for.
     pub ordered: Quantity,
+    /// Whether the station is not to begin with it though it may with the order.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_held: bool,
     /// How many the station is to make.
     pub fired: Quantity,
     /// How many of them were taken back.
@@ -28,9 +31,9 @@ pub struct Entry {
 
 impl Entry {
     /// A line that is asked for and not fired.
-    pub(super) const fn ordered(line: LineId, station: StationId, ordered: Quantity) -> Self {
+    pub(super) const fn ordered(line: LineId, station: StationId, ordered: Quantity, is_held: bool) -> Self {
         let (fired, voided, sent) = (Quantity::ZERO, Quantity::ZERO, Quantity::ZERO);
-        Self { line, station, ordered, fired, voided, sent, making: None }
+        Self { line, station, ordered, is_held, fired, voided, sent, making: None }
     }
 
     /// What the station has yet to be told: more of it when positive, less when negative.
@@ -48,6 +51,11 @@ impl Entry {
         matches!(self.state(), Some(MakingState::ToMake))
     }
 
+    /// Whether it is asked for and the station has yet to hear of it.
+    pub(super) fn is_waiting(&self) -> bool {
+        self.ordered > self.fired
+    }
+
     pub(super) fn is_ready(&self) -> bool {
         matches!(self.state(), Some(MakingState::Ready { .. }))
     }
@@ -56,7 +64,13 @@ impl Entry {
         matches!(self.state(), Some(MakingState::Voided { is_seen: false, .. }))
     }
 
+    /// Whether it keeps the card on the screen.
+    pub(super) fn asks_for_a_look(&self) -> bool {
+        self.is_to_make() || self.is_ready() || self.is_unseen_void()
+    }
+
     pub(super) fn fire(&mut self, at: Timestamp, is_addition: bool) {
+        self.is_held = false;
         self.fired = self.ordered;
         if self.fired > Quantity::ZERO {
             self.making = Some(Making { fired_at: at, is_addition, state: MakingState::ToMake });
@@ -65,6 +79,7 @@ impl Entry {
 
     /// What was fired is voided; what was not is no longer asked for.
     pub(super) fn take_back(&mut self) {
+        self.is_held = false;
         self.voided = self.fired;
         self.ordered = self.fired;
         self.change(MakingState::taken_back);

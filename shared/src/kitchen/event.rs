@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::Ticket;
+use super::{Called, Card, Entry, Ticket};
 use crate::event::event_family;
 use crate::ids::{LineId, OrderId, PrinterId, StationId, TicketId};
 use crate::staff::Actor;
@@ -38,6 +38,12 @@ event_family! {
         Bumped(CardBumped) = "kitchen.bumped",
         /// A card comes back as it was before it was bumped.
         Recalled(CardRecalled) = "kitchen.recalled",
+        /// An order goes before all others.
+        Raised(OrderRaised) = "kitchen.raised",
+        /// It stands again where it stood.
+        Lowered(OrderLowered) = "kitchen.lowered",
+        /// What the kitchen knows of one order is another's by now.
+        Joined(TicketsJoined) = "kitchen.joined",
     }
 }
 
@@ -205,6 +211,43 @@ pub struct CardRecalled {
     pub station: StationId,
 }
 
+/// An order goes before all others.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct OrderRaised {
+    /// The order.
+    pub order: OrderId,
+    /// Who said so.
+    pub by: Actor,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// An order stands again where it stood.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct OrderLowered {
+    /// The order.
+    pub order: OrderId,
+    /// Who said so.
+    pub by: Actor,
+}
+
+/// What the kitchen knows of one order is another's by now: what it was told, what it has made, and where that stands.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct TicketsJoined {
+    /// The order that goes on.
+    pub order: OrderId,
+    /// The order it was of.
+    pub from: OrderId,
+    /// What people called that until now.
+    pub was: Called,
+    /// Its lines at their stations.
+    pub entries: Vec<Entry>,
+    /// The stations that have had a ticket of it.
+    pub told: Vec<StationId>,
+    /// Its cards.
+    pub cards: Vec<Card>,
+}
+
 impl KitchenEvent {
     /// The ticket it changes, when it is about one.
     pub const fn ticket(&self) -> Option<TicketId> {
@@ -221,7 +264,10 @@ impl KitchenEvent {
             | Self::LineUnready(_)
             | Self::VoidSeen(_)
             | Self::Bumped(_)
-            | Self::Recalled(_) => None,
+            | Self::Recalled(_)
+            | Self::Raised(_)
+            | Self::Lowered(_)
+            | Self::Joined(_) => None,
         }
     }
 
@@ -235,6 +281,9 @@ impl KitchenEvent {
             Self::VoidSeen(event) => Some(event.order),
             Self::Bumped(event) => Some(event.order),
             Self::Recalled(event) => Some(event.order),
+            Self::Raised(event) => Some(event.order),
+            Self::Lowered(event) => Some(event.order),
+            Self::Joined(event) => Some(event.order),
             Self::TicketProved(_)
             | Self::TicketUnknown(_)
             | Self::TicketReprinted(_)

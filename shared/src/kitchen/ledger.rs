@@ -35,6 +35,9 @@ pub struct Ledger {
     pub told: Vec<StationId>,
     /// The card of every station something was fired at.
     pub cards: Vec<Card>,
+    /// Since when it goes before all others, while it does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub raised_at: Option<Timestamp>,
 }
 
 impl Ledger {
@@ -43,7 +46,8 @@ impl Ledger {
         match event {
             Event::Order(OrderEvent::Placed(placed)) => {
                 let (entries, told, cards) = (Vec::new(), Vec::new(), Vec::new());
-                let mut ledger = Self { order: placed.order, phase: Phase::Waiting, entries, told, cards };
+                let mut ledger =
+                    Self { order: placed.order, phase: Phase::Waiting, entries, told, cards, raised_at: None };
                 ledger.add(&placed.lines, at);
                 *state = Some(ledger);
             }
@@ -66,13 +70,15 @@ impl Ledger {
             OrderEvent::Placed(_) => {}
             OrderEvent::Accepted(_) => {
                 self.phase = Phase::Firing;
-                self.entries.iter_mut().for_each(|entry| entry.fire(at, false));
+                self.entries.iter_mut().filter(|entry| !entry.is_held).for_each(|entry| entry.fire(at, false));
                 self.lay_cards(at);
             }
             OrderEvent::LinesAdded(added) => self.add(&added.lines, at),
             OrderEvent::LineVoided(voided) => self.take_back(|entry| voided.takes_back(entry.line)),
+            OrderEvent::Fired(fired) => self.fire(&fired.lines, at),
             OrderEvent::Advanced(advanced) => self.follow_stage(advanced.to, at),
             OrderEvent::Cancelled(_) => self.take_back(|_| true),
+            OrderEvent::Merged(_) => self.leave(),
             // Its cards stay where the kitchen left them, until something is added.
             OrderEvent::Reopened(_) => self.phase = Phase::Firing,
             OrderEvent::TipSet(_)
@@ -86,8 +92,10 @@ impl Ledger {
             | OrderEvent::Split(_)
             | OrderEvent::SplitUndone(_)
             | OrderEvent::Moved(_)
+            | OrderEvent::LinesMerged(_)
             | OrderEvent::BillPrinted(_)
-            | OrderEvent::ReceiptReprinted(_) => {}
+            | OrderEvent::ReceiptReprinted(_)
+            | OrderEvent::PersonalErased(_) => {}
         }
     }
 
@@ -125,6 +133,9 @@ impl Ledger {
                 self.bump(bumped.station, Bump { at: bumped.at, cause: BumpCause::Station, lines, voids });
             }
             KitchenEvent::Recalled(recalled) => self.recall(recalled.station),
+            KitchenEvent::Raised(raised) => self.raised_at = Some(raised.at),
+            KitchenEvent::Lowered(_) => self.raised_at = None,
+            KitchenEvent::Joined(joined) => self.join(joined),
             KitchenEvent::TicketProved(_)
             | KitchenEvent::TicketUnknown(_)
             | KitchenEvent::TicketReprinted(_)
@@ -141,7 +152,8 @@ impl Ledger {
         for line in &ticket.lines {
             if let Some(entry) = self.entry_mut(line.line, ticket.station) {
                 entry.sent = match ticket.kind {
-                    TicketKind::New | TicketKind::Addition => entry.sent.plus(line.quantity),
+                    TicketKind::New | TicketKind::Addition | TicketKind::Fired => entry.sent.plus(line.quantity),
+                    TicketKind::Moved => entry.sent,
                     TicketKind::Void => entry.sent.minus(line.quantity),
                 };
             }
@@ -155,13 +167,29 @@ impl Ledger {
                 if self.entry_mut(line.id, station).is_some() {
                     continue;
                 }
-                let mut entry = Entry::ordered(line.id, station, line.quantity);
-                if self.phase == Phase::Firing {
+                let mut entry = Entry::ordered(line.id, station, line.quantity, line.fire.waits());
+                if self.phase == Phase::Firing && !entry.is_held {
                     self.bring_back(station, at);
                     entry.fire(at, self.told.contains(&station));
                 }
                 self.entries.push(entry);
             }
+        }
+        self.lay_cards(at);
+    }
+
+    /// What was held is so no longer; where the kitchen may begin, it does.
+    fn fire(&mut self, lines: &[LineId], at: Timestamp) {
+        let is_meant = |entry: &Entry| entry.is_held && lines.contains(&entry.line);
+        if self.phase != Phase::Firing {
+            self.entries.iter_mut().filter(|entry| is_meant(entry)).for_each(|entry| entry.is_held = false);
+            return;
+        }
+        let stations: Vec<StationId> =
+            self.entries.iter().filter(|entry| is_meant(entry)).map(|entry| entry.station).collect();
+        stations.into_iter().for_each(|station| self.bring_back(station, at));
+        for entry in self.entries.iter_mut().filter(|entry| is_meant(entry)) {
+            entry.fire(at, self.told.contains(&entry.station));
         }
         self.lay_cards(at);
     }
@@ -206,9 +234,10 @@ impl Ledger {
         }
     }
 
-    /// Who said that the order is ready takes it back: nothing that was cleared with it may stay uncooked.
+    /// Who said that the order is ready takes it back: nothing that was cleared with it may stay uncooked. It is another
+    /// matter when more was ordered, for now or for later.
     fn undo_clearing(&mut self) {
-        if self.has_work() {
+        if self.has_more_to_come() {
             return;
         }
         let was_cleared = |card: &&Card| card.bump.as_ref().is_some_and(|bump| bump.cause == BumpCause::Order);
@@ -248,7 +277,7 @@ impl Ledger {
         self.entries.iter_mut().find(|entry| entry.line == line && entry.station == station)
     }
 
-    fn card_mut(&mut self, station: StationId) -> Option<&mut Card> {
+    pub(super) fn card_mut(&mut self, station: StationId) -> Option<&mut Card> {
         self.cards.iter_mut().find(|card| card.station == station)
     }
 }
@@ -272,11 +301,12 @@ impl Ledger {
 
     /// Where a card of this ledger is.
     pub fn standing(&self, card: &Card) -> Standing {
-        let is_wanted = |entry: &Entry| entry.is_to_make() || entry.is_ready() || entry.is_unseen_void();
         match (self.phase, &card.bump) {
             (Phase::Left, _) => Standing::Over,
             (Phase::Waiting | Phase::Firing, Some(bump)) => Standing::Bumped { at: bump.at },
-            (Phase::Waiting | Phase::Firing, None) if self.at(card.station).any(is_wanted) => Standing::Open,
+            (Phase::Waiting | Phase::Firing, None) if self.at(card.station).any(Entry::asks_for_a_look) => {
+                Standing::Open
+            }
             (Phase::Waiting | Phase::Firing, None) => Standing::Over,
         }
     }
@@ -304,8 +334,13 @@ impl Ledger {
         self.cards.iter().any(|card| card.started_at.is_some()) || self.entries.iter().any(Entry::is_ready)
     }
 
-    /// Whether every line that counts is made at each of its stations, and there is one.
+    /// Whether something is still to be made, or held.
+    pub fn has_more_to_come(&self) -> bool {
+        self.has_work() || self.entries.iter().any(Entry::is_waiting)
+    }
+
+    /// Whether every line that counts is made at each of its stations, and there is one; what is held counts.
     pub fn is_ready(&self) -> bool {
-        !self.has_work() && self.entries.iter().any(Entry::is_ready)
+        !self.has_more_to_come() && self.entries.iter().any(Entry::is_ready)
     }
 }

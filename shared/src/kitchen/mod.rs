@@ -16,7 +16,9 @@ mod command;
 mod decide;
 mod entry;
 mod event;
+mod join;
 mod ledger;
+mod pace;
 mod progress;
 mod react;
 mod rejection;
@@ -29,16 +31,19 @@ mod tests;
 
 pub use card::{Bump, BumpCause, Card, Making, MakingState, Standing};
 pub use command::{KitchenCommand, Touch};
-pub use decide::decide;
+pub use decide::{decide, raise};
 pub use entry::Entry;
 pub use event::{
-    CardBumped, CardRecalled, KitchenEvent, KitchenStarted, LineReady, LineUnready, Proof, TicketCancelled,
-    TicketIssued, TicketProved, TicketReprinted, TicketRerouted, TicketTaken, TicketUnknown, VoidSeen,
+    CardBumped, CardRecalled, KitchenEvent, KitchenStarted, LineReady, LineUnready, OrderLowered, OrderRaised, Proof,
+    TicketCancelled, TicketIssued, TicketProved, TicketReprinted, TicketRerouted, TicketTaken, TicketUnknown,
+    TicketsJoined, VoidSeen,
 };
+pub use join::joined;
 pub use ledger::{Ledger, Phase};
+pub use pace::{Made, Pace};
 pub use progress::advances_due;
-pub use react::{Route, Routes, TEMPLATE, tickets_due};
+pub use react::{Route, Routes, TEMPLATE, moves_due, tickets_due};
 pub use rejection::{KitchenRejection, ReprintRejection};
 pub use reprint::{ReprintTickets, printer_now, reprint};
 pub use state::{IssuedTicket, TicketStatus};
-pub use ticket::{Ticket, TicketKind, TicketLine};
+pub use ticket::{Called, Ticket, TicketKind, TicketLine};

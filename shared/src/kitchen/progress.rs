@@ -20,7 +20,7 @@ pub fn advances_due(order: &Order, ledger: &Ledger, event: &Event, at: Timestamp
         Status::Accepted if is_ready => &[Stage::Preparing, Stage::Ready],
         Status::Accepted if ledger.has_begun() => &[Stage::Preparing],
         Status::Preparing if is_ready => &[Stage::Ready],
-        Status::Ready if ledger.has_work() => &[Stage::Preparing],
+        Status::Ready if ledger.has_more_to_come() => &[Stage::Preparing],
         Status::Received
         | Status::Accepted
         | Status::Preparing
@@ -28,7 +28,8 @@ pub fn advances_due(order: &Order, ledger: &Ledger, event: &Event, at: Timestamp
         | Status::Served
         | Status::OnTheWay
         | Status::Delivered
-        | Status::Cancelled { .. } => &[],
+        | Status::Cancelled { .. }
+        | Status::Merged { .. } => &[],
     };
     stages.iter().map(|&to| OrderAdvanced { order: order.id, to, at }).collect()
 }
@@ -40,7 +41,8 @@ const fn moves_the_kitchen(event: &Event) -> bool {
             | KitchenEvent::LineReady(_)
             | KitchenEvent::LineUnready(_)
             | KitchenEvent::Bumped(_)
-            | KitchenEvent::Recalled(_) => true,
+            | KitchenEvent::Recalled(_)
+            | KitchenEvent::Joined(_) => true,
             KitchenEvent::TicketIssued(_)
             | KitchenEvent::TicketProved(_)
             | KitchenEvent::TicketUnknown(_)
@@ -48,6 +50,8 @@ const fn moves_the_kitchen(event: &Event) -> bool {
             | KitchenEvent::TicketRerouted(_)
             | KitchenEvent::TicketCancelled(_)
             | KitchenEvent::TicketTaken(_)
+            | KitchenEvent::Raised(_)
+            | KitchenEvent::Lowered(_)
             | KitchenEvent::VoidSeen(_) => false,
         },
         // The line taken back may have been the last to make.

@@ -106,7 +106,10 @@ impl IssuedTicket {
             | KitchenEvent::LineUnready(_)
             | KitchenEvent::VoidSeen(_)
             | KitchenEvent::Bumped(_)
-            | KitchenEvent::Recalled(_) => {}
+            | KitchenEvent::Recalled(_)
+            | KitchenEvent::Raised(_)
+            | KitchenEvent::Lowered(_)
+            | KitchenEvent::Joined(_) => {}
         }
     }
 }

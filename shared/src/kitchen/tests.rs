@@ -1,6 +1,8 @@
 //! What the kitchen is told of an order, ticket by ticket.
 
 mod cards;
+mod courses;
+mod floor;
 mod pass;
 mod tablets;
 

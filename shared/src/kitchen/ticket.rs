@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::ids::{LineId, OrderId, PrinterId, StationId, TicketId};
 use crate::money::Quantity;
-use crate::order::OrderType;
+use crate::order::{Course, OrderType};
 
 /// Why the station gets a ticket.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -18,8 +18,12 @@ pub enum TicketKind {
     New,
     /// More for an order the station already has: cook this as well («AGREGADO»).
     Addition,
+    /// It was held until now: cook this as well («MARCHAR»).
+    Fired,
     /// Taken back after it was sent: do not cook this («ANULADO»).
     Void,
+    /// It goes elsewhere than the tickets before say: cook nothing of this again («CAMBIO»).
+    Moved,
 }
 
 /// One row of a ticket: one order line, never merged with another.
@@ -34,9 +38,22 @@ pub struct TicketLine {
     /// The name of the combo it is part of.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub part_of: Option<String>,
+    /// When in the meal it is eaten.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub course: Option<Course>,
     /// The modifiers' names, in the order they were chosen.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub modifiers: Vec<String>,
+}
+
+/// What an order was called, and where it was, on the tickets before.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Called {
+    /// Its number.
+    pub number: String,
+    /// Its table.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub table: Option<String>,
 }
 
 /// A ticket as issued. It never changes: what happens to it later stands in the ticket's state and its print jobs.
@@ -56,6 +73,9 @@ pub struct Ticket {
     pub table: Option<String>,
     /// Why.
     pub kind: TicketKind,
+    /// What the tickets before call it, of one that says where it goes by now.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub was: Option<Called>,
     /// For whom.
     pub station: StationId,
     /// The station's name when it was issued.

@@ -8,7 +8,7 @@ use super::payment::{less, plus};
 use super::split::{payable_at_once, undone_by_a_change, undone_by_a_refund};
 use super::{
     CashHanded, ChargeRejection, Context, Order, OrderEvent, OrderRejection, Payment, PaymentMethod, PaymentRefunded,
-    PaymentTaken, RefundPayment, SetTip, Status, TakePayment, TipSet, decide, limits,
+    PaymentTaken, RefundPayment, SetTip, TakePayment, TipSet, decide, limits,
 };
 use crate::ids::{RefundId, ShiftId};
 use crate::money::Money;
@@ -37,7 +37,7 @@ fn positive(order: &Order, minor: i64) -> Result<Money, OrderRejection> {
 
 pub(super) fn set_tip(order: &Order, set: &SetTip, context: &Context<'_>) -> Result<Vec<OrderEvent>, OrderRejection> {
     decide::permit(context, Permission::OrdersCreate)?;
-    if let Status::Cancelled { .. } = order.status {
+    if order.status.is_void() {
         return Err(decide::illegal(order, "tipped"));
     }
     check_open(order)?;
@@ -59,7 +59,7 @@ pub(super) fn take_payment(
     context: &Context<'_>,
 ) -> Result<Vec<OrderEvent>, OrderRejection> {
     decide::permit(context, Permission::PaymentsTake)?;
-    if let Status::Cancelled { .. } = order.status {
+    if order.status.is_void() {
         return Err(decide::illegal(order, "paid"));
     }
     let amount = positive(order, take.amount)?;

@@ -1,6 +1,8 @@
 //! What may be asked of an order.
 
-use super::{Channel, OrderPersonal, OrderType, PaymentMethod, SplitBy, Stage};
+use jiff::Timestamp;
+
+use super::{Channel, Course, Fire, OrderPersonal, OrderType, PaymentMethod, SplitBy, Stage};
 use crate::ids::{DiscountId, LineId, OrderId, PaymentId, RefundId};
 use crate::money::Quantity;
 
@@ -37,6 +39,8 @@ pub enum OrderCommand {
     UndoSplit,
     /// Seat it elsewhere: at this table, or at none.
     Move(Option<String>),
+    /// Let the kitchen begin with what waits.
+    Fire(Fire),
     /// Print what is to be paid, for the guest.
     PrintBill,
     /// Print its receipt once more.
@@ -56,6 +60,10 @@ pub struct NewLine {
     pub modifiers: Vec<String>,
     /// A wish in words.
     pub notes: Option<String>,
+    /// When in the meal it is eaten; a combo with its parts.
+    pub course: Option<Course>,
+    /// Whether the kitchen waits with it until somebody says so.
+    pub is_held: bool,
     /// What was chosen, when the product is a combo.
     pub choices: Vec<NewChoice>,
 }
@@ -102,6 +110,8 @@ pub struct PlaceOrder {
     pub table: Option<String>,
     /// The number another system gave it.
     pub external_number: Option<String>,
+    /// When it is wanted, where that is not as soon as can be.
+    pub scheduled_for: Option<Timestamp>,
     /// What is asked for.
     pub lines: Vec<NewLine>,
     /// What the guest told about themselves; notes of lines stand with the lines.

@@ -7,6 +7,7 @@ use jiff::civil::Date;
 
 use super::charge::{check_open, refund, refund_all, set_tip, take_payment};
 use super::discount::{self, repriced_with};
+use super::fire::{self, check_nothing_waits, check_schedule};
 use super::pricing::priced_lines;
 use super::receipt;
 use super::split::{self, undone_by_a_change};
@@ -95,6 +96,7 @@ pub fn decide(
         OrderCommand::Split(by) => split::split(order, by, context),
         OrderCommand::UndoSplit => split::undo(order, context),
         OrderCommand::Move(table) => move_to(order, table.as_deref(), context),
+        OrderCommand::Fire(what) => fire::fire(order, what, context),
         OrderCommand::PrintBill => receipt::print_bill(order, context),
         OrderCommand::ReprintReceipt => receipt::reprint(order, context),
     }
@@ -119,7 +121,9 @@ pub(super) fn permit_or_approve(context: &Context<'_>, permission: Permission) -
 fn place_order(place: &PlaceOrder, context: &Context<'_>) -> Result<Vec<OrderEvent>, OrderRejection> {
     permit(context, Permission::OrdersCreate)?;
     let catalog = context.catalog.ok_or(OrderRejection::CatalogMissing)?;
-    let lines = priced_lines(&place.lines, 0, place.order_type, catalog)?;
+    check_schedule(place.scheduled_for, context.now)?;
+    let for_later = place.scheduled_for.is_some_and(|wanted| wanted > context.now);
+    let lines = priced_lines(&place.lines, 0, place.order_type, for_later, catalog)?;
     stockout::check(&place.lines, &lines, catalog, context.in_stock())?;
     Totals::sum(catalog.currency(), &lines).map_err(|_| OrderRejection::AmountTooLarge)?;
     let personal = OrderPersonal { line_notes: line_notes(&place.lines), ..place.personal.clone() };
@@ -131,6 +135,7 @@ fn place_order(place: &PlaceOrder, context: &Context<'_>) -> Result<Vec<OrderEve
         channel: place.channel,
         table: place.table.clone(),
         external_number: place.external_number.clone(),
+        scheduled_for: place.scheduled_for,
         currency: catalog.currency(),
         lines,
         catalog_version: context.catalog_version,
@@ -157,7 +162,8 @@ fn accept(order: &Order, context: &Context<'_>) -> Result<Vec<OrderEvent>, Order
         | Status::Served
         | Status::OnTheWay
         | Status::Delivered
-        | Status::Cancelled { .. } => Err(illegal(order, "accepted")),
+        | Status::Cancelled { .. }
+        | Status::Merged { .. } => Err(illegal(order, "accepted")),
     }
 }
 
@@ -173,7 +179,8 @@ fn add_lines(order: &Order, add: &AddLines, context: &Context<'_>) -> Result<Vec
     check_open(order)?;
     let catalog = context.catalog.filter(|catalog| catalog.currency() == order.currency);
     let catalog = catalog.ok_or(OrderRejection::CatalogMissing)?;
-    let lines = priced_lines(&add.lines, order.lines.len(), order.order_type, catalog)?;
+    let for_later = order.waits_until().is_some();
+    let lines = priced_lines(&add.lines, order.lines.len(), order.order_type, for_later, catalog)?;
     stockout::check(&add.lines, &lines, catalog, context.in_stock())?;
     let all: Vec<Line> = order.lines.iter().chain(&lines).cloned().collect();
     Totals::sum(order.currency, &all).map_err(|_| OrderRejection::AmountTooLarge)?;
@@ -219,6 +226,9 @@ fn move_on(order: &Order, advance: &Advance, context: &Context<'_>) -> Result<Ve
     if !may_become(order, advance.to) {
         return Err(illegal(order, advance.to.as_str()));
     }
+    if advance.to != Stage::Preparing {
+        check_nothing_waits(order)?;
+    }
     let advanced = OrderAdvanced { order: order.id, to: advance.to, at: context.now };
     Ok(vec![OrderEvent::Advanced(advanced)])
 }
@@ -246,6 +256,9 @@ fn end(order: &Order, cancel: &Cancel, context: &Context<'_>) -> Result<Vec<Orde
         Some(back) => refund_all(order, back.method, &back.ids, &reason, context)?,
         None => return Err(ChargeRejection::OrderPaid.into()),
     };
+    if !order.split.is_empty() && !events.iter().any(|event| matches!(event, OrderEvent::SplitUndone(_))) {
+        events.push(split::undone(order, context));
+    }
     let cancelled = OrderCancelled { order: order.id, reason, by: context.actor, at: context.now };
     events.push(OrderEvent::Cancelled(cancelled));
     Ok(events)
@@ -254,14 +267,14 @@ fn end(order: &Order, cancel: &Cancel, context: &Context<'_>) -> Result<Vec<Orde
 /// To another table; where it is already, nothing happens.
 fn move_to(order: &Order, table: Option<&str>, context: &Context<'_>) -> Result<Vec<OrderEvent>, OrderRejection> {
     permit(context, Permission::OrdersCreate)?;
-    if order.closed_at.is_some() || matches!(order.status, Status::Cancelled { .. }) {
+    if order.closed_at.is_some() || order.status.is_void() {
         return Err(illegal(order, "moved"));
     }
     if order.table.as_deref() == table {
         return Ok(Vec::new());
     }
     let table = table.map(ToOwned::to_owned);
-    Ok(vec![OrderEvent::Moved(OrderMoved { order: order.id, table, by: context.actor })])
+    Ok(vec![OrderEvent::Moved(OrderMoved { order: order.id, table, from: order.table.clone(), by: context.actor })])
 }
 
 /// Back to where it can be handed over: for the coffee after the meal. What stands on a receipt stays as it is.
@@ -279,7 +292,8 @@ fn reopen(order: &Order, context: &Context<'_>) -> Result<Vec<OrderEvent>, Order
         | Status::Preparing
         | Status::Ready
         | Status::OnTheWay
-        | Status::Cancelled { .. } => Err(illegal(order, "reopened")),
+        | Status::Cancelled { .. }
+        | Status::Merged { .. } => Err(illegal(order, "reopened")),
     }
 }
 

@@ -13,7 +13,7 @@ use super::charge::{check_open, money};
 use super::split::undone_by_a_change;
 use super::{
     Amounts, ChargeRejection, Context, GiveDiscount, Line, LineState, NewDiscount, Order, OrderEvent, OrderRejection,
-    Status, decide,
+    decide,
 };
 use crate::ids::{DiscountId, LineId, OrderId, StaffId};
 use crate::money::{Money, MoneyError, Permille};
@@ -148,7 +148,7 @@ pub(super) fn remove(
 }
 
 fn check_changeable(order: &Order) -> Result<(), OrderRejection> {
-    if let Status::Cancelled { .. } = order.status {
+    if order.status.is_void() {
         return Err(decide::illegal(order, "discounted"));
     }
     check_open(order)

@@ -5,8 +5,9 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    BillPrinted, Channel, DiscountRemoved, Line, OrderClosed, OrderDiscounted, OrderPersonal, OrderRepriced,
-    OrderSplit, OrderType, PaymentRefunded, PaymentTaken, ReceiptIssued, ReceiptReprinted, SplitUndone, Stage,
+    BillPrinted, Channel, DiscountRemoved, Line, LinesMerged, OrderClosed, OrderDiscounted, OrderFired, OrderMerged,
+    OrderPersonal, OrderRepriced, OrderSplit, OrderType, PaymentRefunded, PaymentTaken, ReceiptIssued,
+    ReceiptReprinted, SplitUndone, Stage,
 };
 use crate::event::event_family;
 use crate::ids::{DeviceId, LineId, OrderId};
@@ -53,10 +54,18 @@ event_family! {
         SplitUndone(SplitUndone) = "order.split_undone",
         /// It is at another table.
         Moved(OrderMoved) = "order.moved",
+        /// The kitchen may begin with lines that waited.
+        Fired(OrderFired) = "order.fired",
+        /// The lines of another order came over.
+        LinesMerged(LinesMerged) = "order.lines_merged",
+        /// It is part of another order by now.
+        Merged(OrderMerged) = "order.merged",
         /// The guest got the pre-bill.
         BillPrinted(BillPrinted) = "order.bill_printed",
         /// Its receipt was printed once more.
         ReceiptReprinted(ReceiptReprinted) = "receipt.reprinted",
+        /// What the guest told with it was erased.
+        PersonalErased(PersonalErased) = "order.personal_erased",
     }
 }
 
@@ -80,6 +89,9 @@ pub struct OrderPlaced {
     /// The number another system gave it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub external_number: Option<String>,
+    /// When it is wanted, where that is not as soon as can be.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scheduled_for: Option<Timestamp>,
     /// The currency of all its amounts.
     pub currency: Currency,
     /// What was asked for, with amounts.
@@ -180,6 +192,9 @@ pub struct OrderMoved {
     /// The table; none when it is at none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub table: Option<String>,
+    /// The table it was at until now.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<String>,
     /// Who moved it.
     pub by: Actor,
 }
@@ -205,6 +220,17 @@ impl LineVoided {
     }
 }
 
+/// What the guest told with an order was erased: names, phones, addresses, notes, here and beside the journal.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct PersonalErased {
+    /// The order.
+    pub order: OrderId,
+    /// Who had it erased.
+    pub by: Actor,
+    /// When.
+    pub at: Timestamp,
+}
+
 impl OrderEvent {
     /// The order it happened to.
     pub const fn order(&self) -> OrderId {
@@ -227,8 +253,12 @@ impl OrderEvent {
             Self::Split(event) => event.order,
             Self::SplitUndone(event) => event.order,
             Self::Moved(event) => event.order,
+            Self::Fired(event) => event.order,
+            Self::LinesMerged(event) => event.order,
+            Self::Merged(event) => event.order,
             Self::BillPrinted(event) => event.order,
             Self::ReceiptReprinted(event) => event.order,
+            Self::PersonalErased(event) => event.order,
         }
     }
 
@@ -236,6 +266,7 @@ impl OrderEvent {
         match self {
             Self::Placed(event) => Some(&event.personal),
             Self::LinesAdded(event) => Some(&event.personal),
+            Self::LinesMerged(event) => Some(&event.personal),
             Self::Accepted(_)
             | Self::LineVoided(_)
             | Self::Advanced(_)
@@ -251,7 +282,10 @@ impl OrderEvent {
             | Self::Repriced(_)
             | Self::Split(_)
             | Self::SplitUndone(_)
+            | Self::PersonalErased(_)
             | Self::Moved(_)
+            | Self::Fired(_)
+            | Self::Merged(_)
             | Self::BillPrinted(_)
             | Self::ReceiptReprinted(_) => None,
         }
@@ -261,6 +295,7 @@ impl OrderEvent {
         match self {
             Self::Placed(event) => Some(&mut event.personal),
             Self::LinesAdded(event) => Some(&mut event.personal),
+            Self::LinesMerged(event) => Some(&mut event.personal),
             Self::Accepted(_)
             | Self::LineVoided(_)
             | Self::Advanced(_)
@@ -276,7 +311,10 @@ impl OrderEvent {
             | Self::Repriced(_)
             | Self::Split(_)
             | Self::SplitUndone(_)
+            | Self::PersonalErased(_)
             | Self::Moved(_)
+            | Self::Fired(_)
+            | Self::Merged(_)
             | Self::BillPrinted(_)
             | Self::ReceiptReprinted(_) => None,
         }

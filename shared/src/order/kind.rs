@@ -102,11 +102,13 @@ pub enum StatusName {
     Delivered,
     /// Ended before that.
     Cancelled,
+    /// Part of another order by now.
+    Merged,
 }
 
 impl StatusName {
     /// All of them.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Received,
         Self::Accepted,
         Self::Preparing,
@@ -115,6 +117,7 @@ impl StatusName {
         Self::OnTheWay,
         Self::Delivered,
         Self::Cancelled,
+        Self::Merged,
     ];
 
     /// As it is stored.
@@ -128,6 +131,7 @@ impl StatusName {
             Self::OnTheWay => "on_the_way",
             Self::Delivered => "delivered",
             Self::Cancelled => "cancelled",
+            Self::Merged => "merged",
         }
     }
 }

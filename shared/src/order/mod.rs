@@ -11,7 +11,9 @@ mod command;
 mod decide;
 mod discount;
 mod event;
+mod fire;
 mod kind;
+mod merge;
 mod payment;
 mod pricing;
 mod quote;
@@ -35,9 +37,11 @@ pub use decide::{Context, decide};
 pub use discount::{Discount, DiscountKind, DiscountRemoved, OrderDiscounted, OrderRepriced};
 pub use event::{
     LineVoided, LinesAdded, OrderAccepted, OrderAdvanced, OrderCancelled, OrderEvent, OrderMoved, OrderPlaced,
-    OrderReopened, TipSet,
+    OrderReopened, PersonalErased, TipSet,
 };
+pub use fire::{Course, CourseOutOfRange, Fire, Firing, OrderFired};
 pub use kind::{Channel, OrderType, Stage, StatusName};
+pub use merge::{LinesMerged, Merge, OrderMerged, merge};
 pub use payment::{CashHanded, Payment, PaymentMethod, PaymentRefunded, PaymentState, PaymentTaken};
 pub use quote::{Quote, TaxSum, quote};
 pub use receipt::{BillPrinted, ReceiptIssued, ReceiptReprinted, ReceiptTax};

@@ -235,7 +235,7 @@ impl Order {
     /// What is to be paid in all: total and tip; of a cancelled order nothing.
     pub fn payable(&self) -> Money {
         match self.status {
-            Status::Cancelled { .. } => Money::zero(self.currency),
+            Status::Cancelled { .. } | Status::Merged { .. } => Money::zero(self.currency),
             Status::Received
             | Status::Accepted
             | Status::Preparing
@@ -269,7 +269,7 @@ impl Order {
     /// How far it is paid.
     pub fn payment_state(&self) -> PaymentState {
         let (paid, payable) = (self.paid().minor(), self.payable().minor());
-        let is_cancelled = matches!(self.status, Status::Cancelled { .. });
+        let is_cancelled = self.status.is_void();
         if paid > payable {
             PaymentState::Over
         } else if paid == 0 && (payable > 0 || is_cancelled) {

@@ -5,8 +5,10 @@
 //! as the combo is.
 
 use super::amounts::Rate;
+use super::fire::of_a_new_line;
 use super::{
-    Amounts, Line, LineModifier, LineRejection, LineState, NewChoice, NewLine, OrderRejection, OrderType, limits,
+    Amounts, Firing, Line, LineModifier, LineRejection, LineState, NewChoice, NewLine, OrderRejection, OrderType,
+    limits,
 };
 use crate::catalog::{Catalog, Product};
 use crate::money::{Money, MoneyError, Quantity};
@@ -19,6 +21,7 @@ pub(super) fn priced_lines(
     asked: &[NewLine],
     lines_before: usize,
     order_type: OrderType,
+    for_later: bool,
     catalog: &Catalog,
 ) -> Result<Vec<Line>, OrderRejection> {
     if asked.is_empty() {
@@ -30,7 +33,8 @@ pub(super) fn priced_lines(
     }
     let mut lines = Vec::with_capacity(count);
     for (index, line) in asked.iter().enumerate() {
-        price(line, order_type, catalog, &mut lines).map_err(|reason| OrderRejection::Line { index, reason })?;
+        price(line, order_type, of_a_new_line(line.is_held, for_later), catalog, &mut lines)
+            .map_err(|reason| OrderRejection::Line { index, reason })?;
     }
     Ok(lines)
 }
@@ -38,6 +42,7 @@ pub(super) fn priced_lines(
 fn price(
     asked: &NewLine,
     order_type: OrderType,
+    fire: Firing,
     catalog: &Catalog,
     lines: &mut Vec<Line>,
 ) -> Result<(), LineRejection> {
@@ -49,6 +54,9 @@ fn price(
     let modifiers = chosen_modifiers(&asked.modifiers, product)?;
     let unit_price = product.price_for(order_type);
     let taxes = rates(product, catalog);
+    // What nobody makes has nothing to wait for.
+    let is_made = !product.stations.is_empty() || !asked.choices.is_empty();
+    let fire = if is_made { fire } else { Firing::AtOnce };
     lines.push(Line {
         id: asked.id,
         part_of: None,
@@ -60,10 +68,12 @@ fn price(
         modifiers,
         stations: product.stations.clone(),
         target_seconds: product.target_seconds,
+        course: asked.course,
+        fire,
         state: LineState::Open,
     });
     for (index, choice) in asked.choices.iter().enumerate() {
-        let part = part(choice, asked, product, &taxes, catalog);
+        let part = part(choice, asked, product, fire, &taxes, catalog);
         lines.push(part.map_err(|reason| LineRejection::Choice { index, reason: Box::new(reason) })?);
     }
     check_slots(&asked.choices, product)
@@ -73,6 +83,7 @@ fn part(
     asked: &NewChoice,
     of: &NewLine,
     combo: &Product,
+    fire: Firing,
     taxes: &[Rate],
     catalog: &Catalog,
 ) -> Result<Line, LineRejection> {
@@ -93,6 +104,8 @@ fn part(
         modifiers,
         stations: product.stations.clone(),
         target_seconds: product.target_seconds,
+        course: of.course,
+        fire,
         state: LineState::Open,
     })
 }

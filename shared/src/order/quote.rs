@@ -1,13 +1,12 @@
 //! What an order would cost, were it placed now: the same lines, prices and refusals, and nothing happens.
 
 use super::pricing::priced_lines;
-use super::state::slowest_seconds;
 use super::stockout::{self, InStock};
 use super::{Line, NewLine, OrderRejection, OrderType, Totals};
 use crate::catalog::{Catalog, Tax};
 use crate::money::{Currency, Money, MoneyError, Permille};
 
-/// What an order would cost, and how long its slowest line takes.
+/// What an order would cost, and what of it has to be made.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Quote {
     /// Of all amounts.
@@ -18,8 +17,8 @@ pub struct Quote {
     pub taxes: Vec<TaxSum>,
     /// What each line asked for costs together with its parts, in the order they were asked for.
     pub lines: Vec<Money>,
-    /// How long it should take in an idle kitchen; 0 when nothing has to be made.
-    pub slowest_seconds: u32,
+    /// The lines that stations make, as they would be ordered.
+    pub made: Vec<Line>,
 }
 
 /// One tax over all lines that have it.
@@ -48,7 +47,7 @@ pub fn quote(
     stock: InStock<'_>,
 ) -> Result<Quote, OrderRejection> {
     let catalog = catalog.ok_or(OrderRejection::CatalogMissing)?;
-    let lines = priced_lines(asked, 0, order_type, catalog)?;
+    let lines = priced_lines(asked, 0, order_type, false, catalog)?;
     stockout::check(asked, &lines, catalog, stock)?;
     sums(asked, &lines, catalog).map_err(|_| OrderRejection::AmountTooLarge)
 }
@@ -68,7 +67,7 @@ fn sums(asked: &[NewLine], lines: &[Line], catalog: &Catalog) -> Result<Quote, M
         totals: Totals::sum(currency, lines)?,
         taxes: taxes.collect::<Result<_, _>>()?,
         lines: each,
-        slowest_seconds: slowest_seconds(lines),
+        made: lines.iter().filter(|line| !line.stations.is_empty()).cloned().collect(),
     })
 }
 

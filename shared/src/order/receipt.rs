@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{ChargeRejection, Context, LineState, Order, OrderEvent, OrderRejection, Status, decide};
+use super::{ChargeRejection, Context, LineState, Order, OrderEvent, OrderRejection, decide};
 use crate::ids::{OrderId, TaxId};
 use crate::money::{Money, MoneyError, Permille};
 use crate::staff::{Actor, Permission};
@@ -56,7 +56,7 @@ pub struct ReceiptReprinted {
 
 pub(super) fn print_bill(order: &Order, context: &Context<'_>) -> Result<Vec<OrderEvent>, OrderRejection> {
     decide::permit(context, Permission::OrdersView)?;
-    if let Status::Cancelled { .. } = order.status {
+    if order.status.is_void() {
         return Err(decide::illegal(order, "billed"));
     }
     Ok(vec![OrderEvent::BillPrinted(BillPrinted { order: order.id, by: context.actor, at: context.now })])

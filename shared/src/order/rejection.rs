@@ -55,6 +55,18 @@ pub enum OrderRejection {
     /// The line is part of a combo, which is taken back as a whole.
     #[error("the line is part of a combo, which is taken back as a whole")]
     PartOfCombo,
+    /// Something of it is held, so that it cannot be handed over.
+    #[error("lines of the order wait to be fired")]
+    LinesWaiting,
+    /// It is wanted too far ahead.
+    #[error("an order is taken at most 31 days ahead")]
+    ScheduledTooFar,
+    /// An order cannot be put together with itself.
+    #[error("an order cannot be merged with itself")]
+    MergedWithItself,
+    /// Something was agreed on about its money.
+    #[error("the order is split or discounted")]
+    Discounted,
     /// A reason is needed and was not given.
     #[error("a reason is needed")]
     ReasonMissing,

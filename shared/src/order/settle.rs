@@ -40,6 +40,6 @@ fn is_close_due(order: &Order) -> bool {
     match order.status {
         Status::Received | Status::Accepted | Status::Preparing | Status::Ready | Status::OnTheWay => false,
         Status::Served | Status::Delivered => order.receipt.is_some() || order.payment_state() == PaymentState::Paid,
-        Status::Cancelled { .. } => order.paid().minor() == 0,
+        Status::Cancelled { .. } | Status::Merged { .. } => order.paid().minor() == 0,
     }
 }

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::charge::money;
 use super::payment::{less, plus};
-use super::{ChargeRejection, Context, LineState, Order, OrderEvent, OrderRejection, Status, decide};
+use super::{ChargeRejection, Context, LineState, Order, OrderEvent, OrderRejection, decide};
 use crate::ids::{LineId, OrderId, PaymentId};
 use crate::money::Money;
 use crate::staff::{Actor, Permission};
@@ -101,7 +101,7 @@ impl Order {
 
 pub(super) fn split(order: &Order, by: &SplitBy, context: &Context<'_>) -> Result<Vec<OrderEvent>, OrderRejection> {
     decide::permit(context, Permission::OrdersCreate)?;
-    if let Status::Cancelled { .. } = order.status {
+    if order.status.is_void() {
         return Err(decide::illegal(order, "split"));
     }
     if order.has_paid_part() {
@@ -205,7 +205,8 @@ pub(super) fn undone_by_a_refund(order: &Order, payment: PaymentId, context: &Co
     if order.split.is_empty() || is_of_a_part { Vec::new() } else { vec![undone(order, context)] }
 }
 
-fn undone(order: &Order, context: &Context<'_>) -> OrderEvent {
+/// There is one bill again, or none.
+pub(super) fn undone(order: &Order, context: &Context<'_>) -> OrderEvent {
     OrderEvent::SplitUndone(SplitUndone { order: order.id, by: context.actor })
 }
 

@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 
 use super::payment::plus;
 use super::{
-    Amounts, Channel, Discount, OrderEvent, OrderPlaced, OrderRepriced, OrderType, Payment, PaymentTaken,
-    ReceiptIssued, SplitPart, Stage, StatusName,
+    Amounts, Channel, Course, Discount, Firing, OrderEvent, OrderPlaced, OrderRepriced, OrderType, Payment,
+    PaymentTaken, ReceiptIssued, SplitPart, Stage, StatusName,
 };
 use crate::event::Event;
 use crate::ids::{DeviceId, LineId, ModifierId, OrderId, ProductId, StationId};
@@ -74,6 +74,12 @@ pub struct Line {
     /// How long it should take.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub target_seconds: Option<u32>,
+    /// When in the meal it is eaten.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub course: Option<Course>,
+    /// When the kitchen is to begin with it.
+    #[serde(default, skip_serializing_if = "Firing::is_at_once")]
+    pub fire: Firing,
     /// Whether it still counts.
     #[serde(default, skip_serializing_if = "LineState::is_open")]
     pub state: LineState,
@@ -149,6 +155,15 @@ pub enum Status {
         /// When.
         at: Timestamp,
     },
+    /// Part of another order by now.
+    Merged {
+        /// Of which.
+        into: OrderId,
+        /// Who put them together.
+        by: Actor,
+        /// When.
+        at: Timestamp,
+    },
 }
 
 impl Status {
@@ -163,6 +178,7 @@ impl Status {
             Self::OnTheWay => StatusName::OnTheWay,
             Self::Delivered => StatusName::Delivered,
             Self::Cancelled { .. } => StatusName::Cancelled,
+            Self::Merged { .. } => StatusName::Merged,
         }
     }
 
@@ -174,8 +190,24 @@ impl Status {
     /// Whether nothing more is to be done for it.
     pub const fn is_final(&self) -> bool {
         match self {
-            Self::Served | Self::Delivered | Self::Cancelled { .. } => true,
+            Self::Served | Self::Delivered | Self::Cancelled { .. } | Self::Merged { .. } => true,
             Self::Received | Self::Accepted | Self::Preparing | Self::Ready | Self::OnTheWay => false,
+        }
+    }
+}
+
+impl Status {
+    /// Whether it was ended before it was handed over: by itself, or as part of another order.
+    pub const fn is_void(&self) -> bool {
+        match self {
+            Self::Cancelled { .. } | Self::Merged { .. } => true,
+            Self::Received
+            | Self::Accepted
+            | Self::Preparing
+            | Self::Ready
+            | Self::Served
+            | Self::OnTheWay
+            | Self::Delivered => false,
         }
     }
 }
@@ -227,6 +259,9 @@ pub struct Order {
     /// The number another system gave it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub external_number: Option<String>,
+    /// When it is wanted, where that is not as soon as can be.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scheduled_for: Option<Timestamp>,
     /// The currency of all its amounts.
     pub currency: Currency,
     /// How far it has come.
@@ -290,6 +325,7 @@ impl Order {
             channel: event.channel,
             table: event.table.clone(),
             external_number: event.external_number.clone(),
+            scheduled_for: event.scheduled_for,
             currency: event.currency,
             status: Status::Received,
             lines: event.lines.clone(),
@@ -370,8 +406,12 @@ impl Order {
             OrderEvent::Split(split) => self.split = split.parts.iter().map(SplitPart::from).collect(),
             OrderEvent::SplitUndone(_) => self.split.clear(),
             OrderEvent::Moved(moved) => self.table.clone_from(&moved.table),
+            OrderEvent::Fired(fired) => self.follow_fire(fired),
+            OrderEvent::LinesMerged(merged) => self.take_over(merged),
+            OrderEvent::Merged(merged) => self.leave(merged),
             OrderEvent::BillPrinted(printed) => self.bill_printed_at = Some(printed.at),
             OrderEvent::ReceiptReprinted(again) => self.receipt_copies = again.copy,
+            OrderEvent::PersonalErased(_) => self.personal = Personal::Erased,
         }
     }
 
@@ -401,7 +441,7 @@ impl Order {
     }
 
     /// Notes of added lines join what is known; what was erased stays erased.
-    fn remember(&mut self, added: &Personal<OrderPersonal>) {
+    pub(super) fn remember(&mut self, added: &Personal<OrderPersonal>) {
         match (&mut self.personal, added) {
             (Personal::Known(known), Personal::Known(added)) => known.line_notes.extend(added.line_notes.clone()),
             (Personal::Erased, _) => {}
@@ -432,7 +472,7 @@ impl Totals {
     }
 
     /// The sums of the lines that count. They fit: [`super::decide`] refused what does not.
-    fn of(currency: Currency, lines: &[Line]) -> Self {
+    pub(super) fn of(currency: Currency, lines: &[Line]) -> Self {
         Self::sum(currency, lines).expect("decide refuses lines whose sum does not fit")
     }
 

@@ -143,6 +143,8 @@ fn line(product: &str, quantity: u32, modifiers: &[&str]) -> NewLine {
         quantity: Quantity::whole(quantity),
         modifiers: modifiers.iter().map(|modifier| (*modifier).to_owned()).collect(),
         notes: None,
+        course: None,
+        is_held: false,
         choices: Vec::new(),
     }
 }
@@ -166,6 +168,7 @@ fn placing(order_type: OrderType, lines: Vec<NewLine>) -> PlaceOrder {
         channel: Channel::Pos,
         table: None,
         external_number: None,
+        scheduled_for: None,
         lines,
         personal: OrderPersonal::default(),
     }

@@ -315,6 +315,8 @@ impl Sender {
             Downward::Refused(refused) if refused.session == self.session => {
                 self.refused(now_ms, refused.refusal, log, outputs)
             }
+            // Told over the branch's topic, which a box that may not speak for it hears as well.
+            Downward::Commands { .. } | Downward::Directives(_) if !matches!(self.phase, Phase::Streaming(_)) => Ok(()),
             Downward::Commands { commands } => {
                 let is_told = !commands.is_empty();
                 let due = super::command::due(self.commands, commands);

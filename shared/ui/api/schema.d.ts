@@ -209,6 +209,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/orders/{id}/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Makes another order part of this one: its lines come over as they are, made or not, and it is over.
+         * @description Needs `orders.create`. The other order must be neither paid, split nor discounted; `If-Match` names the version of this one.
+         */
+        post: operations["merge_orders"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/{id}/fire": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Lets the kitchen begin with lines that wait: a course, some lines, or all.
+         * @description Needs `orders.view`; and `orders.create` or `orders.advance`. What was fired already is not fired again, and is no mistake.
+         */
+        post: operations["fire_order"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/orders/{id}/tip": {
         parameters: {
             query?: never;
@@ -599,6 +639,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/reports/kitchen-times": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Says how long lines and orders took, from received over started to ready: in all, by product, station and hour.
+         * @description Needs `orders.view`. A line counts once it is made; what was taken back does not.
+         */
+        get: operations["kitchen_times"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/kitchen/queue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Says what each station has to make, and how long it would take with one thing more.
+         * @description Needs `orders.view`. Estimated from how fast the station has been in the last hour and a half.
+         */
+        get: operations["kitchen_queue"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/kitchen/orders": {
         parameters: {
             query?: never;
@@ -613,6 +693,26 @@ export interface paths {
         get: operations["list_cards"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/kitchen/orders/{id}/raise": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Has an order go before all others at every station, or not any more.
+         * @description Needs `orders.advance`. Repeating what is so already writes nothing.
+         */
+        post: operations["raise_order"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1577,6 +1677,47 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/live/poll": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Tells what has changed since the screen last heard, as soon as something has; for networks without WebSockets.
+         * @description What a screen says in a hello stands in the address; it needs `orders.view` for each scope. The answer waits until something
+         *     has changed, eight seconds at most, and holds what a WebSocket would have sent: `welcome`, what changed, `beat`.
+         */
+        get: operations["poll_live"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/screens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lists the screens that are connected, and those that were in the last half a day.
+         * @description Needs `monitoring.view`. A screen is late when it painted nothing for 25 seconds, dead after a minute.
+         */
+        get: operations["list_screens"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/settings": {
         parameters: {
             query?: never;
@@ -1678,7 +1819,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** This document. */
+        /**
+         * This document.
+         * @description The text of `docs/openapi.json`, which a test holds against the program: what makes it weighs megabytes and stays out
+         *     of the program.
+         */
         get: operations["show_openapi"];
         put?: never;
         post?: never;
@@ -2089,6 +2234,7 @@ export interface components {
             /** @description The order's. */
             status: components["schemas"]["OrderStatus"];
             fired_at: components["schemas"]["Instant"];
+            raised_at: components["schemas"]["Instant"] | null;
             bumped_at: components["schemas"]["Instant"] | null;
             lines: components["schemas"]["CardLine"][];
         };
@@ -2106,6 +2252,11 @@ export interface components {
             state: components["schemas"]["CardLineState"];
             /** @description Of a line taken back: whether the station knows. */
             void_seen: boolean;
+            /**
+             * Format: int32
+             * @description When in the meal it is eaten.
+             */
+            course: number | null;
             /** @description Whether it came after the station had the order. */
             addition: boolean;
             fired_at: components["schemas"]["Instant"];
@@ -2532,6 +2683,14 @@ export interface components {
         HeldRequest: {
             act: components["schemas"]["HeldAct"];
         };
+        /** @description An hour of the day, of all the days, and how long what was fired in it took. */
+        HourTimes: components["schemas"]["LineTimes"] & {
+            /**
+             * Format: int32
+             * @description By the branch's clock, 0 to 23.
+             */
+            hour: number;
+        };
         /** @description What was imported. */
         Imported: {
             /**
@@ -2627,6 +2786,19 @@ export interface components {
          * @description One life of a branch's journal, from its opening, restore or take-over to the next.
          */
         JournalId: string;
+        /** @description How long the kitchen took over days of business. */
+        KitchenTimes: {
+            /** Format: date */
+            from: string;
+            /** Format: date */
+            to: string;
+            all: components["schemas"]["LineTimes"];
+            orders: components["schemas"]["OrderTimes"];
+            /** @description The slowest first. */
+            by_product: components["schemas"]["ProductTimes"][];
+            by_station: components["schemas"]["StationTimes"][];
+            by_hour: components["schemas"]["HourTimes"][];
+        };
         /**
          * Format: uuid
          * @description A line of an order.
@@ -2641,6 +2813,17 @@ export interface components {
              * @example 500
              */
             share_permille: number;
+        };
+        /** @description How long some lines took. */
+        LineTimes: {
+            /** @description How many were made; one that two stations make counts at each. */
+            lines: number;
+            /** @description Of a thousand, how many took longer than their target. */
+            late_permille: number;
+            /** @description From fired to begun, of those a station said it begins with. */
+            until_started: components["schemas"]["Percentiles"];
+            /** @description From fired to ready. */
+            until_ready: components["schemas"]["Percentiles"];
         };
         /** @description A list, or a page of one. */
         List_Alert: {
@@ -2748,6 +2931,13 @@ export interface components {
             next_cursor: string | null;
         };
         /** @description A list, or a page of one. */
+        List_Screen: {
+            /** @description What is in it, in its order. */
+            items: components["schemas"]["Screen"][];
+            /** @description What `cursor` is to be for the page that follows; none when none does. */
+            next_cursor: string | null;
+        };
+        /** @description A list, or a page of one. */
         List_Session: {
             /** @description What is in it, in its order. */
             items: components["schemas"]["Session"][];
@@ -2765,6 +2955,13 @@ export interface components {
         List_Station: {
             /** @description What is in it, in its order. */
             items: components["schemas"]["Station"][];
+            /** @description What `cursor` is to be for the page that follows; none when none does. */
+            next_cursor: string | null;
+        };
+        /** @description A list, or a page of one. */
+        List_StationQueue: {
+            /** @description What is in it, in its order. */
+            items: components["schemas"]["StationQueue"][];
             /** @description What `cursor` is to be for the page that follows; none when none does. */
             next_cursor: string | null;
         };
@@ -2870,11 +3067,26 @@ export interface components {
             /** @enum {string} */
             type: "beat";
         };
+        /** @description How far a screen has painted, said from inside an animation frame. */
+        LivePainted: {
+            /**
+             * Format: int64
+             * @description Everything up to here is seen.
+             */
+            cursor: number;
+        };
+        /** @description What a screen that polls is told, in order. */
+        LivePolled: {
+            frames: components["schemas"]["LiveMessage"][];
+        };
         /** @description What a screen says. */
-        LiveRequest: components["schemas"]["LiveHello"] & {
+        LiveRequest: (components["schemas"]["LiveHello"] & {
             /** @enum {string} */
             type: "hello";
-        };
+        }) | (components["schemas"]["LivePainted"] & {
+            /** @enum {string} */
+            type: "painted";
+        });
         /** @description What a screen listens to: `branch`, or `station:` and its id. */
         LiveScope: string;
         /** @description A thing as it looks now: what its view is follows from its name. */
@@ -3092,6 +3304,17 @@ export interface components {
             reason: string;
             approval?: components["schemas"]["Approval"];
         };
+        /** @description What is to be fired: all that waits, unless told otherwise. */
+        NewFire: {
+            /**
+             * Format: int32
+             * @description What waits of this course.
+             * @example 2
+             */
+            course?: number;
+            /** @description These lines; a combo goes with its parts. */
+            lines?: components["schemas"]["LineId"][];
+        };
         /** @description A line that is asked for. */
         NewLine: {
             /**
@@ -3107,12 +3330,35 @@ export interface components {
             /** @description By sku or id. */
             modifiers?: string[];
             notes?: string;
+            /**
+             * Format: int32
+             * @description When in the meal it is eaten.
+             */
+            course?: number;
+            /** @description When the kitchen is to begin with it. */
+            fire?: components["schemas"]["NewLineFire"];
             /** @description What a combo is put together from. */
             choices?: components["schemas"]["NewChoice"][];
         };
+        /**
+         * @description When the kitchen is to begin with a line that is asked for.
+         * @enum {string}
+         */
+        NewLineFire: "at_once" | "held";
         /** @description Lines that an order gets besides. */
         NewLines: {
             lines: components["schemas"]["NewLine"][];
+        };
+        /** @description The order that becomes part of another. */
+        NewMerge: {
+            /** @description Which. */
+            from: components["schemas"]["OrderId"];
+            /**
+             * Format: int32
+             * @description The version of it that is meant: it may have been paid meanwhile.
+             * @example 3
+             */
+            from_version: number;
         };
         /** @description What is put into a drawer or taken out, other than for an order. */
         NewMovement: {
@@ -3151,6 +3397,11 @@ export interface components {
             table?: string;
             /** @description The number that whoever sent it has for it. */
             external_number?: string;
+            /**
+             * Format: date-time
+             * @description When it is wanted, at most 31 days ahead: the kitchen begins in time for that. As soon as can be unless told otherwise.
+             */
+            scheduled_for?: string;
             customer?: components["schemas"]["NewCustomer"];
             delivery?: components["schemas"]["NewDelivery"];
             notes?: string;
@@ -3357,6 +3608,8 @@ export interface components {
             table: string | null;
             /** @description The number that whoever sent it has for it. */
             external_number: string | null;
+            scheduled_for: components["schemas"]["Instant"] | null;
+            merged_into?: components["schemas"]["OrderId"];
             customer: components["schemas"]["Customer"] | null;
             delivery_address: string | null;
             notes: string | null;
@@ -3412,7 +3665,7 @@ export interface components {
             /** @description In the order they were asked for; the parts of a combo after it. */
             lines: components["schemas"]["OrderLine"][];
             print?: components["schemas"]["OrderPrint"];
-            /** @description When the slowest line should be done, were the kitchen idle. */
+            /** @description When the slowest line should be done, were the kitchen idle; when it is wanted, where that is later. */
             estimated_ready_at: components["schemas"]["Instant"];
             /** Format: date */
             business_day: string;
@@ -3459,9 +3712,25 @@ export interface components {
             taxes: components["schemas"]["OrderTax"][];
             /** @description That make it; none of a combo, whose parts are made. */
             stations: components["schemas"]["StationId"][];
+            /**
+             * Format: int32
+             * @description When in the meal it is eaten.
+             */
+            course: number | null;
+            fire: components["schemas"]["OrderLineFire"];
             status: components["schemas"]["OrderLineStatus"];
             void_reason?: string;
         };
+        /** @description When the kitchen begins with a line, or began. */
+        OrderLineFire: {
+            status: components["schemas"]["OrderLineFireStatus"];
+            at?: components["schemas"]["Instant"];
+        };
+        /**
+         * @description Whether a line waits.
+         * @enum {string}
+         */
+        OrderLineFireStatus: "at_once" | "held" | "scheduled" | "fired";
         /**
          * @description Whether a line counts.
          * @enum {string}
@@ -3505,7 +3774,7 @@ export interface components {
          * @description How far an order has come, as it is stored and sent.
          * @enum {string}
          */
-        OrderStatus: "received" | "accepted" | "preparing" | "ready" | "served" | "on_the_way" | "delivered" | "cancelled";
+        OrderStatus: "received" | "accepted" | "preparing" | "ready" | "served" | "on_the_way" | "delivered" | "cancelled" | "merged";
         /** @description A tax on a line. */
         OrderTax: {
             id: components["schemas"]["TaxId"];
@@ -3517,6 +3786,15 @@ export interface components {
             base: number;
             /** Format: int64 */
             amount: number;
+        };
+        /** @description How long orders took, as their guests felt it: held courses and the waiting for them included. */
+        OrderTimes: {
+            /** @description How many had something made. */
+            orders: number;
+            /** @description From taken to the first station that said it begins. */
+            until_started: components["schemas"]["Percentiles"];
+            /** @description From taken to the last line made. */
+            until_ready: components["schemas"]["Percentiles"];
         };
         /**
          * @description How an order is served; what the guest calls «mesa», «llevar», «domicilio».
@@ -3641,6 +3919,13 @@ export interface components {
          * @enum {string}
          */
         PaymentStatus: "completed" | "refunded" | "partly_refunded";
+        /** @description Seconds that half, and nine of ten, did not exceed; none of nothing. */
+        Percentiles: {
+            /** Format: int64 */
+            p50: number | null;
+            /** Format: int64 */
+            p90: number | null;
+        };
         /**
          * Format: int32
          * @description A rate in thousandths: IVA 19 % is 190.
@@ -3874,7 +4159,7 @@ export interface components {
             permission?: components["schemas"]["Permission"];
         };
         /** @enum {string} */
-        ProblemCode: "body.malformed" | "request.malformed" | "credentials.missing" | "credentials.invalid" | "pin.wrong" | "origin.foreign" | "permission.missing" | "approval.required" | "approval.refused" | "not_found" | "method.not_allowed" | "line.voided" | "line.not_voided" | "line.not_fired" | "tickets.none" | "line.part_of_combo" | "order.illegal_transition" | "order.version_conflict" | "product.unavailable" | "catalog.missing" | "owned_by_cloud" | "order.paid" | "order.receipt_issued" | "receipt.none" | "printer.none" | "printer.silent" | "split.begun" | "shift.none_open" | "shift.already_open" | "shift.drawer_taken" | "shift.closed" | "alert.closed" | "job.being_sent" | "job.ended" | "staff.last_manager" | "name.taken" | "body.too_large" | "media_type.unsupported" | "host.unknown" | "field.invalid" | "command.too_large" | "product.unknown" | "quantity.out_of_range" | "modifier.unknown" | "modifier.missing" | "modifier.excess" | "choice.unknown" | "choice.missing" | "choice.excess" | "lines.missing" | "lines.too_many" | "amount.too_large" | "payment.above_due" | "payment.received_short" | "discount.excess" | "discount.unknown" | "split.invalid" | "split.empty_part" | "split.sum" | "split.incomplete" | "split.part_missing" | "split.part_unknown" | "refund.above_payment" | "amount.invalid" | "count.invalid" | "reason.missing" | "line.unknown" | "template.incomplete" | "template.overflow" | "station.unknown" | "printer.unknown" | "catalog.invalid" | "idempotency_key.reused" | "idempotency_key.missing" | "websocket.needed" | "version.required" | "pin.locked" | "internal" | "busy" | "live.full" | "stopping" | "disk.full" | "disk.read_only" | "database.damaged" | "storage.failed" | "read.too_slow";
+        ProblemCode: "body.malformed" | "request.malformed" | "credentials.missing" | "credentials.invalid" | "pin.wrong" | "origin.foreign" | "permission.missing" | "approval.required" | "approval.refused" | "not_found" | "method.not_allowed" | "line.voided" | "line.not_voided" | "line.not_fired" | "order.lines_waiting" | "order.discounted" | "tickets.none" | "line.part_of_combo" | "order.illegal_transition" | "order.version_conflict" | "product.unavailable" | "catalog.missing" | "owned_by_cloud" | "order.paid" | "order.receipt_issued" | "receipt.none" | "printer.none" | "printer.silent" | "split.begun" | "shift.none_open" | "shift.already_open" | "shift.drawer_taken" | "shift.closed" | "alert.closed" | "job.being_sent" | "job.ended" | "staff.last_manager" | "name.taken" | "body.too_large" | "media_type.unsupported" | "host.unknown" | "field.invalid" | "command.too_large" | "product.unknown" | "quantity.out_of_range" | "modifier.unknown" | "modifier.missing" | "modifier.excess" | "choice.unknown" | "choice.missing" | "choice.excess" | "lines.missing" | "lines.too_many" | "amount.too_large" | "payment.above_due" | "payment.received_short" | "discount.excess" | "discount.unknown" | "split.invalid" | "split.empty_part" | "split.sum" | "split.incomplete" | "split.part_missing" | "split.part_unknown" | "refund.above_payment" | "amount.invalid" | "count.invalid" | "reason.missing" | "line.unknown" | "template.incomplete" | "template.overflow" | "station.unknown" | "printer.unknown" | "catalog.invalid" | "idempotency_key.reused" | "idempotency_key.missing" | "websocket.needed" | "version.required" | "pin.locked" | "internal" | "busy" | "live.full" | "stopping" | "disk.full" | "disk.read_only" | "database.damaged" | "storage.failed" | "read.too_slow";
         /** @description Something that can be ordered. */
         Product: {
             /** @description Stays the same from version to version. */
@@ -3956,6 +4241,12 @@ export interface components {
             /** @description Left out when empty: what is no combo. */
             combo?: components["schemas"]["ComboSlotRow"][];
         };
+        /** @description A product and how long it took. */
+        ProductTimes: components["schemas"]["LineTimes"] & {
+            product: components["schemas"]["ProductId"];
+            /** @description As the menu calls it now; none of what it has no more. */
+            name: string | null;
+        };
         /**
          * @description How well it is known that a ticket came out.
          * @enum {string}
@@ -3996,6 +4287,11 @@ export interface components {
             base: number;
             /** Format: int64 */
             amount: number;
+        };
+        /** @description Whether an order goes before all others. */
+        Raise: {
+            /** @description From now on. */
+            raised: boolean;
         };
         /** @description Why something is taken back or ended. */
         Reason: {
@@ -4130,6 +4426,37 @@ export interface components {
              */
             net: number;
         };
+        /** @description A screen of the branch. */
+        Screen: {
+            /**
+             * @description Which it says it is.
+             * @example kitchen
+             */
+            screen: string;
+            /** @description Who is logged in at it. */
+            who: string;
+            status: components["schemas"]["ScreenStatus"];
+            /** @description Whether its connection stands; a page that is frozen has one. */
+            connected: boolean;
+            since: components["schemas"]["Instant"];
+            /** @description When it last said that it paints what it is told. */
+            heard_at: components["schemas"]["Instant"];
+            /**
+             * Format: int64
+             * @description Entries of the journal that it has yet to paint.
+             */
+            behind: number;
+            /** @description How many scopes it listens to. */
+            scopes: number;
+            ui_version: string;
+            /** @description Whether that is what the branch serves by now. */
+            current: boolean;
+        };
+        /**
+         * @description How a screen is.
+         * @enum {string}
+         */
+        ScreenStatus: "alive" | "late" | "dead";
         /** @description Somebody who is logged in. */
         Session: {
             /**
@@ -4243,12 +4570,33 @@ export interface components {
          * @example grill
          */
         StationName: string;
+        /** @description How long a station would take with one thing more. */
+        StationQueue: {
+            station: components["schemas"]["StationId"];
+            name: string;
+            /**
+             * Format: int32
+             * @description Lines it has to make.
+             */
+            to_make: number;
+            /**
+             * Format: int64
+             * @description Until it should be done with a line of ten minutes that came now.
+             */
+            seconds: number;
+        };
         /** @description A station. */
         StationRow: {
             /** @description The key. */
             id: string;
             /** @description For the kitchen. */
             name: string;
+        };
+        /** @description A station and how long it took. */
+        StationTimes: components["schemas"]["LineTimes"] & {
+            station: components["schemas"]["StationId"];
+            /** @description As the menu calls it now; none of one it has no more. */
+            name: string | null;
         };
         /** @description Figures over days of business. A period without orders gives zeros. */
         Stats: {
@@ -4284,6 +4632,8 @@ export interface components {
                 delivered?: number;
                 /** Format: int64 */
                 cancelled?: number;
+                /** Format: int64 */
+                merged?: number;
             };
             /**
              * Format: int64
@@ -4522,7 +4872,7 @@ export interface components {
          * @description Why the station gets a ticket.
          * @enum {string}
          */
-        TicketKind: "new" | "addition" | "void";
+        TicketKind: "new" | "addition" | "fired" | "void" | "moved";
         /**
          * @description What is known of a ticket.
          * @enum {string}
@@ -5125,6 +5475,8 @@ export interface operations {
              * @description `order.illegal_transition`: The order cannot go there from where it is.
              *
              *     `order.version_conflict`: The order has changed meanwhile.
+             *
+             *     `order.lines_waiting`: Lines of the order wait to be fired.
              */
             409: {
                 headers: {
@@ -5617,6 +5969,236 @@ export interface operations {
              *
              *     `version.required`: If-Match with the order's version is needed.
              */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    merge_orders: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made by the client, one for each thing it wants done. Whatever is sent with the same key, method, path and body is done once; a repeat is answered with how things are now. Kept for 30 days. */
+                "Idempotency-Key": string;
+                /** @description The version of the order that is meant, as it was read: another one is refused. */
+                "If-Match": string;
+            };
+            path: {
+                id: components["schemas"]["OrderId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewMerge"];
+            };
+        };
+        responses: {
+            /** @description An order as it is answered; amounts in minor units. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Order"];
+                };
+            };
+            /**
+             * @description `credentials.missing`: Credentials are needed.
+             *
+             *     `credentials.invalid`: The credentials are not valid.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `permission.missing`: The permission is missing. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `order.illegal_transition`: The order cannot go there from where it is.
+             *
+             *     `order.version_conflict`: The order has changed meanwhile.
+             *
+             *     `order.receipt_issued`: The order has a receipt.
+             *
+             *     `order.paid`: The order was paid.
+             *
+             *     `order.discounted`: The order is split or discounted.
+             *
+             *     `split.begun`: A part of the split was paid already.
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `idempotency_key.reused`: The idempotency key was used for another request.
+             *
+             *     `field.invalid`: A field is not as it should be.
+             *
+             *     `lines.too_many`: An order has at most 200 lines.
+             *
+             *     `amount.too_large`: The amount does not fit.
+             */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `idempotency_key.missing`: An Idempotency-Key is needed.
+             *
+             *     `version.required`: If-Match with the order's version is needed.
+             */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    fire_order: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made by the client, one for each thing it wants done. Whatever is sent with the same key, method, path and body is done once; a repeat is answered with how things are now. Kept for 30 days. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                id: components["schemas"]["OrderId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewFire"];
+            };
+        };
+        responses: {
+            /** @description An order as it is answered; amounts in minor units. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Order"];
+                };
+            };
+            /**
+             * @description `credentials.missing`: Credentials are needed.
+             *
+             *     `credentials.invalid`: The credentials are not valid.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `permission.missing`: The permission is missing. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `order.illegal_transition`: The order cannot go there from where it is.
+             *
+             *     `line.voided`: The line was taken back already.
+             *
+             *     `line.part_of_combo`: The line is part of a combo.
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `idempotency_key.reused`: The idempotency key was used for another request.
+             *
+             *     `field.invalid`: A field is not as it should be.
+             *
+             *     `line.unknown`: The order has no such line.
+             */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key.missing`: An Idempotency-Key is needed. */
             428: {
                 headers: {
                     [name: string]: unknown;
@@ -7576,6 +8158,122 @@ export interface operations {
             };
         };
     };
+    kitchen_times: {
+        parameters: {
+            query?: {
+                /** @description The first day of business; today's unless told otherwise. */
+                from?: string;
+                /** @description The last; today's unless told otherwise. */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description How long the kitchen took over days of business. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KitchenTimes"];
+                };
+            };
+            /** @description `request.malformed`: A parameter or header cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `credentials.missing`: Credentials are needed.
+             *
+             *     `credentials.invalid`: The credentials are not valid.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `permission.missing`: The permission is missing. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    kitchen_queue: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A list, or a page of one. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_StationQueue"];
+                };
+            };
+            /**
+             * @description `credentials.missing`: Credentials are needed.
+             *
+             *     `credentials.invalid`: The credentials are not valid.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `permission.missing`: The permission is missing. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_cards: {
         parameters: {
             query?: {
@@ -7634,6 +8332,106 @@ export interface operations {
             };
             /** @description `station.unknown`: The station does not make this. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    raise_order: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made by the client, one for each thing it wants done. Whatever is sent with the same key, method, path and body is done once; a repeat is answered with how things are now. Kept for 30 days. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                id: components["schemas"]["OrderId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Raise"];
+            };
+        };
+        responses: {
+            /** @description A list, or a page of one. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_Card"];
+                };
+            };
+            /**
+             * @description `credentials.missing`: Credentials are needed.
+             *
+             *     `credentials.invalid`: The credentials are not valid.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `permission.missing`: The permission is missing. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `order.illegal_transition`: The order cannot go there from where it is. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `field.invalid`: A field is not as it should be.
+             *
+             *     `idempotency_key.reused`: The idempotency key was used for another request.
+             */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key.missing`: An Idempotency-Key is needed. */
+            428: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11505,6 +12303,143 @@ export interface operations {
             };
             /** @description `live.full`: Too many screens are connected. */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    poll_live: {
+        parameters: {
+            query: {
+                /** @description What it listens to */
+                scope: components["schemas"]["LiveScope"][];
+                /** @description The journal it has heard of */
+                journal_id?: components["schemas"]["JournalId"];
+                /** @description Up to where it has heard everything of these scopes */
+                last_sequence?: number;
+                /** @description How far it has painted */
+                painted?: number;
+                /** @description Which screen it is */
+                screen?: string;
+                /** @description The screens it runs */
+                ui_version?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What a screen that polls is told, in order. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LivePolled"];
+                };
+            };
+            /** @description `request.malformed`: A parameter or header cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `credentials.missing`: Credentials are needed.
+             *
+             *     `credentials.invalid`: The credentials are not valid.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `permission.missing`: The permission is missing. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `live.full`: Too many screens are connected.
+             *
+             *     `stopping`: The branch is stopping.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_screens: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A list, or a page of one. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_Screen"];
+                };
+            };
+            /**
+             * @description `credentials.missing`: Credentials are needed.
+             *
+             *     `credentials.invalid`: The credentials are not valid.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `permission.missing`: The permission is missing. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };

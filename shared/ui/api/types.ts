@@ -24,6 +24,7 @@ export type Modifier = Schemas['ModifierRow'];
 export type ComboSlot = Schemas['ComboSlotRow'];
 
 export type NewOrder = Schemas['NewOrder'];
+export type NewFire = Schemas['NewFire'];
 export type NewLine = Schemas['NewLine'];
 export type Quote = Schemas['Quote'];
 
@@ -59,6 +60,7 @@ export type ReportX = Schemas['ReportX'];
 export type ReportZ = Schemas['ReportZ'];
 
 export type OrderStats = Schemas['OrderStats'];
+export type ScreenInUse = Schemas['Screen'];
 export type SyncStatus = Schemas['SyncStatus'];
 export type PrinterInUse = Schemas['PrinterInUse'];
 export type Doctor = Schemas['Doctor'];

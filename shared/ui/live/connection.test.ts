@@ -41,6 +41,16 @@ describe('hello', () => {
     expect(heard.told).toEqual(['all: a@10 b@10', 'live']);
   });
 
+  test('how far it has painted is said from inside a frame, and by a frozen page not at all', () => {
+    const { world } = connected();
+    expect(world.last.painted).toEqual([10]);
+    world.message('b', 12, 10);
+    world.beat(12, { [GRILL]: 12 });
+    expect(world.last.painted, 'nothing is painted yet').toEqual([10]);
+    world.paint();
+    expect(world.last.painted).toEqual([10, 12]);
+  });
+
   test('after a cut it asks from where this screen is', () => {
     const { world, heard } = connected();
     world.message('b', 12, 10);
@@ -359,5 +369,51 @@ describe('beside the views', () => {
       world.welcome('resume', 10, { ui_version: 'v2' });
     }
     expect(heard.builds).toBe(1);
+  });
+});
+
+describe('without a WebSocket', () => {
+  /** Three attempts, of which two were closed before they heard anything. */
+  function deaf() {
+    const started = start();
+    for (let attempt = 0; attempt < 2; attempt += 1) {
+      started.world.cut();
+      started.world.pass(10_000);
+    }
+    return started;
+  }
+
+  test('after two that brought nothing it polls, and hears the same', () => {
+    const { world, heard } = deaf();
+    expect(world.sockets.map(({ isPolling }) => isPolling)).toEqual([false, false, true]);
+    world.open();
+    world.welcome('snapshot', 10);
+    world.snapshot(10, ['a']);
+    world.paint();
+    expect(heard.told.slice(-2)).toEqual(['all: a@10', 'live']);
+  });
+
+  test('a poll that fails too is followed by a WebSocket again', () => {
+    const { world } = deaf();
+    world.cut();
+    world.pass(10_000);
+    expect(world.last.isPolling).toBe(false);
+  });
+
+  test('while it polls it is tried once a minute whether a WebSocket gets through, and nothing is dropped for that', () => {
+    const { world } = deaf();
+    world.open();
+    world.welcome('snapshot', 10);
+    world.snapshot(10, ['a']);
+    world.paint();
+    const polling = world.last;
+    for (let second = 0; second < 60; second += 1) {
+      world.pass(1_000);
+      polling.say({ type: 'beat', sequence: 10, now: new Date(world.time).toISOString(), last: { [GRILL]: 10 } });
+    }
+    const probe = world.last;
+    expect([probe === polling, probe.isPolling, polling.isClosed]).toEqual([false, false, false]);
+    probe.onopen?.();
+    expect([polling.isClosed, world.last.isPolling, world.last === probe]).toEqual([true, false, false]);
   });
 });

@@ -1,5 +1,5 @@
 /**
- * One WebSocket to the box that is always there or on its way back.
+ * One WebSocket to the box that is always there or on its way back; where no WebSocket gets through, plain requests.
  *
  * It says hello with how far it got, applies what comes once per animation frame, asks again when something is
  * missing, gives up a connection that is silent, and tells how fresh what is shown is. It knows nothing of what the
@@ -18,6 +18,10 @@ import type { Socket, Surroundings } from './surroundings.ts';
 
 /** Beats come every 5 s; two and a bit without any frame and the connection is no longer believed. */
 const SILENCE_MS = 12_000;
+/** So many attempts that brought nothing, and it is tried without a WebSocket. */
+const DEAF = 2;
+/** How often it is tried with one again. */
+const PROBE_MS = 60_000;
 /** An attempt this young is left alone when the device wakes. */
 const YOUNG_ATTEMPT_MS = 1_000;
 
@@ -27,7 +31,7 @@ export function connect(screen: Screen, listener: LiveListener, around: Surround
   return new Connection(screen, listener, around);
 }
 
-interface Attempt { socket: Socket; begunAt: number; opened: boolean; heardAt: number }
+interface Attempt { socket: Socket; begunAt: number; opened: boolean; heardAt: number; isPolling: boolean }
 
 class Connection implements LiveConnection {
   #screen: Screen;
@@ -36,6 +40,9 @@ class Connection implements LiveConnection {
 
   #attempt: Attempt | null = null;
   #failures = 0;
+  /** Attempts in a row that never heard a welcome. */
+  #deaf = 0;
+  #cancelProbe = () => {};
   #isOver = false;
   #ended: 'session' | 'forbidden' | null = null;
   #toldNewBuild = false;
@@ -92,13 +99,18 @@ class Connection implements LiveConnection {
     this.#isOver = true;
     this.#drop();
     this.#cancelRetry();
+    this.#cancelProbe();
     this.#stopWaking();
     this.#staleness.stop();
   }
 
   #open(): void {
     const begunAt = this.#around.now();
-    const attempt: Attempt = { socket: this.#around.socket(), begunAt, opened: false, heardAt: begunAt };
+    // After two WebSockets that brought nothing, every other attempt goes without one.
+    const isPolling = this.#deaf >= DEAF && this.#deaf % 2 === 0;
+    const socket = isPolling ? this.#around.polling() : this.#around.socket();
+    if (isPolling) this.#probeLater();
+    const attempt: Attempt = { socket, begunAt, opened: false, heardAt: begunAt, isPolling };
     const isCurrent = () => this.#attempt === attempt;
     this.#attempt = attempt;
     attempt.socket.onopen = () => {
@@ -148,6 +160,7 @@ class Connection implements LiveConnection {
     this.#clock.hear(welcome.now);
     this.#isAsking = false;
     this.#failures = 0;
+    if (this.#attempt?.isPolling === false) this.#deaf = 0;
     this.#awaitsSnapshot = welcome.how === 'snapshot';
     if (this.#awaitsSnapshot) this.#cursors.forget();
     else this.#cursors.resume();
@@ -205,7 +218,11 @@ class Connection implements LiveConnection {
       this.#frameIsAsked = false;
       if (this.#isOver) return;
       this.#batch.tell(this.#listener);
-      if (this.#isWhole && this.#attempt?.opened === true) this.#staleness.connected();
+      if (this.#isWhole && this.#attempt?.opened === true) {
+        this.#staleness.connected();
+        // Only a page that paints gets here.
+        this.#attempt.socket.send(`{"type":"painted","cursor":${this.#cursors.lowest ?? 0}}`);
+      }
       this.#isWhole = false;
     });
   }
@@ -231,7 +248,24 @@ class Connection implements LiveConnection {
     this.#staleness.ended(why);
   }
 
+  /** While it polls, it is tried now and then whether a WebSocket gets through. */
+  #probeLater(): void {
+    this.#cancelProbe();
+    this.#cancelProbe = this.#around.after(PROBE_MS, () => {
+      if (this.#attempt?.isPolling !== true) return;
+      const probe = this.#around.socket();
+      probe.onopen = () => {
+        probe.onclose = null;
+        probe.close();
+        this.#deaf = 0;
+        this.#reconnect();
+      };
+      probe.onclose = () => this.#probeLater();
+    });
+  }
+
   #retryLater(): void {
+    this.#deaf += 1;
     this.#cancelRetry();
     this.#cancelRetry = this.#around.after(retryAfter(this.#failures, this.#around.random), () => this.#open());
     this.#failures += 1;

@@ -1,4 +1,5 @@
 /** What the connection needs of the world around it; a test gives its own. */
+import { PollSocket } from './polling.ts';
 
 /** A WebSocket as far as it is used here. */
 export interface Socket {
@@ -19,6 +20,8 @@ export interface Surroundings {
   /** In [0, 1). */
   random(): number;
   socket(): Socket;
+  /** The same over plain requests, where no WebSocket gets through. */
+  polling(): Socket;
   /** Calls whenever the network is back or the page becomes visible; gives what calls it off. */
   onWake(call: () => void): () => void;
   /** Why a connection could not be opened, as far as HTTP tells: a browser hides the status of a refused upgrade. */
@@ -42,6 +45,7 @@ export function browser({ path, whyRefused }: BrowserNeeds): Surroundings {
     frame: (call) => void requestAnimationFrame(call),
     random: () => Math.random(),
     socket: () => new WebSocket(`${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}${path}`) as Socket,
+    polling: () => new PollSocket(path),
     onWake: (call) => {
       const seen = () => {
         if (document.visibilityState === 'visible') call();

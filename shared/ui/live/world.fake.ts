@@ -8,10 +8,15 @@ export class FakeSocket implements Socket {
   onmessage: ((event: { data: unknown }) => void) | null = null;
   onclose: ((event: { code: number }) => void) | null = null;
   hellos: Hello[] = [];
+  /** How far the screen said that it has painted. */
+  painted: number[] = [];
   isClosed = false;
+  isPolling = false;
 
   send(text: string): void {
-    this.hellos.push(JSON.parse(text) as Hello);
+    const said = JSON.parse(text) as Hello | { type: 'painted'; cursor: number };
+    if (said.type === 'hello') this.hellos.push(said);
+    else this.painted.push(said.cursor);
   }
 
   close(): void {
@@ -51,6 +56,12 @@ export class FakeWorld implements Surroundings {
   socket = (): FakeSocket => {
     const socket = new FakeSocket();
     this.sockets.push(socket);
+    return socket;
+  };
+
+  polling = (): FakeSocket => {
+    const socket = this.socket();
+    socket.isPolling = true;
     return socket;
   };
 

@@ -372,6 +372,7 @@ impl Guests {
             channel: Channel::Pos,
             table: (order_type == OrderType::DineIn).then(|| "4".to_owned()),
             external_number: None,
+            scheduled_for: None,
             lines: self.lines(),
             personal,
         })
@@ -384,6 +385,8 @@ impl Guests {
             quantity: Quantity::whole(u32::try_from(1 + random.below(3)).unwrap_or(1)),
             modifiers: Vec::new(),
             notes: None,
+            course: None,
+            is_held: false,
             choices: Vec::new(),
         };
         (0..=self.random.below(3)).map(|_| line(&mut self.random)).collect()

@@ -7,7 +7,8 @@ use comanda_shared::kitchen::{
     KitchenCommand, Ledger, Proof, TicketCancelled, TicketProved, TicketRerouted, TicketTaken, TicketUnknown, Touch,
 };
 use comanda_shared::order::{
-    AddLines, Advance, Cancel, NewLine, Order, OrderCommand, OrderPersonal, OrderType, PlaceOrder, Stage, VoidLine,
+    AddLines, Advance, Cancel, Fire, NewLine, Order, OrderCommand, OrderPersonal, OrderType, PlaceOrder, Stage,
+    VoidLine,
 };
 use comanda_shared::printer::PrinterAddress;
 use comanda_shared::staff::{Actor, PinChanged, Role, TokenRevoked};
@@ -27,10 +28,13 @@ use crate::availability::{
     feature::{Named, Saying},
 };
 use crate::branch::settings::{self, NewSettings};
+use crate::environment::Clock;
 use crate::journal::aggregates::Aggregate;
 use crate::journal::{LineageReason, Step};
 use crate::kitchen;
+use crate::orders::course::fire_what_is_due;
 use crate::orders::feature::Wish;
+use crate::orders::merge::feature::{Meant, merge};
 use crate::printing::setup;
 use crate::staff::setup::create_token;
 
@@ -40,6 +44,13 @@ pub(super) enum Act {
     Place { order_type: OrderType, asked: Vec<Asked>, table: Option<String>, told: OrderPersonal, key: Option<u8> },
     Accept(usize),
     Add(usize, Vec<Asked>),
+    Hold(usize, Vec<Asked>),
+    Fire(usize),
+    Later(Vec<Asked>, i64),
+    FireWhatIsDue,
+    Seat(usize, Option<String>),
+    Raise(usize, bool),
+    Merge(usize, usize),
     Void(usize, usize),
     Advance(usize, Stage),
     Cancel(usize, String),
@@ -94,6 +105,13 @@ fn act() -> impl Strategy<Value = Act> {
         12 => place.prop_map(|(order_type, asked, table, told, key)| Act::Place { order_type, asked, table, told, key }),
         1 => any_of().prop_map(Act::Accept),
         6 => (any_of(), asked()).prop_map(|(order, asked)| Act::Add(order, asked)),
+        4 => (any_of(), asked()).prop_map(|(order, asked)| Act::Hold(order, asked)),
+        3 => any_of().prop_map(Act::Fire),
+        2 => (asked(), -30_i64..300).prop_map(|(asked, minutes)| Act::Later(asked, minutes)),
+        2 => Just(Act::FireWhatIsDue),
+        3 => (any_of(), option::of(".{0,6}")).prop_map(|(order, table)| Act::Seat(order, table)),
+        2 => (any_of(), any::<bool>()).prop_map(|(order, raised)| Act::Raise(order, raised)),
+        4 => (any_of(), any_of()).prop_map(|(into, from)| Act::Merge(into, from)),
         6 => (any_of(), any_of()).prop_map(|(order, line)| Act::Void(order, line)),
         8 => (any_of(), select(stages)).prop_map(|(order, stage)| Act::Advance(order, stage)),
         2 => (any_of(), ".{0,8}").prop_map(|(order, reason)| Act::Cancel(order, reason)),
@@ -152,8 +170,28 @@ fn happen(trial: &mut Trial, act: Act) {
         Act::Add(order, asked) => {
             with_order(trial, order, |_| OrderCommand::AddLines(AddLines { lines: noted(&asked) }));
         }
+        Act::Hold(order, asked) => with_order(trial, order, |_| {
+            let held = |line: NewLine| NewLine { is_held: true, ..line };
+            OrderCommand::AddLines(AddLines { lines: noted(&asked).into_iter().map(held).collect() })
+        }),
+        Act::Fire(order) => with_order(trial, order, |_| OrderCommand::Fire(Fire::All)),
+        Act::Later(asked, minutes) => {
+            let scheduled_for = Some(trial.clock.now() + SignedDuration::from_mins(minutes));
+            let place = PlaceOrder { scheduled_for, lines: noted(&asked), ..place_order(&[]) };
+            drop(trial.run(trial.once(), Wish::Place(place)));
+        }
+        Act::FireWhatIsDue => drop(fire_what_is_due(trial.journal())),
+        Act::Seat(order, table) => with_order(trial, order, |_| OrderCommand::Move(table)),
+        Act::Raise(order, raised) => {
+            if let Some(order) = nth(trial, "orders", order).map(OrderId::from_uuid) {
+                let request = trial.once();
+                drop(block_on(kitchen::feature::raise(trial.journal(), request, Role::Kitchen, order, raised)));
+            }
+        }
+        Act::Merge(into, from) => merge_orders(trial, into, from),
         Act::Void(order, line) => with_order(trial, order, |order| {
-            let line = order.lines[line % order.lines.len()].id;
+            let line =
+                line.checked_rem(order.lines.len()).map_or(LineId::from_uuid(Uuid::nil()), |at| order.lines[at].id);
             OrderCommand::VoidLine(VoidLine { line, reason: "se cayó".to_owned() })
         }),
         Act::Advance(order, to) => with_order(trial, order, |_| OrderCommand::Advance(Advance { to })),
@@ -265,10 +303,24 @@ fn with_order(trial: &Trial, at: usize, command: impl FnOnce(&Order) -> OrderCom
     drop(trial.order(change(&order, command)));
 }
 
+fn merge_orders(trial: &Trial, into: usize, from: usize) {
+    let meant = |at| {
+        let id = nth(trial, "orders", at)?;
+        let order = Order::load(&trial.file(), id).unwrap()?;
+        Some(Meant { order: order.id, version: order.version })
+    };
+    if let Some((into, from)) = meant(into).zip(meant(from)) {
+        drop(block_on(merge(trial.journal(), trial.once(), Role::Cashier, into, from)));
+    }
+}
+
 fn touch_card(trial: &Trial, order: OrderId, card: usize, line: usize, touch: fn(LineId) -> Touch) {
     let ledger = Ledger::load(&trial.file(), order.uuid()).unwrap().unwrap();
     let Some(station) = card.checked_rem(ledger.cards.len()).map(|at| ledger.cards[at].station) else { return };
     let lines: Vec<LineId> = ledger.at(station).map(|entry| entry.line).collect();
+    if lines.is_empty() {
+        return; // They are another order's by now.
+    }
     let command = KitchenCommand { station, touch: touch(lines[line % lines.len()]) };
     drop(block_on(kitchen::feature::touch(trial.journal(), trial.once(), Role::Kitchen, order, command)));
 }

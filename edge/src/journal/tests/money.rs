@@ -138,7 +138,7 @@ pub(super) fn happen(trial: &Trial, act: MoneyAct, order: impl Fn(usize) -> Opti
         What::Discount(of, line, kind) => (
             of,
             Box::new(move |order| {
-                let line = line.map(|at| order.lines[at % order.lines.len()].id);
+                let line = line.and_then(|at| at.checked_rem(order.lines.len())).map(|at| order.lines[at].id);
                 let id = DiscountId::from_uuid(Uuid::nil());
                 Some(OrderCommand::Discount(GiveDiscount { id, line, kind, reason: "se demoró".to_owned() }))
             }),

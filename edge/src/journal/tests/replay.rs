@@ -4,13 +4,15 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use comanda_shared::event::Event;
 use comanda_shared::ids::{LineId, OrderId};
-use comanda_shared::order::{Line, OrderEvent};
+use comanda_shared::kitchen::{Ledger, MakingState};
+use comanda_shared::order::{Line, LineState, OrderEvent};
 use proptest::prelude::*;
 use rusqlite::Connection;
+use uuid::Uuid;
 
 use super::history::{branch_after, days, few};
 use super::trial::{Trial, adding, count, rows, voiding};
-use crate::journal::aggregates::DERIVED;
+use crate::journal::aggregates::{Aggregate, DERIVED};
 use crate::journal::entry::Entry;
 use crate::journal::replay::{ReplayError, differences, replay_into};
 use crate::journal::verify::verify;
@@ -34,6 +36,7 @@ struct Sold {
     lines: Vec<Line>,
     back: BTreeSet<LineId>,
     is_ended: bool,
+    is_part_of_another: bool,
 }
 
 /// The sums, counted from the events alone.
@@ -58,6 +61,11 @@ fn recount(entries: &[Entry]) -> Sales {
             }
             OrderEvent::LineVoided(voided) => order.back.extend(voided.parts.iter().chain([&voided.line])),
             OrderEvent::Cancelled(_) => order.is_ended = true,
+            OrderEvent::LinesMerged(merged) => {
+                let counts = |line: &&Line| line.state == LineState::Open;
+                order.lines.extend(merged.lines.iter().filter(counts).cloned());
+            }
+            OrderEvent::Merged(_) => order.is_part_of_another = true,
             OrderEvent::Accepted(_)
             | OrderEvent::Advanced(_)
             | OrderEvent::TipSet(_)
@@ -70,7 +78,9 @@ fn recount(entries: &[Entry]) -> Sales {
             | OrderEvent::DiscountRemoved(_)
             | OrderEvent::Split(_)
             | OrderEvent::SplitUndone(_)
+            | OrderEvent::PersonalErased(_)
             | OrderEvent::Moved(_)
+            | OrderEvent::Fired(_)
             | OrderEvent::BillPrinted(_)
             | OrderEvent::ReceiptReprinted(_) => {}
         }
@@ -78,6 +88,9 @@ fn recount(entries: &[Entry]) -> Sales {
     let mut sales = Sales::new();
     for order in sold.into_values() {
         let sums = sales.entry(order.day).or_default();
+        if order.is_part_of_another {
+            continue;
+        }
         sums[0] += 1;
         sums[1] += i64::from(order.is_ended);
         for line in order.lines.iter().filter(|line| !order.is_ended && !order.back.contains(&line.id)) {
@@ -90,6 +103,29 @@ fn recount(entries: &[Entry]) -> Sales {
         }
     }
     sales
+}
+
+/// A line at a station, as one key.
+fn at(line: Uuid, station: Uuid) -> Uuid {
+    Uuid::from_u128(line.as_u128() ^ station.as_u128().rotate_left(64))
+}
+
+fn ledgers(file: &Connection) -> Vec<Ledger> {
+    let mut read = file.prepare("SELECT order_id FROM kitchen_ledger").unwrap();
+    let ids = read.query_map([], |row| Ok(Uuid::from_bytes(row.get(0)?))).unwrap();
+    ids.map(|id| Ledger::load(file, id.unwrap()).unwrap().unwrap()).collect()
+}
+
+/// When each line of a ledger was made at each of its stations.
+fn times_of(ledger: &Ledger) -> Vec<(Uuid, Option<i64>)> {
+    let time = |entry: &comanda_shared::kitchen::Entry| {
+        let ready_at = match entry.state() {
+            Some(MakingState::Ready { at }) => Some(at.as_microsecond()),
+            _ => None,
+        };
+        (at(entry.line.uuid(), entry.station.uuid()), ready_at)
+    };
+    ledger.entries.iter().map(time).collect()
 }
 
 proptest! {
@@ -108,6 +144,21 @@ proptest! {
         let (mine, theirs) = (verify(&here).unwrap(), verify(&there).unwrap());
         prop_assert!(mine.is_whole(), "{:?}", mine.faults);
         prop_assert_eq!(mine, theirs);
+    }
+
+    #[test]
+    fn the_kitchens_times_are_of_the_lines_its_ledgers_say_are_made(acts in days()) {
+        let trial = branch_after(acts);
+        let file = trial.file();
+        let made = |(_, ready_at): &(Uuid, Option<i64>)| ready_at.is_some();
+        let in_ledgers: BTreeMap<Uuid, Option<i64>> = ledgers(&file).iter().flat_map(times_of).filter(made).collect();
+        let mut read = file.prepare("SELECT line_id, station_id, ready_at FROM kitchen_time").unwrap();
+        let row = |row: &rusqlite::Row<'_>| {
+            let (line, station) = (Uuid::from_bytes(row.get(0)?), Uuid::from_bytes(row.get(1)?));
+            Ok((at(line, station), Some(row.get(2)?)))
+        };
+        let in_rows: BTreeMap<Uuid, Option<i64>> = read.query_map([], row).unwrap().map(Result::unwrap).collect();
+        prop_assert_eq!(in_rows, in_ledgers);
     }
 
     #[test]

@@ -313,6 +313,8 @@ pub(crate) fn lines(lines: &[(&str, u32)]) -> Vec<NewLine> {
         quantity: Quantity::whole(quantity),
         modifiers: Vec::new(),
         notes: None,
+        course: None,
+        is_held: false,
         choices: if product == "pareja" { parts() } else { Vec::new() },
     };
     lines.iter().map(line).collect()
@@ -338,6 +340,7 @@ pub(crate) fn place_order(asked: &[(&str, u32)]) -> PlaceOrder {
         channel: Channel::Pos,
         table: None,
         external_number: None,
+        scheduled_for: None,
         lines: lines(asked),
         personal: OrderPersonal::default(),
     }

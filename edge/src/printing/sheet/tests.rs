@@ -2,6 +2,7 @@
 
 use comanda_shared::ids::{LineId, OrderId, PrinterId, StationId, TicketId};
 use comanda_shared::money::Quantity;
+use comanda_shared::order::Course;
 use comanda_shared::paper::{DrawerPin, Templates};
 use comanda_shared::printer::{CodePage, Printer, PrinterAddress};
 use proptest::prelude::*;
@@ -16,6 +17,7 @@ pub fn line(number: u128, quantity: u32, name: &str, modifiers: &[&str]) -> Tick
         quantity: Quantity::whole(quantity),
         name: name.to_owned(),
         part_of: None,
+        course: None,
         modifiers: modifiers.iter().map(|&modifier| modifier.to_owned()).collect(),
     }
 }
@@ -28,6 +30,7 @@ pub fn ticket(kind: TicketKind, lines: Vec<TicketLine>) -> Ticket {
         order_type: OrderType::Takeaway,
         table: None,
         kind,
+        was: None,
         station: StationId::from_uuid(Uuid::from_u128(1)),
         station_name: "Plancha fría".to_owned(),
         lines,
@@ -258,4 +261,34 @@ proptest! {
             prop_assert_eq!(page.encode(&text).len(), text.chars().count());
         }
     }
+}
+
+#[test]
+fn a_fired_course_says_so_and_names_each_course_once() {
+    let of = |number, course| TicketLine { course: Course::try_from(course).ok(), ..line(number, 1, "Arepa", &[]) };
+    let ticket = ticket(TicketKind::Fired, vec![of(1, 2), of(2, 2), of(3, 3)]);
+    let told = nothing_told();
+    let text = words(&sheet(&ticket, &told).rows(&profile(42)));
+    let heads: Vec<&str> =
+        text.iter().map(String::as_str).filter(|row| row.starts_with("TIEMPO") || *row == "MARCHAR").collect();
+    assert_eq!(heads, ["MARCHAR", "TIEMPO 2", "TIEMPO 3"]);
+}
+
+#[test]
+fn a_ticket_of_a_move_says_where_it_was_and_to_cook_nothing_again() {
+    let was = Called { number: "M-0007".to_owned(), table: Some("4".to_owned()) };
+    let moved = Ticket { was: Some(was), ..ticket(TicketKind::Moved, vec![line(1, 2, "Arepa", &[])]) };
+    let told = nothing_told();
+    let text = words(&sheet(&moved, &told).rows(&profile(48)));
+    for said in ["CAMBIO", "NO PREPARAR OTRA VEZ", "Antes: M-0007, mesa 4", "2 Arepa"] {
+        assert!(text.join(" ").contains(said), "{said} in {text:?}");
+    }
+}
+
+fn words(rows: &[Row]) -> Vec<String> {
+    let text = |row: &Row| match row {
+        Row::Text(text) => Some(text.text.trim().to_owned()),
+        Row::Rule | Row::Feed(_) => None,
+    };
+    rows.iter().filter_map(text).collect()
 }

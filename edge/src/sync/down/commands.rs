@@ -3,19 +3,22 @@
 //! The kinds, which stay as they are once clouds send them:
 //! - `availability.set` v1: `{"product": SKU}` or `{"modifier": SKU}`, and `"availability"` as in
 //!   `PUT /api/v1/products/{id}/availability`: something ran out, or is back.
+//! - `order.erase_personal` v1: `{"order": ID}`: what the guest told with it is erased, see [`crate::orders::erasure`].
 //!
 //! One that is not known is answered `unsupported`, one that cannot be done `refused`, and the next goes on.
 
 use comanda_shared::catalog::Catalog;
-use comanda_shared::ids::CommandId;
+use comanda_shared::ids::{CommandId, OrderId};
 use comanda_shared::protocol::command::{Command, CommandOutcome};
 use comanda_shared::staff::{Actor, Role};
 use serde::Deserialize;
+use uuid::Uuid;
 
 use super::store;
 use crate::availability::feature::{self as availability, Named, Saying};
 use crate::availability::wire::AvailabilityRequest;
-use crate::journal::{CommandError, Failure, Journal, Request, Step, StorageFault};
+use crate::journal::{CommandError, DataFolder, Failure, Journal, Request, Step, StorageFault, open_reader};
+use crate::orders::erasure::{self, Traces};
 
 /// Why a command has no effect.
 #[derive(Debug, thiserror::Error)]
@@ -25,6 +28,7 @@ struct Refusal(String);
 /// A command this program knows, parsed.
 enum Asked {
     SetAvailability { item: ItemRef, saying: Saying },
+    ErasePersonal(Traces),
 }
 
 #[derive(Deserialize)]
@@ -37,6 +41,12 @@ struct SetAvailability {
     availability: AvailabilityRequest,
 }
 
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ErasePersonal {
+    order: OrderId,
+}
+
 enum ItemRef {
     Product(String),
     Modifier(String),
@@ -46,9 +56,32 @@ enum ItemRef {
 ///
 /// # Errors
 /// When the branch's file cannot be written; then nothing has happened, and it is to be tried again.
-pub fn carry_out(journal: &Journal, command: &Command) -> Result<CommandOutcome, StorageFault> {
+pub fn carry_out(journal: &Journal, folder: &DataFolder, command: &Command) -> Result<CommandOutcome, StorageFault> {
     let (sequence, id) = (command.sequence, command.id);
-    let asked = Asked::read(command);
+    let asked = Asked::read(journal, folder, command)?;
+    let erased = match &asked {
+        Ok(Asked::ErasePersonal(traces)) => Some(traces.order()),
+        Ok(Asked::SetAvailability { .. }) | Err(_) => None,
+    };
+    let outcome = settle(journal, sequence, id, asked)?;
+    if let Some(order) = erased {
+        let connection = open_reader(&folder.database(), journal.environment()).map_err(failed)?;
+        erasure::remove_pictures(&connection, folder, order).map_err(failed)?;
+    }
+    Ok(outcome)
+}
+
+fn failed(error: impl std::fmt::Display) -> StorageFault {
+    StorageFault::Failed(error.to_string())
+}
+
+/// Carries it out and writes down what became of it, in one transaction.
+fn settle(
+    journal: &Journal,
+    sequence: u64,
+    id: Uuid,
+    asked: Result<Asked, CommandOutcome>,
+) -> Result<CommandOutcome, StorageFault> {
     let work = move |step: &mut Step<'_>| {
         if let Some(known) = store::outcome_of(step.connection(), id)? {
             store::keep_outcome(step.connection(), sequence, id, &known)?;
@@ -88,7 +121,27 @@ pub fn carry_out(journal: &Journal, command: &Command) -> Result<CommandOutcome,
 }
 
 impl Asked {
-    fn read(command: &Command) -> Result<Self, CommandOutcome> {
+    /// What is asked, or the outcome of a command that asks for nothing this program can do.
+    fn read(
+        journal: &Journal,
+        folder: &DataFolder,
+        command: &Command,
+    ) -> Result<Result<Self, CommandOutcome>, StorageFault> {
+        let refused = |detail: String| CommandOutcome::Refused { detail };
+        if (command.kind.as_str(), command.version) != ("order.erase_personal", 1) {
+            return Ok(Self::parse(command));
+        }
+        let order = match ErasePersonal::deserialize(&command.body) {
+            Ok(body) => body.order,
+            Err(error) => return Ok(Err(refused(error.to_string()))),
+        };
+        // Looked for ahead, so that the writer is not held up.
+        let connection = open_reader(&folder.database(), journal.environment()).map_err(failed)?;
+        let traces = erasure::traces(&connection, order).map_err(failed)?;
+        Ok(Ok(Self::ErasePersonal(traces)))
+    }
+
+    fn parse(command: &Command) -> Result<Self, CommandOutcome> {
         match (command.kind.as_str(), command.version) {
             ("availability.set", 1) => {
                 let refused = |detail: String| CommandOutcome::Refused { detail };
@@ -110,6 +163,10 @@ impl Asked {
 
     fn run(self, step: &mut Step<'_>) -> Result<(), Failure<Refusal>> {
         match self {
+            Self::ErasePersonal(traces) => match erasure::run(step, &traces)? {
+                true => Ok(()),
+                false => Err(Failure::Refused(Refusal("the branch has no such order".to_owned()))),
+            },
             Self::SetAvailability { item, saying } => {
                 let refused = |detail: &str| Failure::Refused(Refusal(detail.to_owned()));
                 let configuration = step.configuration();
@@ -132,7 +189,6 @@ impl Asked {
 #[cfg(test)]
 mod tests {
     use serde_json::{Value, json};
-    use uuid::Uuid;
 
     use super::*;
     use crate::journal::tests::trial::Trial;
@@ -156,17 +212,17 @@ mod tests {
     #[test]
     fn a_command_told_twice_under_two_numbers_has_one_effect() {
         let trial = Trial::selling();
-        assert_eq!(carry_out(trial.journal(), &out(1, 7)).unwrap(), CommandOutcome::Done);
+        assert_eq!(carry_out(trial.journal(), &trial.data(), &out(1, 7)).unwrap(), CommandOutcome::Done);
         let after_one = head(&trial);
         assert_eq!(
             trial.journal().configuration().stockouts.in_force(trial.journal().environment().clock.now()).count(),
             1
         );
         let back = command(2, 8, "availability.set", json!({"product": "burger", "availability": {"available": true}}));
-        assert_eq!(carry_out(trial.journal(), &back).unwrap(), CommandOutcome::Done);
+        assert_eq!(carry_out(trial.journal(), &trial.data(), &back).unwrap(), CommandOutcome::Done);
         let after_two = head(&trial);
         assert!(after_two > after_one);
-        assert_eq!(carry_out(trial.journal(), &out(3, 7)).unwrap(), CommandOutcome::Done);
+        assert_eq!(carry_out(trial.journal(), &trial.data(), &out(3, 7)).unwrap(), CommandOutcome::Done);
         assert_eq!((head(&trial), carried_out(&trial)), (after_two, 3));
         assert_eq!(
             trial.journal().configuration().stockouts.in_force(trial.journal().environment().clock.now()).count(),
@@ -181,15 +237,15 @@ mod tests {
         let trial = Trial::selling();
         let before = head(&trial);
         let unknown = command(1, 1, "robot.dance", json!({}));
-        assert_eq!(carry_out(trial.journal(), &unknown).unwrap(), CommandOutcome::Unsupported);
+        assert_eq!(carry_out(trial.journal(), &trial.data(), &unknown).unwrap(), CommandOutcome::Unsupported);
         let nothing =
             command(2, 2, "availability.set", json!({"product": "nada", "availability": {"available": false}}));
         let garbled = command(3, 3, "availability.set", json!({"availability": {"available": "perhaps"}}));
         for refused in [nothing, garbled] {
-            let outcome = carry_out(trial.journal(), &refused).unwrap();
+            let outcome = carry_out(trial.journal(), &trial.data(), &refused).unwrap();
             assert!(matches!(outcome, CommandOutcome::Refused { .. }), "{outcome:?}");
         }
         assert_eq!((head(&trial), carried_out(&trial)), (before, 3));
-        assert_eq!(carry_out(trial.journal(), &out(4, 4)).unwrap(), CommandOutcome::Done);
+        assert_eq!(carry_out(trial.journal(), &trial.data(), &out(4, 4)).unwrap(), CommandOutcome::Done);
     }
 }

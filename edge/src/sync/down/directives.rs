@@ -14,7 +14,7 @@ use rusqlite::Connection;
 use super::documents::Documents;
 use super::store;
 use crate::branch;
-use crate::environment::{Environment, Ids};
+use crate::environment::Ids;
 use crate::journal::directives::{self, Document};
 use crate::journal::{Journal, Request, Step};
 use crate::printing::templates;
@@ -106,11 +106,10 @@ fn take(
         Ok(other) => return Ok(Err(format!("the document is {} and not what was promised", other.sha256))),
         Err(_) => return Ok(Err("the document is no text".to_owned())),
     };
-    let checked =
-        match check(kind, &document.body, journal.environment(), &templates::printers(&journal.configuration())) {
-            Ok(checked) => checked,
-            Err(detail) => return Ok(Err(detail)),
-        };
+    let checked = match check(kind, &document.body, journal) {
+        Ok(checked) => checked,
+        Err(detail) => return Ok(Err(detail)),
+    };
     // A large document is kept ahead, so that no order waits for it.
     let kept = document.clone();
     journal.operate_blocking(Actor::Cloud, move |step| directives::keep(step.connection(), &kept))?;
@@ -135,17 +134,12 @@ fn take(
 }
 
 /// What a document says, when it says something the branch can work with: a catalog must pass what a file passes.
-fn check(
-    kind: DirectiveKind,
-    body: &str,
-    environment: &Environment,
-    printers: &[(String, u8)],
-) -> Result<Checked, String> {
+fn check(kind: DirectiveKind, body: &str, journal: &Journal) -> Result<Checked, String> {
     match kind {
         DirectiveKind::Catalog => {
             let catalog: Catalog = serde_json::from_str(body).map_err(|error| format!("it is no catalog: {error}"))?;
             let file = export::write(&catalog);
-            let mut ids = Ids::new(environment.clone());
+            let mut ids = Ids::new(journal.environment().clone());
             if let Err(rows) = import::read(file.as_bytes(), Some(&catalog), &mut ids) {
                 let first = rows.first().map(|row| format!("{}: {}", row.place, row.message)).unwrap_or_default();
                 return Err(format!("{} rows of the catalog are not valid; the first is {first}", rows.len()));
@@ -158,10 +152,10 @@ fn check(
             settings.checked().map(Checked::Settings).map_err(|error| error.to_string())
         }
         DirectiveKind::Papers => {
-            let papers: Templates =
-                serde_json::from_str(body).map_err(|error| format!("these are no papers: {error}"))?;
-            papers.check(printers).map_err(|error| error.to_string())?;
-            Ok(Checked::Papers(papers))
+            let templates: Templates =
+                serde_json::from_str(body).map_err(|error| format!("these are no templates: {error}"))?;
+            let fits = templates.check(&templates::printers(&journal.configuration()));
+            fits.map(|()| Checked::Papers(templates)).map_err(|error| error.to_string())
         }
     }
 }

@@ -44,13 +44,24 @@ impl Documents {
         Ok(format!("{}/api/v1/documents/{sha256}", self.from))
     }
 
+    /// What else the cloud has for this box.
+    ///
+    /// # Errors
+    /// When the cloud cannot be reached, refuses, or says more than a document may have.
+    pub fn get(&self, path: &str) -> Result<Vec<u8>> {
+        self.read(&format!("{}/api/v1/{path}", self.from))
+    }
+
     /// The document of this name, as it came: whoever asked looks whether it is the one.
     ///
     /// # Errors
     /// When the cloud cannot be reached, refuses, or says more than a document may have.
     pub fn fetch(&self, sha256: &str) -> Result<Vec<u8>> {
-        let address = self.address(sha256)?;
-        let asked = self.client.get(&address).header("comanda-appliance", &self.appliance).send();
+        self.read(&self.address(sha256)?)
+    }
+
+    fn read(&self, address: &str) -> Result<Vec<u8>> {
+        let asked = self.client.get(address).header("comanda-appliance", &self.appliance).send();
         let answer = expect(asked.with_context(|| format!("could not reach {address}"))?, 200)?;
         let mut body = Vec::new();
         answer.take(MOST_BYTES + 1).read_to_end(&mut body).context("the document broke off")?;

@@ -12,7 +12,7 @@
 
 pub mod commands;
 mod directives;
-mod documents;
+pub mod documents;
 pub mod report;
 pub mod store;
 

@@ -117,12 +117,14 @@ export class Kitchen implements LiveListener {
       return;
     }
     const before = { lines: linesOf(known.cards), notes: known.about.notes };
+    const { raisedAt } = known;
     const isOfHere = known.stations.includes(card.station);
     known.take(card);
     if (known.isOver) return this.#end(known);
     const after = { lines: linesOf(known.cards), notes: known.about.notes };
-    if (isOfHere && mustBeReadAgain(before, after)) this.#ears.chime('changed');
+    if (isOfHere && (mustBeReadAgain(before, after) || raisedAt !== known.raisedAt)) this.#ears.chime('changed');
     this.#place(known);
+    if (raisedAt !== known.raisedAt) this.places = inOrder(this.shown);
   }
 
   #arrive(card: Card): void {

@@ -15,6 +15,7 @@ export interface TicketLine {
   state: CardLine['state'];
   voidSeen: boolean;
   addition: boolean;
+  course: number | null;
   /** Milliseconds since 1970. */
   firedAt: number;
   readyAt: number | null;
@@ -58,6 +59,7 @@ function one(card: Card, line: CardLine): TicketLine {
     state: line.state,
     voidSeen: line.void_seen,
     addition: line.addition,
+    course: line.course,
     firedAt: Date.parse(line.fired_at),
     readyAt: line.ready_at === null ? null : Date.parse(line.ready_at),
     targetMs: line.target_seconds * 1_000,

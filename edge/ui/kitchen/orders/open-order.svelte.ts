@@ -32,6 +32,10 @@ export class OpenOrder {
     return this.#cards[0] as Card;
   }
 
+  get raisedAt(): string | null {
+    return this.about.raised_at;
+  }
+
   get cards(): readonly Card[] {
     return this.#cards;
   }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { arrived, inOrder, left, steppedUp } from './places.ts';
 
-const order = (id: string, firedAt: number) => ({ id, firedAt, number: `L-${id}` });
+const order = (id: string, firedAt: number) => ({ id, firedAt, raisedAt: null, number: `L-${id}` });
 const shown = (places: ReturnType<typeof inOrder>) => places.map(({ order: { id }, isLeaving }) => (isLeaving ? '·' : id)).join('');
 
 test('orders stand oldest first', () => {

@@ -1,8 +1,8 @@
 /**
- * Where orders stand: oldest first. One that leaves keeps its place empty for a moment, so that nothing moves under
+ * Where orders stand: what was raised, then oldest first. One that leaves keeps its place empty for a moment, so that nothing moves under
  * the finger that bumps the next; then all step up at once.
  */
-export interface Standing { id: string; firedAt: number; number: string }
+export interface Standing { id: string; firedAt: number; raisedAt: string | null; number: string }
 export interface Place<T extends Standing> { order: T; isLeaving: boolean }
 
 export function inOrder<T extends Standing>(orders: Iterable<T>): Place<T>[] {
@@ -29,5 +29,5 @@ export function steppedUp<T extends Standing>(places: readonly Place<T>[]): Plac
 }
 
 function byAge(a: Standing, b: Standing): number {
-  return a.firedAt - b.firedAt || (a.number < b.number ? -1 : a.number > b.number ? 1 : 0);
+  return Number(b.raisedAt !== null) - Number(a.raisedAt !== null) || a.firedAt - b.firedAt || (a.number < b.number ? -1 : a.number > b.number ? 1 : 0);
 }

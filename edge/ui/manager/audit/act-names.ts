@@ -4,7 +4,7 @@ import type { AuditEntry } from '$ui/api/types.ts';
 
 const NAMES: Record<string, () => string> = {
   'order.line_voided': m.audit_line_voided, 'order.cancelled': m.audit_order_cancelled, 'order.discounted': m.audit_discounted,
-  'order.discount_removed': m.audit_discount_removed, 'order.reopened': m.audit_reopened, 'payment.refunded': m.audit_refunded,
+  'order.discount_removed': m.audit_discount_removed, 'order.reopened': m.audit_reopened, 'order.personal_erased': m.audit_personal_erased, 'payment.refunded': m.audit_refunded,
   'receipt.reprinted': m.audit_receipt_reprinted, 'cash.shift_opened': m.audit_shift_opened, 'cash.moved': m.audit_cash_moved,
   'cash.drawer_opened': m.audit_drawer_opened, 'cash.shift_closed': m.audit_shift_closed, 'cash.day_closed': m.audit_day_closed,
   'staff.added': m.audit_staff_added, 'staff.changed': m.audit_staff_changed, 'staff.pin_changed': m.audit_pin_changed,
@@ -21,7 +21,7 @@ export function actName(kind: string): string {
 /** Who works on the box itself, at its command line, has no name. */
 export function whoOf({ kind, name }: AuditEntry['by']): string {
   if (name !== '') return name;
-  return kind === 'operator' ? m.audit_by_operator() : m.audit_by_branch();
+  return kind === 'operator' ? m.audit_by_operator() : kind === 'cloud' ? m.audit_by_cloud() : m.audit_by_branch();
 }
 
 /** What it was done to, why, and how much it was about, where the entry has that. */

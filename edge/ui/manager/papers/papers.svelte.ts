@@ -75,9 +75,9 @@ class Papers {
   }
 
   /** Draws the paper by the bytes that would be printed; what cannot be used is said, and the picture stays as it was. */
-  async draw(): Promise<void> {
+  async draw(pieces: readonly Piece[], columns: 48 | 32): Promise<void> {
     const asked = ++this.#asked;
-    const body = JSON.stringify({ paper: this.paper, columns: this.columns, blocks: this.pieces.map(({ block }) => block) });
+    const body = JSON.stringify({ paper: this.paper, columns, blocks: pieces.map(({ block }) => block) });
     const answer = await fetch('/api/v1/settings/papers/preview', { method: 'POST', headers: { 'content-type': 'application/json' }, body }).catch(() => null);
     if (answer === null || asked !== this.#asked) return;
     if (answer.ok) {

@@ -12,6 +12,8 @@ export interface CartLine {
   modifiers: string[];
   parts: Part[];
   notes: string;
+  /** When in the meal it is eaten; 0 for as it comes. From the second on the kitchen waits until somebody fires it. */
+  course: number;
 }
 
 export interface Cart {
@@ -21,25 +23,27 @@ export interface Cart {
   customerPhone: string;
   address: string;
   notes: string;
+  /** When it is wanted, as an instant; empty for as soon as can be. */
+  wantedAt: string;
   lines: CartLine[];
 }
 
 /** What can be added: a line without its place in the cart. */
-export type Wanted = Omit<CartLine, 'id' | 'name' | 'notes'> & { notes?: string };
+export type Wanted = Omit<CartLine, 'id' | 'name' | 'notes' | 'course'> & { notes?: string };
 
 /** The most of one product in one line that the box takes. */
 export const MOST_OF_A_LINE = 1_000;
 
 export function emptyCart(service: Service = 'counter'): Cart {
-  return { service, table: '', customerName: '', customerPhone: '', address: '', notes: '', lines: [] };
+  return { service, table: '', customerName: '', customerPhone: '', address: '', notes: '', wantedAt: '', lines: [] };
 }
 
 /** Adds to the line that is the same already, or after the others. The second is the line it went to. */
 export function withWanted(cart: Cart, wanted: Wanted, product: Product, id: string): [Cart, string] {
   const notes = wanted.notes ?? '';
-  const same = notes === '' ? cart.lines.find((line) => line.notes === '' && isSame(line, wanted)) : undefined;
+  const same = notes === '' ? cart.lines.find((line) => line.notes === '' && line.course === 0 && isSame(line, wanted)) : undefined;
   if (same !== undefined) return [withQuantity(cart, same.id, same.quantity + wanted.quantity), same.id];
-  const line: CartLine = { id, sku: wanted.sku, name: product.name, quantity: wanted.quantity, modifiers: wanted.modifiers, parts: wanted.parts, notes };
+  const line: CartLine = { id, sku: wanted.sku, name: product.name, quantity: wanted.quantity, modifiers: wanted.modifiers, parts: wanted.parts, notes, course: 0 };
   return [{ ...cart, lines: [...cart.lines, line] }, id];
 }
 
@@ -51,6 +55,11 @@ export function withQuantity(cart: Cart, id: string, quantity: number): Cart {
 
 export function withLine(cart: Cart, id: string, change: Partial<CartLine>): Cart {
   return { ...cart, lines: cart.lines.map((line) => (line.id === id ? { ...line, ...change } : line)) };
+}
+
+/** The first course goes out as it comes; what follows waits until it is fired. */
+export function isHeld({ course }: Pick<CartLine, 'course'>): boolean {
+  return course > 1;
 }
 
 export function countOf(cart: Cart, sku: string): number {

@@ -1,5 +1,5 @@
 /** What survives a reload of the page: the carts, and the request that may or may not have reached the box. */
-import type { Cart } from './cart.ts';
+import type { Cart, CartLine } from './cart.ts';
 import { emptyCart } from './cart.ts';
 
 /** Lines to be added to an order that was sent before. */
@@ -25,10 +25,15 @@ export function kept(): Kept {
   try {
     const text = localStorage.getItem(PLACE);
     const found: unknown = text === null ? null : JSON.parse(text);
-    return isKept(found) ? { ...nothing, ...found, draft: { ...emptyCart(), ...found.draft } } : nothing;
+    return isKept(found) ? { ...nothing, ...found, draft: whole(found.draft) } : nothing;
   } catch {
     return nothing;
   }
+}
+
+/** A cart that was kept before lines had courses. */
+function whole(draft: Cart): Cart {
+  return { ...emptyCart(), ...draft, lines: draft.lines.map((line) => ({ ...line, course: (line as Partial<CartLine>).course ?? 0 })) };
 }
 
 function isKept(value: unknown): value is Kept {

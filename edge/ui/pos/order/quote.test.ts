@@ -6,7 +6,7 @@ import { menu } from '../catalog/sample.fake.ts';
 import { emptyCart, type Cart, type CartLine } from './cart.ts';
 import { faultsOf, pricedOf, sumsOf } from './quote.ts';
 
-const line = (id: string, sku: string, quantity = 1): CartLine => ({ id, sku, name: sku, quantity, modifiers: [], parts: [], notes: '' });
+const line = (id: string, sku: string, quantity = 1): CartLine => ({ id, sku, name: sku, quantity, modifiers: [], parts: [], notes: '', course: 0 });
 const cart: Cart = { ...emptyCart(), lines: [line('one', 'perro', 2), line('two', 'agua')] };
 const quote: Quote = {
   currency: 'COP', subtotal: 2_800_000, discount: 0, tax: 207_407, total: 2_800_000, kitchen_seconds: 540,

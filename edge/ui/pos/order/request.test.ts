@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { emptyCart, type CartLine } from './cart.ts';
 import { orderOf } from './request.ts';
 
-const line = (change: Partial<CartLine>): CartLine => ({ id: 'l', sku: 'agua', name: 'Agua', quantity: 1, modifiers: [], parts: [], notes: '', ...change });
+const line = (change: Partial<CartLine>): CartLine => ({ id: 'l', sku: 'agua', name: 'Agua', quantity: 1, modifiers: [], parts: [], notes: '', course: 0, ...change });
 
 test('only what says something is sent', () => {
   expect(orderOf({ ...emptyCart(), lines: [line({})] })).toEqual({

@@ -1,7 +1,7 @@
 /** What is sent to the box for a cart: only the fields that say something, as it refuses those it does not know. */
 import type { NewLine, NewOrder, OrderType } from '$ui/api/types.ts';
 import type { Service } from '../catalog/menu.ts';
-import type { Cart, CartLine } from './cart.ts';
+import { isHeld, type Cart, type CartLine } from './cart.ts';
 
 /** Who eats at the counter dines in, without a table. */
 export function typeOf(service: Service): OrderType {
@@ -17,6 +17,7 @@ export function orderOf(cart: Cart): NewOrder {
     ...(name || phone ? { customer: { ...(name ? { name } : {}), ...(phone ? { phone } : {}) } } : {}),
     ...(cart.service === 'delivery' && address ? { delivery: { address } } : {}),
     ...(notes ? { notes } : {}),
+    ...(cart.wantedAt ? { scheduled_for: cart.wantedAt } : {}),
     lines: linesOf(cart.lines),
   };
 }
@@ -27,6 +28,8 @@ export function linesOf(lines: CartLine[]): NewLine[] {
     quantity: line.quantity,
     modifiers: line.modifiers,
     ...(line.notes.trim() ? { notes: line.notes.trim() } : {}),
+    ...(line.course > 0 ? { course: line.course } : {}),
+    ...(isHeld(line) ? { fire: 'held' as const } : {}),
     ...(line.parts.length > 0 ? { choices: line.parts.map(({ slot, product, modifiers }) => ({ slot, product, modifiers })) } : {}),
   }));
 }

@@ -4,6 +4,7 @@ import type { Order } from '$ui/api/types.ts';
 import { isFinal } from '$ui/outbox/outbox.ts';
 import { branch } from '../../branch/branch.svelte.ts';
 import { openOrders } from '../orders/orders.svelte.ts';
+import { waits } from '../orders/waiting.ts';
 import { tray } from '../tray/tray.svelte.ts';
 import { carts } from './cart.svelte.ts';
 import type { Pending } from './kept.ts';
@@ -66,7 +67,7 @@ class SendingStore {
   }
 
   #arrived(order: Order, isAddition: boolean): void {
-    const stations = new Set(order.lines.filter(({ status }) => status === 'open').flatMap((line) => line.stations));
+    const stations = new Set(order.lines.filter(({ status, fire }) => status === 'open' && !waits(fire)).flatMap((line) => line.stations));
     const names = [...stations].flatMap((id) => branch.stations.get(id) ?? []);
     this.sent = { id: order.id, number: order.number, isAddition, stations: isAddition ? [] : names };
     openOrders.put(order);

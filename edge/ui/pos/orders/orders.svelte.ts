@@ -2,7 +2,7 @@
 import { SvelteMap } from 'svelte/reactivity';
 import { request, newKey, type Outcome } from '$ui/api/client.ts';
 import type { LiveView } from '$ui/live/live.ts';
-import type { NewDiscount, NewSplit, Order, OrderStatus } from '$ui/api/types.ts';
+import type { NewDiscount, NewFire, NewSplit, Order, OrderStatus } from '$ui/api/types.ts';
 import { approvals } from '../approval/approval.svelte.ts';
 import { newestFirst } from './matching.ts';
 import { isOpen } from './stages.ts';
@@ -52,6 +52,21 @@ class OpenOrders {
 
   async cancel(order: Order, reason: string): Promise<Outcome<Order>> {
     return this.#putting(await request<Order>(`orders/${order.id}/cancel`, { body: { reason }, version: order.version, key: newKey() }));
+  }
+
+  /** The kitchen may begin with what waits: a course, or all of it. */
+  async fire(order: Order, what: NewFire): Promise<Outcome<Order>> {
+    return this.#putting(await request<Order>(`orders/${order.id}/fire`, { body: what, key: newKey() }));
+  }
+
+  async move(order: Order, table: string): Promise<Outcome<Order>> {
+    return this.#putting(await request<Order>(`orders/${order.id}/move`, { body: { table }, version: order.version, key: newKey() }));
+  }
+
+  /** The other order becomes part of this one. */
+  async merge(order: Order, from: Order): Promise<Outcome<Order>> {
+    const body = { from: from.id, from_version: from.version };
+    return this.#putting(await request<Order>(`orders/${order.id}/merge`, { body, version: order.version, key: newKey() }));
   }
 
   /** What the guest gives on top; nought when the guest gives nothing. */

@@ -5,10 +5,10 @@ import { matches, newestFirst } from './matching.ts';
 import { isGoingOn, isOpen, nextStep, permissionFor } from './stages.ts';
 
 const line = (id: string, change: Partial<OrderLine> = {}): OrderLine => ({
-  id, product: 'p', name: id, quantity: 1, unit_price: 0, modifiers: [], notes: null, subtotal: 0, discount: 0, tax: 0, total: 0, taxes: [], stations: [], status: 'open', ...change,
+  id, product: 'p', name: id, quantity: 1, unit_price: 0, modifiers: [], notes: null, subtotal: 0, discount: 0, tax: 0, total: 0, taxes: [], stations: [], course: null, fire: { status: 'at_once' }, status: 'open', ...change,
 });
 const order = (change: Partial<Order> = {}): Order => ({
-  id: 'o', number: 'L-0042', consecutive: 'C-1', type: 'takeaway', channel: 'pos', status: 'accepted', version: 1, currency: 'COP', table: null, external_number: null, customer: null,
+  id: 'o', number: 'L-0042', consecutive: 'C-1', type: 'takeaway', channel: 'pos', status: 'accepted', version: 1, currency: 'COP', table: null, external_number: null, scheduled_for: null, customer: null,
   delivery_address: null, notes: null, subtotal: 0, discount: 0, tax: 0, tip: 0, total: 0, lines: [line('Agua')], estimated_ready_at: '', business_day: '',
   created_at: '2026-11-22T12:00:00-05:00', reached: {}, paid: 0, due: 0, refunded: 0, payment: 'unpaid', closed: false, receipt: null, closed_at: null,
   payments: [], discounts: [], split: null, bill_printed_at: null, ...change,

@@ -4,7 +4,7 @@ import type { OrderStatus } from '$ui/api/types.ts';
 
 const NAMES: Record<OrderStatus, () => string> = {
   received: m.pos_status_received, accepted: m.pos_status_accepted, preparing: m.pos_status_preparing, ready: m.pos_status_ready,
-  served: m.pos_status_served, on_the_way: m.pos_status_on_the_way, delivered: m.pos_status_delivered, cancelled: m.pos_status_cancelled,
+  served: m.pos_status_served, on_the_way: m.pos_status_on_the_way, delivered: m.pos_status_delivered, cancelled: m.pos_status_cancelled, merged: m.pos_status_merged,
 };
 
 const STEPS: Partial<Record<OrderStatus, () => string>> = {

@@ -239,3 +239,19 @@ fn who_may_not_move_orders_on_touches_no_card() {
     }
     assert_eq!(decide(None, command, Role::Kitchen, pass.now()), Err(KitchenRejection::OrderUnknown));
 }
+
+#[test]
+fn an_order_that_is_raised_goes_before_all_others_until_it_is_lowered() {
+    let mut pass = Pass::accepted(&[("burger", 1)]);
+    let raise = |pass: &Pass, raised| raise(pass.ledger.as_ref(), raised, Actor::Operator, Role::Kitchen, pass.now());
+    let raised = raise(&pass, true).unwrap().unwrap();
+    pass.record(raised.into());
+    assert_eq!(pass.ledger.as_ref().unwrap().raised_at, Some(pass.now()));
+    assert_eq!(raise(&pass, true), Ok(None), "it is so already");
+    let lowered = raise(&pass, false).unwrap().unwrap();
+    pass.record(lowered.into());
+    assert_eq!((pass.ledger.as_ref().unwrap().raised_at, raise(&pass, false)), (None, Ok(None)));
+    pass.bump("plancha").unwrap();
+    pass.advance(Stage::OnTheWay);
+    assert_eq!(raise(&pass, true), Err(OrderLeft));
+}

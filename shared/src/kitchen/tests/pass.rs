@@ -11,13 +11,13 @@ use crate::catalog::{Catalog, import};
 use crate::event::Event;
 use crate::ids::{CommandId, LineId, OrderId, PrinterId, StationId};
 use crate::kitchen::{
-    Entry, KitchenCommand, KitchenEvent, KitchenRejection, Ledger, MakingState, Route, Routes, Standing, Ticket,
-    TicketKind, Touch, advances_due, tickets_due,
+    Entry, KitchenCommand, KitchenEvent, KitchenRejection, Ledger, MakingState, Route, Routes, Standing, TEMPLATE,
+    Ticket, TicketKind, Touch, advances_due, moves_due, tickets_due,
 };
 use crate::money::Quantity;
 use crate::order::{
-    AddLines, Advance, Cancel, Channel, Context, NewChoice, NewLine, Order, OrderCommand, OrderEvent, OrderPersonal,
-    OrderType, PlaceOrder, Stage, VoidLine, decide,
+    AddLines, Advance, Cancel, Channel, Context, Course, Fire, NewChoice, NewLine, Order, OrderCommand, OrderEvent,
+    OrderPersonal, OrderType, PlaceOrder, Stage, VoidLine, decide,
 };
 use crate::staff::{Actor, Role};
 
@@ -60,6 +60,11 @@ impl Pass {
         Self { menu, routes, order: None, ledger: None, tickets: Vec::new(), history: Vec::new(), minute: 0, last_id }
     }
 
+    /// With ids that no other pass makes.
+    pub(super) const fn apart(&mut self) {
+        self.last_id += 1 << 64;
+    }
+
     /// With an order of these lines, waiting to be accepted.
     pub(super) fn received(lines: &[(&str, u32)]) -> Self {
         let mut pass = Self::empty();
@@ -84,6 +89,7 @@ impl Pass {
             channel: Channel::Pos,
             table: None,
             external_number: None,
+            scheduled_for: None,
             lines: self.lines(lines),
             personal: OrderPersonal::default(),
         })
@@ -96,12 +102,18 @@ impl Pass {
             quantity: Quantity::whole(quantity),
             modifiers: Vec::new(),
             notes: None,
+            course: None,
+            is_held: false,
             choices: if product == "pareja" { parts(&mut self.last_id) } else { Vec::new() },
         };
         lines.iter().map(line).collect()
     }
 
     pub(super) fn decide(&self, command: &OrderCommand) -> Option<Vec<OrderEvent>> {
+        self.with_context(|context| decide(self.order.as_ref(), command, context)).ok()
+    }
+
+    pub(super) fn with_context<T>(&self, decide: impl FnOnce(&Context<'_>) -> T) -> T {
         let numbers = NextNumbers { number: "D-0001".to_owned(), consecutive: "ESQ-D-000001".to_owned() };
         let context = Context {
             now: self.now(),
@@ -117,7 +129,7 @@ impl Pass {
             stockouts: &Stockouts::default(),
             numbers: &numbers,
         };
-        decide(self.order.as_ref(), command, &context).ok()
+        decide(&context)
     }
 
     /// Decides and records; whether it was allowed.
@@ -135,14 +147,13 @@ impl Pass {
         Ledger::apply(&mut self.ledger, &event, now);
         let (order, ledger) = (self.order.as_ref().unwrap(), self.ledger.as_ref().unwrap());
         let tickets = match &event {
-            Event::Order(_) => {
-                tickets_due(order, ledger, &self.routes, crate::kitchen::TEMPLATE, &mut || next(&mut last_id))
-            }
+            Event::Order(_) => tickets_due(order, ledger, &self.routes, TEMPLATE, &mut || next(&mut last_id)),
             _ => Vec::new(),
         };
+        let moves = moves_due(order, ledger, &event, &self.routes, TEMPLATE, &mut || next(&mut last_id));
         let advances = advances_due(order, ledger, &event, now);
         let reactions: Vec<Event> =
-            tickets.into_iter().map(Event::from).chain(advances.into_iter().map(Event::from)).collect();
+            tickets.into_iter().chain(moves).map(Event::from).chain(advances.into_iter().map(Event::from)).collect();
         self.last_id = last_id;
         self.history.push(event.kind());
         if let Event::Kitchen(KitchenEvent::TicketIssued(issued)) = event {
@@ -158,6 +169,22 @@ impl Pass {
     pub(super) fn add(&mut self, lines: &[(&str, u32)]) {
         let lines = self.lines(lines);
         assert!(self.run(&OrderCommand::AddLines(AddLines { lines })));
+    }
+
+    /// Adds lines that wait, for the second course.
+    pub(super) fn hold(&mut self, lines: &[(&str, u32)]) -> bool {
+        let lines = self.held(lines);
+        self.run(&OrderCommand::AddLines(AddLines { lines }))
+    }
+
+    pub(super) fn held(&mut self, lines: &[(&str, u32)]) -> Vec<NewLine> {
+        let held = |line: NewLine| NewLine { course: Some(second()), is_held: true, ..line };
+        self.lines(lines).into_iter().map(held).collect()
+    }
+
+    pub(super) fn fire(&mut self, what: Fire) -> bool {
+        let before = self.history.len();
+        self.run(&OrderCommand::Fire(what)) && self.history.len() > before
     }
 
     pub(super) fn void(&mut self, index: usize) {
@@ -264,7 +291,8 @@ impl Pass {
         let is_cancelled = order.status.as_str() == "cancelled";
         let mut wanted = BTreeMap::new();
         for line in &order.lines {
-            let counts = was_accepted && !is_cancelled && line.state == crate::order::LineState::Open;
+            let counts =
+                was_accepted && !is_cancelled && !line.fire.waits() && line.state == crate::order::LineState::Open;
             for &station in &line.stations {
                 wanted.insert((line.id, station), if counts { line.quantity.thousandths() } else { 0 });
             }
@@ -278,12 +306,21 @@ impl Pass {
         for ticket in &self.tickets {
             for line in &ticket.lines {
                 let told = line.quantity.thousandths();
-                let signed = if ticket.kind == TicketKind::Void { -told } else { told };
+                let signed = match ticket.kind {
+                    TicketKind::New | TicketKind::Addition | TicketKind::Fired => told,
+                    TicketKind::Void => -told,
+                    TicketKind::Moved => 0,
+                };
                 *sums.entry((line.line, ticket.station)).or_default() += signed;
             }
         }
         sums
     }
+}
+
+/// The second course.
+pub(super) fn second() -> Course {
+    Course::try_from(2).unwrap()
 }
 
 /// Two burgers, a soda, and what both stations make.

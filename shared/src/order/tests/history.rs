@@ -141,7 +141,11 @@ fn recount(events: &[OrderEvent]) -> (i128, i128, i128) {
             | OrderEvent::Repriced(_)
             | OrderEvent::Split(_)
             | OrderEvent::SplitUndone(_)
+            | OrderEvent::PersonalErased(_)
             | OrderEvent::Moved(_)
+            | OrderEvent::Fired(_)
+            | OrderEvent::LinesMerged(_)
+            | OrderEvent::Merged(_)
             | OrderEvent::BillPrinted(_)
             | OrderEvent::ReceiptReprinted(_) => {}
         }

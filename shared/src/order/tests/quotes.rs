@@ -22,7 +22,8 @@ fn a_quote_has_the_totals_that_the_order_would_have() {
         let total = |lines: &[Line]| lines.iter().map(|line| line.amounts.total().minor()).sum::<i64>();
         let each = [total(&order.lines[..1]), total(&order.lines[1..5]), total(&order.lines[5..])];
         assert_eq!(quote.lines.iter().map(|line| line.minor()).collect::<Vec<_>>(), each, "parts count to their combo");
-        assert_eq!(quote.slowest_seconds, 600, "the soda's product says nothing");
+        assert_eq!(slowest_seconds(&quote.made), 600, "the soda's product says nothing");
+        assert!(quote.made.iter().all(|line| !line.stations.is_empty()), "what nobody makes takes no time");
 
         let sum: i64 = quote.taxes.iter().map(|tax| tax.amount.minor()).sum();
         assert_eq!(sum, order.totals.tax.minor());

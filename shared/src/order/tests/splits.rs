@@ -49,6 +49,13 @@ fn equal_parts_differ_by_one_at_most_and_sum_to_what_is_due() {
 }
 
 #[test]
+fn an_order_that_is_cancelled_is_split_no_more() {
+    let order = split(&waters(), SplitBy::Equal(3)).unwrap();
+    let ended = till().after(&order, &cancelling("se fueron")).unwrap();
+    assert_eq!((amounts(&ended), ended.due().minor()), (vec![], 0));
+}
+
+#[test]
 fn a_split_with_an_empty_part_is_refused() {
     let order = waters();
     let (ten, one) = (order.lines[0].id, order.lines[1].id);

@@ -83,6 +83,8 @@ const fn heading(kind: TicketKind) -> &'static str {
         TicketKind::New => "",
         TicketKind::Addition => "AGREGADO",
         TicketKind::Void => "ANULADO",
+        TicketKind::Fired => "MARCHAR",
+        TicketKind::Moved => "CAMBIO",
     }
 }
 
