@@ -965,6 +965,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/settings/papers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Shows what stands on tickets and receipts.
+         * @description Needs `printing.view`.
+         */
+        get: operations["show_templates"];
+        /**
+         * Says what stands on tickets and receipts from now on.
+         * @description Needs `printing.manage`. Tickets issued before are printed again as they were.
+         */
+        put: operations["change_templates"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/settings/papers/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Draws a paper of an imagined order as it would come out, from the bytes that would be printed.
+         * @description Needs `printing.manage`. What cannot be used is refused as it would be when it is to be used.
+         */
+        post: operations["draw_template"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/settings/printers/{id}": {
         parameters: {
             query?: never;
@@ -1636,7 +1680,8 @@ export interface paths {
         };
         /**
          * This document.
-         * @description The same text as `docs/openapi.json` of the sources.
+         * @description The text of `docs/openapi.json`, which a test holds against [`Document`]: what makes it weighs megabytes and stays out
+         *     of the program.
          */
         get: operations["show_openapi"];
         put?: never;
@@ -1907,6 +1952,11 @@ export interface components {
          * @enum {string}
          */
         AlertKind: "PrinterDown" | "PrinterPaperOut" | "PrinterCoverOpen" | "TicketEndangered" | "TicketByHand" | "QueueLong" | "QueueHeld" | "DiskLow" | "DiskSlow" | "BackupOld" | "ClockJumped" | "ClockUnkept" | "SyncBehind" | "CertificateEnding" | "JournalBroken" | "FollowerFailing";
+        /**
+         * @description Where the text of a block stands.
+         * @enum {string}
+         */
+        Alignment: "left" | "center" | "right";
         /** @description Somebody's approval. */
         Approval: {
             /** @description Who approves. */
@@ -2481,7 +2531,7 @@ export interface components {
          * @description What becomes of jobs that are held.
          * @enum {string}
          */
-        HeldAct: "print" | "discard";
+        HeldAct: "print" | "discard" | "summary";
         /** @description What becomes of jobs that are held. */
         HeldRequest: {
             act: components["schemas"]["HeldAct"];
@@ -3495,11 +3545,29 @@ export interface components {
             /** @description The order. */
             order: components["schemas"]["Order"];
         };
+        /** @description A part of a paper, from edge to edge. */
+        PaperBlock: {
+            /** @description What it shows. */
+            field: components["schemas"]["PaperField"];
+            /** @description How large. */
+            size?: components["schemas"]["TypeSize"];
+            /** @description Whether in heavy type. */
+            bold?: boolean;
+            /** @description Where, of what has no two edges: text, letterhead, what the law wants, last words. */
+            align?: components["schemas"]["Alignment"];
+            /** @description The words of a text. */
+            text?: string;
+        };
+        /**
+         * @description What a block shows.
+         * @enum {string}
+         */
+        PaperField: "number_and_time" | "station_and_place" | "letterhead" | "number" | "order_and_place" | "date_and_by" | "lines" | "guest" | "sums" | "total" | "payments" | "legal" | "footer" | "by_and_mark" | "text" | "rule" | "blank";
         /**
          * @description What kind of document it is.
          * @enum {string}
          */
-        PaperKind: "receipt" | "pre_bill" | "shift_report" | "test_page" | "drawer_pulse";
+        PaperKind: "receipt" | "pre_bill" | "shift_report" | "test_page" | "held_summary" | "drawer_pulse";
         /** @description What is printed. */
         PaperPrinted: {
             /** @description The jobs that print it; none of a repeat, whose paper was printed with the first. */
@@ -3614,6 +3682,17 @@ export interface components {
              */
             quantity: number;
         };
+        /** @description A paper that is to be looked at. */
+        PreviewRequest: {
+            paper: components["schemas"]["TemplatePaper"];
+            /** @description From the top. */
+            blocks: components["schemas"]["PaperBlock"][];
+            /**
+             * Format: int32
+             * @description Characters a line of the printer that it is to be seen on.
+             */
+            columns: number;
+        };
         /** @description A printer of the branch. */
         Printer: {
             /** @description The printer. */
@@ -3645,6 +3724,12 @@ export interface components {
             beeps?: boolean;
             /** @description The pin of its socket on which the drawer hangs. */
             drawer?: components["schemas"]["DrawerPin"];
+            /**
+             * Format: int32
+             * @description How long a ticket may take to come out here, in seconds, before another printer had better print it; a minute when
+             *     nobody says.
+             */
+            limit_seconds?: number;
             /** @description Whether it has been taken away; its tickets still name it. */
             is_removed?: boolean;
         };
@@ -3682,6 +3767,8 @@ export interface components {
             status: components["schemas"]["PrinterCondition"];
             /** @description The same for staff, in Spanish. */
             status_text: string;
+            /** @description What model it says it is. */
+            says?: string;
             /** @description Whether it is left alone for a while, after several failures in a row. */
             is_resting: boolean;
             paused_at?: components["schemas"]["Instant"];
@@ -3724,10 +3811,9 @@ export interface components {
             address: string;
             /**
              * Format: int32
-             * @description Characters a line in the normal font: 48 or 42 on 80 mm paper, 32 on 58 mm.
+             * @description Characters a line in the normal font: 48 or 42 on 80 mm paper, 32 on 58 mm. Absent, the model's, or 48.
              */
-            columns: number;
-            /** @description The code page its text is sent in. */
+            columns?: number;
             code_page?: components["schemas"]["CodePage"];
             /**
              * Format: int32
@@ -3745,6 +3831,11 @@ export interface components {
             beeps?: boolean;
             /** @description The pin of its socket on which the drawer hangs. */
             drawer?: components["schemas"]["DrawerPin"];
+            /**
+             * Format: int32
+             * @description How long a ticket may take to come out here, in seconds, before another printer had better print it. Absent, a minute.
+             */
+            limit_seconds?: number;
         };
         /** @description A printer that is set up. */
         PrinterSetUp: {
@@ -3787,7 +3878,7 @@ export interface components {
             permission?: components["schemas"]["Permission"];
         };
         /** @enum {string} */
-        ProblemCode: "body.malformed" | "request.malformed" | "credentials.missing" | "credentials.invalid" | "pin.wrong" | "origin.foreign" | "permission.missing" | "approval.required" | "approval.refused" | "not_found" | "method.not_allowed" | "line.voided" | "line.not_voided" | "line.not_fired" | "tickets.none" | "line.part_of_combo" | "order.illegal_transition" | "order.version_conflict" | "product.unavailable" | "catalog.missing" | "owned_by_cloud" | "order.paid" | "order.receipt_issued" | "receipt.none" | "printer.none" | "printer.silent" | "split.begun" | "shift.none_open" | "shift.already_open" | "shift.drawer_taken" | "shift.closed" | "alert.closed" | "job.being_sent" | "job.ended" | "staff.last_manager" | "name.taken" | "body.too_large" | "media_type.unsupported" | "host.unknown" | "field.invalid" | "command.too_large" | "product.unknown" | "quantity.out_of_range" | "modifier.unknown" | "modifier.missing" | "modifier.excess" | "choice.unknown" | "choice.missing" | "choice.excess" | "lines.missing" | "lines.too_many" | "amount.too_large" | "payment.above_due" | "payment.received_short" | "discount.excess" | "discount.unknown" | "split.invalid" | "split.empty_part" | "split.sum" | "split.incomplete" | "split.part_missing" | "split.part_unknown" | "refund.above_payment" | "amount.invalid" | "count.invalid" | "reason.missing" | "line.unknown" | "station.unknown" | "printer.unknown" | "catalog.invalid" | "idempotency_key.reused" | "idempotency_key.missing" | "websocket.needed" | "version.required" | "pin.locked" | "internal" | "busy" | "live.full" | "stopping" | "disk.full" | "disk.read_only" | "database.damaged" | "storage.failed" | "read.too_slow";
+        ProblemCode: "body.malformed" | "request.malformed" | "credentials.missing" | "credentials.invalid" | "pin.wrong" | "origin.foreign" | "permission.missing" | "approval.required" | "approval.refused" | "not_found" | "method.not_allowed" | "line.voided" | "line.not_voided" | "line.not_fired" | "tickets.none" | "line.part_of_combo" | "order.illegal_transition" | "order.version_conflict" | "product.unavailable" | "catalog.missing" | "owned_by_cloud" | "order.paid" | "order.receipt_issued" | "receipt.none" | "printer.none" | "printer.silent" | "split.begun" | "shift.none_open" | "shift.already_open" | "shift.drawer_taken" | "shift.closed" | "alert.closed" | "job.being_sent" | "job.ended" | "staff.last_manager" | "name.taken" | "body.too_large" | "media_type.unsupported" | "host.unknown" | "field.invalid" | "command.too_large" | "product.unknown" | "quantity.out_of_range" | "modifier.unknown" | "modifier.missing" | "modifier.excess" | "choice.unknown" | "choice.missing" | "choice.excess" | "lines.missing" | "lines.too_many" | "amount.too_large" | "payment.above_due" | "payment.received_short" | "discount.excess" | "discount.unknown" | "split.invalid" | "split.empty_part" | "split.sum" | "split.incomplete" | "split.part_missing" | "split.part_unknown" | "refund.above_payment" | "amount.invalid" | "count.invalid" | "reason.missing" | "line.unknown" | "template.incomplete" | "template.overflow" | "station.unknown" | "printer.unknown" | "catalog.invalid" | "idempotency_key.reused" | "idempotency_key.missing" | "websocket.needed" | "version.required" | "pin.locked" | "internal" | "busy" | "live.full" | "stopping" | "disk.full" | "disk.read_only" | "database.damaged" | "storage.failed" | "read.too_slow";
         /** @description Something that can be ordered. */
         Product: {
             /** @description Stays the same from version to version. */
@@ -4385,6 +4476,26 @@ export interface components {
             /** @description Whether prices contain it. */
             included: boolean;
         };
+        /**
+         * @description A paper that has a template.
+         * @enum {string}
+         */
+        TemplatePaper: "ticket" | "receipt";
+        /** @description The templates of a branch. */
+        Templates: {
+            /** @description Of the kitchen's tickets. */
+            ticket: components["schemas"]["PaperBlock"][];
+            /** @description Of receipts. */
+            receipt: components["schemas"]["PaperBlock"][];
+        };
+        /** @description The templates in use. */
+        TemplatesInUse: components["schemas"]["Templates"] & {
+            /**
+             * Format: int32
+             * @description Which they are; 1 are those a branch begins with.
+             */
+            version: number;
+        };
         /** @description A ticket as it is answered. */
         Ticket: {
             id: components["schemas"]["TicketId"];
@@ -4426,6 +4537,11 @@ export interface components {
             /** @description On the card of this station. */
             station: components["schemas"]["StationName"];
         };
+        /**
+         * @description Sizes of type.
+         * @enum {string}
+         */
+        TypeSize: "small" | "tall" | "large";
     };
     responses: never;
     parameters: never;
@@ -9013,6 +9129,211 @@ export interface operations {
             };
             /** @description `permission.missing`: The permission is missing. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_templates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The templates in use. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplatesInUse"];
+                };
+            };
+            /**
+             * @description `credentials.missing`: Credentials are needed.
+             *
+             *     `credentials.invalid`: The credentials are not valid.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `permission.missing`: The permission is missing. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_templates: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made by the client, one for each thing it wants done. Whatever is sent with the same key, method, path and body is done once; a repeat is answered with how things are now. Kept for 30 days. */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Templates"];
+            };
+        };
+        responses: {
+            /** @description The templates in use. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplatesInUse"];
+                };
+            };
+            /**
+             * @description `credentials.missing`: Credentials are needed.
+             *
+             *     `credentials.invalid`: The credentials are not valid.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `permission.missing`: The permission is missing. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `field.invalid`: A field is not as it should be.
+             *
+             *     `template.incomplete`: The template lacks what the paper needs, or has what it may not.
+             *
+             *     `template.overflow`: A word is wider than a printer's paper.
+             *
+             *     `idempotency_key.reused`: The idempotency key was used for another request.
+             */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key.missing`: An Idempotency-Key is needed. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    draw_template: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PreviewRequest"];
+            };
+        };
+        responses: {
+            /** @description The picture */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/png": components["schemas"]["Png"];
+                };
+            };
+            /**
+             * @description `credentials.missing`: Credentials are needed.
+             *
+             *     `credentials.invalid`: The credentials are not valid.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `permission.missing`: The permission is missing. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `field.invalid`: A field is not as it should be.
+             *
+             *     `template.incomplete`: The template lacks what the paper needs, or has what it may not.
+             *
+             *     `template.overflow`: A word is wider than a printer's paper.
+             */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
