@@ -10047,6 +10047,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `owned_by_cloud`: This is laid down in the cloud. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /**
              * @description `field.invalid`: A field is not as it should be.
              *
@@ -10066,6 +10075,15 @@ export interface operations {
             };
             /** @description `idempotency_key.missing`: An Idempotency-Key is needed. */
             428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `storage.failed`: The database failed. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
