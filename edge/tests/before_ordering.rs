@@ -78,7 +78,9 @@ fn the_kitchen_is_estimated_by_the_slowest_station_and_what_is_in_front_of_it() 
     // Two in front; and one was made at once, by which the bar is thought a little faster.
     assert_eq!(kitchen_seconds(&branch, "limonada"), 800);
     branch.wait(SignedDuration::from_mins(61));
-    assert_eq!(kitchen_seconds(&branch, "limonada"), 600, "what is still open now was forgotten");
+    assert_eq!(kitchen_seconds(&branch, "limonada"), 400, "what is still open now was forgotten, the pace was not");
+    branch.wait(SignedDuration::from_mins(30));
+    assert_eq!(kitchen_seconds(&branch, "limonada"), 600, "nobody has seen the bar at work lately");
 }
 
 fn popular(branch: &Branch, query: &str) -> Vec<(String, i64)> {

@@ -203,6 +203,7 @@ mod tests {
         let screen: Vec<Place> = (0..2 * FEW).map_while(|_| house.admit(address(2))).collect();
         assert_eq!(screen.len(), FEW);
         drop((places, screen));
-        assert_eq!((house.inside().all, house.inside().by_address.len()), (0, 0));
+        let inside = house.inside();
+        assert_eq!((inside.all, inside.by_address.len()), (0, 0));
     }
 }

@@ -1819,15 +1819,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * This document.
-<<<<<<< HEAD
-         * @description The text of `docs/openapi.json`, which a test holds against the program: what makes it weighs megabytes and stays out
-=======
-         * @description The text of `docs/openapi.json`, which a test holds against [`Document`]: what makes it weighs megabytes and stays out
->>>>>>> wt4-down
-         *     of the program.
-         */
+        /** This document. */
         get: operations["show_openapi"];
         put?: never;
         post?: never;
@@ -4163,11 +4155,7 @@ export interface components {
             permission?: components["schemas"]["Permission"];
         };
         /** @enum {string} */
-<<<<<<< HEAD
         ProblemCode: "body.malformed" | "request.malformed" | "credentials.missing" | "credentials.invalid" | "pin.wrong" | "origin.foreign" | "permission.missing" | "approval.required" | "approval.refused" | "not_found" | "method.not_allowed" | "line.voided" | "line.not_voided" | "line.not_fired" | "order.lines_waiting" | "order.discounted" | "tickets.none" | "line.part_of_combo" | "order.illegal_transition" | "order.version_conflict" | "product.unavailable" | "catalog.missing" | "owned_by_cloud" | "order.paid" | "order.receipt_issued" | "receipt.none" | "printer.none" | "printer.silent" | "split.begun" | "shift.none_open" | "shift.already_open" | "shift.drawer_taken" | "shift.closed" | "alert.closed" | "job.being_sent" | "job.ended" | "staff.last_manager" | "name.taken" | "body.too_large" | "media_type.unsupported" | "host.unknown" | "field.invalid" | "command.too_large" | "product.unknown" | "quantity.out_of_range" | "modifier.unknown" | "modifier.missing" | "modifier.excess" | "choice.unknown" | "choice.missing" | "choice.excess" | "lines.missing" | "lines.too_many" | "amount.too_large" | "payment.above_due" | "payment.received_short" | "discount.excess" | "discount.unknown" | "split.invalid" | "split.empty_part" | "split.sum" | "split.incomplete" | "split.part_missing" | "split.part_unknown" | "refund.above_payment" | "amount.invalid" | "count.invalid" | "reason.missing" | "line.unknown" | "template.incomplete" | "template.overflow" | "station.unknown" | "printer.unknown" | "catalog.invalid" | "idempotency_key.reused" | "idempotency_key.missing" | "websocket.needed" | "version.required" | "pin.locked" | "internal" | "busy" | "live.full" | "stopping" | "disk.full" | "disk.read_only" | "database.damaged" | "storage.failed" | "read.too_slow";
-=======
-        ProblemCode: "body.malformed" | "request.malformed" | "credentials.missing" | "credentials.invalid" | "pin.wrong" | "origin.foreign" | "permission.missing" | "approval.required" | "approval.refused" | "not_found" | "method.not_allowed" | "line.voided" | "line.not_voided" | "line.not_fired" | "tickets.none" | "line.part_of_combo" | "order.illegal_transition" | "order.version_conflict" | "product.unavailable" | "catalog.missing" | "owned_by_cloud" | "order.paid" | "order.receipt_issued" | "receipt.none" | "printer.none" | "printer.silent" | "split.begun" | "shift.none_open" | "shift.already_open" | "shift.drawer_taken" | "shift.closed" | "alert.closed" | "job.being_sent" | "job.ended" | "staff.last_manager" | "name.taken" | "body.too_large" | "media_type.unsupported" | "host.unknown" | "field.invalid" | "command.too_large" | "product.unknown" | "quantity.out_of_range" | "modifier.unknown" | "modifier.missing" | "modifier.excess" | "choice.unknown" | "choice.missing" | "choice.excess" | "lines.missing" | "lines.too_many" | "amount.too_large" | "payment.above_due" | "payment.received_short" | "discount.excess" | "discount.unknown" | "split.invalid" | "split.empty_part" | "split.sum" | "split.incomplete" | "split.part_missing" | "split.part_unknown" | "refund.above_payment" | "amount.invalid" | "count.invalid" | "reason.missing" | "line.unknown" | "template.incomplete" | "template.overflow" | "station.unknown" | "printer.unknown" | "catalog.invalid" | "idempotency_key.reused" | "idempotency_key.missing" | "websocket.needed" | "version.required" | "pin.locked" | "internal" | "busy" | "live.full" | "stopping" | "disk.full" | "disk.read_only" | "database.damaged" | "storage.failed" | "read.too_slow";
->>>>>>> wt4-down
         /** @description Something that can be ordered. */
         Product: {
             /** @description Stays the same from version to version. */
