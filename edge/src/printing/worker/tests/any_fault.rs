@@ -85,8 +85,6 @@ const fn heading(kind: TicketKind) -> &'static str {
         TicketKind::Fired => "MARCHAR",
         TicketKind::Moved => "CAMBIO",
         TicketKind::Void => "ANULADO",
-        TicketKind::Fired => "MARCHAR",
-        TicketKind::Moved => "CAMBIO",
     }
 }
 
