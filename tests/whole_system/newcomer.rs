@@ -40,6 +40,7 @@ fn trial(command: &str) -> Option<Trial> {
         }
         "COMANDA_SEED=7 make test" | "make ui && cargo build --release -p comanda-edge" => Trial::ThisRun,
         "make lint" | "tests/setup" => Trial::ThisRun,
+        "COMANDA_BLESS=1 cargo test -p comanda-edge --test upgrades" => Trial::ThisRun,
         "make test-long" | "make bench" | "make bench-screens" | "make pictures" | "make sbom" => Trial::Looked,
         "make demo-chain" | "make cut" | "make mend" | "make chain-state" => Trial::Looked,
         "npm run dev -w edge/ui" | "sudo tests/bare-machine" => Trial::Looked,
