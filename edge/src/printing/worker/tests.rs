@@ -96,9 +96,13 @@ impl Shop {
 
     /// Waits until it is so, while the clock stands still.
     fn until_at_this_hour(&self, what: &str, is_so: impl Fn(&Self) -> bool) {
+        self.until_within(SOON, what, is_so);
+    }
+
+    fn until_within(&self, patience: Duration, what: &str, is_so: impl Fn(&Self) -> bool) {
         let began = Instant::now();
         while !is_so(self) {
-            assert!(began.elapsed() < SOON, "it did not come to this: {what}");
+            assert!(began.elapsed() < patience, "it did not come to this: {what}");
             std::thread::sleep(Duration::from_millis(10));
         }
     }

@@ -22,7 +22,9 @@ use crate::orders::feature::Wish;
 use comanda_shared::kitchen::TicketKind;
 
 /// Stories told side by side: most of the time they wait.
-const SIDE_BY_SIDE: u32 = 24;
+const SIDE_BY_SIDE: u32 = 48;
+/// No story needs longer: a printer that breaks off again and again is waited for in earnest each time, some seconds in all.
+const IN_THE_END: Duration = Duration::from_secs(90);
 
 /// What happens.
 #[derive(Clone, Copy, Debug)]
@@ -197,8 +199,9 @@ impl Tale {
     /// Lets everything come out that nobody has to be asked about.
     fn settle(&self) {
         let printers = ["Plancha", "Barra"].map(|name| self.shop.printer(name).id);
-        self.shop.until("nothing waits", |shop| {
+        self.shop.until_within(IN_THE_END, "nothing waits", |shop| {
             // Somebody stands beside each printer and says that it is back.
+            shop.trial.clock.pass(SignedDuration::from_millis(50));
             printers.iter().for_each(|printer| shop.board.hurry(*printer));
             shop.count("ended_at IS NULL AND status <> 'held'") == 0
         });
