@@ -83,6 +83,8 @@ pub enum Command {
         #[arg(long, env = "COMANDA_CLOUD", value_name = "URL")]
         cloud: String,
     },
+    /// Hand in what this box had not sent when another took its place: the owner looks at it in the cloud.
+    Salvage,
     /// Leave the cloud: the branch stands alone, with the catalog and settings it uses now, which can be changed here again.
     Leave,
     /// What guests told about themselves.
@@ -397,6 +399,7 @@ impl Command {
             Self::Log { act: LogAct::Level { filter } } => Control::LogLevel { filter },
             Self::Support { act: SupportAct::Bundle } => Control::SupportBundle,
             Self::Enroll { code, cloud } => Control::Enroll { cloud, code },
+            Self::Salvage => Control::Salvage,
             Self::Leave => Control::Leave,
             Self::Privacy { act: PrivacyAct::Erase { phone } } => Control::ErasePersonal { phone },
             Self::Run(_) | Self::Journal { .. } | Self::Backup { .. } | Self::Doctor { .. } | Self::TakeOver { .. } => {

@@ -19,7 +19,7 @@ use crate::printing::surroundings::Surroundings;
 use crate::staff::secrets::{Pepper, Pin};
 use crate::staff::setup as staff;
 use crate::support::{self, Gathered};
-use crate::sync::{enrolment, pen};
+use crate::sync::{enrolment, pen, salvage};
 
 /// A command.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -85,6 +85,8 @@ pub enum Control {
         /// The code.
         code: String,
     },
+    /// Hand in what was not sent to it.
+    Salvage,
     /// Leave it.
     Leave,
     /// Erase what the guests with this phone number told.
@@ -201,6 +203,14 @@ pub fn execute(journal: &Journal, folder: &DataFolder, control: Control) -> anyh
                 format!("what guests told is erased from {erased} orders"),
                 serde_json::json!({"orders": erased}),
             )
+        }
+        Control::Salvage => {
+            let handed_in = salvage::hand_in(journal, folder)?;
+            let text = format!(
+                "{} entries handed in, up to {}: the owner decides about them",
+                handed_in.entries, handed_in.upto
+            );
+            Answer::good(text, serde_json::to_value(handed_in)?)
         }
         Control::Leave => {
             enrolment::leave(folder)?;
