@@ -33,7 +33,7 @@ enum Who {
 
 /// Every route of the branch. What a guest on the Wi-Fi may see without credentials stands here and nowhere else.
 #[rustfmt::skip]
-const ROUTES: [(&str, &str, Who); 121] = [
+const ROUTES: [(&str, &str, Who); 122] = [
     ("POST", "/api/v1/auth/login", Anybody),
     ("POST", "/api/v1/auth/logout", Anybody),
     ("GET", "/api/v1/auth/me", Known),
@@ -119,6 +119,7 @@ const ROUTES: [(&str, &str, Who); 121] = [
     ("GET", "/api/v1/settings/papers", May(PrintingView)),
     ("PUT", "/api/v1/settings/papers", May(PrintingManage)),
     ("POST", "/api/v1/settings/papers/preview", May(PrintingManage)),
+    ("POST", "/api/v1/settings/papers/pictures", May(PrintingManage)),
     ("PUT", "/api/v1/settings/printers/{id}", May(PrintingManage)),
     ("DELETE", "/api/v1/settings/printers/{id}", May(PrintingManage)),
     ("GET", "/api/v1/products", May(CatalogView)),

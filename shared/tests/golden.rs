@@ -329,7 +329,8 @@ fn receipt() -> ReceiptIssued {
         amount: cop(311_111),
     };
     let number = "ESQ-F-000042".to_owned();
-    ReceiptIssued { order: order(), number, total: cop(4_200_000), tip: cop(200_000), taxes: vec![tax], at: at() }
+    let (total, tip) = (cop(4_200_000), cop(200_000));
+    ReceiptIssued { order: order(), number, total, tip, taxes: vec![tax], template: 1, at: at() }
 }
 
 fn moved() -> CashMoved {
@@ -394,8 +395,10 @@ fn grown() -> Vec<(&'static str, Event)> {
         ("combo", LineVoided { parts: vec![part_id()], ..voided() }.into()),
         ("combo", issued_of_combo().into()),
         ("counter", counter_added().into()),
+        ("pass", PrinterAdded { printer: Printer { is_pass: true, ..counter_added().printer } }.into()),
         ("courses", OrderPlaced { lines: vec![held()], scheduled_for: Some(at()), ..placed() }.into()),
         ("from", moved_from().into()),
+        ("template", ReceiptIssued { template: 3, ..receipt() }.into()),
         ("moved", issued_of_a_move().into()),
         ("cloud", of_the_cloud().into()),
     ]
@@ -412,6 +415,7 @@ fn printer_added() -> PrinterAdded {
         stations: vec![station()],
         fallback: Some(id(13, PrinterId::from_uuid)),
         is_counter: false,
+        is_pass: false,
         model: None,
         beeps: false,
         drawer: DrawerPin::Two,

@@ -14,7 +14,7 @@ use crate::http::server::Branch;
 use crate::journal::{CommandError, DataFolder, Journal, Request, open_reader};
 use crate::orders::erasure;
 use crate::printing::discovery::{self, Found, Range};
-use crate::printing::setup::{self as printers, NewPrinter};
+use crate::printing::setup::{self as printers, ChangedPrinter, NewPrinter};
 use crate::printing::surroundings::Surroundings;
 use crate::staff::secrets::{Pepper, Pin};
 use crate::staff::setup as staff;
@@ -50,6 +50,13 @@ pub enum Control {
     },
     /// Add a printer.
     PrinterAdd(NewPrinter),
+    /// Set a printer up otherwise.
+    PrinterChange {
+        /// What it is called.
+        name: String,
+        /// What becomes another.
+        change: ChangedPrinter,
+    },
     /// Show the printers.
     PrinterList,
     /// Look for printers.
@@ -168,6 +175,10 @@ pub fn execute(journal: &Journal, folder: &DataFolder, control: Control) -> anyh
             let name = new.name.trim().to_owned();
             let id = printers::add(journal, new)?;
             Answer::good(format!("{name} is set up"), serde_json::json!({"id": id}))
+        }
+        Control::PrinterChange { name, change } => {
+            let id = printers::change(journal, &name, change)?;
+            Answer::good(format!("{name} is set up otherwise"), serde_json::json!({"id": id}))
         }
         Control::PrinterList => list_printers(journal),
         Control::PrinterDiscover { range } => discover_printers(journal, range)?,

@@ -101,6 +101,7 @@ use crate::{
         printing::template_routes::show,
         printing::template_routes::change,
         printing::template_routes::preview,
+        printing::template_routes::upload,
         printing::setup_routes::add,
         printing::setup_routes::change,
         printing::setup_routes::remove,

@@ -141,6 +141,9 @@ codes! {
         "Use the branch's address, or have the name added to those it answers for.";
     FieldInvalid = 422 "field.invalid", "A field is not as it should be", "Un dato no es válido.",
         "Mend the fields that `errors` names.";
+    PictureUnusable = 422 "picture.unusable", "The file is no picture that can be printed",
+        "Esa imagen no sirve: elige un PNG de hasta 256 KB.",
+        "Upload a PNG of at most 256 KB and 4096 pixels a side, with something on it.";
     CommandTooLarge = 422 "command.too_large", "The command is larger than 256 KiB", "El pedido es demasiado grande.",
         "Send less, in several requests if need be.";
     ProductUnknown = 422 "product.unknown", "There is no such product", "Un producto no existe en el menú.",

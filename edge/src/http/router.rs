@@ -124,6 +124,7 @@ pub fn router(state: Branch) -> Router {
         .route("/settings/printers/{id}", known(PrintingManage).guards(delete(printing::setup_routes::remove)))
         .route("/settings/papers", known(PrintingView).guards(get(printing::template_routes::show)))
         .route("/settings/papers", known(PrintingManage).guards(put(printing::template_routes::change)))
+        .route("/settings/papers/pictures", known(PrintingManage).guards(post(printing::template_routes::upload)))
         .route("/settings/papers/preview", known(PrintingManage).guards(post(printing::template_routes::preview)))
         .route("/products", known(CatalogView).guards(get(catalog::routes::products)))
         .route("/products/popular", known(CatalogView).guards(get(catalog::routes::popular)))

@@ -138,6 +138,11 @@ impl Aggregates {
         Ok(self.orders.state(connection, id)?.as_ref())
     }
 
+    /// The orders that are others than they were, as they were and as they are.
+    pub fn changed_orders(&self) -> impl Iterator<Item = (Option<&Order>, &Order)> {
+        self.orders.changed()
+    }
+
     /// The kitchen's ledger of an order.
     ///
     /// # Errors
@@ -333,11 +338,12 @@ impl Aggregates {
         &mut self,
         connection: &Connection,
         order: OrderId,
-        branch_code: &str,
+        configuration: &Configuration,
         at: Timestamp,
     ) -> rusqlite::Result<Option<OrderEvent>> {
         let Some(order) = self.orders.state(connection, order.uuid())?.as_ref() else { return Ok(None) };
-        Ok(settlement_due(order, || self.branch.next_paper(PaperSeries::Receipt, branch_code), at))
+        let number = || self.branch.next_paper(PaperSeries::Receipt, &configuration.settings.code);
+        Ok(settlement_due(order, number, configuration.template, at))
     }
 
     /// Print jobs: made with the ticket, written in its transaction. Not made on replay: what was printed was printed.

@@ -23,6 +23,7 @@ use super::entry::{self, Head};
 use super::request::Request;
 use super::{Configuration, directives};
 use crate::environment::{Environment, Ids};
+use crate::orders::pass;
 use crate::orders::projection::Sales;
 use crate::printing::job::{JobChange, NewJob};
 use crate::printing::{queries, store};
@@ -266,8 +267,7 @@ impl<'w> Step<'w> {
     /// The last reaction to anything that happens to an order: its receipt, its close. What was due may have happened with
     /// the reactions before, so it is asked only now.
     fn settle(&mut self, order: OrderId) -> rusqlite::Result<()> {
-        let code = &self.configuration.settings.code;
-        match self.aggregates.settlement(self.connection, order, code, self.now)? {
+        match self.aggregates.settlement(self.connection, order, &self.configuration, self.now)? {
             Some(due) => self.record(due),
             None => Ok(()),
         }
@@ -371,6 +371,9 @@ impl<'w> Step<'w> {
             entry::append(self.connection, head, &header, event, self.environment.random(), &mut text)?;
         }
         let sales = if count > 0 { self.aggregates.project(self.connection)? } else { Sales::default() };
+        let at_the_pass =
+            pass::jobs_due(self.connection, &self.configuration, self.aggregates.changed_orders(), self.now, self.ids)?;
+        self.jobs.extend(at_the_pass);
         for change in &self.job_changes {
             store::change(self.connection, change, self.now)?;
         }
