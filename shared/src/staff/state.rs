@@ -53,6 +53,7 @@ impl Staff {
             | Event::Kitchen(_)
             | Event::Cash(_)
             | Event::Printer(_)
+            | Event::Device(_)
             | Event::Alert(_)
             | Event::Availability(_) => {}
         }
@@ -91,6 +92,7 @@ impl Token {
             | Event::Kitchen(_)
             | Event::Cash(_)
             | Event::Printer(_)
+            | Event::Device(_)
             | Event::Alert(_)
             | Event::Availability(_) => {}
         }
