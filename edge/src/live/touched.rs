@@ -71,6 +71,7 @@ pub const fn touched(event: &Event) -> Touched {
         Event::Branch(BranchEvent::Opened(_) | BranchEvent::NumbersSkipped(_)) => Touched::Everything,
         Event::Branch(BranchEvent::BusinessDayOpened(_))
         | Event::Cash(_)
+        | Event::Device(_)
         | Event::Printer(PrinterEvent::Added(_) | PrinterEvent::Changed(_) | PrinterEvent::Removed(_))
         | Event::Staff(
             StaffEvent::Added(_)

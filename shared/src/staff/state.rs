@@ -58,6 +58,7 @@ impl Staff {
             | Event::Kitchen(_)
             | Event::Cash(_)
             | Event::Printer(_)
+            | Event::Device(_)
             | Event::Alert(_)
             | Event::Availability(_) => {}
         }
@@ -96,6 +97,7 @@ impl Token {
             | Event::Kitchen(_)
             | Event::Cash(_)
             | Event::Printer(_)
+            | Event::Device(_)
             | Event::Alert(_)
             | Event::Availability(_) => {}
         }
