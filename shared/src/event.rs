@@ -13,6 +13,7 @@ use crate::alert::AlertEvent;
 use crate::availability::AvailabilityEvent;
 use crate::branch::BranchEvent;
 use crate::cash::CashEvent;
+use crate::customer::CustomerEvent;
 use crate::ids::{CommandId, DeviceId, EventId};
 use crate::kitchen::KitchenEvent;
 use crate::order::OrderEvent;
@@ -78,6 +79,8 @@ pub enum Event {
     Staff(StaffEvent),
     /// To an alert.
     Alert(AlertEvent),
+    /// To a guest's card.
+    Customer(CustomerEvent),
 }
 
 /// Why stored bytes are no event this program knows.
@@ -115,6 +118,7 @@ impl Event {
             PrinterEvent::KINDS,
             StaffEvent::KINDS,
             AlertEvent::KINDS,
+            CustomerEvent::KINDS,
         ];
         families.into_iter().flatten().copied()
     }
@@ -130,6 +134,7 @@ impl Event {
             Self::Printer(event) => event.kind(),
             Self::Staff(event) => event.kind(),
             Self::Alert(event) => event.kind(),
+            Self::Customer(event) => event.kind(),
         }
     }
 
@@ -149,6 +154,7 @@ impl Event {
             Self::Printer(event) => event.printer().uuid(),
             Self::Staff(event) => event.subject(),
             Self::Alert(event) => event.alert().uuid(),
+            Self::Customer(event) => event.customer().uuid(),
         }
     }
 
@@ -170,6 +176,7 @@ impl Event {
             Self::Printer(event) => event.append_body(text),
             Self::Staff(event) => event.append_body(text),
             Self::Alert(event) => event.append_body(text),
+            Self::Customer(event) => event.append_body(text),
         };
         appended.expect("an event's body is plain data with text keys, which JSON can always hold");
     }
@@ -191,7 +198,8 @@ impl Event {
             .or_else(|| AvailabilityEvent::read(kind, body).map(|event| event.map(Self::Availability)))
             .or_else(|| PrinterEvent::read(kind, body).map(|event| event.map(Self::Printer)))
             .or_else(|| StaffEvent::read(kind, body).map(|event| event.map(Self::Staff)))
-            .or_else(|| AlertEvent::read(kind, body).map(|event| event.map(Self::Alert)));
+            .or_else(|| AlertEvent::read(kind, body).map(|event| event.map(Self::Alert)))
+            .or_else(|| CustomerEvent::read(kind, body).map(|event| event.map(Self::Customer)));
         read.ok_or_else(unknown)?.map_err(|source| EventError::Body { kind: kind.to_owned(), source })
     }
 
@@ -200,6 +208,7 @@ impl Event {
         match self {
             Self::Order(event) => event.personal().and_then(told),
             Self::Staff(event) => event.personal().and_then(told),
+            Self::Customer(event) => event.personal().and_then(told),
             Self::Branch(_)
             | Self::Kitchen(_)
             | Self::Cash(_)
@@ -223,6 +232,11 @@ impl Event {
                 }
             }
             Self::Staff(event) => {
+                if let Some(personal) = event.personal_mut() {
+                    *personal = restored(data).map_err(place)?;
+                }
+            }
+            Self::Customer(event) => {
                 if let Some(personal) = event.personal_mut() {
                     *personal = restored(data).map_err(place)?;
                 }
@@ -266,6 +280,7 @@ family_into_event! {
     PrinterEvent => Printer
     StaffEvent => Staff
     AlertEvent => Alert
+    CustomerEvent => Customer
 }
 
 /// What the journal remembers of a request, so that a repeat is known and answered by what the first one did.

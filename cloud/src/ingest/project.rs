@@ -8,7 +8,7 @@ use tokio_postgres::Transaction;
 use super::letters::{DeadLetter, set_aside};
 use super::store::{Place, PlacedEntry};
 use crate::db::DbError;
-use crate::{availability, cash, orders};
+use crate::{availability, cash, customers, orders};
 
 /// What a projection is for.
 #[derive(Clone, Debug)]
@@ -100,7 +100,8 @@ fn read(entry: &PlacedEntry<'_>) -> Result<Option<Event>, String> {
 async fn apply(transaction: &Transaction<'_>, projection: &Projection, events: &[&Event]) -> Result<(), DbError> {
     orders::apply(transaction, projection, events).await?;
     cash::apply(transaction, projection, events).await?;
-    availability::apply(transaction, projection, events).await
+    availability::apply(transaction, projection, events).await?;
+    customers::apply(transaction, projection, events).await
 }
 
 /// Removes all that is derived of a branch, before a rebuild.

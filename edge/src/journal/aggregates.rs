@@ -7,6 +7,7 @@ use comanda_shared::alert::{Alert, AlertKey};
 use comanda_shared::availability::{Stockouts, counts_due};
 use comanda_shared::branch::{Branch, PaperSeries};
 use comanda_shared::cash::{CashEvent, DayClosed, DrawerCause, DrawerOpened, Shift};
+use comanda_shared::customer::Customer;
 use comanda_shared::event::{Event, Header};
 use comanda_shared::ids::{AlertId, NewIds, OrderId, ShiftId};
 use comanda_shared::kitchen::{IssuedTicket, KitchenEvent, Ledger, Routes, advances_due, moves_due, tickets_due};
@@ -98,6 +99,7 @@ pub struct Aggregates {
     staff: Touched<Staff>,
     tokens: Touched<Token>,
     alerts: Touched<Alert>,
+    customers: Touched<Customer>,
 }
 
 impl Aggregates {
@@ -117,6 +119,7 @@ impl Aggregates {
             staff: Touched::none(),
             tokens: Touched::none(),
             alerts: Touched::none(),
+            customers: Touched::none(),
         }
     }
 
@@ -202,6 +205,14 @@ impl Aggregates {
         Ok(self.alerts.state(connection, id)?.as_ref())
     }
 
+    /// A guest's card.
+    ///
+    /// # Errors
+    /// When SQLite cannot read.
+    pub fn customer(&mut self, connection: &Connection, id: Uuid) -> rusqlite::Result<Option<&Customer>> {
+        Ok(self.customers.state(connection, id)?.as_ref())
+    }
+
     /// The open alert about this, also one that this command has raised.
     ///
     /// # Errors
@@ -263,6 +274,9 @@ impl Aggregates {
                 Token::apply(self.tokens.state(connection, staff.subject())?, event);
             }
             Event::Alert(alert) => Alert::apply(self.alerts.state(connection, alert.alert().uuid())?, event, at),
+            Event::Customer(card) => {
+                Customer::apply(self.customers.state(connection, card.customer().uuid())?, event);
+            }
         }
         Ok(())
     }
@@ -288,7 +302,8 @@ impl Aggregates {
             | Event::Availability(_)
             | Event::Printer(_)
             | Event::Staff(_)
-            | Event::Alert(_) => None,
+            | Event::Alert(_)
+            | Event::Customer(_) => None,
         };
         let Some(id) = of_order else { return Ok(Vec::new()) };
         let order = self.orders.state(connection, id.uuid())?.as_ref();
@@ -364,7 +379,8 @@ impl Aggregates {
             | Event::Availability(_)
             | Event::Printer(_)
             | Event::Staff(_)
-            | Event::Alert(_) => Ok(None),
+            | Event::Alert(_)
+            | Event::Customer(_) => Ok(None),
         }
     }
 
@@ -394,6 +410,7 @@ impl Aggregates {
         self.staff.save(connection)?;
         self.tokens.save(connection)?;
         self.alerts.save(connection)?;
+        self.customers.save(connection)?;
         if self.branch.business_day != self.day_before {
             branch::store::forget_commands_before(connection, thirty_days_before(self.branch.business_day))?;
         }
@@ -445,5 +462,7 @@ pub const DERIVED: &[&str] = &[
     "staff",
     "token",
     "alert",
+    "customer",
+    "customer_word",
     "sales_day",
 ];

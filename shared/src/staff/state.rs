@@ -54,6 +54,7 @@ impl Staff {
             | Event::Cash(_)
             | Event::Printer(_)
             | Event::Alert(_)
+            | Event::Customer(_)
             | Event::Availability(_) => {}
         }
     }
@@ -92,6 +93,7 @@ impl Token {
             | Event::Cash(_)
             | Event::Printer(_)
             | Event::Alert(_)
+            | Event::Customer(_)
             | Event::Availability(_) => {}
         }
     }

@@ -11,6 +11,7 @@ const NAMES: Record<string, () => string> = {
   'token.created': m.audit_token_created, 'token.revoked': m.audit_token_revoked, 'printer.added': m.audit_printer_added,
   'printer.removed': m.audit_printer_removed, 'branch.opened': m.audit_branch_opened, 'branch.directive_applied': m.audit_directive,
   'branch.numbers_skipped': m.audit_numbers_skipped, 'ticket.reprinted': m.audit_ticket_reprinted,
+  'customer.added': m.audit_customer_added, 'customer.changed': m.audit_customer_changed, 'customer.consented': m.audit_customer_consented, 'customer.erased': m.audit_customer_erased,
 };
 
 /** An act of a newer box than this page goes by the journal's own word. */
