@@ -33,7 +33,7 @@ enum Who {
 
 /// Every route of the branch. What a guest on the Wi-Fi may see without credentials stands here and nowhere else.
 #[rustfmt::skip]
-const ROUTES: [(&str, &str, Who); 135] = [
+const ROUTES: [(&str, &str, Who); 136] = [
     ("POST", "/api/v1/auth/login", Anybody),
     ("POST", "/api/v1/auth/logout", Anybody),
     ("GET", "/api/v1/auth/me", Known),
@@ -153,6 +153,7 @@ const ROUTES: [(&str, &str, Who); 135] = [
     ("GET", "/api/v1/support/bundle", May(MonitoringView)),
     ("GET", "/metrics", May(MonitoringView)),
     ("GET", "/api/v1/settings", May(MonitoringView)),
+    ("PUT", "/api/v1/settings", May(SettingsEdit)),
     ("GET", "/api/v1/sync/status", May(MonitoringView)),
     ("GET", "/api/v1/monitoring/health", May(MonitoringView)),
     ("GET", "/healthz", Anybody),

@@ -19,6 +19,7 @@ pub mod money;
 mod openapi;
 pub mod order;
 pub mod paper;
+pub mod payment_code;
 pub mod personal;
 pub mod printer;
 pub mod protocol;

@@ -208,6 +208,8 @@ codes! {
         "Look the guest up again, or take the order without the card.";
     ConsentMissing = 422 "consent.missing", "A card is kept only with the guest's consent", "Falta la autorización del cliente para guardar sus datos.",
         "Ask the guest, and send the words they were asked in.";
+    PaymentCodeInvalid = 422 "payment_code.invalid", "The payment code cannot be used", "Ese código de pago no sirve: cópielo completo, como lo dio el banco.",
+        "Ask for the static code again, copied whole; `detail` says what is wrong with this one.";
     CountInvalid = 422 "count.invalid", "The count cannot be read", "El conteo no es válido.",
         "Send each value once with how many there are, each worth more than nothing.";
     ReasonMissing = 422 "reason.missing", "A reason is needed", "Escriba el motivo.",

@@ -161,7 +161,8 @@ pub fn router(state: Branch) -> Router {
         .route("/backups/{id}/verify", known(MonitoringView).guards(post(backup::routes::prove)))
         .route("/health/doctor", known(MonitoringView).guards(get(health::routes::doctor)))
         .route("/support/bundle", known(MonitoringView).guards(get(support::routes::bundle)))
-        .route("/settings", known(MonitoringView).guards(get(branch::routes::settings)))
+        .route("/settings", known(MonitoringView).guards(get(branch::routes::show_settings)))
+        .route("/settings", known(SettingsEdit).guards(put(branch::routes::change_settings)))
         .route("/monitoring/health", known(MonitoringView).guards(get(branch::routes::health)))
         .route("/sync/status", known(MonitoringView).guards(get(sync::routes::status)));
     Router::new()

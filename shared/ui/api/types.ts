@@ -59,6 +59,13 @@ export type Paid = Schemas['Paid'];
 /** How one may pay here; `qr` is what a guest's phone reads to pay into the branch's own account. */
 export type PaymentMethodOffered = Schemas['PaymentMethodOffered'];
 
+/** How the branch is set up. */
+export type Settings = Schemas['Settings'];
+export type NewSettings = Schemas['NewSettings'];
+/** Numbers of the tax office. */
+export type Fiscal = Schemas['Fiscal'];
+export type FiscalRange = Schemas['FiscalRange'];
+
 export type Shift = Schemas['Shift'];
 export type MovementKind = Schemas['MovementKind'];
 export type Closure = Schemas['Closure'];
