@@ -21,6 +21,7 @@ use comanda_shared::cash::{
     CashMoved, ChainHead, Counted, DayClosed, Denomination, DrawerCause, DrawerOpened, GrandTotal, MovementKind,
     SalesSums, ShiftClosed, ShiftOpened, Taking, Takings,
 };
+use comanda_shared::device::{Device, DeviceChanged, DevicePaired, DeviceRevoked, Purpose};
 use comanda_shared::event::{Event, EventError};
 use comanda_shared::ids::{
     AlertId, BranchId, CommandId, DeviceId, DiscountId, JournalId, LineId, ModifierId, MovementId, OrderId, PaymentId,
@@ -542,10 +543,19 @@ fn samples() -> Vec<Event> {
         PinChanged { staff: staff() }.into(),
         TokenCreated { token: token(), name: "Domicilios".to_owned(), role: Role::Cashier }.into(),
         TokenRevoked { token: token() }.into(),
+        device_paired().into(),
+        DeviceChanged { device: Device { purpose: Purpose::Till, ..device_paired().device } }.into(),
+        DeviceRevoked { device: device_paired().device.id }.into(),
         alert_raised().into(),
         AlertTaken { alert: alert(), by: Actor::Staff(staff()) }.into(),
         AlertCleared { alert: alert() }.into(),
     ]
+}
+
+fn device_paired() -> DevicePaired {
+    let purpose = Purpose::Kitchen { stations: vec![station()] };
+    let (id, name) = (id(18, DeviceId::from_uuid), "Freidora".to_owned());
+    DevicePaired { device: Device { id, name, purpose, is_revoked: false } }
 }
 
 fn alert() -> AlertId {

@@ -7,6 +7,7 @@ use comanda_shared::alert::{Alert, AlertKey};
 use comanda_shared::availability::{Stockouts, counts_due};
 use comanda_shared::branch::{Branch, PaperSeries};
 use comanda_shared::cash::{CashEvent, DayClosed, DrawerCause, DrawerOpened, Shift};
+use comanda_shared::device::Device;
 use comanda_shared::event::{Event, Header};
 use comanda_shared::ids::{AlertId, NewIds, OrderId, ShiftId};
 use comanda_shared::kitchen::{IssuedTicket, KitchenEvent, Ledger, Routes, advances_due, moves_due, tickets_due};
@@ -97,6 +98,7 @@ pub struct Aggregates {
     printers: Touched<Printer>,
     staff: Touched<Staff>,
     tokens: Touched<Token>,
+    devices: Touched<Device>,
     alerts: Touched<Alert>,
 }
 
@@ -116,6 +118,7 @@ impl Aggregates {
             printers: Touched::none(),
             staff: Touched::none(),
             tokens: Touched::none(),
+            devices: Touched::none(),
             alerts: Touched::none(),
         }
     }
@@ -199,6 +202,14 @@ impl Aggregates {
         Ok(self.tokens.state(connection, id)?.as_ref())
     }
 
+    /// A paired screen.
+    ///
+    /// # Errors
+    /// When SQLite cannot read.
+    pub fn device(&mut self, connection: &Connection, id: Uuid) -> rusqlite::Result<Option<&Device>> {
+        Ok(self.devices.state(connection, id)?.as_ref())
+    }
+
     /// An alert.
     ///
     /// # Errors
@@ -267,6 +278,9 @@ impl Aggregates {
             Event::Staff(staff @ (StaffEvent::TokenCreated(_) | StaffEvent::TokenRevoked(_))) => {
                 Token::apply(self.tokens.state(connection, staff.subject())?, event);
             }
+            Event::Device(device) => {
+                Device::apply(self.devices.state(connection, device.device().uuid())?, event);
+            }
             Event::Alert(alert) => Alert::apply(self.alerts.state(connection, alert.alert().uuid())?, event, at),
         }
         Ok(())
@@ -293,6 +307,7 @@ impl Aggregates {
             | Event::Availability(_)
             | Event::Printer(_)
             | Event::Staff(_)
+            | Event::Device(_)
             | Event::Alert(_) => None,
         };
         let Some(id) = of_order else { return Ok(Vec::new()) };
@@ -370,6 +385,7 @@ impl Aggregates {
             | Event::Availability(_)
             | Event::Printer(_)
             | Event::Staff(_)
+            | Event::Device(_)
             | Event::Alert(_) => Ok(None),
         }
     }
@@ -399,6 +415,7 @@ impl Aggregates {
         self.printers.save(connection)?;
         self.staff.save(connection)?;
         self.tokens.save(connection)?;
+        self.devices.save(connection)?;
         self.alerts.save(connection)?;
         if self.branch.business_day != self.day_before {
             branch::store::forget_commands_before(connection, thirty_days_before(self.branch.business_day))?;
@@ -450,6 +467,7 @@ pub const DERIVED: &[&str] = &[
     "printer",
     "staff",
     "token",
+    "device",
     "alert",
     "sales_day",
 ];

@@ -7,8 +7,11 @@ use comanda_shared::alert::{Alert, AlertKey};
 use comanda_shared::branch::{Author, Branch, DirectiveKind, Settings};
 use comanda_shared::cash::{DayClosed, Shift};
 use comanda_shared::catalog::Catalog;
+use comanda_shared::device::Device;
 use comanda_shared::event::{Event, Header, RequestMark};
-use comanda_shared::ids::{AlertId, EventId, NewIds, OrderId, PrinterId, ReportId, ShiftId, TicketId, TokenId};
+use comanda_shared::ids::{
+    AlertId, DeviceId, EventId, NewIds, OrderId, PrinterId, ReportId, ShiftId, TicketId, TokenId,
+};
 use comanda_shared::kitchen::{IssuedTicket, Ledger};
 use comanda_shared::order::Order;
 use comanda_shared::paper::Templates;
@@ -199,6 +202,14 @@ impl<'w> Step<'w> {
         self.aggregates.token(self.connection, id.uuid())
     }
 
+    /// A paired screen.
+    ///
+    /// # Errors
+    /// When SQLite cannot read.
+    pub fn device(&mut self, id: DeviceId) -> rusqlite::Result<Option<&Device>> {
+        self.aggregates.device(self.connection, id.uuid())
+    }
+
     /// An alert.
     ///
     /// # Errors
@@ -331,8 +342,8 @@ impl<'w> Step<'w> {
     fn follow_configuration(&mut self, event: &Event) -> rusqlite::Result<()> {
         let changed = match event {
             Event::Printer(changed) => changed,
-            Event::Staff(_) => {
-                // Nothing in it is another, but whoever remembers what staff and tokens may do must hear of it.
+            Event::Staff(_) | Event::Device(_) => {
+                // Nothing in it is another, but whoever remembers what staff, tokens and screens may do must hear of it.
                 self.configuration = Arc::new((*self.configuration).clone());
                 return Ok(());
             }

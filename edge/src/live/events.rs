@@ -33,6 +33,7 @@ use crate::http::openapi::{Asking, Known, refusals};
 use crate::http::problem::{Code, Problem};
 use crate::http::screens;
 use crate::http::server::Branch;
+use crate::http::whence::Whence;
 
 /// Frames that wait for a screen to take them; what is more waits in the file.
 const ROOM: usize = 16;
@@ -60,6 +61,7 @@ refusals! {
               Known, Asking, Streaming))]
 pub async fn listen(
     State(branch): State<Branch>,
+    whence: Whence,
     headers: HeaderMap,
     params: Result<Query<Vec<(String, String)>>, QueryRejection>,
 ) -> Result<Response, Problem> {
@@ -69,7 +71,7 @@ pub async fn listen(
         (hello.journal_id, hello.last_sequence) = (Some(journal), Some(sequence));
     }
     let secret = secret_of(&headers).ok_or_else(|| Problem::from(Code::CredentialsMissing))?;
-    let pass = Pass { access: branch.access.clone(), secret };
+    let pass = Pass { access: branch.access.clone(), secret, device: whence.secret };
     let seat = branch.live.seat().ok_or_else(|| Problem::from(Code::LiveFull))?;
     let who = poll::may_hear(&pass, &hello.scopes).await?;
     let live = branch.live.clone();

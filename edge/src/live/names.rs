@@ -154,13 +154,14 @@ pub const fn names_of(event: &Event) -> &'static [EventName] {
         Event::Alert(AlertEvent::Raised(_)) => &[N::SystemAlert],
         Event::Branch(BranchEvent::DirectiveApplied(applied)) => match applied.kind {
             DirectiveKind::Catalog => &[N::RestaurantMenuUpdate],
-            DirectiveKind::Settings | DirectiveKind::Papers => &[],
+            DirectiveKind::Settings | DirectiveKind::Papers | DirectiveKind::Staff => &[],
         },
         Event::Order(_)
         | Event::Kitchen(_)
         | Event::Alert(_)
         | Event::Branch(_)
         | Event::Cash(_)
+        | Event::Device(_)
         | Event::Printer(_)
         | Event::Staff(_) => &[],
     }

@@ -21,6 +21,16 @@ export interface Piece { key: number; block: PaperBlock }
 let keys = 0;
 const pieces = (blocks: PaperBlock[]): Piece[] => blocks.map((block) => ({ key: keys++, block }));
 
+/** As an address of data: the page's rules let it show nothing made under another kind. */
+function asData(picture: Blob): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const reader = new FileReader();
+    reader.onload = () => resolve(String(reader.result));
+    reader.onerror = () => reject(reader.error);
+    reader.readAsDataURL(picture);
+  });
+}
+
 class Papers {
   paper = $state<TemplatePaper>('ticket');
   columns = $state<48 | 32>(48);
@@ -108,9 +118,7 @@ class Papers {
     const answer = await fetch('/api/v1/settings/papers/preview', { method: 'POST', headers: { 'content-type': 'application/json' }, body }).catch(() => null);
     if (answer === null || asked !== this.#asked) return;
     if (answer.ok) {
-      const drawn = URL.createObjectURL(await answer.blob());
-      if (this.picture !== '') URL.revokeObjectURL(this.picture);
-      this.picture = drawn;
+      this.picture = await asData(await answer.blob());
       this.trouble = '';
     } else {
       this.trouble = wordsOf(await answer.json().catch(() => null));
