@@ -162,6 +162,7 @@ pub const fn names_of(event: &Event) -> &'static [EventName] {
         | Event::Branch(_)
         | Event::Cash(_)
         | Event::Device(_)
+        | Event::Customer(_)
         | Event::Printer(_)
         | Event::Staff(_) => &[],
     }
