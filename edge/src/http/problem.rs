@@ -145,7 +145,7 @@ codes! {
         "Ask for a new code: one is good once and for ten minutes, and void when too many wrong ones were typed.";
     BodyTooLarge = 413 "body.too_large", "The body is larger than a request may be", "La solicitud es demasiado grande.",
         "Send less: 1 MiB at most, and 16 MiB of a catalog.";
-    MediaType = 415 "media_type.unsupported", "The body must be application/json", "La solicitud no se entiende.",
+    MediaType = 415 "media_type.unsupported", "The body must be of the media type the route names, mostly application/json", "La solicitud no se entiende.",
         "Send the body with `Content-Type: application/json`.";
     HostUnknown = 421 "host.unknown", "The request is for another host", "Dirección desconocida.",
         "Use the branch's address, or have the name added to those it answers for.";
