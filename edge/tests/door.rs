@@ -33,7 +33,7 @@ enum Who {
 
 /// Every route of the branch. What a guest on the Wi-Fi may see without credentials stands here and nowhere else.
 #[rustfmt::skip]
-const ROUTES: [(&str, &str, Who); 136] = [
+const ROUTES: [(&str, &str, Who); 138] = [
     ("POST", "/api/v1/auth/login", Anybody),
     ("POST", "/api/v1/auth/logout", Anybody),
     ("GET", "/api/v1/auth/me", Known),
@@ -62,6 +62,8 @@ const ROUTES: [(&str, &str, Who); 136] = [
     ("POST", "/api/v1/customers/{id}/consents", May(CustomersEdit)),
     ("GET", "/api/v1/customers/{id}/orders", May(CustomersEdit)),
     ("GET", "/api/v1/live", Known),
+    ("GET", "/api/v1/live/events", Known),
+    ("POST", "/api/v1/live/painted", Known),
     ("GET", "/api/v1/live/poll", Known),
     ("GET", "/api/v1/screens", May(MonitoringView)),
     ("GET", "/api/v1/orders", May(OrdersView)),

@@ -142,6 +142,8 @@ use crate::{
         alerts::routes::list,
         alerts::routes::take,
         live::routes::listen,
+        live::events::listen,
+        live::events::painted,
         live::poll::poll,
         live::routes::list,
         branch::routes::show_settings,

@@ -113,6 +113,8 @@ pub fn router(state: Branch) -> Router {
         .route("/cash/reports/z", known(CashReports).guards(post(cash::routes::report_z)))
         .route("/cash/reports/z", known(CashReports).guards(get(cash::routes::reports_z)))
         .route("/cash/reports/x", known(CashReports).guards(get(cash::routes::report_x)))
+        .route("/live/events", anybody_known.guards(get(live::events::listen)))
+        .route("/live/painted", anybody_known.guards(post(live::events::painted)))
         .route("/live/poll", anybody_known.guards(get(live::poll::poll)))
         .route("/screens", known(MonitoringView).guards(get(live::routes::list)))
         .route("/alerts", known(OrdersView).guards(get(alerts::routes::list)))

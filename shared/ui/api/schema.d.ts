@@ -1088,7 +1088,8 @@ export interface paths {
         put?: never;
         /**
          * Looks for printers on the local network and on USB. Takes some seconds.
-         * @description Needs `printing.manage`. Nothing is sent to anybody, and printers in use are not disturbed.
+         * @description Needs `printing.manage`. Whoever prints is asked to say so (mDNS); nothing is sent to anybody's printing port, and printers in
+         *     use are not disturbed.
          */
         post: operations["discover_printers"];
         delete?: never;
@@ -1789,6 +1790,44 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/live/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Tells what has changed as it changes, for networks without WebSockets; `text/event-stream`.
+         * @description What a screen says in a hello stands in the address; each scope needs its permission. Each event's `data` is a `LiveMessage`; one
+         *     called `gone` has the code with which a WebSocket would have been closed.
+         */
+        get: operations["stream_live"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/live/painted": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Says how far a screen has painted that listens to events; one that is not there says it to nobody. */
+        post: operations["say_painted"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/live/poll": {
         parameters: {
             query?: never;
@@ -1798,7 +1837,7 @@ export interface paths {
         };
         /**
          * Tells what has changed since the screen last heard, as soon as something has; for networks without WebSockets.
-         * @description What a screen says in a hello stands in the address; it needs `orders.view` for each scope. The answer waits until something
+         * @description What a screen says in a hello stands in the address; each scope needs its permission. The answer waits until something
          *     has changed, eight seconds at most, and holds what a WebSocket would have sent: `welcome`, what changed, `beat`.
          */
         get: operations["poll_live"];
@@ -2461,6 +2500,8 @@ export interface components {
             type: components["schemas"]["OrderType"];
             channel: components["schemas"]["Channel"];
             table: string | null;
+            /** @description The table it was at before it was moved. */
+            was_at?: string;
             /** @description Who took the order; none where a program did. */
             served_by: string | null;
             customer: string | null;
@@ -2969,7 +3010,7 @@ export interface components {
             address: string;
             /** @description What tells it from others, whatever its address is: its network card's address, its serial number on USB. */
             hardware?: string;
-            /** @description What it says it is; only those on USB do. */
+            /** @description What it says it is; those on USB do, and those that announce themselves. */
             says?: string;
             printer?: components["schemas"]["PrinterId"];
         };
@@ -3357,6 +3398,11 @@ export interface components {
              */
             version: number;
         };
+        /**
+         * @description What happened, by a name that other systems know.
+         * @enum {string}
+         */
+        LiveEventName: "order:created" | "order:status_changed" | "order:accepted" | "order:preparing" | "order:ready" | "order:on_the_way" | "order:delivered" | "order:cancelled" | "print:queued" | "print:completed" | "print:fallback" | "payment:pending" | "payment:completed" | "payment:failed" | "payment:refunded" | "delivery:assigned" | "delivery:arrived" | "delivery:completed" | "delivery:location_update" | "delivery:status_update" | "delivery:earnings_update" | "restaurant:menu_update" | "restaurant:status_update" | "restaurant:schedule_update" | "restaurant:promotion_update" | "restaurant:rating_update" | "inventory:low_stock" | "system:alert" | "system:connection_status" | "system:reconnect_attempt" | "system:maintenance" | "system:new_feature" | "push:order_update" | "push:promotion" | "push:delivery_arrival" | "user:profile_update";
         /** @description What a screen listens to, and from where. */
         LiveHello: {
             /** @description Which screen it is: `kitchen`, `pos`, `start`. */
@@ -3419,6 +3465,8 @@ export interface components {
              * @description The scope's message before it.
              */
             prev: number;
+            /** @description What happened to it since the message before, by the names that other systems know. */
+            events?: components["schemas"]["LiveEventName"][];
         } & {
             /** @enum {string} */
             type: "message";
@@ -3449,6 +3497,16 @@ export interface components {
         LivePolled: {
             frames: components["schemas"]["LiveMessage"][];
         };
+        /** @description How far an order has come: what a guest may know who has nothing but its number. */
+        LiveProgress: {
+            /**
+             * @description What is called out.
+             * @example L-0042
+             */
+            number: string;
+            /** @description How far it has come. */
+            status: components["schemas"]["OrderStatus"];
+        };
         /** @description What a screen says. */
         LiveRequest: (components["schemas"]["LiveHello"] & {
             /** @enum {string} */
@@ -3457,7 +3515,7 @@ export interface components {
             /** @enum {string} */
             type: "painted";
         });
-        /** @description What a screen listens to: `branch`, or `station:` and its id. */
+        /** @description What a screen listens to: `branch`, `cashier`, `rider`, `admin`, or `station:`, `order:`, `guest:` and an id. */
         LiveScope: string;
         /** @description A thing as it looks now: what its view is follows from its name. */
         LiveSight: {
@@ -3490,6 +3548,12 @@ export interface components {
             view: components["schemas"]["LiveCatalog"] | null;
             /** @enum {string} */
             name: "catalog";
+        } | {
+            /** @description The order. */
+            id: components["schemas"]["OrderId"];
+            view: components["schemas"]["LiveProgress"] | null;
+            /** @enum {string} */
+            name: "progress";
         };
         /** @description A thing as a scope sees it. */
         LiveView: components["schemas"]["LiveSight"] & {
@@ -4211,6 +4275,16 @@ export interface components {
             payment: components["schemas"]["Payment"];
             /** @description The order. */
             order: components["schemas"]["Order"];
+        };
+        /** @description How far a screen has painted that has no way back but this. */
+        PaintedRequest: {
+            /** @description Which screen it is, as it said when it came. */
+            screen: string;
+            /**
+             * Format: int64
+             * @description Everything up to here is seen.
+             */
+            cursor: number;
         };
         /** @description A code that lets one screen in. */
         PairingCode: {
@@ -13443,6 +13517,139 @@ export interface operations {
             };
             /** @description `live.full`: Too many screens are connected. */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stream_live: {
+        parameters: {
+            query: {
+                /** @description What it listens to */
+                scope: components["schemas"]["LiveScope"][];
+                /** @description The journal it has heard of */
+                journal_id?: components["schemas"]["JournalId"];
+                /** @description Up to where it has heard everything of these scopes */
+                last_sequence?: number;
+                /** @description Which screen it is */
+                screen?: string;
+                /** @description The screens it runs */
+                ui_version?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Events follow */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": components["schemas"]["LiveMessage"];
+                };
+            };
+            /** @description `request.malformed`: A parameter or header cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `credentials.missing`: Credentials are needed.
+             *
+             *     `credentials.invalid`: The credentials are not valid.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `permission.missing`: The permission is missing. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `live.full`: Too many screens are connected. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    say_painted: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PaintedRequest"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /**
+             * @description `credentials.missing`: Credentials are needed.
+             *
+             *     `credentials.invalid`: The credentials are not valid.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `field.invalid`: A field is not as it should be. */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

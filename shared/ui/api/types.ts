@@ -15,6 +15,7 @@ export type Me = Schemas['Me'];
 export type Role = Schemas['Role'];
 export type Permission = Schemas['Permission'];
 export type Station = Schemas['Station'];
+export type StationQueue = Schemas['StationQueue'];
 
 export type Catalog = Schemas['CatalogFile'];
 export type Category = Schemas['CategoryRow'];
