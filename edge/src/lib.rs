@@ -16,6 +16,7 @@ pub mod cli;
 pub mod config;
 pub mod devices;
 pub mod environment;
+pub mod floor;
 pub mod followers;
 pub mod health;
 pub mod http;

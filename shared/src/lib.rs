@@ -10,6 +10,7 @@ pub mod cash;
 pub mod catalog;
 pub mod device;
 pub mod event;
+pub mod floor;
 pub mod ids;
 pub mod json;
 pub mod kitchen;

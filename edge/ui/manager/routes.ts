@@ -2,13 +2,15 @@
 import * as m from '$messages';
 import type { IconName } from '$ui/components/icons.ts';
 
-export type PageName = 'today' | 'cash' | 'printers' | 'screens' | 'papers' | 'team' | 'audit' | 'backups' | 'cloud' | 'health';
+export type PageName = 'today' | 'cash' | 'printers' | 'screens' | 'menu' | 'floor' | 'papers' | 'team' | 'audit' | 'backups' | 'cloud' | 'health';
 
 export interface Page { name: PageName; address: string; icon: IconName; title: () => string }
 
 export const PAGES: Page[] = [
   { name: 'today', address: '#/', icon: 'chart', title: m.manager_today },
   { name: 'cash', address: '#/caja', icon: 'cash', title: m.manager_cash },
+  { name: 'menu', address: '#/menu', icon: 'tag', title: m.manager_menu },
+  { name: 'floor', address: '#/mesas', icon: 'table', title: m.manager_floor },
   { name: 'printers', address: '#/impresoras', icon: 'printer', title: m.manager_printers },
   { name: 'screens', address: '#/pantallas', icon: 'counter', title: m.manager_screens },
   { name: 'papers', address: '#/papeles', icon: 'note', title: m.manager_papers },

@@ -1494,6 +1494,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/settings/catalog": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Shows the catalog as it is edited, with its version.
+         * @description Needs `catalog.view`.
+         */
+        get: operations["show_catalog_in_use"];
+        /**
+         * Changes the catalog: the whole file, made of the version that `If-Match` names. It is in use at once.
+         * @description Needs `catalog.edit`. A problem names every row that is not valid. Ids of what was there before stay. At most 16 MiB.
+         */
+        put: operations["replace_catalog"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/health/doctor": {
         parameters: {
             query?: never;
@@ -2386,6 +2410,17 @@ export interface components {
             stations: components["schemas"]["StationRow"][];
             /** @description The menu. */
             categories: components["schemas"]["CategoryRow"][];
+        };
+        /** @description The catalog in use, as it is edited. */
+        CatalogInUse: {
+            /**
+             * Format: int64
+             * @description Which it is, from 1.
+             */
+            version: number;
+            /** @description Whether it may be changed here; otherwise the cloud lays it down. */
+            is_ours: boolean;
+            file: components["schemas"]["CatalogFile"];
         };
         /** @description A heading of the menu. */
         Category: {
@@ -4312,7 +4347,7 @@ export interface components {
             permission?: components["schemas"]["Permission"];
         };
         /** @enum {string} */
-        ProblemCode: "body.malformed" | "request.malformed" | "credentials.missing" | "credentials.invalid" | "pin.wrong" | "device.unpaired" | "origin.foreign" | "permission.missing" | "approval.required" | "approval.refused" | "not_found" | "method.not_allowed" | "line.voided" | "line.not_voided" | "line.not_fired" | "order.lines_waiting" | "order.discounted" | "tickets.none" | "line.part_of_combo" | "order.illegal_transition" | "order.version_conflict" | "product.unavailable" | "catalog.missing" | "owned_by_cloud" | "order.paid" | "order.receipt_issued" | "receipt.none" | "printer.none" | "printer.silent" | "split.begun" | "shift.none_open" | "shift.already_open" | "shift.drawer_taken" | "shift.closed" | "alert.closed" | "job.being_sent" | "job.ended" | "staff.last_manager" | "name.taken" | "pairing.code_expired" | "body.too_large" | "media_type.unsupported" | "host.unknown" | "field.invalid" | "command.too_large" | "pairing.code_wrong" | "product.unknown" | "quantity.out_of_range" | "modifier.unknown" | "modifier.missing" | "modifier.excess" | "choice.unknown" | "choice.missing" | "choice.excess" | "lines.missing" | "lines.too_many" | "amount.too_large" | "payment.above_due" | "payment.received_short" | "discount.excess" | "discount.unknown" | "split.invalid" | "split.empty_part" | "split.sum" | "split.incomplete" | "split.part_missing" | "split.part_unknown" | "refund.above_payment" | "amount.invalid" | "count.invalid" | "reason.missing" | "line.unknown" | "template.incomplete" | "template.overflow" | "station.unknown" | "printer.unknown" | "catalog.invalid" | "idempotency_key.reused" | "idempotency_key.missing" | "websocket.needed" | "version.required" | "pairing.locked" | "pin.locked" | "internal" | "busy" | "live.full" | "stopping" | "disk.full" | "disk.read_only" | "database.damaged" | "storage.failed" | "read.too_slow";
+        ProblemCode: "body.malformed" | "request.malformed" | "credentials.missing" | "credentials.invalid" | "pin.wrong" | "device.unpaired" | "origin.foreign" | "permission.missing" | "approval.required" | "approval.refused" | "not_found" | "method.not_allowed" | "line.voided" | "line.not_voided" | "line.not_fired" | "order.lines_waiting" | "order.discounted" | "tickets.none" | "line.part_of_combo" | "order.illegal_transition" | "order.version_conflict" | "product.unavailable" | "catalog.missing" | "catalog.version_conflict" | "owned_by_cloud" | "order.paid" | "order.receipt_issued" | "receipt.none" | "printer.none" | "printer.silent" | "split.begun" | "shift.none_open" | "shift.already_open" | "shift.drawer_taken" | "shift.closed" | "alert.closed" | "job.being_sent" | "job.ended" | "staff.last_manager" | "name.taken" | "pairing.code_expired" | "body.too_large" | "media_type.unsupported" | "host.unknown" | "field.invalid" | "command.too_large" | "pairing.code_wrong" | "product.unknown" | "quantity.out_of_range" | "modifier.unknown" | "modifier.missing" | "modifier.excess" | "choice.unknown" | "choice.missing" | "choice.excess" | "lines.missing" | "lines.too_many" | "amount.too_large" | "payment.above_due" | "payment.received_short" | "discount.excess" | "discount.unknown" | "split.invalid" | "split.empty_part" | "split.sum" | "split.incomplete" | "split.part_missing" | "split.part_unknown" | "refund.above_payment" | "amount.invalid" | "count.invalid" | "reason.missing" | "line.unknown" | "template.incomplete" | "template.overflow" | "station.unknown" | "printer.unknown" | "catalog.invalid" | "idempotency_key.reused" | "idempotency_key.missing" | "websocket.needed" | "version.required" | "pairing.locked" | "pin.locked" | "internal" | "busy" | "live.full" | "stopping" | "disk.full" | "disk.read_only" | "database.damaged" | "storage.failed" | "read.too_slow";
         /** @description Something that can be ordered. */
         Product: {
             /** @description Stays the same from version to version. */
@@ -5600,7 +5635,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The version of the order that is meant, where it matters: another one is then refused. */
+                /** @description The version that is meant, where it matters: another one is then refused. */
                 "If-Match"?: string;
             };
             path: {
@@ -5827,7 +5862,7 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description The version of the order that is meant, as it was read: another one is refused. */
+                /** @description The version that is meant, as it was read: another one is refused. */
                 "If-Match": string;
             };
             path: {
@@ -5918,7 +5953,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `version.required`: If-Match with the order's version is needed. */
+            /** @description `version.required`: If-Match with the version that is meant is needed. */
             428: {
                 headers: {
                     [name: string]: unknown;
@@ -5942,7 +5977,7 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description The version of the order that is meant, as it was read: another one is refused. */
+                /** @description The version that is meant, as it was read: another one is refused. */
                 "If-Match": string;
             };
             path: {
@@ -6032,7 +6067,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `version.required`: If-Match with the order's version is needed. */
+            /** @description `version.required`: If-Match with the version that is meant is needed. */
             428: {
                 headers: {
                     [name: string]: unknown;
@@ -6067,7 +6102,7 @@ export interface operations {
             header: {
                 /** @description Made by the client, one for each thing it wants done. Whatever is sent with the same key, method, path and body is done once; a repeat is answered with how things are now. Kept for 30 days. */
                 "Idempotency-Key": string;
-                /** @description The version of the order that is meant, as it was read: another one is refused. */
+                /** @description The version that is meant, as it was read: another one is refused. */
                 "If-Match": string;
             };
             path: {
@@ -6150,7 +6185,7 @@ export interface operations {
             /**
              * @description `idempotency_key.missing`: An Idempotency-Key is needed.
              *
-             *     `version.required`: If-Match with the order's version is needed.
+             *     `version.required`: If-Match with the version that is meant is needed.
              */
             428: {
                 headers: {
@@ -6177,7 +6212,7 @@ export interface operations {
             header: {
                 /** @description Made by the client, one for each thing it wants done. Whatever is sent with the same key, method, path and body is done once; a repeat is answered with how things are now. Kept for 30 days. */
                 "Idempotency-Key": string;
-                /** @description The version of the order that is meant, as it was read: another one is refused. */
+                /** @description The version that is meant, as it was read: another one is refused. */
                 "If-Match": string;
             };
             path: {
@@ -6272,7 +6307,7 @@ export interface operations {
             /**
              * @description `idempotency_key.missing`: An Idempotency-Key is needed.
              *
-             *     `version.required`: If-Match with the order's version is needed.
+             *     `version.required`: If-Match with the version that is meant is needed.
              */
             428: {
                 headers: {
@@ -6634,7 +6669,7 @@ export interface operations {
             header: {
                 /** @description Made by the client, one for each thing it wants done. Whatever is sent with the same key, method, path and body is done once; a repeat is answered with how things are now. Kept for 30 days. */
                 "Idempotency-Key": string;
-                /** @description The version of the order that is meant, as it was read: another one is refused. */
+                /** @description The version that is meant, as it was read: another one is refused. */
                 "If-Match": string;
             };
             path: {
@@ -6737,7 +6772,7 @@ export interface operations {
                 };
             };
             /**
-             * @description `version.required`: If-Match with the order's version is needed.
+             * @description `version.required`: If-Match with the version that is meant is needed.
              *
              *     `idempotency_key.missing`: An Idempotency-Key is needed.
              */
@@ -6773,7 +6808,7 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description The version of the order that is meant, as it was read: another one is refused. */
+                /** @description The version that is meant, as it was read: another one is refused. */
                 "If-Match": string;
             };
             path: {
@@ -6850,7 +6885,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `version.required`: If-Match with the order's version is needed. */
+            /** @description `version.required`: If-Match with the version that is meant is needed. */
             428: {
                 headers: {
                     [name: string]: unknown;
@@ -11924,6 +11959,175 @@ export interface operations {
             };
             /** @description `catalog.invalid`: Rows of the catalog are not valid; nothing was imported. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_catalog_in_use: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The catalog in use, as it is edited. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CatalogInUse"];
+                };
+            };
+            /**
+             * @description `credentials.missing`: Credentials are needed.
+             *
+             *     `credentials.invalid`: The credentials are not valid.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `permission.missing`: The permission is missing. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `catalog.missing`: The branch has no catalog yet. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    replace_catalog: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The version that is meant, as it was read: another one is refused. */
+                "If-Match": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CatalogFile"];
+            };
+        };
+        responses: {
+            /** @description The catalog in use, as it is edited. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CatalogInUse"];
+                };
+            };
+            /**
+             * @description `credentials.missing`: Credentials are needed.
+             *
+             *     `credentials.invalid`: The credentials are not valid.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `permission.missing`: The permission is missing. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `owned_by_cloud`: This is laid down in the cloud.
+             *
+             *     `catalog.missing`: The branch has no catalog yet.
+             *
+             *     `catalog.version_conflict`: The catalog has changed meanwhile.
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body.too_large`: The body is larger than a request may be. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `media_type.unsupported`: The body must be application/json. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `catalog.invalid`: Rows of the catalog are not valid; nothing was imported. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `version.required`: If-Match with the version that is meant is needed. */
+            428: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -17,6 +17,13 @@ export type Permission = Schemas['Permission'];
 export type Station = Schemas['Station'];
 
 export type Catalog = Schemas['CatalogFile'];
+/** The menu as it is edited, with its version. */
+export type CatalogInUse = Schemas['CatalogInUse'];
+/** Where the tables stand, with the version of the plan. */
+export type FloorInUse = Schemas['FloorInUse'];
+export type FloorPlan = Schemas['FloorPlan'];
+export type FloorZone = Schemas['Zone'];
+export type FloorTable = Schemas['Table'];
 export type Category = Schemas['CategoryRow'];
 export type Product = Schemas['ProductRow'];
 export type ModifierGroup = Schemas['ModifierGroupRow'];
