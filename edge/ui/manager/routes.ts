@@ -9,10 +9,10 @@ export interface Page { name: PageName; address: string; icon: IconName; title: 
 export const PAGES: Page[] = [
   { name: 'today', address: '#/', icon: 'chart', title: m.manager_today },
   { name: 'cash', address: '#/caja', icon: 'cash', title: m.manager_cash },
-  { name: 'menu', address: '#/menu', icon: 'tag', title: m.manager_menu },
-  { name: 'floor', address: '#/mesas', icon: 'table', title: m.manager_floor },
   { name: 'printers', address: '#/impresoras', icon: 'printer', title: m.manager_printers },
   { name: 'screens', address: '#/pantallas', icon: 'counter', title: m.manager_screens },
+  { name: 'menu', address: '#/menu', icon: 'tag', title: m.manager_menu },
+  { name: 'floor', address: '#/mesas', icon: 'table', title: m.manager_floor },
   { name: 'papers', address: '#/papeles', icon: 'note', title: m.manager_papers },
   { name: 'team', address: '#/equipo', icon: 'person', title: m.manager_team },
   { name: 'audit', address: '#/auditoria', icon: 'search', title: m.manager_audit },
