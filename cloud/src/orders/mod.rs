@@ -5,8 +5,8 @@
 //! It does not know the protocol, nor who reads.
 
 mod projection;
-mod store;
+pub mod store;
 mod sums;
 
 pub use projection::apply;
-pub use store::{forget, orders_of_phone};
+pub use store::{forget, load, orders_of_phone};

@@ -121,15 +121,33 @@ async fn save_lines(transaction: &Transaction<'_>, place: Place, orders: &[Order
     Ok(())
 }
 
-/// Blanks what the guest told beside the entries of an order; the chain does not cover it.
+/// Removes the rows of lines that these orders do not have any more.
 ///
 /// # Errors
 /// When PostgreSQL refuses.
-pub async fn blank_personal(transaction: &Transaction<'_>, place: Place, order: OrderId) -> Result<(), DbError> {
+pub async fn remove_lines(transaction: &Transaction<'_>, place: Place, orders: &[&Order]) -> Result<(), DbError> {
+    const REMOVE: &str = "
+        DELETE FROM order_line USING UNNEST($3::uuid[], $4::int[]) AS has (order_id, lines)
+         WHERE company_id = $1 AND branch_id = $2
+           AND order_line.order_id = has.order_id AND order_line.ordinal >= has.lines";
+    if orders.is_empty() {
+        return Ok(());
+    }
+    let ids: Vec<Uuid> = orders.iter().map(|order| order.id.uuid()).collect();
+    let lines: Vec<i32> = orders.iter().map(|order| i32::try_from(order.lines.len()).unwrap_or(i32::MAX)).collect();
+    transaction.execute(REMOVE, &[&place.company.0, &place.branch.uuid(), &ids, &lines]).await?;
+    Ok(())
+}
+
+/// Blanks what a guest told beside the entries about an order or a card; the chain does not cover it.
+///
+/// # Errors
+/// When PostgreSQL refuses.
+pub async fn blank_personal(transaction: &Transaction<'_>, place: Place, about: Uuid) -> Result<(), DbError> {
     const BLANK: &str = "
         UPDATE entry SET personal = NULL
          WHERE company_id = $1 AND branch_id = $2 AND personal IS NOT NULL AND position($3::bytea IN header) > 0";
-    let id = order.to_string().into_bytes();
+    let id = about.to_string().into_bytes();
     transaction.execute(BLANK, &[&place.company.0, &place.branch.uuid(), &id]).await?;
     Ok(())
 }

@@ -14,7 +14,7 @@ use crate::branch::settings::NewSettings;
 use crate::devices::by_name::ScreenName;
 use crate::http::trust::Trust;
 use crate::printing::discovery::Range;
-use crate::printing::setup::NewPrinter;
+use crate::printing::setup::{ChangedPrinter, NewPrinter};
 
 /// The restaurant appliance that never stops selling: the branch daemon.
 #[derive(Debug, Parser)]
@@ -91,6 +91,8 @@ pub enum Command {
         #[arg(long, env = "COMANDA_CLOUD", value_name = "URL")]
         cloud: String,
     },
+    /// Hand in what this box had not sent when another took its place: the owner looks at it in the cloud.
+    Salvage,
     /// Leave the cloud: the branch stands alone, with the catalog and settings it uses now, which can be changed here again.
     Leave,
     /// What guests told about themselves.
@@ -252,6 +254,9 @@ pub enum PrinterAct {
         /// It stands at the counter: prints what guests get, and opens the drawer.
         #[arg(long)]
         counter: bool,
+        /// It stands at the pass: prints each order whole, for whoever puts it together.
+        #[arg(long)]
+        pass: bool,
         /// Its model, when it does not say it itself: tm-t20ii, pos-5890….
         #[arg(long, value_name = "KEY")]
         model: Option<String>,
@@ -259,6 +264,47 @@ pub enum PrinterAct {
         #[arg(long)]
         beeps: bool,
         /// How long a ticket may take to come out here, in seconds, before another printer had better print it.
+        #[arg(long, value_name = "SECONDS")]
+        limit: Option<u16>,
+    },
+    /// Set one up otherwise; what is not said stays as it is.
+    Change {
+        /// What it is called.
+        name: String,
+        /// What to call it from now on.
+        #[arg(long, value_name = "NAME")]
+        rename: Option<String>,
+        /// Where it is now.
+        #[arg(long)]
+        address: Option<PrinterAddress>,
+        /// A station it serves, by its key in the catalog; may be given several times, and then these are all.
+        #[arg(long = "station", value_name = "KEY")]
+        stations: Vec<String>,
+        /// Characters a line in the normal font.
+        #[arg(long)]
+        columns: Option<u8>,
+        /// The code page: pc850, pc858, wpc1252 or pc437.
+        #[arg(long)]
+        code_page: Option<CodePage>,
+        /// The number of the code page on this model, where it differs from Epson's.
+        #[arg(long)]
+        code_page_number: Option<u8>,
+        /// The printer that takes over, by name.
+        #[arg(long)]
+        fallback: Option<String>,
+        /// Whether it stands at the counter.
+        #[arg(long)]
+        counter: Option<bool>,
+        /// Whether it stands at the pass.
+        #[arg(long)]
+        pass: Option<bool>,
+        /// Its model.
+        #[arg(long, value_name = "KEY")]
+        model: Option<String>,
+        /// Whether it sounds with each ticket.
+        #[arg(long)]
+        beeps: Option<bool>,
+        /// How long a ticket may take to come out here, in seconds.
         #[arg(long, value_name = "SECONDS")]
         limit: Option<u16>,
     },
@@ -408,6 +454,7 @@ impl Command {
                     code_page_number,
                     fallback,
                     counter,
+                    pass,
                     model,
                     beeps,
                     limit,
@@ -420,11 +467,43 @@ impl Command {
                     code_page_number,
                     fallback,
                     is_counter: counter,
+                    is_pass: pass,
                     model,
                     beeps,
                     drawer: DrawerPin::default(),
                     limit_seconds: limit,
                 }),
+                PrinterAct::Change {
+                    name,
+                    rename,
+                    address,
+                    stations,
+                    columns,
+                    code_page,
+                    code_page_number,
+                    fallback,
+                    counter,
+                    pass,
+                    model,
+                    beeps,
+                    limit,
+                } => Control::PrinterChange {
+                    name,
+                    change: ChangedPrinter {
+                        name: rename,
+                        address,
+                        stations,
+                        columns,
+                        code_page,
+                        code_page_number,
+                        fallback,
+                        is_counter: counter,
+                        is_pass: pass,
+                        model,
+                        beeps,
+                        limit_seconds: limit,
+                    },
+                },
                 PrinterAct::List => Control::PrinterList,
                 PrinterAct::Discover { range } => Control::PrinterDiscover { range },
                 PrinterAct::Test { name } => Control::PrinterTest { name },
@@ -437,6 +516,7 @@ impl Command {
             Self::Log { act: LogAct::Level { filter } } => Control::LogLevel { filter },
             Self::Support { act: SupportAct::Bundle } => Control::SupportBundle,
             Self::Enroll { code, cloud } => Control::Enroll { cloud, code },
+            Self::Salvage => Control::Salvage,
             Self::Leave => Control::Leave,
             Self::Privacy { act: PrivacyAct::Erase { phone } } => Control::ErasePersonal { phone },
             Self::Run(_) | Self::Journal { .. } | Self::Backup { .. } | Self::Doctor { .. } | Self::TakeOver { .. } => {

@@ -10,17 +10,18 @@ use tokio::runtime::Handle;
 
 use crate::branch::settings::{self, NewSettings};
 use crate::catalog::feature::{self as catalog, BadCatalog};
+use crate::customers;
 use crate::devices::by_name::{self as devices, ScreenName};
 use crate::http::server::Branch;
 use crate::journal::{CommandError, DataFolder, Journal, Request, open_reader};
 use crate::orders::erasure;
 use crate::printing::discovery::{self, Found, Range};
-use crate::printing::setup::{self as printers, NewPrinter};
+use crate::printing::setup::{self as printers, ChangedPrinter, NewPrinter};
 use crate::printing::surroundings::Surroundings;
 use crate::staff::secrets::{Pepper, Pin};
 use crate::staff::setup as staff;
 use crate::support::{self, Gathered};
-use crate::sync::{enrolment, pen};
+use crate::sync::{enrolment, pen, salvage};
 
 /// A command.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -67,6 +68,13 @@ pub enum Control {
     },
     /// Add a printer.
     PrinterAdd(NewPrinter),
+    /// Set a printer up otherwise.
+    PrinterChange {
+        /// What it is called.
+        name: String,
+        /// What becomes another.
+        change: ChangedPrinter,
+    },
     /// Show the printers.
     PrinterList,
     /// Look for printers.
@@ -102,6 +110,8 @@ pub enum Control {
         /// The code.
         code: String,
     },
+    /// Hand in what was not sent to it.
+    Salvage,
     /// Leave it.
     Leave,
     /// Erase what the guests with this phone number told.
@@ -187,6 +197,10 @@ pub fn execute(journal: &Journal, folder: &DataFolder, control: Control) -> anyh
             let id = printers::add(journal, new)?;
             Answer::good(format!("{name} is set up"), serde_json::json!({"id": id}))
         }
+        Control::PrinterChange { name, change } => {
+            let id = printers::change(journal, &name, change)?;
+            Answer::good(format!("{name} is set up otherwise"), serde_json::json!({"id": id}))
+        }
         Control::PrinterList => list_printers(journal),
         Control::PrinterDiscover { range } => discover_printers(journal, range)?,
         Control::PrinterTest { name } => {
@@ -214,13 +228,24 @@ pub fn execute(journal: &Journal, folder: &DataFolder, control: Control) -> anyh
         Control::ErasePersonal { phone } => {
             let connection = open_reader(&folder.database(), journal.environment())?;
             let orders = erasure::orders_of(&connection, &phone)?;
+            let card = customers::erasure::card_of(&connection, &phone)?;
             drop(connection);
             let request = Request::once(journal.environment(), Actor::Operator);
             let erased = erasure::erase(journal, folder, &request, &orders)?;
+            let of_card = card.map(|card| customers::erasure::erase(journal, folder, &request, card)).transpose()?;
+            let cards = u32::from(of_card == Some(true));
             Answer::good(
-                format!("what guests told is erased from {erased} orders"),
-                serde_json::json!({"orders": erased}),
+                format!("what guests told is erased from {erased} orders and {cards} cards"),
+                serde_json::json!({"orders": erased, "cards": cards}),
             )
+        }
+        Control::Salvage => {
+            let handed_in = salvage::hand_in(journal, folder)?;
+            let text = format!(
+                "{} entries handed in, up to {}: the owner decides about them",
+                handed_in.entries, handed_in.upto
+            );
+            Answer::good(text, serde_json::to_value(handed_in)?)
         }
         Control::Leave => {
             enrolment::leave(folder)?;

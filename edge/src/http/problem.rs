@@ -137,6 +137,12 @@ codes! {
         "Read the list of jobs again; a ticket that came out is printed again from its order.";
     LastManager = 409 "staff.last_manager", "Somebody has to run the branch", "Debe quedar al menos un dueño o administrador.",
         "Make somebody else owner or admin first.";
+    CustomerChanged = 409 "customer.version_conflict", "The card has changed meanwhile", "Otra persona cambió esta ficha. Revísela y repita.",
+        "Read the card again, let a person decide, and repeat with its version.";
+    CustomerBlocked = 409 "customer.blocked", "The branch does not sell to this guest", "Este cliente está bloqueado: vea las notas de su ficha.",
+        "Show the card's notes; somebody who may makes it active again, or the order is taken without the card.";
+    PhoneTaken = 409 "customer.phone_taken", "The phone number is on another card", "Ya hay una ficha con ese teléfono.",
+        "Look the number up, and use the card there is.";
     NameTaken = 409 "name.taken", "The name is taken", "Ese nombre ya está en uso.",
         "Ask for another name.";
     PairingCodeExpired = 410 "pairing.code_expired", "The pairing code is over", "Ese código ya venció. Pida uno nuevo.",
@@ -149,6 +155,9 @@ codes! {
         "Use the branch's address, or have the name added to those it answers for.";
     FieldInvalid = 422 "field.invalid", "A field is not as it should be", "Un dato no es válido.",
         "Mend the fields that `errors` names.";
+    PictureUnusable = 422 "picture.unusable", "The file is no picture that can be printed",
+        "Esa imagen no sirve: elige un PNG de hasta 256 KB.",
+        "Upload a PNG of at most 256 KB and 4096 pixels a side, with something on it.";
     CommandTooLarge = 422 "command.too_large", "The command is larger than 256 KiB", "El pedido es demasiado grande.",
         "Send less, in several requests if need be.";
     PairingCodeWrong = 422 "pairing.code_wrong", "Nobody gave this pairing code out", "Ese código no es. Revíselo.",
@@ -199,6 +208,10 @@ codes! {
         "Read the order again: `payments` says what is left of each.";
     AmountInvalid = 422 "amount.invalid", "The amount is not one that can be taken", "El valor no es válido.",
         "Ask for an amount above zero; where nothing moves, for none.";
+    CustomerUnknown = 422 "customer.unknown", "There is no such card of a guest", "La ficha del cliente no existe.",
+        "Look the guest up again, or take the order without the card.";
+    ConsentMissing = 422 "consent.missing", "A card is kept only with the guest's consent", "Falta la autorización del cliente para guardar sus datos.",
+        "Ask the guest, and send the words they were asked in.";
     CountInvalid = 422 "count.invalid", "The count cannot be read", "El conteo no es válido.",
         "Send each value once with how many there are, each worth more than nothing.";
     ReasonMissing = 422 "reason.missing", "A reason is needed", "Escriba el motivo.",

@@ -7,11 +7,12 @@ use comanda_shared::alert::{Alert, AlertKey};
 use comanda_shared::branch::{Author, Branch, DirectiveKind, Settings};
 use comanda_shared::cash::{DayClosed, Shift};
 use comanda_shared::catalog::Catalog;
+use comanda_shared::customer::Customer;
 use comanda_shared::device::Device;
 use comanda_shared::event::{Event, Header, RequestMark};
 use comanda_shared::floor::FloorPlan;
 use comanda_shared::ids::{
-    AlertId, DeviceId, EventId, NewIds, OrderId, PrinterId, ReportId, ShiftId, TicketId, TokenId,
+    AlertId, CustomerId, DeviceId, EventId, NewIds, OrderId, PrinterId, ReportId, ShiftId, TicketId, TokenId,
 };
 use comanda_shared::kitchen::{IssuedTicket, Ledger};
 use comanda_shared::order::Order;
@@ -27,6 +28,7 @@ use super::entry::{self, Head};
 use super::request::Request;
 use super::{Configuration, directives};
 use crate::environment::{Environment, Ids};
+use crate::orders::pass;
 use crate::orders::projection::Sales;
 use crate::printing::job::{JobChange, NewJob};
 use crate::printing::{queries, store};
@@ -218,6 +220,14 @@ impl<'w> Step<'w> {
         self.aggregates.alert(self.connection, id.uuid())
     }
 
+    /// A guest's card.
+    ///
+    /// # Errors
+    /// When SQLite cannot read.
+    pub fn customer(&mut self, id: CustomerId) -> rusqlite::Result<Option<&Customer>> {
+        self.aggregates.customer(self.connection, id.uuid())
+    }
+
     /// The open alert about this.
     ///
     /// # Errors
@@ -278,8 +288,7 @@ impl<'w> Step<'w> {
     /// The last reaction to anything that happens to an order: its receipt, its close. What was due may have happened with
     /// the reactions before, so it is asked only now.
     fn settle(&mut self, order: OrderId) -> rusqlite::Result<()> {
-        let code = &self.configuration.settings.code;
-        match self.aggregates.settlement(self.connection, order, code, self.now)? {
+        match self.aggregates.settlement(self.connection, order, &self.configuration, self.now)? {
             Some(due) => self.record(due),
             None => Ok(()),
         }
@@ -372,9 +381,12 @@ impl<'w> Step<'w> {
                 self.configuration = Arc::new(self.configuration.with_stockouts(stockouts));
                 return Ok(());
             }
-            Event::Branch(_) | Event::Order(_) | Event::Kitchen(_) | Event::Cash(_) | Event::Alert(_) => {
-                return Ok(());
-            }
+            Event::Branch(_)
+            | Event::Order(_)
+            | Event::Kitchen(_)
+            | Event::Cash(_)
+            | Event::Alert(_)
+            | Event::Customer(_) => return Ok(()),
         };
         let Some(printer) = self.aggregates.printer(self.connection, changed.printer().uuid())? else { return Ok(()) };
         let mut printers = self.configuration.printers.to_vec();
@@ -402,6 +414,9 @@ impl<'w> Step<'w> {
             entry::append(self.connection, head, &header, event, self.environment.random(), &mut text)?;
         }
         let sales = if count > 0 { self.aggregates.project(self.connection)? } else { Sales::default() };
+        let at_the_pass =
+            pass::jobs_due(self.connection, &self.configuration, self.aggregates.changed_orders(), self.now, self.ids)?;
+        self.jobs.extend(at_the_pass);
         for change in &self.job_changes {
             store::change(self.connection, change, self.now)?;
         }

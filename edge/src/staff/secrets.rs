@@ -1,7 +1,7 @@
 //! The secret tables: PIN verifiers, token hashes, sessions. In no event, export or support bundle.
 //!
 //! A PIN of four digits falls to anyone with its hash alone, so verifiers are Argon2id keyed with a pepper that is kept
-//! in a file of its own. Wrong PINs in a row lock a person out for longer and longer; that survives a restart.
+//! in a file of its own: this box's, or the company's for PINs that came with a list of staff. Wrong PINs in a row lock a person out for longer and longer; that survives a restart.
 
 use std::io::{self, Write};
 use std::os::unix::fs::OpenOptionsExt;
@@ -10,6 +10,7 @@ use std::path::Path;
 use argon2::password_hash::{PasswordHash, PasswordHasher, PasswordVerifier, SaltString};
 use argon2::{Algorithm, Argon2, Params, Version};
 use comanda_shared::ids::{DeviceId, StaffId, TokenId};
+use comanda_shared::staff::COMPANY_KEY;
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, params};
 use uuid::Uuid;
@@ -40,16 +41,24 @@ impl Pepper {
             }
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 let pepper = Self(environment.random());
-                let draft = path.with_extension("part");
-                let mut file = std::fs::OpenOptions::new();
-                let mut file = file.write(true).create(true).truncate(true).mode(0o600).open(&draft)?;
-                file.write_all(&pepper.0)?;
-                file.sync_all()?;
-                std::fs::rename(&draft, path)?;
-                let folder = path.parent().unwrap_or(Path::new("."));
-                std::fs::File::open(folder)?.sync_all()?;
+                write_whole(path, &pepper.0)?;
                 Ok(pepper)
             }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// The key of the company's verifiers in this file, when the cloud gave one.
+    ///
+    /// # Errors
+    /// When the file cannot be read, or is none.
+    pub fn of_company(path: &Path) -> io::Result<Option<Self>> {
+        match std::fs::read(path) {
+            Ok(bytes) => {
+                let bytes = bytes.try_into().map_err(|_| io::Error::other("the company's key is not 32 bytes long"))?;
+                Ok(Some(Self(bytes)))
+            }
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
             Err(error) => Err(error),
         }
     }
@@ -73,6 +82,34 @@ impl Pepper {
         PasswordHash::new(verifier)
             .is_ok_and(|verifier| self.argon2().verify_password(pin.as_bytes(), &verifier).is_ok())
     }
+}
+
+/// Whether a verifier is keyed with the company's key and not with this box's pepper.
+pub fn is_companys(verifier: &str) -> bool {
+    let named = PasswordHash::new(verifier);
+    named.is_ok_and(|verifier| {
+        let mut name = [0; COMPANY_KEY.len()];
+        let key = verifier.params.get("keyid").and_then(|value| value.b64_decode(&mut name).ok());
+        key == Some(COMPANY_KEY)
+    })
+}
+
+/// Keeps what the company's verifiers are keyed with, whole or not at all.
+///
+/// # Errors
+/// When the disk does not take it.
+pub fn keep_company_key(path: &Path, key: [u8; 32]) -> io::Result<()> {
+    write_whole(path, &key)
+}
+
+fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let draft = path.with_extension("part");
+    let mut file = std::fs::OpenOptions::new();
+    let mut file = file.write(true).create(true).truncate(true).mode(0o600).open(&draft)?;
+    file.write_all(bytes)?;
+    file.sync_all()?;
+    std::fs::rename(&draft, path)?;
+    std::fs::File::open(path.parent().unwrap_or(Path::new(".")))?.sync_all()
 }
 
 /// Four to eight digits.

@@ -50,11 +50,13 @@ pub enum DirectiveKind {
     Papers,
     /// Where the tables stand.
     Floor,
+    /// Who works here.
+    Staff,
 }
 
 impl DirectiveKind {
     /// All of them.
-    pub const ALL: [Self; 4] = [Self::Catalog, Self::Settings, Self::Papers, Self::Floor];
+    pub const ALL: [Self; 5] = [Self::Catalog, Self::Settings, Self::Papers, Self::Floor, Self::Staff];
 
     /// The kind stored so.
     pub fn named(name: &str) -> Option<Self> {
@@ -68,6 +70,7 @@ impl DirectiveKind {
             Self::Settings => "settings",
             Self::Papers => "papers",
             Self::Floor => "floor",
+            Self::Staff => "staff",
         }
     }
 }

@@ -28,6 +28,11 @@ impl Staff {
         self.personal.known().map_or("borrado", |personal| &personal.name)
     }
 
+    /// Whether they work here and let others in.
+    pub const fn runs_the_branch(&self) -> bool {
+        self.is_active && matches!(self.role, Role::Owner | Role::Admin)
+    }
+
     /// What the event makes of the person; `None` before they were added.
     pub fn apply(state: &mut Option<Self>, event: &Event) {
         match event {
@@ -55,6 +60,7 @@ impl Staff {
             | Event::Printer(_)
             | Event::Device(_)
             | Event::Alert(_)
+            | Event::Customer(_)
             | Event::Availability(_) => {}
         }
     }
@@ -94,6 +100,7 @@ impl Token {
             | Event::Printer(_)
             | Event::Device(_)
             | Event::Alert(_)
+            | Event::Customer(_)
             | Event::Availability(_) => {}
         }
     }

@@ -1,4 +1,5 @@
 /** What the connection needs of the world around it; a test gives its own. */
+import { request } from '../api/client.ts';
 import { PollSocket } from './polling.ts';
 
 /** A WebSocket as far as it is used here. */
@@ -28,14 +29,8 @@ export interface Surroundings {
   whyRefused(): Promise<'session' | 'forbidden' | null>;
 }
 
-export interface BrowserNeeds {
-  /** The path of the live channel on the page's own host. */
-  path: string;
-  whyRefused: Surroundings['whyRefused'];
-}
-
-/** The browser this page runs in. */
-export function browser({ path, whyRefused }: BrowserNeeds): Surroundings {
+/** The browser this page runs in; `path` is that of the live channel on the page's own host. */
+export function browser(path: string): Surroundings {
   return {
     now: () => Date.now(),
     after: (ms, call) => {
@@ -57,6 +52,10 @@ export function browser({ path, whyRefused }: BrowserNeeds): Surroundings {
         document.removeEventListener('visibilitychange', seen);
       };
     },
-    whyRefused,
+    whyRefused: async () => {
+      const outcome = await request('auth/me');
+      if (outcome.kind !== 'refused') return null;
+      return outcome.problem.status === 401 ? 'session' : outcome.problem.status === 403 ? 'forbidden' : null;
+    },
   };
 }

@@ -59,6 +59,7 @@ test('what stands on a ticket is arranged with its picture in sight, and what do
   await manager.goTo('Papeles');
   const picture = manager.page.getByRole('img', { name: 'Así sale de la impresora' });
   await picture.waitFor();
+  await expect.poll(() => picture.evaluate((shown: HTMLImageElement) => shown.naturalWidth)).toBeGreaterThan(300);
   const before = await picture.getAttribute('src');
   await manager.page.getByRole('button', { name: '+ Texto' }).click();
   const words = manager.page.getByRole('textbox', { name: 'Texto' });
@@ -78,5 +79,6 @@ test('what stands on a ticket is arranged with its picture in sight, and what do
   await manager.page.getByText('Resolución').waitFor();
   await manager.page.reload();
   await manager.page.getByRole('textbox', { name: 'Texto' }).waitFor();
+  expect(manager.device.faults).toEqual([]);
   await manager.device.close();
 });
