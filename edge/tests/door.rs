@@ -12,9 +12,9 @@ use jiff::SignedDuration;
 use serde_json::{Value, json};
 
 use Permission::{
-    AuditView, CashReports, CashShift, CatalogAvailability, CatalogEdit, CatalogView, MonitoringView, OrdersAccept,
-    OrdersAdvance, OrdersCancel, OrdersCreate, OrdersDiscount, OrdersView, OrdersVoid, PaymentsTake, PrintingManage,
-    PrintingView, StaffManage,
+    AuditView, CashReports, CashShift, CatalogAvailability, CatalogEdit, CatalogView, CustomersEdit, DevicesManage,
+    MonitoringView, OrdersAccept, OrdersAdvance, OrdersCreate, OrdersDiscount, OrdersView, PaymentsTake,
+    PrintingManage, PrintingView, SettingsEdit, StaffManage,
 };
 use Who::{Anybody, Known, May};
 use support::{Answer, Ask, Branch, lemonade};
@@ -33,7 +33,7 @@ enum Who {
 
 /// Every route of the branch. What a guest on the Wi-Fi may see without credentials stands here and nowhere else.
 #[rustfmt::skip]
-const ROUTES: [(&str, &str, Who); 121] = [
+const ROUTES: [(&str, &str, Who); 138] = [
     ("POST", "/api/v1/auth/login", Anybody),
     ("POST", "/api/v1/auth/logout", Anybody),
     ("GET", "/api/v1/auth/me", Known),
@@ -44,11 +44,26 @@ const ROUTES: [(&str, &str, Who); 121] = [
     ("POST", "/api/v1/staff/{id}/pin", May(StaffManage)),
     ("GET", "/api/v1/sessions", May(StaffManage)),
     ("DELETE", "/api/v1/sessions/{id}", May(StaffManage)),
+    ("GET", "/api/v1/devices", May(DevicesManage)),
+    ("POST", "/api/v1/devices/codes", May(DevicesManage)),
+    ("GET", "/api/v1/devices/this", Anybody),
+    ("POST", "/api/v1/devices/pair", Anybody),
+    ("PUT", "/api/v1/devices/{id}", May(DevicesManage)),
+    ("DELETE", "/api/v1/devices/{id}", May(DevicesManage)),
     ("GET", "/api/v1/audit", May(AuditView)),
     ("GET", "/api/v1/openapi.json", Anybody),
     ("GET", "/api/v1/docs", Anybody),
     ("GET", "/api/v1/branch", Anybody),
+    ("GET", "/api/v1/customers", May(CustomersEdit)),
+    ("POST", "/api/v1/customers", May(CustomersEdit)),
+    ("GET", "/api/v1/customers/{id}", May(CustomersEdit)),
+    ("PUT", "/api/v1/customers/{id}", May(CustomersEdit)),
+    ("DELETE", "/api/v1/customers/{id}", May(SettingsEdit)),
+    ("POST", "/api/v1/customers/{id}/consents", May(CustomersEdit)),
+    ("GET", "/api/v1/customers/{id}/orders", May(CustomersEdit)),
     ("GET", "/api/v1/live", Known),
+    ("GET", "/api/v1/live/events", Known),
+    ("POST", "/api/v1/live/painted", Known),
     ("GET", "/api/v1/live/poll", Known),
     ("GET", "/api/v1/screens", May(MonitoringView)),
     ("GET", "/api/v1/orders", May(OrdersView)),
@@ -59,8 +74,8 @@ const ROUTES: [(&str, &str, Who); 121] = [
     ("POST", "/api/v1/orders/{id}/accept", May(OrdersAccept)),
     ("PATCH", "/api/v1/orders/{id}/status", May(OrdersAdvance)),
     ("POST", "/api/v1/orders/{id}/lines", May(OrdersCreate)),
-    ("POST", "/api/v1/orders/{id}/lines/{line}/void", May(OrdersVoid)),
-    ("POST", "/api/v1/orders/{id}/cancel", May(OrdersCancel)),
+    ("POST", "/api/v1/orders/{id}/lines/{line}/void", May(OrdersView)),
+    ("POST", "/api/v1/orders/{id}/cancel", May(OrdersView)),
     ("POST", "/api/v1/orders/{id}/merge", May(OrdersCreate)),
     ("POST", "/api/v1/orders/{id}/fire", May(OrdersView)),
     ("GET", "/api/v1/orders/{id}/tickets", May(OrdersView)),
@@ -119,6 +134,7 @@ const ROUTES: [(&str, &str, Who); 121] = [
     ("GET", "/api/v1/settings/papers", May(PrintingView)),
     ("PUT", "/api/v1/settings/papers", May(PrintingManage)),
     ("POST", "/api/v1/settings/papers/preview", May(PrintingManage)),
+    ("POST", "/api/v1/settings/papers/pictures", May(PrintingManage)),
     ("PUT", "/api/v1/settings/printers/{id}", May(PrintingManage)),
     ("DELETE", "/api/v1/settings/printers/{id}", May(PrintingManage)),
     ("GET", "/api/v1/products", May(CatalogView)),
@@ -139,6 +155,7 @@ const ROUTES: [(&str, &str, Who); 121] = [
     ("GET", "/api/v1/support/bundle", May(MonitoringView)),
     ("GET", "/metrics", May(MonitoringView)),
     ("GET", "/api/v1/settings", May(MonitoringView)),
+    ("PUT", "/api/v1/settings", May(SettingsEdit)),
     ("GET", "/api/v1/sync/status", May(MonitoringView)),
     ("GET", "/api/v1/monitoring/health", May(MonitoringView)),
     ("GET", "/healthz", Anybody),

@@ -13,6 +13,8 @@ use crate::alert::AlertEvent;
 use crate::availability::AvailabilityEvent;
 use crate::branch::BranchEvent;
 use crate::cash::CashEvent;
+use crate::customer::CustomerEvent;
+use crate::device::DeviceEvent;
 use crate::ids::{CommandId, DeviceId, EventId};
 use crate::kitchen::KitchenEvent;
 use crate::order::OrderEvent;
@@ -76,8 +78,12 @@ pub enum Event {
     Printer(PrinterEvent),
     /// To somebody who works here, or a script's credential.
     Staff(StaffEvent),
+    /// To a paired screen.
+    Device(DeviceEvent),
     /// To an alert.
     Alert(AlertEvent),
+    /// To a guest's card.
+    Customer(CustomerEvent),
 }
 
 /// Why stored bytes are no event this program knows.
@@ -114,7 +120,9 @@ impl Event {
             AvailabilityEvent::KINDS,
             PrinterEvent::KINDS,
             StaffEvent::KINDS,
+            DeviceEvent::KINDS,
             AlertEvent::KINDS,
+            CustomerEvent::KINDS,
         ];
         families.into_iter().flatten().copied()
     }
@@ -129,7 +137,9 @@ impl Event {
             Self::Availability(event) => event.kind(),
             Self::Printer(event) => event.kind(),
             Self::Staff(event) => event.kind(),
+            Self::Device(event) => event.kind(),
             Self::Alert(event) => event.kind(),
+            Self::Customer(event) => event.kind(),
         }
     }
 
@@ -148,7 +158,9 @@ impl Event {
             Self::Availability(event) => event.subject(),
             Self::Printer(event) => event.printer().uuid(),
             Self::Staff(event) => event.subject(),
+            Self::Device(event) => event.device().uuid(),
             Self::Alert(event) => event.alert().uuid(),
+            Self::Customer(event) => event.customer().uuid(),
         }
     }
 
@@ -169,7 +181,9 @@ impl Event {
             Self::Availability(event) => event.append_body(text),
             Self::Printer(event) => event.append_body(text),
             Self::Staff(event) => event.append_body(text),
+            Self::Device(event) => event.append_body(text),
             Self::Alert(event) => event.append_body(text),
+            Self::Customer(event) => event.append_body(text),
         };
         appended.expect("an event's body is plain data with text keys, which JSON can always hold");
     }
@@ -191,7 +205,9 @@ impl Event {
             .or_else(|| AvailabilityEvent::read(kind, body).map(|event| event.map(Self::Availability)))
             .or_else(|| PrinterEvent::read(kind, body).map(|event| event.map(Self::Printer)))
             .or_else(|| StaffEvent::read(kind, body).map(|event| event.map(Self::Staff)))
-            .or_else(|| AlertEvent::read(kind, body).map(|event| event.map(Self::Alert)));
+            .or_else(|| DeviceEvent::read(kind, body).map(|event| event.map(Self::Device)))
+            .or_else(|| AlertEvent::read(kind, body).map(|event| event.map(Self::Alert)))
+            .or_else(|| CustomerEvent::read(kind, body).map(|event| event.map(Self::Customer)));
         read.ok_or_else(unknown)?.map_err(|source| EventError::Body { kind: kind.to_owned(), source })
     }
 
@@ -200,10 +216,12 @@ impl Event {
         match self {
             Self::Order(event) => event.personal().and_then(told),
             Self::Staff(event) => event.personal().and_then(told),
+            Self::Customer(event) => event.personal().and_then(told),
             Self::Branch(_)
             | Self::Kitchen(_)
             | Self::Cash(_)
             | Self::Printer(_)
+            | Self::Device(_)
             | Self::Alert(_)
             | Self::Availability(_) => None,
         }
@@ -227,10 +245,16 @@ impl Event {
                     *personal = restored(data).map_err(place)?;
                 }
             }
+            Self::Customer(event) => {
+                if let Some(personal) = event.personal_mut() {
+                    *personal = restored(data).map_err(place)?;
+                }
+            }
             Self::Branch(_)
             | Self::Kitchen(_)
             | Self::Cash(_)
             | Self::Printer(_)
+            | Self::Device(_)
             | Self::Alert(_)
             | Self::Availability(_) => {}
         }
@@ -265,7 +289,9 @@ family_into_event! {
     AvailabilityEvent => Availability
     PrinterEvent => Printer
     StaffEvent => Staff
+    DeviceEvent => Device
     AlertEvent => Alert
+    CustomerEvent => Customer
 }
 
 /// What the journal remembers of a request, so that a repeat is known and answered by what the first one did.

@@ -15,16 +15,21 @@ use std::sync::Once;
 use comanda_shared::alert::{AlertCleared, AlertRaised, AlertTaken, Matter};
 use comanda_shared::availability::{Item, Restocked, StockedOut, StockoutCounted, Until};
 use comanda_shared::branch::{
-    Author, BranchOpened, BusinessDayOpened, DirectiveApplied, DirectiveKind, NumbersSkipped,
+    Author, BranchOpened, BusinessDayOpened, DirectiveApplied, DirectiveKind, FiscalNumber, NumbersSkipped,
 };
 use comanda_shared::cash::{
     CashMoved, ChainHead, Counted, DayClosed, Denomination, DrawerCause, DrawerOpened, GrandTotal, MovementKind,
     SalesSums, ShiftClosed, ShiftOpened, Taking, Takings,
 };
+use comanda_shared::customer::{
+    ConsentPurpose, CustomerAdded, CustomerChanged, CustomerConsented, CustomerErased, CustomerPersonal,
+    CustomerStatus, DocumentKind, NewCard,
+};
+use comanda_shared::device::{Device, DeviceChanged, DevicePaired, DeviceRevoked, Purpose};
 use comanda_shared::event::{Event, EventError};
 use comanda_shared::ids::{
-    AlertId, BranchId, CommandId, DeviceId, DiscountId, JournalId, LineId, ModifierId, MovementId, OrderId, PaymentId,
-    PrinterId, ProductId, RefundId, ReportId, ShiftId, StaffId, StationId, TaxId, TicketId, TokenId,
+    AlertId, BranchId, CommandId, CustomerId, DeviceId, DiscountId, JournalId, LineId, ModifierId, MovementId, OrderId,
+    PaymentId, PrinterId, ProductId, RefundId, ReportId, ShiftId, StaffId, StationId, TaxId, TicketId, TokenId,
 };
 use comanda_shared::kitchen::{
     Bump, BumpCause, Called, Card, CardBumped, CardRecalled, Entry, KitchenStarted, LineReady, LineUnready, Making,
@@ -117,6 +122,7 @@ fn line() -> Line {
 
 fn told() -> OrderPersonal {
     OrderPersonal {
+        customer: Some(customer()),
         customer_name: Some("Zoraida Quimbaya".to_owned()),
         customer_phone: Some("3001234567".to_owned()),
         delivery_address: Some("Carrera 7 # 12-34".to_owned()),
@@ -329,7 +335,8 @@ fn receipt() -> ReceiptIssued {
         amount: cop(311_111),
     };
     let number = "ESQ-F-000042".to_owned();
-    ReceiptIssued { order: order(), number, total: cop(4_200_000), tip: cop(200_000), taxes: vec![tax], at: at() }
+    let (total, tip) = (cop(4_200_000), cop(200_000));
+    ReceiptIssued { order: order(), number, total, tip, taxes: vec![tax], fiscal: None, template: 1, at: at() }
 }
 
 fn moved() -> CashMoved {
@@ -394,11 +401,26 @@ fn grown() -> Vec<(&'static str, Event)> {
         ("combo", LineVoided { parts: vec![part_id()], ..voided() }.into()),
         ("combo", issued_of_combo().into()),
         ("counter", counter_added().into()),
+        ("pass", PrinterAdded { printer: Printer { is_pass: true, ..counter_added().printer } }.into()),
         ("courses", OrderPlaced { lines: vec![held()], scheduled_for: Some(at()), ..placed() }.into()),
         ("from", moved_from().into()),
+        ("template", ReceiptIssued { template: 3, ..receipt() }.into()),
         ("moved", issued_of_a_move().into()),
         ("cloud", of_the_cloud().into()),
+        ("fiscal", ReceiptIssued { fiscal: Some(fiscal_number()), ..receipt() }.into()),
     ]
+}
+
+fn fiscal_number() -> FiscalNumber {
+    FiscalNumber {
+        prefix: "SETP".to_owned(),
+        number: 980,
+        resolution: "18760000001".to_owned(),
+        from: 1,
+        to: 5000,
+        valid_until: "2027-11-22".parse().unwrap(),
+        is_contingency: true,
+    }
 }
 
 fn printer_added() -> PrinterAdded {
@@ -412,6 +434,7 @@ fn printer_added() -> PrinterAdded {
         stations: vec![station()],
         fallback: Some(id(13, PrinterId::from_uuid)),
         is_counter: false,
+        is_pass: false,
         model: None,
         beeps: false,
         drawer: DrawerPin::Two,
@@ -538,10 +561,55 @@ fn samples() -> Vec<Event> {
         PinChanged { staff: staff() }.into(),
         TokenCreated { token: token(), name: "Domicilios".to_owned(), role: Role::Cashier }.into(),
         TokenRevoked { token: token() }.into(),
+        device_paired().into(),
+        DeviceChanged { device: Device { purpose: Purpose::Till, ..device_paired().device } }.into(),
+        DeviceRevoked { device: device_paired().device.id }.into(),
         alert_raised().into(),
         AlertTaken { alert: alert(), by: Actor::Staff(staff()) }.into(),
         AlertCleared { alert: alert() }.into(),
+        CustomerAdded { customer: customer(), by: Actor::Staff(staff()), at: at(), personal: Personal::Known(card()) }
+            .into(),
+        CustomerChanged {
+            customer: customer(),
+            status: CustomerStatus::Blocked,
+            by: Actor::Staff(staff()),
+            at: at(),
+            personal: Personal::Known(card()),
+        }
+        .into(),
+        CustomerConsented {
+            customer: customer(),
+            purpose: ConsentPurpose::Orders,
+            is_given: true,
+            wording: "¿Autoriza guardar sus datos?".to_owned(),
+            by: Actor::Staff(staff()),
+            at: at(),
+        }
+        .into(),
+        CustomerErased { customer: customer(), by: Actor::Operator, at: at() }.into(),
     ]
+}
+
+fn device_paired() -> DevicePaired {
+    let purpose = Purpose::Kitchen { stations: vec![station()] };
+    let (id, name) = (id(18, DeviceId::from_uuid), "Freidora".to_owned());
+    DevicePaired { device: Device { id, name, purpose, is_revoked: false } }
+}
+
+fn customer() -> CustomerId {
+    id(40, CustomerId::from_uuid)
+}
+
+fn card() -> CustomerPersonal {
+    let new = NewCard {
+        phone: "3001234567".to_owned(),
+        name: Some("Zoraida Quimbaya".to_owned()),
+        email: Some("zoraida@correo.co".to_owned()),
+        document: Some((DocumentKind::Cc, "52123456".to_owned())),
+        addresses: vec![("Carrera 7 # 12-34".to_owned(), Some("timbre dañado".to_owned()))],
+        notes: None,
+    };
+    new.checked().unwrap()
 }
 
 fn alert() -> AlertId {
@@ -647,7 +715,16 @@ fn what_people_told_about_themselves_is_in_no_body_and_all_of_it_beside() {
 fn only_what_was_told_is_kept_beside_an_event() {
     let told: Vec<&str> = Event::kinds()
         .filter(|kind| {
-            ["order.placed", "order.lines_added", "order.lines_merged", "staff.added", "staff.changed"].contains(kind)
+            [
+                "order.placed",
+                "order.lines_added",
+                "order.lines_merged",
+                "staff.added",
+                "staff.changed",
+                "customer.added",
+                "customer.changed",
+            ]
+            .contains(kind)
         })
         .collect();
     let with: Vec<&'static str> =

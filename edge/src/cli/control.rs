@@ -10,11 +10,13 @@ use tokio::runtime::Handle;
 
 use crate::branch::settings::{self, NewSettings};
 use crate::catalog::feature::{self as catalog, BadCatalog};
+use crate::customers;
+use crate::devices::by_name::{self as devices, ScreenName};
 use crate::http::server::Branch;
 use crate::journal::{CommandError, DataFolder, Journal, Request, open_reader};
 use crate::orders::erasure;
 use crate::printing::discovery::{self, Found, Range};
-use crate::printing::setup::{self as printers, NewPrinter};
+use crate::printing::setup::{self as printers, ChangedPrinter, NewPrinter};
 use crate::printing::surroundings::Surroundings;
 use crate::staff::secrets::{Pepper, Pin};
 use crate::staff::setup as staff;
@@ -48,8 +50,31 @@ pub enum Control {
         /// What it may do.
         role: Role,
     },
+    /// Make a code that lets a screen in.
+    DeviceCode {
+        /// What it is called.
+        name: String,
+        /// What it opens.
+        screen: ScreenName,
+        /// A kitchen screen's stations, by their keys.
+        stations: Vec<String>,
+    },
+    /// Show the screens that are let in.
+    DeviceList,
+    /// Put a screen out.
+    DeviceRevoke {
+        /// What it is called.
+        name: String,
+    },
     /// Add a printer.
     PrinterAdd(NewPrinter),
+    /// Set a printer up otherwise.
+    PrinterChange {
+        /// What it is called.
+        name: String,
+        /// What becomes another.
+        change: ChangedPrinter,
+    },
     /// Show the printers.
     PrinterList,
     /// Look for printers.
@@ -164,10 +189,17 @@ pub fn execute(journal: &Journal, folder: &DataFolder, control: Control) -> anyh
             let (id, token) = staff::create_token(journal, &name, role)?;
             Answer::good(token.clone(), serde_json::json!({"id": id, "token": token}))
         }
+        Control::DeviceCode { name, screen, stations } => devices::code(journal, name, screen, &stations)?,
+        Control::DeviceList => devices::list(journal)?,
+        Control::DeviceRevoke { name } => devices::revoke(journal, &name)?,
         Control::PrinterAdd(new) => {
             let name = new.name.trim().to_owned();
             let id = printers::add(journal, new)?;
             Answer::good(format!("{name} is set up"), serde_json::json!({"id": id}))
+        }
+        Control::PrinterChange { name, change } => {
+            let id = printers::change(journal, &name, change)?;
+            Answer::good(format!("{name} is set up otherwise"), serde_json::json!({"id": id}))
         }
         Control::PrinterList => list_printers(journal),
         Control::PrinterDiscover { range } => discover_printers(journal, range)?,
@@ -196,12 +228,15 @@ pub fn execute(journal: &Journal, folder: &DataFolder, control: Control) -> anyh
         Control::ErasePersonal { phone } => {
             let connection = open_reader(&folder.database(), journal.environment())?;
             let orders = erasure::orders_of(&connection, &phone)?;
+            let card = customers::erasure::card_of(&connection, &phone)?;
             drop(connection);
             let request = Request::once(journal.environment(), Actor::Operator);
             let erased = erasure::erase(journal, folder, &request, &orders)?;
+            let of_card = card.map(|card| customers::erasure::erase(journal, folder, &request, card)).transpose()?;
+            let cards = u32::from(of_card == Some(true));
             Answer::good(
-                format!("what guests told is erased from {erased} orders"),
-                serde_json::json!({"orders": erased}),
+                format!("what guests told is erased from {erased} orders and {cards} cards"),
+                serde_json::json!({"orders": erased, "cards": cards}),
             )
         }
         Control::Salvage => {
@@ -218,7 +253,7 @@ pub fn execute(journal: &Journal, folder: &DataFolder, control: Control) -> anyh
         }
         Control::SettingsSet(new) => {
             pen::check(journal, folder, DirectiveKind::Settings)??;
-            let settings = settings::change(journal, new)?;
+            let settings = settings::change(journal, Actor::Operator, new)?;
             Answer::good(toml_like(&settings), serde_json::to_value(&settings)?)
         }
     })

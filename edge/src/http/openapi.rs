@@ -17,8 +17,8 @@ use super::access::COOKIE;
 use super::problem::{Code, Problem, ProblemBody};
 use super::screens;
 use crate::{
-    alerts, audit, availability, backup, branch, cash, catalog, health, kitchen, live, orders, payments, printing,
-    staff, support, sync,
+    alerts, audit, availability, backup, branch, cash, catalog, customers, devices, health, kitchen, live, orders,
+    payments, printing, staff, support, sync,
 };
 
 /// The document as the program says it.
@@ -40,7 +40,9 @@ use crate::{
         (name = "printing", description = "Printers, their jobs, pictures of tickets."),
         (name = "catalog", description = "The menu, its taxes and stations."),
         (name = "branch", description = "The branch, how it is doing, and what changes in it."),
+        (name = "customers", description = "Guests the branch knows, and what they allowed to be kept."),
         (name = "staff", description = "Who is asking."),
+        (name = "devices", description = "Paired screens, and how they become that."),
     ),
     paths(
         orders::routes::list,
@@ -64,6 +66,13 @@ use crate::{
         orders::bill::routes::undo_split,
         orders::bill::routes::print_bill,
         orders::bill::routes::reprint_receipt,
+        customers::routes::list,
+        customers::routes::add,
+        customers::routes::show,
+        customers::routes::change,
+        customers::routes::consent,
+        customers::routes::orders,
+        customers::routes::erase,
         payments::routes::take,
         payments::routes::methods,
         payments::routes::of_order,
@@ -101,6 +110,7 @@ use crate::{
         printing::template_routes::show,
         printing::template_routes::change,
         printing::template_routes::preview,
+        printing::template_routes::upload,
         printing::setup_routes::add,
         printing::setup_routes::change,
         printing::setup_routes::remove,
@@ -132,9 +142,12 @@ use crate::{
         alerts::routes::list,
         alerts::routes::take,
         live::routes::listen,
+        live::events::listen,
+        live::events::painted,
         live::poll::poll,
         live::routes::list,
-        branch::routes::settings,
+        branch::routes::show_settings,
+        branch::routes::change_settings,
         branch::routes::health,
         sync::routes::status,
         branch::routes::alive,
@@ -151,6 +164,12 @@ use crate::{
         staff::manage_routes::change_pin,
         staff::manage_routes::sessions,
         staff::manage_routes::end_session,
+        devices::routes::this,
+        devices::routes::pair,
+        devices::routes::make_code,
+        devices::routes::list,
+        devices::routes::change,
+        devices::routes::revoke,
         audit::routes::list,
     )
 )]

@@ -67,6 +67,8 @@ codes! {
         "Keep what was typed, log in again or get a new token, and repeat.";
     PinWrong = 401 "pin.wrong", "The PIN is wrong", "PIN incorrecto.",
         "Ask for the PIN again.";
+    DeviceUnpaired = 401 "device.unpaired", "The screen is not paired with the branch", "Esta pantalla no está vinculada. Pida un código al encargado.",
+        "Pair the screen with a code that somebody who may gives out; a script sends a token.";
     OriginForeign = 403 "origin.foreign", "The request comes from another site", "La solicitud viene de otro sitio.",
         "Send it from the branch's own pages, or from a program that is no browser.";
     PermissionMissing = 403 "permission.missing", "The permission is missing", "No tiene permiso para hacer esto.",
@@ -131,18 +133,31 @@ codes! {
         "Read the list of jobs again; a ticket that came out is printed again from its order.";
     LastManager = 409 "staff.last_manager", "Somebody has to run the branch", "Debe quedar al menos un dueño o administrador.",
         "Make somebody else owner or admin first.";
+    CustomerChanged = 409 "customer.version_conflict", "The card has changed meanwhile", "Otra persona cambió esta ficha. Revísela y repita.",
+        "Read the card again, let a person decide, and repeat with its version.";
+    CustomerBlocked = 409 "customer.blocked", "The branch does not sell to this guest", "Este cliente está bloqueado: vea las notas de su ficha.",
+        "Show the card's notes; somebody who may makes it active again, or the order is taken without the card.";
+    PhoneTaken = 409 "customer.phone_taken", "The phone number is on another card", "Ya hay una ficha con ese teléfono.",
+        "Look the number up, and use the card there is.";
     NameTaken = 409 "name.taken", "The name is taken", "Ese nombre ya está en uso.",
         "Ask for another name.";
+    PairingCodeExpired = 410 "pairing.code_expired", "The pairing code is over", "Ese código ya venció. Pida uno nuevo.",
+        "Ask for a new code: one is good once and for ten minutes, and void when too many wrong ones were typed.";
     BodyTooLarge = 413 "body.too_large", "The body is larger than a request may be", "La solicitud es demasiado grande.",
         "Send less: 1 MiB at most, and 16 MiB of a catalog.";
-    MediaType = 415 "media_type.unsupported", "The body must be application/json", "La solicitud no se entiende.",
+    MediaType = 415 "media_type.unsupported", "The body must be of the media type the route names, mostly application/json", "La solicitud no se entiende.",
         "Send the body with `Content-Type: application/json`.";
     HostUnknown = 421 "host.unknown", "The request is for another host", "Dirección desconocida.",
         "Use the branch's address, or have the name added to those it answers for.";
     FieldInvalid = 422 "field.invalid", "A field is not as it should be", "Un dato no es válido.",
         "Mend the fields that `errors` names.";
+    PictureUnusable = 422 "picture.unusable", "The file is no picture that can be printed",
+        "Esa imagen no sirve: elige un PNG de hasta 256 KB.",
+        "Upload a PNG of at most 256 KB and 4096 pixels a side, with something on it.";
     CommandTooLarge = 422 "command.too_large", "The command is larger than 256 KiB", "El pedido es demasiado grande.",
         "Send less, in several requests if need be.";
+    PairingCodeWrong = 422 "pairing.code_wrong", "Nobody gave this pairing code out", "Ese código no es. Revíselo.",
+        "Ask for the code again; one that was used is as one that never was.";
     ProductUnknown = 422 "product.unknown", "There is no such product", "Un producto no existe en el menú.",
         "Read the catalog again, and mend the line that `errors` names.";
     QuantityOutOfRange = 422 "quantity.out_of_range", "The quantity is out of range", "La cantidad no es válida.",
@@ -189,6 +204,12 @@ codes! {
         "Read the order again: `payments` says what is left of each.";
     AmountInvalid = 422 "amount.invalid", "The amount is not one that can be taken", "El valor no es válido.",
         "Ask for an amount above zero; where nothing moves, for none.";
+    CustomerUnknown = 422 "customer.unknown", "There is no such card of a guest", "La ficha del cliente no existe.",
+        "Look the guest up again, or take the order without the card.";
+    ConsentMissing = 422 "consent.missing", "A card is kept only with the guest's consent", "Falta la autorización del cliente para guardar sus datos.",
+        "Ask the guest, and send the words they were asked in.";
+    PaymentCodeInvalid = 422 "payment_code.invalid", "The payment code cannot be used", "Ese código de pago no sirve: cópielo completo, como lo dio el banco.",
+        "Ask for the static code again, copied whole; `detail` says what is wrong with this one.";
     CountInvalid = 422 "count.invalid", "The count cannot be read", "El conteo no es válido.",
         "Send each value once with how many there are, each worth more than nothing.";
     ReasonMissing = 422 "reason.missing", "A reason is needed", "Escriba el motivo.",
@@ -215,6 +236,8 @@ codes! {
         "Open it as a WebSocket.";
     VersionRequired = 428 "version.required", "If-Match with the order's version is needed", "Falta la versión del pedido.",
         "Read the order, and send its version in `If-Match`.";
+    PairingLocked = 429 "pairing.locked", "Too many wrong pairing codes from there", "Demasiados códigos equivocados. Espere un momento.",
+        "Wait for `Retry-After` seconds, then ask for the code again.";
     PinLocked = 429 "pin.locked", "Too many wrong PINs", "Demasiados intentos. Espere un momento.",
         "Wait for `Retry-After` seconds, then ask for the PIN again.";
     Internal = 500 "internal", "An internal error", "Ocurrió un error. Intente de nuevo.",

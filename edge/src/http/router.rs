@@ -6,17 +6,17 @@ use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, delete, get, patch, post, put};
 use comanda_shared::staff::Permission::{
-    self, AuditView, CashReports, CashShift, CatalogAvailability, CatalogEdit, CatalogView, MonitoringView,
-    OrdersAccept, OrdersAdvance, OrdersCancel, OrdersCreate, OrdersDiscount, OrdersView, OrdersVoid, PaymentsTake,
-    PrintingManage, PrintingView, StaffManage,
+    self, AuditView, CashReports, CashShift, CatalogAvailability, CatalogEdit, CatalogView, CustomersEdit,
+    DevicesManage, MonitoringView, OrdersAccept, OrdersAdvance, OrdersCreate, OrdersDiscount, OrdersView, PaymentsTake,
+    PrintingManage, PrintingView, SettingsEdit, StaffManage,
 };
 
 use super::problem::{Code, Problem};
 use super::server::Branch;
 use super::{access, openapi, page, screens};
 use crate::{
-    alerts, audit, availability, backup, branch, cash, catalog, health, kitchen, live, orders, payments, printing,
-    staff, support, sync,
+    alerts, audit, availability, backup, branch, cash, catalog, customers, devices, health, kitchen, live, orders,
+    payments, printing, staff, support, sync,
 };
 
 /// No request is larger; commands are smaller still.
@@ -39,6 +39,12 @@ pub fn router(state: Branch) -> Router {
         .route("/staff/{id}/pin", known(StaffManage).guards(post(staff::manage_routes::change_pin)))
         .route("/sessions", known(StaffManage).guards(get(staff::manage_routes::sessions)))
         .route("/sessions/{id}", known(StaffManage).guards(delete(staff::manage_routes::end_session)))
+        .route("/devices", known(DevicesManage).guards(get(devices::routes::list)))
+        .route("/devices/codes", known(DevicesManage).guards(post(devices::routes::make_code)))
+        .route("/devices/this", get(devices::routes::this))
+        .route("/devices/pair", post(devices::routes::pair))
+        .route("/devices/{id}", known(DevicesManage).guards(put(devices::routes::change)))
+        .route("/devices/{id}", known(DevicesManage).guards(delete(devices::routes::revoke)))
         .route("/audit", known(AuditView).guards(get(audit::routes::list)))
         .route("/openapi.json", get(openapi::show))
         .route("/docs", get(screens::docs))
@@ -52,8 +58,8 @@ pub fn router(state: Branch) -> Router {
         .route("/orders/{id}/accept", known(OrdersAccept).guards(post(orders::routes::accept)))
         .route("/orders/{id}/status", known(OrdersAdvance).guards(patch(orders::routes::change_status)))
         .route("/orders/{id}/lines", known(OrdersCreate).guards(post(orders::routes::add_lines)))
-        .route("/orders/{id}/lines/{line}/void", known(OrdersVoid).guards(post(orders::routes::void_line)))
-        .route("/orders/{id}/cancel", known(OrdersCancel).guards(post(orders::routes::cancel)))
+        .route("/orders/{id}/lines/{line}/void", known(OrdersView).guards(post(orders::routes::void_line)))
+        .route("/orders/{id}/cancel", known(OrdersView).guards(post(orders::routes::cancel)))
         .route("/orders/{id}/move", known(OrdersCreate).guards(post(orders::routes::move_to)))
         .route("/orders/{id}/merge", known(OrdersCreate).guards(post(orders::merge::routes::merge_orders)))
         .route("/orders/{id}/fire", known(OrdersView).guards(post(orders::course::routes::fire)))
@@ -87,6 +93,13 @@ pub fn router(state: Branch) -> Router {
             known(OrdersAdvance).guards(post(kitchen::routes::line_unready)),
         )
         .route("/kitchen/orders/{id}/lines/{line}/seen", known(OrdersAdvance).guards(post(kitchen::routes::void_seen)))
+        .route("/customers", known(CustomersEdit).guards(get(customers::routes::list)))
+        .route("/customers", known(CustomersEdit).guards(post(customers::routes::add)))
+        .route("/customers/{id}", known(CustomersEdit).guards(get(customers::routes::show)))
+        .route("/customers/{id}", known(CustomersEdit).guards(put(customers::routes::change)))
+        .route("/customers/{id}", known(SettingsEdit).guards(delete(customers::routes::erase)))
+        .route("/customers/{id}/consents", known(CustomersEdit).guards(post(customers::routes::consent)))
+        .route("/customers/{id}/orders", known(CustomersEdit).guards(get(customers::routes::orders)))
         .route("/payments", known(PaymentsTake).guards(post(payments::routes::take)))
         .route("/payments/methods", known(OrdersView).guards(get(payments::routes::methods)))
         .route("/payments/{id}", known(OrdersView).guards(get(payments::routes::of_order)))
@@ -100,6 +113,8 @@ pub fn router(state: Branch) -> Router {
         .route("/cash/reports/z", known(CashReports).guards(post(cash::routes::report_z)))
         .route("/cash/reports/z", known(CashReports).guards(get(cash::routes::reports_z)))
         .route("/cash/reports/x", known(CashReports).guards(get(cash::routes::report_x)))
+        .route("/live/events", anybody_known.guards(get(live::events::listen)))
+        .route("/live/painted", anybody_known.guards(post(live::events::painted)))
         .route("/live/poll", anybody_known.guards(get(live::poll::poll)))
         .route("/screens", known(MonitoringView).guards(get(live::routes::list)))
         .route("/alerts", known(OrdersView).guards(get(alerts::routes::list)))
@@ -124,6 +139,7 @@ pub fn router(state: Branch) -> Router {
         .route("/settings/printers/{id}", known(PrintingManage).guards(delete(printing::setup_routes::remove)))
         .route("/settings/papers", known(PrintingView).guards(get(printing::template_routes::show)))
         .route("/settings/papers", known(PrintingManage).guards(put(printing::template_routes::change)))
+        .route("/settings/papers/pictures", known(PrintingManage).guards(post(printing::template_routes::upload)))
         .route("/settings/papers/preview", known(PrintingManage).guards(post(printing::template_routes::preview)))
         .route("/products", known(CatalogView).guards(get(catalog::routes::products)))
         .route("/products/popular", known(CatalogView).guards(get(catalog::routes::popular)))
@@ -147,7 +163,8 @@ pub fn router(state: Branch) -> Router {
         .route("/backups/{id}/verify", known(MonitoringView).guards(post(backup::routes::prove)))
         .route("/health/doctor", known(MonitoringView).guards(get(health::routes::doctor)))
         .route("/support/bundle", known(MonitoringView).guards(get(support::routes::bundle)))
-        .route("/settings", known(MonitoringView).guards(get(branch::routes::settings)))
+        .route("/settings", known(MonitoringView).guards(get(branch::routes::show_settings)))
+        .route("/settings", known(SettingsEdit).guards(put(branch::routes::change_settings)))
         .route("/monitoring/health", known(MonitoringView).guards(get(branch::routes::health)))
         .route("/sync/status", known(MonitoringView).guards(get(sync::routes::status)));
     Router::new()

@@ -7,10 +7,12 @@ use comanda_shared::alert::{Alert, AlertKey};
 use comanda_shared::availability::{Stockouts, counts_due};
 use comanda_shared::branch::{Branch, PaperSeries};
 use comanda_shared::cash::{CashEvent, DayClosed, DrawerCause, DrawerOpened, Shift};
+use comanda_shared::customer::Customer;
+use comanda_shared::device::Device;
 use comanda_shared::event::{Event, Header};
 use comanda_shared::ids::{AlertId, NewIds, OrderId, ShiftId};
 use comanda_shared::kitchen::{IssuedTicket, KitchenEvent, Ledger, Routes, advances_due, moves_due, tickets_due};
-use comanda_shared::order::{Order, OrderEvent, PaymentMethod, settlement_due};
+use comanda_shared::order::{Order, OrderEvent, PaymentMethod, ReceiptNumbers, settlement_due};
 use comanda_shared::printer::Printer;
 use comanda_shared::staff::{Staff, StaffEvent, Token};
 use jiff::Timestamp;
@@ -97,7 +99,9 @@ pub struct Aggregates {
     printers: Touched<Printer>,
     staff: Touched<Staff>,
     tokens: Touched<Token>,
+    devices: Touched<Device>,
     alerts: Touched<Alert>,
+    customers: Touched<Customer>,
 }
 
 impl Aggregates {
@@ -116,7 +120,9 @@ impl Aggregates {
             printers: Touched::none(),
             staff: Touched::none(),
             tokens: Touched::none(),
+            devices: Touched::none(),
             alerts: Touched::none(),
+            customers: Touched::none(),
         }
     }
 
@@ -136,6 +142,11 @@ impl Aggregates {
     /// When SQLite cannot read.
     pub fn order(&mut self, connection: &Connection, id: Uuid) -> rusqlite::Result<Option<&Order>> {
         Ok(self.orders.state(connection, id)?.as_ref())
+    }
+
+    /// The orders that are others than they were, as they were and as they are.
+    pub fn changed_orders(&self) -> impl Iterator<Item = (Option<&Order>, &Order)> {
+        self.orders.changed()
     }
 
     /// The kitchen's ledger of an order.
@@ -194,12 +205,28 @@ impl Aggregates {
         Ok(self.tokens.state(connection, id)?.as_ref())
     }
 
+    /// A paired screen.
+    ///
+    /// # Errors
+    /// When SQLite cannot read.
+    pub fn device(&mut self, connection: &Connection, id: Uuid) -> rusqlite::Result<Option<&Device>> {
+        Ok(self.devices.state(connection, id)?.as_ref())
+    }
+
     /// An alert.
     ///
     /// # Errors
     /// When SQLite cannot read.
     pub fn alert(&mut self, connection: &Connection, id: Uuid) -> rusqlite::Result<Option<&Alert>> {
         Ok(self.alerts.state(connection, id)?.as_ref())
+    }
+
+    /// A guest's card.
+    ///
+    /// # Errors
+    /// When SQLite cannot read.
+    pub fn customer(&mut self, connection: &Connection, id: Uuid) -> rusqlite::Result<Option<&Customer>> {
+        Ok(self.customers.state(connection, id)?.as_ref())
     }
 
     /// The open alert about this, also one that this command has raised.
@@ -262,7 +289,13 @@ impl Aggregates {
             Event::Staff(staff @ (StaffEvent::TokenCreated(_) | StaffEvent::TokenRevoked(_))) => {
                 Token::apply(self.tokens.state(connection, staff.subject())?, event);
             }
+            Event::Device(device) => {
+                Device::apply(self.devices.state(connection, device.device().uuid())?, event);
+            }
             Event::Alert(alert) => Alert::apply(self.alerts.state(connection, alert.alert().uuid())?, event, at),
+            Event::Customer(card) => {
+                Customer::apply(self.customers.state(connection, card.customer().uuid())?, event);
+            }
         }
         Ok(())
     }
@@ -283,12 +316,7 @@ impl Aggregates {
         let of_order = match event {
             Event::Order(order) => Some(order.order()),
             Event::Kitchen(kitchen) => kitchen.order(),
-            Event::Branch(_)
-            | Event::Cash(_)
-            | Event::Availability(_)
-            | Event::Printer(_)
-            | Event::Staff(_)
-            | Event::Alert(_) => None,
+            _ => None,
         };
         let Some(id) = of_order else { return Ok(Vec::new()) };
         let order = self.orders.state(connection, id.uuid())?.as_ref();
@@ -333,11 +361,17 @@ impl Aggregates {
         &mut self,
         connection: &Connection,
         order: OrderId,
-        branch_code: &str,
+        configuration: &Configuration,
         at: Timestamp,
     ) -> rusqlite::Result<Option<OrderEvent>> {
         let Some(order) = self.orders.state(connection, order.uuid())?.as_ref() else { return Ok(None) };
-        Ok(settlement_due(order, || self.branch.next_paper(PaperSeries::Receipt, branch_code), at))
+        let settings = &configuration.settings;
+        let day = at.to_zoned(configuration.zone.clone()).date();
+        let numbers = || ReceiptNumbers {
+            number: self.branch.next_paper(PaperSeries::Receipt, &settings.code),
+            fiscal: settings.fiscal.next(&self.branch.fiscal, day),
+        };
+        Ok(settlement_due(order, numbers, configuration.template, at))
     }
 
     /// Print jobs: made with the ticket, written in its transaction. Not made on replay: what was printed was printed.
@@ -357,14 +391,7 @@ impl Aggregates {
                 let ticket = self.tickets.state(connection, again.ticket.uuid())?.as_ref();
                 Ok(ticket.and_then(|issued| NewJob::of_reprint(&issued.ticket, again.count, routes, ids)))
             }
-            Event::Branch(_)
-            | Event::Order(_)
-            | Event::Kitchen(_)
-            | Event::Cash(_)
-            | Event::Availability(_)
-            | Event::Printer(_)
-            | Event::Staff(_)
-            | Event::Alert(_) => Ok(None),
+            _ => Ok(None),
         }
     }
 
@@ -393,7 +420,9 @@ impl Aggregates {
         self.printers.save(connection)?;
         self.staff.save(connection)?;
         self.tokens.save(connection)?;
+        self.devices.save(connection)?;
         self.alerts.save(connection)?;
+        self.customers.save(connection)?;
         if self.branch.business_day != self.day_before {
             branch::store::forget_commands_before(connection, thirty_days_before(self.branch.business_day))?;
         }
@@ -444,6 +473,9 @@ pub const DERIVED: &[&str] = &[
     "printer",
     "staff",
     "token",
+    "device",
     "alert",
+    "customer",
+    "customer_word",
     "sales_day",
 ];

@@ -7,8 +7,12 @@ use comanda_shared::alert::{Alert, AlertKey};
 use comanda_shared::branch::{Author, Branch, DirectiveKind, Settings};
 use comanda_shared::cash::{DayClosed, Shift};
 use comanda_shared::catalog::Catalog;
+use comanda_shared::customer::Customer;
+use comanda_shared::device::Device;
 use comanda_shared::event::{Event, Header, RequestMark};
-use comanda_shared::ids::{AlertId, EventId, NewIds, OrderId, PrinterId, ReportId, ShiftId, TicketId, TokenId};
+use comanda_shared::ids::{
+    AlertId, CustomerId, DeviceId, EventId, NewIds, OrderId, PrinterId, ReportId, ShiftId, TicketId, TokenId,
+};
 use comanda_shared::kitchen::{IssuedTicket, Ledger};
 use comanda_shared::order::Order;
 use comanda_shared::paper::Templates;
@@ -23,6 +27,7 @@ use super::entry::{self, Head};
 use super::request::Request;
 use super::{Configuration, directives};
 use crate::environment::{Environment, Ids};
+use crate::orders::pass;
 use crate::orders::projection::Sales;
 use crate::printing::job::{JobChange, NewJob};
 use crate::printing::{queries, store};
@@ -198,12 +203,28 @@ impl<'w> Step<'w> {
         self.aggregates.token(self.connection, id.uuid())
     }
 
+    /// A paired screen.
+    ///
+    /// # Errors
+    /// When SQLite cannot read.
+    pub fn device(&mut self, id: DeviceId) -> rusqlite::Result<Option<&Device>> {
+        self.aggregates.device(self.connection, id.uuid())
+    }
+
     /// An alert.
     ///
     /// # Errors
     /// When SQLite cannot read.
     pub fn alert(&mut self, id: AlertId) -> rusqlite::Result<Option<&Alert>> {
         self.aggregates.alert(self.connection, id.uuid())
+    }
+
+    /// A guest's card.
+    ///
+    /// # Errors
+    /// When SQLite cannot read.
+    pub fn customer(&mut self, id: CustomerId) -> rusqlite::Result<Option<&Customer>> {
+        self.aggregates.customer(self.connection, id.uuid())
     }
 
     /// The open alert about this.
@@ -266,8 +287,7 @@ impl<'w> Step<'w> {
     /// The last reaction to anything that happens to an order: its receipt, its close. What was due may have happened with
     /// the reactions before, so it is asked only now.
     fn settle(&mut self, order: OrderId) -> rusqlite::Result<()> {
-        let code = &self.configuration.settings.code;
-        match self.aggregates.settlement(self.connection, order, code, self.now)? {
+        match self.aggregates.settlement(self.connection, order, &self.configuration, self.now)? {
             Some(due) => self.record(due),
             None => Ok(()),
         }
@@ -331,8 +351,8 @@ impl<'w> Step<'w> {
     fn follow_configuration(&mut self, event: &Event) -> rusqlite::Result<()> {
         let changed = match event {
             Event::Printer(changed) => changed,
-            Event::Staff(_) => {
-                // Nothing in it is another, but whoever remembers what staff and tokens may do must hear of it.
+            Event::Staff(_) | Event::Device(_) => {
+                // Nothing in it is another, but whoever remembers what staff, tokens and screens may do must hear of it.
                 self.configuration = Arc::new((*self.configuration).clone());
                 return Ok(());
             }
@@ -341,9 +361,12 @@ impl<'w> Step<'w> {
                 self.configuration = Arc::new(self.configuration.with_stockouts(stockouts));
                 return Ok(());
             }
-            Event::Branch(_) | Event::Order(_) | Event::Kitchen(_) | Event::Cash(_) | Event::Alert(_) => {
-                return Ok(());
-            }
+            Event::Branch(_)
+            | Event::Order(_)
+            | Event::Kitchen(_)
+            | Event::Cash(_)
+            | Event::Alert(_)
+            | Event::Customer(_) => return Ok(()),
         };
         let Some(printer) = self.aggregates.printer(self.connection, changed.printer().uuid())? else { return Ok(()) };
         let mut printers = self.configuration.printers.to_vec();
@@ -371,6 +394,9 @@ impl<'w> Step<'w> {
             entry::append(self.connection, head, &header, event, self.environment.random(), &mut text)?;
         }
         let sales = if count > 0 { self.aggregates.project(self.connection)? } else { Sales::default() };
+        let at_the_pass =
+            pass::jobs_due(self.connection, &self.configuration, self.aggregates.changed_orders(), self.now, self.ids)?;
+        self.jobs.extend(at_the_pass);
         for change in &self.job_changes {
             store::change(self.connection, change, self.now)?;
         }

@@ -22,7 +22,6 @@ use crate::http::extract::{Body, IdempotencyKey, Path, id, keyed_without_pins};
 use crate::http::openapi::{Finding, Guarded, refusals};
 use crate::http::problem::{Code, Problem};
 use crate::http::server::Branch;
-use crate::journal::Request;
 
 refusals! {
     /// Of somebody who is to work here.
@@ -122,7 +121,7 @@ pub async fn change(
 ) -> Result<Response, Problem> {
     let staff = id(&staff)?;
     roster::check_asked(&branch.journal, &branch.folder, staff).await?;
-    let request = Request::once(branch.journal.environment(), caller.actor);
+    let request = caller.once(branch.journal.environment());
     let ChangeRequest { name, role, is_active } = body.value;
     let staff = manage::change(&branch, request, staff, Change { name, role, is_active }).await?;
     Ok(answer::json(StatusCode::OK, &StaffView::from(&staff)))

@@ -9,7 +9,7 @@ use std::path::Path;
 
 use argon2::password_hash::{PasswordHash, PasswordHasher, PasswordVerifier, SaltString};
 use argon2::{Algorithm, Argon2, Params, Version};
-use comanda_shared::ids::{StaffId, TokenId};
+use comanda_shared::ids::{DeviceId, StaffId, TokenId};
 use comanda_shared::staff::COMPANY_KEY;
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, params};
@@ -186,6 +186,15 @@ pub fn kept_pin(connection: &Connection, staff: StaffId) -> rusqlite::Result<Opt
     connection.query_row(KEPT, params![staff.as_bytes()], kept).optional()
 }
 
+/// How long nothing more is heard after so many failures in a row.
+pub fn lock_out(failures: u32) -> jiff::SignedDuration {
+    let seconds = match failures.checked_sub(FREE_FAILURES + 1) {
+        None => 0,
+        Some(doublings) => (FIRST_LOCK_S << doublings.min(16)).min(LONGEST_LOCK_S),
+    };
+    jiff::SignedDuration::from_secs(seconds)
+}
+
 /// Counts a wrong PIN, and answers until when no further one is looked at.
 ///
 /// # Errors
@@ -198,11 +207,7 @@ pub fn count_failure(
 ) -> rusqlite::Result<Timestamp> {
     const COUNT: &str = "UPDATE staff_secret SET failures = ?2, locked_until = ?3 WHERE staff_id = ?1";
     let failures = failures.saturating_add(1);
-    let lock_s = match failures.checked_sub(FREE_FAILURES + 1) {
-        None => 0,
-        Some(doublings) => (FIRST_LOCK_S << doublings.min(16)).min(LONGEST_LOCK_S),
-    };
-    let until = now + jiff::SignedDuration::from_secs(lock_s);
+    let until = now + lock_out(failures);
     connection.execute(COUNT, params![staff.as_bytes(), failures, until.as_microsecond()])?;
     Ok(until)
 }
@@ -216,21 +221,23 @@ pub fn forgive(connection: &Connection, staff: StaffId) -> rusqlite::Result<()> 
     connection.execute(RIGHT, params![staff.as_bytes()]).map(drop)
 }
 
-/// Begins a session after the right PIN.
+/// Begins a session after the right PIN, from then until then; it ends with the paired screen it begins on.
 ///
 /// # Errors
 /// When SQLite cannot write.
 pub fn begin_session(
     connection: &Connection,
     staff: StaffId,
+    device: Option<DeviceId>,
     hash: &[u8; 32],
-    now: Timestamp,
-    until: Timestamp,
+    (now, until): (Timestamp, Timestamp),
 ) -> rusqlite::Result<()> {
-    const BEGIN: &str = "INSERT INTO session (hash, staff_id, created_at, expires_at) VALUES (?1, ?2, ?3, ?4)";
+    const BEGIN: &str = "
+        INSERT INTO session (hash, staff_id, device_id, created_at, expires_at) VALUES (?1, ?2, ?3, ?4, ?5)";
     const EXPIRED: &str = "DELETE FROM session WHERE expires_at <= ?1";
     connection.execute(EXPIRED, params![now.as_microsecond()])?;
-    let row = params![hash, staff.as_bytes(), now.as_microsecond(), until.as_microsecond()];
+    let device = device.map(|device| *device.as_bytes());
+    let row = params![hash, staff.as_bytes(), device, now.as_microsecond(), until.as_microsecond()];
     connection.execute(BEGIN, row).map(drop)
 }
 

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import * as compiled from '../messages/compiled/messages.js';
 
-const places = ['../../../shared/ui', '../start', '../pos', '../kitchen', '../board', '../expo', '../manager'];
+const places = ['../../../shared/ui', '../start', '../pos', '../kitchen', '../wall', '../board', '../expo', '../manager'];
 
 function keysOf(place: string, locale: string): string[] {
   const text = readFileSync(new URL(`${place}/messages/${locale}.json`, import.meta.url), 'utf8');

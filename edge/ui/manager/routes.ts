@@ -2,7 +2,7 @@
 import * as m from '$messages';
 import type { IconName } from '$ui/components/icons.ts';
 
-export type PageName = 'today' | 'cash' | 'printers' | 'screens' | 'papers' | 'team' | 'audit' | 'backups' | 'cloud' | 'health';
+export type PageName = 'today' | 'cash' | 'printers' | 'screens' | 'papers' | 'team' | 'audit' | 'settings' | 'backups' | 'cloud' | 'health';
 
 export interface Page { name: PageName; address: string; icon: IconName; title: () => string }
 
@@ -14,6 +14,7 @@ export const PAGES: Page[] = [
   { name: 'papers', address: '#/papeles', icon: 'note', title: m.manager_papers },
   { name: 'team', address: '#/equipo', icon: 'person', title: m.manager_team },
   { name: 'audit', address: '#/auditoria', icon: 'search', title: m.manager_audit },
+  { name: 'settings', address: '#/ajustes', icon: 'tag', title: m.manager_settings },
   { name: 'backups', address: '#/copias', icon: 'bag', title: m.manager_backups },
   { name: 'health', address: '#/salud', icon: 'pulse', title: m.manager_health },
   { name: 'cloud', address: '#/nube', icon: 'cloud', title: m.manager_cloud },

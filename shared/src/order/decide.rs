@@ -49,6 +49,8 @@ pub struct Context<'a> {
     pub catalog_version: u64,
     /// What ran out or is counted.
     pub stockouts: &'a Stockouts,
+    /// To what a sum in cash is rounded, minor units; 0 for not at all.
+    pub cash_rounding: i64,
     /// The numbers the next order of the type asked for gets.
     pub numbers: &'a NextNumbers,
 }
@@ -198,7 +200,7 @@ fn add_lines(order: &Order, add: &AddLines, context: &Context<'_>) -> Result<Vec
 }
 
 fn void_line(order: &Order, void: &VoidLine, context: &Context<'_>) -> Result<Vec<OrderEvent>, OrderRejection> {
-    permit(context, Permission::OrdersVoid)?;
+    permit_or_approve(context, Permission::OrdersVoid)?;
     if order.status.is_final() {
         return Err(illegal(order, "edited"));
     }
@@ -246,7 +248,7 @@ const fn may_become(order: &Order, to: Stage) -> bool {
 }
 
 fn end(order: &Order, cancel: &Cancel, context: &Context<'_>) -> Result<Vec<OrderEvent>, OrderRejection> {
-    permit(context, Permission::OrdersCancel)?;
+    permit_or_approve(context, Permission::OrdersCancel)?;
     if order.status.is_final() {
         return Err(illegal(order, "cancelled"));
     }

@@ -58,7 +58,9 @@ impl Staff {
             | Event::Kitchen(_)
             | Event::Cash(_)
             | Event::Printer(_)
+            | Event::Device(_)
             | Event::Alert(_)
+            | Event::Customer(_)
             | Event::Availability(_) => {}
         }
     }
@@ -96,7 +98,9 @@ impl Token {
             | Event::Kitchen(_)
             | Event::Cash(_)
             | Event::Printer(_)
+            | Event::Device(_)
             | Event::Alert(_)
+            | Event::Customer(_)
             | Event::Availability(_) => {}
         }
     }

@@ -15,6 +15,7 @@ export type Me = Schemas['Me'];
 export type Role = Schemas['Role'];
 export type Permission = Schemas['Permission'];
 export type Station = Schemas['Station'];
+export type StationQueue = Schemas['StationQueue'];
 
 export type Catalog = Schemas['CatalogFile'];
 export type Category = Schemas['CategoryRow'];
@@ -41,6 +42,12 @@ export type Availability = Schemas['Availability'];
 export type Card = Schemas['Card'];
 export type CardLine = Schemas['CardLine'];
 
+/** A guest the branch knows. */
+export type CustomerCard = Schemas['CustomerCard'];
+export type NewCustomerCard = Schemas['NewCustomerCard'];
+/** What a guest had before. */
+export type PastOrder = Schemas['PastOrder'];
+
 export type Discount = Schemas['Discount'];
 export type NewDiscount = Schemas['NewDiscount'];
 export type Split = Schemas['Split'];
@@ -52,6 +59,13 @@ export type NewPayment = Schemas['NewPayment'];
 export type Paid = Schemas['Paid'];
 /** How one may pay here; `qr` is what a guest's phone reads to pay into the branch's own account. */
 export type PaymentMethodOffered = Schemas['PaymentMethodOffered'];
+
+/** How the branch is set up. */
+export type Settings = Schemas['Settings'];
+export type NewSettings = Schemas['NewSettings'];
+/** Numbers of the tax office. */
+export type Fiscal = Schemas['Fiscal'];
+export type FiscalRange = Schemas['FiscalRange'];
 
 export type Shift = Schemas['Shift'];
 export type MovementKind = Schemas['MovementKind'];
@@ -81,6 +95,13 @@ export type Jobs = Schemas['Jobs'];
 export type JobStatus = Schemas['JobStatus'];
 
 export type Alert = Schemas['Alert'];
+
+/** A paired screen. */
+export type PairedDevice = Schemas['Device'];
+export type ThisDevice = Schemas['ThisDevice'];
+export type DevicePlan = Schemas['DevicePlan'];
+export type DevicePurpose = Schemas['Purpose'];
+export type PairingCode = Schemas['PairingCode'];
 
 export type StaffMember = Schemas['StaffMember'];
 export type LogIn = Schemas['Session'];

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { businessDay, dayAt } from './days.ts';
 import { hourMinute, hourMinuteSecond, sinceShort, stopwatch, wholeMinutes } from './format.ts';
 
 const NOON = Date.parse('2026-11-21T12:41:07-05:00');
@@ -18,4 +19,11 @@ test('durations are short and never negative', () => {
   expect(wholeMinutes(540_000)).toBe(9);
   expect(sinceShort(38_400)).toBe('38 s');
   expect(sinceShort(72_000)).toBe('1:12');
+});
+
+test('a day is read as people say it, in the calendar of the branch', () => {
+  const justAfterMidnightInLondon = Date.UTC(2026, 10, 23, 0, 30);
+  expect(dayAt(justAfterMidnightInLondon, 'America/Bogota', 'es-CO')).toBe('22 nov 2026');
+  expect(dayAt(justAfterMidnightInLondon, 'Europe/London', 'en')).toBe('23 Nov 2026');
+  expect(businessDay('2026-09-01', 'es-CO')).toMatch(/^1 sept? 2026$/);
 });

@@ -38,11 +38,12 @@ export class Devices {
 
 /** A tablet, a television, a phone: one page, and what went wrong in it. */
 export class Device {
-  /** Errors of the page and requests that were for another host; a test expects none. */
+  /** Errors of the page, what its own rules kept it from showing, and requests that were for another host; a test expects none. */
   readonly faults: string[] = [];
 
   constructor(readonly context: BrowserContext, readonly page: Page, readonly debugging: CDPSession) {
     page.on('pageerror', (error) => this.faults.push(String(error)));
+    page.on('console', (said) => { if (said.text().includes('Content Security Policy')) this.faults.push(said.text()); });
     page.on('request', (request) => {
       const { hostname, protocol } = new URL(request.url());
       if (protocol.startsWith('http') && hostname !== '127.0.0.1') this.faults.push(`asked ${request.url()}`);

@@ -1,7 +1,6 @@
 /** What the manager's screen hears of the branch: its open orders, and what is wrong. */
 import { SvelteMap } from 'svelte/reactivity';
 import { Alerts } from '$ui/alerts/alerts.svelte.ts';
-import { request } from '$ui/api/client.ts';
 import type { Order } from '$ui/api/types.ts';
 import { connect } from '$ui/live/connection.ts';
 import type { Health, LiveConnection, LiveView } from '$ui/live/live.ts';
@@ -33,7 +32,7 @@ class Link {
         this.health = health;
         if (health.kind === 'ended' && health.why === 'session') session.ended();
       },
-    }, browser({ path: '/api/v1/live', whyRefused }));
+    }, browser('/api/v1/live'));
   }
 
   #hear(views: LiveView[]): void {
@@ -43,12 +42,6 @@ class Link {
       else this.orders.set(id, view as Order);
     }
   }
-}
-
-async function whyRefused(): Promise<'session' | 'forbidden' | null> {
-  const outcome = await request('auth/me');
-  if (outcome.kind !== 'refused') return null;
-  return outcome.problem.status === 401 ? 'session' : outcome.problem.status === 403 ? 'forbidden' : null;
 }
 
 export const link = new Link();

@@ -1,5 +1,4 @@
 /** The live channel of this screen: orders of the branch, what is wrong there, and the menu when it changes. */
-import { request } from '$ui/api/client.ts';
 import type { Availability } from '$ui/api/types.ts';
 import { connect } from '$ui/live/connection.ts';
 import type { Health, LiveConnection, LiveView } from '$ui/live/live.ts';
@@ -26,7 +25,7 @@ class Link {
   /** Somebody is logged in: listen, or go on where it ended. */
   open(): void {
     if (this.#connection !== null) return this.#connection.reopen();
-    const around = browser({ path: '/api/v1/live', whyRefused });
+    const around = browser('/api/v1/live');
     this.#connection = connect({ screen: 'pos', scopes: ['branch'], uiVersion: __UI_VERSION__ }, {
       snapshot: (views) => {
         openOrders.snapshot(ofOrders(views));
@@ -61,13 +60,6 @@ function tellMenu(views: LiveView[]): void {
     if (name === 'availability') menu.ranOut((view as Availability | null)?.items ?? [], () => link.now());
     if (name === 'catalog' && typeof view === 'object' && view !== null && 'version' in view) menu.changed(Number(view.version));
   }
-}
-
-async function whyRefused(): Promise<'session' | 'forbidden' | null> {
-  const outcome = await request('auth/me');
-  if (outcome.kind !== 'refused') return null;
-  if (outcome.problem.status === 401) return 'session';
-  return outcome.problem.status === 403 ? 'forbidden' : null;
 }
 
 export const link = new Link();
