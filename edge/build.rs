@@ -15,6 +15,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed={DOCUMENT}");
     if std::env::var("PROFILE").is_ok_and(|profile| profile == "release") {
         println!("cargo::rerun-if-changed=ui/dist");
+        // Functions that came out alike are kept once, and addresses that are only moved are packed.
+        println!("cargo::rustc-link-arg-bins=-Wl,--icf=all");
+        println!("cargo::rustc-link-arg-bins=-Wl,-z,pack-relative-relocs");
     }
     let packed = fs::File::create(PathBuf::from(std::env::var("OUT_DIR")?).join("openapi.json.gz"))?;
     let mut packing = GzEncoder::new(packed, Compression::best());

@@ -12,7 +12,7 @@ use tokio::net::TcpListener;
 use crate::db::{Database, DbError};
 use crate::enrolment::authority::Authority;
 use crate::enrolment::routes::{enrol_box, renew_box};
-use crate::{commands, directives, fleet};
+use crate::{commands, directives, fleet, kitchen, salvage};
 
 /// No request is larger.
 const BODY_LIMIT: usize = 64 * 1024;
@@ -40,9 +40,13 @@ fn router(server: Server) -> Router {
         .route("/api/v1/branches", get(directives::routes::branches))
         .route("/api/v1/branches/{code}/settings", put(directives::routes::put_settings))
         .route("/api/v1/branches/{code}/commands", get(commands::routes::show).post(commands::routes::post))
+        .route("/api/v1/branches/{code}/salvage", get(salvage::routes::list))
+        .route("/api/v1/branches/{code}/salvage/{order}", put(salvage::routes::put))
         .route("/api/v1/catalog", put(directives::routes::put_catalog).layer(DefaultBodyLimit::max(CATALOG_LIMIT)))
+        .route("/api/v1/staff", put(directives::routes::put_staff))
         .route("/api/v1/directives", get(directives::routes::list))
         .route("/api/v1/fleet", get(fleet::routes::list))
+        .route("/api/v1/reports/kitchen-times", get(kitchen::routes::report))
         .route("/healthz", get(async || StatusCode::NO_CONTENT))
         .route("/readyz", get(ready))
         .layer(DefaultBodyLimit::max(BODY_LIMIT))

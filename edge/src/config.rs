@@ -9,6 +9,7 @@ use directories::ProjectDirs;
 use serde::Deserialize;
 
 use crate::cli::arguments::RunOptions;
+use crate::http::trust::Trust;
 use crate::logs::Format;
 
 /// Settings of the program, whole.
@@ -22,6 +23,8 @@ pub struct Config {
     pub backup_dir: Option<PathBuf>,
     /// Names the branch is called by, besides its addresses and anything under `.local`.
     pub hosts: Vec<String>,
+    /// Whom on the local network the branch answers.
+    pub trust: Trust,
     /// What is logged: a `tracing` filter, like `info` or `comanda_edge=debug`.
     pub log: String,
     /// How it is written.
@@ -29,7 +32,7 @@ pub struct Config {
 }
 
 /// Every key of the file.
-const KEYS: [&str; 6] = ["data_dir", "backup_dir", "listen", "hosts", "log", "log_format"];
+const KEYS: [&str; 7] = ["data_dir", "backup_dir", "listen", "hosts", "trust", "log", "log_format"];
 
 /// The file, `comanda-edge.toml`; `docs/comanda-edge.example.toml` explains it.
 #[derive(Clone, Default, PartialEq, Eq, Debug, Deserialize)]
@@ -39,6 +42,7 @@ struct File {
     backup_dir: Option<PathBuf>,
     listen: Option<SocketAddr>,
     hosts: Option<Vec<String>>,
+    trust: Option<Trust>,
     log: Option<String>,
     log_format: Option<Format>,
 }
@@ -64,6 +68,7 @@ impl Config {
             backup_dir: std::env::var_os("COMANDA_BACKUP_DIR").map(PathBuf::from).or(file.backup_dir),
             listen: file.listen.unwrap_or(SocketAddr::from((Ipv4Addr::UNSPECIFIED, 8080))),
             hosts: file.hosts.unwrap_or_default(),
+            trust: file.trust.unwrap_or_default(),
             log: log.unwrap_or_else(|| "info".to_owned()),
             log_format: log_format.or(file.log_format).unwrap_or_default(),
         })
@@ -74,7 +79,8 @@ impl Config {
         let hosts = if options.hosts.is_empty() { self.hosts } else { options.hosts };
         let hosts = hosts.into_iter().map(|name| name.to_ascii_lowercase()).collect();
         let backup_dir = options.backup_dir.or(self.backup_dir);
-        Self { listen: options.listen.unwrap_or(self.listen), hosts, backup_dir, ..self }
+        let trust = options.trust.unwrap_or(self.trust);
+        Self { listen: options.listen.unwrap_or(self.listen), hosts, trust, backup_dir, ..self }
     }
 }
 
@@ -112,6 +118,7 @@ mod tests {
         assert!(KEYS.iter().all(|key| uncommented.contains(&format!("\n{key} = "))), "{uncommented}");
         assert!(file.data_dir.is_some() && file.backup_dir.is_some() && file.hosts.is_some());
         assert_eq!(file.listen, Some("0.0.0.0:8080".parse().unwrap()));
+        assert_eq!(file.trust, Some(Trust::Paired));
         assert_eq!((file.log.as_deref(), file.log_format), (Some("info"), Some(Format::Text)));
     }
 

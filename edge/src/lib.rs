@@ -14,6 +14,7 @@ pub mod cash;
 pub mod catalog;
 pub mod cli;
 pub mod config;
+pub mod devices;
 pub mod environment;
 pub mod followers;
 pub mod health;

@@ -8,8 +8,10 @@ use std::io::{self, Write};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use serde::Deserialize;
-use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::Targets;
 use tracing_subscriber::fmt::MakeWriter;
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::{Registry, reload};
 
 /// Lines that are kept.
 const KEPT: usize = 2000;
@@ -50,7 +52,7 @@ pub enum FilterError {
     NoLog,
 }
 
-type SetFilter = Box<dyn Fn(EnvFilter) -> bool + Send + Sync>;
+type SetFilter = Box<dyn Fn(Targets) -> bool + Send + Sync>;
 
 struct Level {
     said: Mutex<String>,
@@ -86,7 +88,7 @@ impl Logs {
     /// [`FilterError`]; then what is logged is as it was.
     pub fn set_filter(&self, filter: &str) -> Result<(), FilterError> {
         let level = self.level.as_ref().ok_or(FilterError::NoLog)?;
-        let parsed = EnvFilter::try_new(filter).map_err(|_| FilterError::Malformed(filter.to_owned()))?;
+        let parsed: Targets = filter.parse().map_err(|_| FilterError::Malformed(filter.to_owned()))?;
         if !(level.set)(parsed) {
             return Err(FilterError::NoLog);
         }
@@ -151,23 +153,17 @@ impl<O: Write> Write for Line<O> {
 }
 
 fn made<O: Write + 'static>(filter: &str, format: Format, tee: Tee<O>) -> (tracing::Dispatch, Level) {
-    let (filter, said) = match EnvFilter::try_new(filter) {
+    let (filter, said) = match filter.parse() {
         Ok(parsed) => (parsed, filter.to_owned()),
-        Err(_) => (EnvFilter::new("info"), "info".to_owned()),
+        Err(_) => (Targets::new().with_default(tracing::Level::INFO), "info".to_owned()),
     };
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(tee);
-    let (dispatch, set): (tracing::Dispatch, SetFilter) = match format {
-        Format::Text => {
-            let log = log.with_target(false).with_filter_reloading();
-            let handle = log.reload_handle();
-            (log.finish().into(), Box::new(move |filter| handle.reload(filter).is_ok()))
-        }
-        Format::Json => {
-            let log = log.json().flatten_event(true).with_span_list(false).with_filter_reloading();
-            let handle = log.reload_handle();
-            (log.finish().into(), Box::new(move |filter| handle.reload(filter).is_ok()))
-        }
+    let (filter, handle) = reload::Layer::<Targets, Registry>::new(filter);
+    let (filtered, log) = (Registry::default().with(filter), tracing_subscriber::fmt::layer().with_writer(tee));
+    let dispatch = match format {
+        Format::Text => filtered.with(log.with_target(false)).into(),
+        Format::Json => filtered.with(log.json().flatten_event(true).with_span_list(false)).into(),
     };
+    let set = Box::new(move |filter| handle.reload(filter).is_ok());
     (dispatch, Level { said: Mutex::new(said), set })
 }
 

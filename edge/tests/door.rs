@@ -12,9 +12,9 @@ use jiff::SignedDuration;
 use serde_json::{Value, json};
 
 use Permission::{
-    AuditView, CashReports, CashShift, CatalogAvailability, CatalogEdit, CatalogView, MonitoringView, OrdersAccept,
-    OrdersAdvance, OrdersCancel, OrdersCreate, OrdersDiscount, OrdersView, OrdersVoid, PaymentsTake, PrintingManage,
-    PrintingView, StaffManage,
+    AuditView, CashReports, CashShift, CatalogAvailability, CatalogEdit, CatalogView, DevicesManage, MonitoringView,
+    OrdersAccept, OrdersAdvance, OrdersCancel, OrdersCreate, OrdersDiscount, OrdersView, OrdersVoid, PaymentsTake,
+    PrintingManage, PrintingView, StaffManage,
 };
 use Who::{Anybody, Known, May};
 use support::{Answer, Ask, Branch, lemonade};
@@ -33,7 +33,7 @@ enum Who {
 
 /// Every route of the branch. What a guest on the Wi-Fi may see without credentials stands here and nowhere else.
 #[rustfmt::skip]
-const ROUTES: [(&str, &str, Who); 121] = [
+const ROUTES: [(&str, &str, Who); 128] = [
     ("POST", "/api/v1/auth/login", Anybody),
     ("POST", "/api/v1/auth/logout", Anybody),
     ("GET", "/api/v1/auth/me", Known),
@@ -44,6 +44,12 @@ const ROUTES: [(&str, &str, Who); 121] = [
     ("POST", "/api/v1/staff/{id}/pin", May(StaffManage)),
     ("GET", "/api/v1/sessions", May(StaffManage)),
     ("DELETE", "/api/v1/sessions/{id}", May(StaffManage)),
+    ("GET", "/api/v1/devices", May(DevicesManage)),
+    ("POST", "/api/v1/devices/codes", May(DevicesManage)),
+    ("GET", "/api/v1/devices/this", Anybody),
+    ("POST", "/api/v1/devices/pair", Anybody),
+    ("PUT", "/api/v1/devices/{id}", May(DevicesManage)),
+    ("DELETE", "/api/v1/devices/{id}", May(DevicesManage)),
     ("GET", "/api/v1/audit", May(AuditView)),
     ("GET", "/api/v1/openapi.json", Anybody),
     ("GET", "/api/v1/docs", Anybody),
@@ -119,6 +125,7 @@ const ROUTES: [(&str, &str, Who); 121] = [
     ("GET", "/api/v1/settings/papers", May(PrintingView)),
     ("PUT", "/api/v1/settings/papers", May(PrintingManage)),
     ("POST", "/api/v1/settings/papers/preview", May(PrintingManage)),
+    ("POST", "/api/v1/settings/papers/pictures", May(PrintingManage)),
     ("PUT", "/api/v1/settings/printers/{id}", May(PrintingManage)),
     ("DELETE", "/api/v1/settings/printers/{id}", May(PrintingManage)),
     ("GET", "/api/v1/products", May(CatalogView)),

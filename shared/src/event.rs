@@ -13,6 +13,7 @@ use crate::alert::AlertEvent;
 use crate::availability::AvailabilityEvent;
 use crate::branch::BranchEvent;
 use crate::cash::CashEvent;
+use crate::device::DeviceEvent;
 use crate::ids::{CommandId, DeviceId, EventId};
 use crate::kitchen::KitchenEvent;
 use crate::order::OrderEvent;
@@ -76,6 +77,8 @@ pub enum Event {
     Printer(PrinterEvent),
     /// To somebody who works here, or a script's credential.
     Staff(StaffEvent),
+    /// To a paired screen.
+    Device(DeviceEvent),
     /// To an alert.
     Alert(AlertEvent),
 }
@@ -114,6 +117,7 @@ impl Event {
             AvailabilityEvent::KINDS,
             PrinterEvent::KINDS,
             StaffEvent::KINDS,
+            DeviceEvent::KINDS,
             AlertEvent::KINDS,
         ];
         families.into_iter().flatten().copied()
@@ -129,6 +133,7 @@ impl Event {
             Self::Availability(event) => event.kind(),
             Self::Printer(event) => event.kind(),
             Self::Staff(event) => event.kind(),
+            Self::Device(event) => event.kind(),
             Self::Alert(event) => event.kind(),
         }
     }
@@ -148,6 +153,7 @@ impl Event {
             Self::Availability(event) => event.subject(),
             Self::Printer(event) => event.printer().uuid(),
             Self::Staff(event) => event.subject(),
+            Self::Device(event) => event.device().uuid(),
             Self::Alert(event) => event.alert().uuid(),
         }
     }
@@ -169,6 +175,7 @@ impl Event {
             Self::Availability(event) => event.append_body(text),
             Self::Printer(event) => event.append_body(text),
             Self::Staff(event) => event.append_body(text),
+            Self::Device(event) => event.append_body(text),
             Self::Alert(event) => event.append_body(text),
         };
         appended.expect("an event's body is plain data with text keys, which JSON can always hold");
@@ -191,6 +198,7 @@ impl Event {
             .or_else(|| AvailabilityEvent::read(kind, body).map(|event| event.map(Self::Availability)))
             .or_else(|| PrinterEvent::read(kind, body).map(|event| event.map(Self::Printer)))
             .or_else(|| StaffEvent::read(kind, body).map(|event| event.map(Self::Staff)))
+            .or_else(|| DeviceEvent::read(kind, body).map(|event| event.map(Self::Device)))
             .or_else(|| AlertEvent::read(kind, body).map(|event| event.map(Self::Alert)));
         read.ok_or_else(unknown)?.map_err(|source| EventError::Body { kind: kind.to_owned(), source })
     }
@@ -204,6 +212,7 @@ impl Event {
             | Self::Kitchen(_)
             | Self::Cash(_)
             | Self::Printer(_)
+            | Self::Device(_)
             | Self::Alert(_)
             | Self::Availability(_) => None,
         }
@@ -231,6 +240,7 @@ impl Event {
             | Self::Kitchen(_)
             | Self::Cash(_)
             | Self::Printer(_)
+            | Self::Device(_)
             | Self::Alert(_)
             | Self::Availability(_) => {}
         }
@@ -265,6 +275,7 @@ family_into_event! {
     AvailabilityEvent => Availability
     PrinterEvent => Printer
     StaffEvent => Staff
+    DeviceEvent => Device
     AlertEvent => Alert
 }
 

@@ -21,6 +21,7 @@ use comanda_shared::cash::{
     CashMoved, ChainHead, Counted, DayClosed, Denomination, DrawerCause, DrawerOpened, GrandTotal, MovementKind,
     SalesSums, ShiftClosed, ShiftOpened, Taking, Takings,
 };
+use comanda_shared::device::{Device, DeviceChanged, DevicePaired, DeviceRevoked, Purpose};
 use comanda_shared::event::{Event, EventError};
 use comanda_shared::ids::{
     AlertId, BranchId, CommandId, DeviceId, DiscountId, JournalId, LineId, ModifierId, MovementId, OrderId, PaymentId,
@@ -329,7 +330,8 @@ fn receipt() -> ReceiptIssued {
         amount: cop(311_111),
     };
     let number = "ESQ-F-000042".to_owned();
-    ReceiptIssued { order: order(), number, total: cop(4_200_000), tip: cop(200_000), taxes: vec![tax], at: at() }
+    let (total, tip) = (cop(4_200_000), cop(200_000));
+    ReceiptIssued { order: order(), number, total, tip, taxes: vec![tax], template: 1, at: at() }
 }
 
 fn moved() -> CashMoved {
@@ -394,8 +396,10 @@ fn grown() -> Vec<(&'static str, Event)> {
         ("combo", LineVoided { parts: vec![part_id()], ..voided() }.into()),
         ("combo", issued_of_combo().into()),
         ("counter", counter_added().into()),
+        ("pass", PrinterAdded { printer: Printer { is_pass: true, ..counter_added().printer } }.into()),
         ("courses", OrderPlaced { lines: vec![held()], scheduled_for: Some(at()), ..placed() }.into()),
         ("from", moved_from().into()),
+        ("template", ReceiptIssued { template: 3, ..receipt() }.into()),
         ("moved", issued_of_a_move().into()),
         ("cloud", of_the_cloud().into()),
     ]
@@ -412,6 +416,7 @@ fn printer_added() -> PrinterAdded {
         stations: vec![station()],
         fallback: Some(id(13, PrinterId::from_uuid)),
         is_counter: false,
+        is_pass: false,
         model: None,
         beeps: false,
         drawer: DrawerPin::Two,
@@ -538,10 +543,19 @@ fn samples() -> Vec<Event> {
         PinChanged { staff: staff() }.into(),
         TokenCreated { token: token(), name: "Domicilios".to_owned(), role: Role::Cashier }.into(),
         TokenRevoked { token: token() }.into(),
+        device_paired().into(),
+        DeviceChanged { device: Device { purpose: Purpose::Till, ..device_paired().device } }.into(),
+        DeviceRevoked { device: device_paired().device.id }.into(),
         alert_raised().into(),
         AlertTaken { alert: alert(), by: Actor::Staff(staff()) }.into(),
         AlertCleared { alert: alert() }.into(),
     ]
+}
+
+fn device_paired() -> DevicePaired {
+    let purpose = Purpose::Kitchen { stations: vec![station()] };
+    let (id, name) = (id(18, DeviceId::from_uuid), "Freidora".to_owned());
+    DevicePaired { device: Device { id, name, purpose, is_revoked: false } }
 }
 
 fn alert() -> AlertId {

@@ -5,6 +5,7 @@
 //! shorter or longer. Both programs must be built with `--release`, as this one.
 #![allow(clippy::float_arithmetic, reason = "ratios and medians for people to read; no money")]
 
+mod hard_times;
 mod load;
 mod process;
 mod report;
@@ -71,6 +72,7 @@ pub struct Findings {
     comanda_starts: Vec<Duration>,
     minimal_binary: u64,
     comanda_binary: u64,
+    hard_times: hard_times::HardTimes,
 }
 
 fn main() -> Result<()> {
@@ -110,7 +112,10 @@ fn number_from(variable: &str, otherwise: u64) -> Result<u64> {
 }
 
 fn measure(settings: Settings, folder: &Path) -> Result<Findings> {
+    eprintln!("hard times");
+    let hard_times = hard_times::measure(&settings, folder)?;
     let mut findings = Findings {
+        hard_times,
         minimal: Vec::new(),
         comanda: Vec::new(),
         tickets: Vec::new(),

@@ -135,6 +135,14 @@ impl Server {
         }
     }
 
+    /// Has Comanda make a backup; the minimal program has none.
+    pub fn back_up(&self) -> Result<()> {
+        match self {
+            Self::Minimal(_) => Ok(()),
+            Self::Comanda(daemon, _) => daemon.call(["backup", "create"]).map(drop),
+        }
+    }
+
     /// `kill -9`.
     pub fn kill(&mut self) -> Result<()> {
         match self {

@@ -10,70 +10,22 @@
 mod recorder;
 
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::time::Duration;
 
 use comanda_tests::branch::place_until_acknowledged;
 use comanda_tests::client::{Client, idempotency_key};
 use comanda_tests::daemon::Daemon;
+use comanda_tests::disk::{self, Disk, empty_ext4};
 use comanda_tests::menu;
 use comanda_tests::printer::{Answers, EmulatedPrinter};
 use comanda_tests::random::Random;
 use recorder::Recorder;
 use tempfile::TempDir;
 
-const DISK_BYTES: usize = 48 * 1024 * 1024;
+const DISK_BYTES: u64 = 48 * 1024 * 1024;
 const CLIENTS: u64 = 4;
 const ORDERS_EACH: u64 = 12;
 const PATIENCE: Duration = Duration::from_secs(60);
-
-/// A command of the system; its complaint when it fails.
-fn run(program: &str, arguments: &[&str]) -> Result<String, String> {
-    let ran = Command::new(program).args(arguments).output().map_err(|error| format!("{program}: {error}"))?;
-    match ran.status.success() {
-        true => Ok(String::from_utf8_lossy(&ran.stdout).trim().to_owned()),
-        false => Err(format!("{program}: {}", String::from_utf8_lossy(&ran.stderr).trim())),
-    }
-}
-
-fn text(path: &Path) -> &str {
-    path.to_str().unwrap()
-}
-
-/// An ext4 of a file, mounted through a loop device of its own; let go of when dropped.
-struct Mounted {
-    device: String,
-    at: PathBuf,
-}
-
-impl Mounted {
-    fn new(file: &Path, at: &Path) -> Result<Self, String> {
-        std::fs::create_dir_all(at).unwrap();
-        let device = run("losetup", &["--find", "--show", text(file)])?;
-        let mounted = Self { device, at: at.to_owned() };
-        run("mount", &["-t", "ext4", &mounted.device, text(at)])?;
-        Ok(mounted)
-    }
-}
-
-impl Drop for Mounted {
-    fn drop(&mut self) {
-        for (program, arguments) in [("umount", ["--lazy", text(&self.at)]), ("losetup", ["--detach", &self.device])] {
-            if let Err(complaint) = run(program, &arguments) {
-                eprintln!("{complaint}");
-            }
-        }
-    }
-}
-
-fn empty_disk() -> Result<Vec<u8>, String> {
-    let file = tempfile::NamedTempFile::new().unwrap();
-    file.as_file().set_len(DISK_BYTES as u64).unwrap();
-    let now = "lazy_itable_init=0,lazy_journal_init=0,nodiscard";
-    run("mkfs.ext4", &["-q", "-F", "-E", now, text(file.path())])?;
-    Ok(std::fs::read(file.path()).unwrap())
-}
 
 /// What happened on the disk, and when by its operations.
 struct Day {
@@ -91,12 +43,12 @@ struct Day {
 
 /// A day of selling, ended by a kill.
 fn a_day() -> Result<Day, String> {
-    let recorder = Recorder::holding(empty_disk()?);
+    let recorder = Recorder::holding(empty_ext4(DISK_BYTES)?);
     let folder = tempfile::tempdir().unwrap();
     let shown = folder.path().join("fuse");
     std::fs::create_dir(&shown).unwrap();
-    let session = recorder.mount(&shown).map_err(|error| format!("fuse: {error}"))?;
-    let mounted = Mounted::new(&shown.join("disk"), &folder.path().join("data"))?;
+    let session = disk::show(recorder.clone(), &shown).map_err(|error| format!("fuse: {error}"))?;
+    let mounted = Disk::mount(&shown.join(disk::FILE), &folder.path().join("data"))?;
 
     let printer = EmulatedPrinter::start(Answers::Processes).unwrap();
     let mut daemon = Daemon::beside_this_program(folder.path()).unwrap();
@@ -145,12 +97,12 @@ fn judge(day: &Day, image: &[u8], position: usize, random: &mut Random) -> Vec<S
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("image");
     std::fs::write(&file, image).unwrap();
-    let mounted = match Mounted::new(&file, &folder.path().join("data")) {
-        Ok(mounted) => mounted,
+    let disk = match Disk::mount(&file, &folder.path().join("data")) {
+        Ok(disk) => disk,
         Err(complaint) => return vec![format!("ext4 does not come back: {complaint}")],
     };
     let found = found_in(day, &folder, position, random);
-    drop(mounted);
+    drop(disk);
     found
 }
 

@@ -102,6 +102,25 @@ impl Client {
         self.send("POST", path, &headers, body)
     }
 
+    /// `PUT` with a JSON body and an idempotency key.
+    ///
+    /// # Errors
+    /// As [`Client::get`].
+    pub fn put_keyed(&mut self, path: &str, key: &str, body: &Value) -> Result<Response> {
+        let headers = [("Content-Type", "application/json"), ("Idempotency-Key", key)];
+        self.send("PUT", path, &headers, body.to_string().as_bytes())
+    }
+
+    /// As [`Client::post`], of a version: what is meant is the entity as it was then.
+    ///
+    /// # Errors
+    /// When no whole answer came; any status is an answer.
+    pub fn post_at(&mut self, path: &str, key: &str, version: &Value, body: &Value) -> Result<Response> {
+        let version = format!("\"{version}\"");
+        let headers = [("Content-Type", "application/json"), ("Idempotency-Key", key), ("If-Match", version.as_str())];
+        self.send("POST", path, &headers, body.to_string().as_bytes())
+    }
+
     fn send(&mut self, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Result<Response> {
         let mut session = match self.session.take() {
             Some(session) => session,

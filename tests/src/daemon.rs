@@ -89,7 +89,7 @@ impl Daemon {
             .arg("run")
             .arg("--data-dir")
             .arg(&self.data)
-            .args(["--listen", &listen])
+            .args(["--listen", &listen, "--trust", "network"])
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(log)

@@ -10,6 +10,7 @@ pub mod chipotle;
 pub mod client;
 mod code_page;
 pub mod daemon;
+pub mod disk;
 mod escpos;
 pub mod fsync;
 pub mod menu;

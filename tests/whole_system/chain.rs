@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// What is derived of a branch, each table as text in one order.
-const DERIVED: [&str; 9] = [
+const DERIVED: [&str; 12] = [
     "SELECT order_id, consecutive, number, type, channel, status, business_day, placed_at, accepted_at, ready_at, \
      currency, subtotal, discount, tax, total, encode(document, 'hex') FROM orders ORDER BY order_id",
     "SELECT * FROM order_line ORDER BY order_id, ordinal",
@@ -25,6 +25,9 @@ const DERIVED: [&str; 9] = [
     "SELECT * FROM shift ORDER BY shift_id",
     "SELECT * FROM stockout ORDER BY 1, 2, 3",
     "SELECT * FROM stockouts ORDER BY 1, 2",
+    "SELECT * FROM kitchen_ledger ORDER BY order_id",
+    "SELECT * FROM kitchen_time ORDER BY line_id, station_id",
+    "SELECT * FROM kitchen_hour ORDER BY 1, 2, 3, 4, 5, 6",
 ];
 
 fn branch() -> Branch {
@@ -47,6 +50,16 @@ fn sell(branch: &Branch, run: u64, numbers: std::ops::Range<u64>) -> i64 {
 
 fn derived(chain: &Chain) -> Vec<String> {
     DERIVED.iter().map(|question| chain.postgres.sql(question).unwrap()).collect()
+}
+
+/// What is derived is the same after a rebuild.
+fn a_rebuild_changes_nothing(chain: &Chain) {
+    let before = derived(chain);
+    let rebuilt = chain.call(&["rebuild", "esquina/CHA"]).unwrap();
+    assert_eq!(rebuilt["dead_letters"], 0);
+    for (question, (after, before)) in DERIVED.iter().zip(derived(chain).into_iter().zip(before)) {
+        assert_eq!(after, before, "{question}");
+    }
 }
 
 fn the_cloud_has(chain: &Chain, orders: u64, total: i64) {
@@ -96,10 +109,7 @@ fn orders_made_while_the_cable_is_cut_arrive_once_and_a_rebuild_changes_nothing(
     the_cloud_has(&chain, 30, total);
     wait_for_status(&mut admin, |status| status["status"] == "streaming" && status["waiting"] == 0);
 
-    let before = derived(&chain);
-    let rebuilt = chain.call(&["rebuild", "esquina/CHA"]).unwrap();
-    assert_eq!(rebuilt["dead_letters"], 0);
-    assert_eq!(derived(&chain), before);
+    a_rebuild_changes_nothing(&chain);
 
     // Another company sees nothing of it, nor does a connection that speaks for nobody.
     let hidden = chain.postgres.sql_as("comanda_app", "SELECT count(*) FROM orders").unwrap();
@@ -148,9 +158,89 @@ fn what_was_charged_given_back_counted_and_ran_out_is_in_the_cloud_as_the_branch
     let shift = sql("SELECT expected_cash, closed_at IS NOT NULL, opening_float FROM shift");
     assert_eq!(shift, format!("{expected}|t|5000000"));
     assert_eq!(sql("SELECT sku, left_count, is_product FROM stockout"), "salchipapa|3|t");
-    let before = derived(&chain);
-    chain.call(&["rebuild", "esquina/CHA"]).unwrap();
-    assert_eq!(derived(&chain), before);
+    a_rebuild_changes_nothing(&chain);
+}
+
+/// Pulls out of a report what branch and cloud both say.
+fn said_by_both(report: &Value) -> Value {
+    let times = |times: &Value| {
+        let spread = |name: &str| json!([times[name]["p50"], times[name]["p90"]]);
+        json!([times["lines"], times["orders"], times["late_permille"], spread("until_started"), spread("until_ready")])
+    };
+    let mut groups: Vec<String> = ["by_product", "by_station", "by_hour"]
+        .into_iter()
+        .flat_map(|list| report[list].as_array().unwrap())
+        .map(|group| format!("{} {}", group["name"], times(group)))
+        .collect();
+    groups.sort();
+    json!([times(&report["all"]), times(&report["orders"]), groups])
+}
+
+#[test]
+fn how_long_the_kitchen_took_is_in_the_cloud_as_the_branch_has_it() {
+    let chain = Chain::start().unwrap();
+    let branch = branch();
+    let mut admin = admin(&branch);
+    chain.enrol("CHA", &branch.daemon).unwrap();
+    let mut number = 0;
+    let mut post = |admin: &mut Client, path: &str, body: Value| -> Value {
+        number += 1;
+        let answer = admin.post(path, &idempotency_key(12, number), &body).unwrap();
+        assert!(matches!(answer.status, 200 | 201), "{path}: {answer}");
+        answer.json().unwrap()
+    };
+    let meal = json!({"type": "takeaway", "lines": [
+        {"product": "salchipapa", "quantity": 1, "modifiers": []}, {"product": "limonada", "quantity": 2, "modifiers": []}]});
+    let orders: Vec<Value> = (0..4).map(|_| post(&mut admin, "/api/v1/orders", meal.clone())).collect();
+    let id = |order: &Value| order["id"].as_str().unwrap().to_owned();
+    let line = |order: &Value, index: usize| order["lines"][index]["id"].as_str().unwrap().to_owned();
+    let (grill, bar) = (json!({"station": menu::GRILL}), json!({"station": menu::BAR}));
+    let card = |order: &Value, touch: &str| format!("/api/v1/kitchen/orders/{}/{touch}", id(order));
+    let at_line =
+        |order: &Value, index: usize, touch: &str| card(order, &format!("lines/{}/{touch}", line(order, index)));
+
+    // One is made with a beginning, one is bumped and recalled, one becomes part of another once something of it is made, which is bumped.
+    post(&mut admin, &card(&orders[0], "start"), grill.clone());
+    std::thread::sleep(Duration::from_millis(1_100));
+    post(&mut admin, &at_line(&orders[0], 0, "ready"), grill.clone());
+    post(&mut admin, &at_line(&orders[0], 1, "ready"), bar.clone());
+    post(&mut admin, &card(&orders[1], "bump"), grill.clone());
+    chain.wait_until_equal("CHA", &branch.daemon, PATIENCE).unwrap();
+    post(&mut admin, &card(&orders[1], "recall"), grill.clone());
+    post(&mut admin, &at_line(&orders[2], 1, "ready"), bar.clone());
+    chain.wait_until_equal("CHA", &branch.daemon, PATIENCE).unwrap();
+    let rows = || chain.postgres.sql("SELECT count(*), count(DISTINCT order_id) FROM kitchen_time").unwrap();
+    assert_eq!(rows(), "3|2");
+    let version = |admin: &mut Client, order: &Value| {
+        admin.get(&format!("/api/v1/orders/{}", id(order))).unwrap().json().unwrap()["version"].clone()
+    };
+    let (into, from) = (version(&mut admin, &orders[3]), version(&mut admin, &orders[2]));
+    let whole = json!({"from": id(&orders[2]), "from_version": from});
+    let path = format!("/api/v1/orders/{}/merge", id(&orders[3]));
+    let merged = admin.post_at(&path, &idempotency_key(12, 900), &into, &whole).unwrap();
+    assert_eq!(merged.status, 200, "{merged}");
+    for (station, order) in [(&grill, &orders[3]), (&bar, &orders[3])] {
+        post(&mut admin, &card(order, "bump"), station.clone());
+    }
+    chain.wait_until_equal("CHA", &branch.daemon, PATIENCE).unwrap();
+    assert_eq!(rows(), "6|2");
+
+    let of_branch = admin.get("/api/v1/reports/kitchen-times").unwrap().json().unwrap();
+    let day = of_branch["from"].as_str().unwrap();
+    let mut api = chain.api("esquina").unwrap();
+    let report =
+        |api: &mut Client, more: &str| api.get(&format!("/api/v1/reports/kitchen-times?from={day}{more}")).unwrap();
+    let of_cloud = report(&mut api, "").json().unwrap();
+    assert_eq!(said_by_both(&of_cloud), said_by_both(&of_branch));
+    assert_eq!((&of_cloud["all"]["lines"], &of_cloud["by_branch"][0]["key"]), (&json!(6), &json!("CHA")));
+    assert!(of_cloud["all"]["until_ready"]["mean"].is_i64(), "{of_cloud}");
+    assert_eq!(report(&mut api, "&branch=CHA").json().unwrap()["all"], of_cloud["all"]);
+    assert_eq!(report(&mut api, "&branch=OTRA").status, 404);
+    assert_eq!(report(&mut api, "&to=2020-01-01").status, 422);
+    chain.call(&["company-create", "vecina", "La Vecina"]).unwrap();
+    assert_eq!(report(&mut chain.api("vecina").unwrap(), "").json().unwrap()["all"]["lines"], 0);
+
+    a_rebuild_changes_nothing(&chain);
 }
 
 #[test]
@@ -176,9 +266,7 @@ fn branch_cloud_broker_and_database_are_killed_in_turn_and_nothing_is_lost_or_do
     }
     chain.wait_until_equal("CHA", &branch.daemon, PATIENCE).unwrap();
     the_cloud_has(&chain, 80, total);
-    let before = derived(&chain);
-    chain.call(&["rebuild", "esquina/CHA"]).unwrap();
-    assert_eq!(derived(&chain), before);
+    a_rebuild_changes_nothing(&chain);
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 
 /// The company's side: hears what every branch did, exactly once.
 #[derive(Debug, Parser)]
@@ -57,6 +57,15 @@ pub struct ServeOptions {
     /// What is logged.
     #[arg(long, env = "COMANDA_LOG", default_value = "info")]
     pub log: String,
+}
+
+/// What becomes of an order that was handed in.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub enum Verdict {
+    /// It counts.
+    Accept,
+    /// It does not.
+    SetAside,
 }
 
 /// What to do.
@@ -148,6 +157,40 @@ pub enum Command {
         /// COMPANY, or COMPANY/CODE
         scope: String,
         /// The file.
+        file: PathBuf,
+    },
+    /// Show what a box had not sent when another took its place, and handed in since.
+    Salvage {
+        /// The database.
+        #[command(flatten)]
+        connection: Connection,
+        /// COMPANY/CODE
+        branch: String,
+    },
+    /// Count an order that was handed in, or put it aside.
+    SalvageDecide {
+        /// The database.
+        #[command(flatten)]
+        connection: Connection,
+        /// COMPANY/CODE
+        branch: String,
+        /// The order's id, or `all` of those that wait.
+        order: String,
+        /// What becomes of it.
+        #[arg(value_enum)]
+        verdict: Verdict,
+    },
+    /// Publish a list of who works at the branches; PINs in it are kept as verifiers only.
+    StaffPublish {
+        /// The database.
+        #[command(flatten)]
+        connection: Connection,
+        /// The keys.
+        #[command(flatten)]
+        keys: Keys,
+        /// COMPANY, or COMPANY/CODE
+        scope: String,
+        /// The file: {"staff": [{"key", "name", "role", "active"?, "pin"?, "id"?}]}
         file: PathBuf,
     },
     /// Publish the settings of a branch.

@@ -8,7 +8,7 @@ use std::io::Write;
 use std::process::ExitCode;
 
 use anyhow::{Context, Result};
-use arguments::{Arguments, Command, Connection, Keys};
+use arguments::{Arguments, Command, Connection, Keys, Verdict};
 use clap::Parser;
 use serde_json::json;
 
@@ -84,6 +84,14 @@ async fn act(command: Command) -> Result<()> {
         }
         Command::CatalogPublish { connection, scope, file } => {
             down::publish_catalog(&connect(&connection).await?, &scope, &file).await
+        }
+        Command::Salvage { connection, branch } => down::salvage(&connect(&connection).await?, &branch).await,
+        Command::SalvageDecide { connection, branch, order, verdict } => {
+            let is_accepted = verdict == Verdict::Accept;
+            down::decide_salvage(&connect(&connection).await?, &branch, &order, is_accepted).await
+        }
+        Command::StaffPublish { connection, keys, scope, file } => {
+            down::publish_staff(&connect(&connection).await?, &authority(&keys), &scope, &file).await
         }
         Command::SettingsPublish { connection, branch, settings } => {
             down::publish_settings(&connect(&connection).await?, &branch, &settings).await

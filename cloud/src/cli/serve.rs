@@ -5,6 +5,9 @@ use std::io::Write;
 use anyhow::{Context, Result};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
+use tracing_subscriber::filter::Targets;
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
 
 use super::arguments::ServeOptions;
 use super::{authority, connect};
@@ -17,8 +20,9 @@ use crate::ingest::line::{self, Broker};
 /// # Errors
 /// When the database, the keys or the address cannot be used.
 pub async fn serve(options: ServeOptions) -> Result<()> {
-    let filter = tracing_subscriber::EnvFilter::try_new(&options.log).unwrap_or_else(|_| "info".into());
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false).init();
+    let filter = options.log.parse().unwrap_or_else(|_| Targets::new().with_default(tracing::Level::INFO));
+    let log = tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_target(false);
+    tracing_subscriber::registry().with(filter).with(log).init();
     // Two of the crates beside ours would choose otherwise.
     let _ = rustls::crypto::ring::default_provider().install_default();
 

@@ -1,7 +1,8 @@
 //! The door for boxes: HTTPS with the authority's own certificate, and a certificate of every box that comes in.
 //!
 //! A certificate says which branch a box is of. Whether it still speaks for that branch is asked of the branch's `link`
-//! with every request, by the name the box was given when it was enrolled: a revoked box gets nothing.
+//! with every request, by the name the box was given when it was enrolled: a revoked box gets nothing. One in whose place
+//! another was enrolled may hand in what it had not sent, and nothing else.
 
 mod listener;
 mod routes;
@@ -12,11 +13,11 @@ use axum::routing::get;
 use tokio::net::TcpListener;
 
 pub use listener::{BoxesListener, Peer};
-pub use routes::Device;
+pub use routes::{Device, FormerDevice};
 
 use crate::enrolment::authority::Authority;
 use crate::http::Server;
-use crate::takeover;
+use crate::{salvage, takeover};
 
 /// Ten thousand products are some four megabytes.
 const DOCUMENT_LIMIT: usize = 16 * 1024 * 1024;
@@ -29,6 +30,7 @@ pub async fn serve(listener: TcpListener, authority: &Authority, server: Server)
     let router = Router::new()
         .route("/api/v1/takeover", get(takeover::routes::show))
         .route("/api/v1/takeover/entries", get(takeover::routes::entries))
+        .route("/api/v1/salvage", get(salvage::routes::end).post(salvage::routes::hand_in))
         .route("/api/v1/documents/{sha256}", get(routes::fetch).put(routes::show))
         .layer(DefaultBodyLimit::max(DOCUMENT_LIMIT))
         .with_state(server);

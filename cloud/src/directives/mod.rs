@@ -1,4 +1,4 @@
-//! What a company lays down for its branches: catalog and settings, whole immutable versions.
+//! What a company lays down for its branches: catalog, settings and staff ([`crate::staff`]), whole immutable versions.
 //!
 //! [`publish`](mod@publish) makes a version of a file and says so to the branch's line; [`store`] has versions, documents
 //! and what branches say they use; [`routes`] is the way for whoever has a token of the company. Documents themselves are

@@ -4,6 +4,7 @@ use comanda_shared::branch::{DirectiveKind, Settings, SettingsError};
 use comanda_shared::catalog::Catalog;
 use comanda_shared::catalog::import::{self, BadRow};
 use comanda_shared::ids::NewIds;
+use comanda_shared::staff::RosterError;
 use uuid::Uuid;
 
 use super::store::{self, Laid};
@@ -21,14 +22,16 @@ pub enum Scope {
 }
 
 impl Scope {
-    const fn company(&self) -> CompanyId {
+    /// Whose.
+    pub const fn company(&self) -> CompanyId {
         match self {
             Self::Company(company) => *company,
             Self::Branch(branch) => branch.company,
         }
     }
 
-    fn branch(&self) -> Option<Uuid> {
+    /// Which branch, when it is one.
+    pub fn branch(&self) -> Option<Uuid> {
         match self {
             Self::Company(_) => None,
             Self::Branch(branch) => Some(branch.id.uuid()),
@@ -56,6 +59,12 @@ pub enum PublishError {
     /// The settings have.
     #[error(transparent)]
     Settings(#[from] SettingsError),
+    /// The list of staff has.
+    #[error(transparent)]
+    Staff(#[from] RosterError),
+    /// The program is stopping.
+    #[error("the program is stopping")]
+    Interrupted,
     /// A document that is kept cannot be read back.
     #[error("the version before cannot be read")]
     Before(#[source] serde_json::Error),
@@ -71,7 +80,7 @@ impl From<tokio_postgres::Error> for PublishError {
 }
 
 /// New ids of this moment.
-struct Fresh;
+pub struct Fresh;
 
 impl NewIds for Fresh {
     fn next_id(&mut self) -> Uuid {
@@ -131,7 +140,10 @@ pub async fn publish_settings(
 }
 
 /// Whoever works for the branches hears of it with the commit.
-async fn call(transaction: &tokio_postgres::Transaction<'_>, scope: &Scope) -> Result<(), DbError> {
+///
+/// # Errors
+/// When PostgreSQL refuses.
+pub async fn call(transaction: &tokio_postgres::Transaction<'_>, scope: &Scope) -> Result<(), DbError> {
     match scope {
         Scope::Branch(branch) => calls::call(transaction, branch.id).await,
         Scope::Company(_) => {

@@ -13,6 +13,7 @@ use super::store;
 use crate::access::Caller;
 use crate::db::for_company;
 use crate::http::{Problem, Server};
+use crate::staff::{CompanyKey, publish_staff};
 use crate::tenancy;
 
 impl From<PublishError> for Problem {
@@ -26,6 +27,11 @@ impl From<PublishError> for Problem {
                 Self::of(StatusCode::UNPROCESSABLE_ENTITY, "settings.invalid", "The settings are not valid")
                     .with("detail", error.to_string().into())
             }
+            PublishError::Staff(error) => {
+                Self::of(StatusCode::UNPROCESSABLE_ENTITY, "staff.invalid", "The list of staff is not valid")
+                    .with("detail", error.to_string().into())
+            }
+            PublishError::Interrupted => Self::of(StatusCode::SERVICE_UNAVAILABLE, "stopping", "Try again in a moment"),
             PublishError::Db(error) => error.into(),
             PublishError::Before(error) => {
                 tracing::error!(%error, "a version that was published cannot be read back");
@@ -49,11 +55,31 @@ pub async fn put_catalog(
     Query(Addressed { branch }): Query<Addressed>,
     file: Bytes,
 ) -> Result<Response, Problem> {
-    let scope = match branch {
+    let scope = scope_of(&server, &caller, branch).await?;
+    let published = publish_catalog(&server.database, &scope, &file, &caller.name).await?;
+    Ok(Json(published).into_response())
+}
+
+async fn scope_of(server: &Server, caller: &Caller, branch: Option<String>) -> Result<Scope, Problem> {
+    Ok(match branch {
         None => Scope::Company(caller.company),
         Some(code) => Scope::Branch(caller.branch(&server.database, &code).await?),
-    };
-    let published = publish_catalog(&server.database, &scope, &file, &caller.name).await?;
+    })
+}
+
+/// `PUT /api/v1/staff?branch=CODE`: publishes a list of who works there.
+pub async fn put_staff(
+    State(server): State<Server>,
+    caller: Caller,
+    Query(Addressed { branch }): Query<Addressed>,
+    file: Bytes,
+) -> Result<Response, Problem> {
+    let scope = scope_of(&server, &caller, branch).await?;
+    let key = CompanyKey::of(&server.authority, caller.company).map_err(|error| {
+        tracing::error!(error = format!("{error:#}"), "PINs cannot be keyed");
+        Problem::of(StatusCode::INTERNAL_SERVER_ERROR, "internal", "An internal error")
+    })?;
+    let published = publish_staff(&server.database, key, &scope, file.to_vec(), &caller.name).await?;
     Ok(Json(published).into_response())
 }
 

@@ -116,7 +116,7 @@ pub async fn keep_document(
     Ok(())
 }
 
-/// A document that is laid down for a branch, or in use there.
+/// A document that is laid down for a branch, or is or was in use there.
 ///
 /// # Errors
 /// When PostgreSQL refuses.
@@ -132,18 +132,25 @@ pub async fn document_for(
                          WHERE directive.company_id = $1 AND directive.sha256 = $3
                            AND (directive.branch_id IS NULL OR directive.branch_id = $2))
                 OR EXISTS (SELECT FROM directive_state AS used
-                            WHERE used.company_id = $1 AND used.branch_id = $2 AND used.sha256 = $3))";
+                            WHERE used.company_id = $1 AND used.branch_id = $2 AND used.sha256 = $3)
+                OR EXISTS (SELECT FROM entry AS applied
+                            WHERE applied.company_id = $1 AND applied.branch_id = $2
+                              AND applied.kind = 'branch.directive_applied'
+                              AND position(convert_to($3, 'UTF8') IN applied.body) > 0))";
     let row = transaction.query_opt(FIND, &[&place.company.0, &place.branch.uuid(), &sha256]).await?;
     Ok(row.map(|row| row.get(0)))
 }
 
-/// Whether a branch says that it uses this document.
+/// Whether a branch says that it uses this document, or used it once.
 ///
 /// # Errors
 /// When PostgreSQL refuses.
 pub async fn is_in_use(transaction: &Transaction<'_>, place: Place, sha256: &str) -> Result<bool, DbError> {
     const USED: &str = "
-        SELECT EXISTS (SELECT FROM directive_state WHERE company_id = $1 AND branch_id = $2 AND sha256 = $3)";
+        SELECT EXISTS (SELECT FROM directive_state WHERE company_id = $1 AND branch_id = $2 AND sha256 = $3)
+            OR EXISTS (SELECT FROM entry
+                        WHERE company_id = $1 AND branch_id = $2 AND kind = 'branch.directive_applied'
+                          AND position(convert_to($3, 'UTF8') IN body) > 0)";
     Ok(transaction.query_one(USED, &[&place.company.0, &place.branch.uuid(), &sha256]).await?.get(0))
 }
 
@@ -212,17 +219,24 @@ pub async fn due(transaction: &Transaction<'_>, place: Place) -> Result<Vec<Poin
     Ok(rows.iter().map(pointer).collect())
 }
 
-/// Documents a branch uses that are not here.
+/// Documents a branch uses that are not here; and templates it used once, by which tickets of then are printed again.
 ///
 /// # Errors
 /// When PostgreSQL refuses.
 pub async fn wanted(transaction: &Transaction<'_>, place: Place) -> Result<Vec<String>, DbError> {
     const WANTED: &str = "
-        SELECT DISTINCT used.sha256
-          FROM directive_state AS used
-         WHERE used.company_id = $1 AND used.branch_id = $2 AND used.sha256 IS NOT NULL
+        WITH used AS (
+            SELECT sha256 FROM directive_state
+             WHERE company_id = $1 AND branch_id = $2 AND sha256 IS NOT NULL
+            UNION
+            SELECT substring(encode(body, 'escape') FROM '\"sha256\":\"([0-9a-f]{64})\"') FROM entry
+             WHERE company_id = $1 AND branch_id = $2 AND kind = 'branch.directive_applied'
+               AND position('\"kind\":\"papers\"'::bytea IN body) > 0
+        )
+        SELECT sha256 FROM used
+         WHERE sha256 IS NOT NULL
            AND NOT EXISTS (SELECT FROM document WHERE document.company_id = $1 AND document.sha256 = used.sha256)
-         ORDER BY used.sha256
+         ORDER BY sha256
          LIMIT 100";
     let rows = transaction.query(WANTED, &[&place.company.0, &place.branch.uuid()]).await?;
     Ok(rows.iter().map(|row| row.get(0)).collect())
@@ -261,7 +275,7 @@ pub async fn standings(transaction: &Transaction<'_>) -> Result<Vec<Standing>, D
                    AND (directive.branch_id IS NULL OR directive.branch_id = branch.branch_id)),
                coalesce(used.version, 0), used.sha256, used.not_taken_version, used.not_taken_detail, used.told_at
           FROM branch
-         CROSS JOIN (VALUES ('catalog'), ('settings'), ('papers')) AS kinds (kind)
+         CROSS JOIN (VALUES ('catalog'), ('settings'), ('papers'), ('staff')) AS kinds (kind)
           LEFT JOIN directive_state AS used
                  ON used.company_id = branch.company_id AND used.branch_id = branch.branch_id
                 AND used.kind = kinds.kind

@@ -23,6 +23,9 @@ pub enum CodeError {
     /// The request cannot be certified.
     #[error("the certificate request cannot be used")]
     Request(#[source] anyhow::Error),
+    /// The key of the company's PINs cannot be read.
+    #[error("the key of PINs cannot be read")]
+    Key(#[source] anyhow::Error),
     /// The database.
     #[error(transparent)]
     Db(#[from] DbError),
@@ -37,6 +40,8 @@ impl From<tokio_postgres::Error> for CodeError {
 /// What a box is given.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Enrolled {
+    /// Whose branch it is.
+    pub company: CompanyId,
     /// The branch it speaks for.
     pub branch: BranchId,
     /// Its own name, which it says with every hello.
@@ -97,7 +102,8 @@ pub async fn enrol(
     transaction.execute(ADD, &[&company, &appliance, &branch, &not_after]).await?;
     transaction.execute(LINK, &[&company, &branch, &appliance]).await?;
     transaction.commit().await?;
-    Ok(Enrolled { branch: BranchId::from_uuid(branch), appliance, certificate, not_after })
+    let branch = BranchId::from_uuid(branch);
+    Ok(Enrolled { company: CompanyId(company), branch, appliance, certificate, not_after })
 }
 
 /// A new certificate for a box that may still speak for its branch; also for one whose certificate ended while its season
@@ -125,7 +131,7 @@ pub async fn renew(
         return Err(CodeError::Invalid);
     }
     transaction.commit().await?;
-    Ok(Enrolled { branch, appliance, certificate, not_after })
+    Ok(Enrolled { company, branch, appliance, certificate, not_after })
 }
 
 /// No box speaks for the branch any more, until one is enrolled.

@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 use super::codes::{CodeError, Enrolled, enrol, renew};
 use crate::http::{Problem, Server};
+use crate::staff::CompanyKey;
 
 /// What a box asks.
 #[derive(Deserialize)]
@@ -29,6 +30,8 @@ pub struct Answer {
     broker: String,
     documents: String,
     not_after: String,
+    /// What the company's PIN verifiers are keyed with, hexadecimal.
+    staff_key: String,
 }
 
 /// What an enrolled box asks: its name is known to it and us only.
@@ -60,8 +63,12 @@ fn answer(server: &Server, certified: Result<Enrolled, CodeError>) -> Response {
             return problem(StatusCode::INTERNAL_SERVER_ERROR, "internal", "An internal error");
         }
     };
+    let certified = certified.and_then(|enrolled| {
+        let key = CompanyKey::of(&server.authority, enrolled.company).map_err(CodeError::Key)?;
+        Ok((enrolled, key.to_hex()))
+    });
     match certified {
-        Ok(enrolled) => {
+        Ok((enrolled, staff_key)) => {
             tracing::info!(branch.id = %enrolled.branch, "a box was given a certificate");
             let answer = Answer {
                 branch: enrolled.branch.to_string(),
@@ -71,6 +78,7 @@ fn answer(server: &Server, certified: Result<Enrolled, CodeError>) -> Response {
                 broker: server.broker_for_branches.clone(),
                 documents: server.documents.clone(),
                 not_after: enrolled.not_after.to_string(),
+                staff_key,
             };
             (StatusCode::CREATED, Json(answer)).into_response()
         }
@@ -78,6 +86,10 @@ fn answer(server: &Server, certified: Result<Enrolled, CodeError>) -> Response {
         Err(CodeError::Request(error)) => {
             tracing::warn!(error = format!("{error:#}"), "a certificate request was refused");
             problem(StatusCode::UNPROCESSABLE_ENTITY, "request.invalid", "The certificate request cannot be used")
+        }
+        Err(CodeError::Key(error)) => {
+            tracing::error!(error = format!("{error:#}"), "the key of PINs cannot be read");
+            problem(StatusCode::INTERNAL_SERVER_ERROR, "internal", "An internal error")
         }
         Err(CodeError::Db(error)) => {
             tracing::error!(error = format!("{:#}", anyhow::Error::new(error)), "a box could not be certified");

@@ -6,8 +6,8 @@
 //! - [`store`] has what the protocol needs to know of a branch, locked, and the raw entries; [`letters`] what could not
 //!   be read.
 //!
-//! It does not know what an order is: [`crate::orders`], [`crate::cash`] and [`crate::availability`] make that of the entries,
-//! in the same transaction ([`project`](mod@project)). Faults it
+//! It does not know what an order is: [`crate::orders`], [`crate::kitchen`], [`crate::cash`] and [`crate::availability`] make that of the
+//! entries, in the same transaction ([`project`](mod@project)). Faults it
 //! survives: a broker, a database or this process that goes at any moment (nothing was acknowledged that is not
 //! committed), a second process that works for the same branch (the row is locked), entries that cannot be read (they
 //! are set aside), messages of whoever may not speak for a branch (they are refused).
@@ -21,5 +21,5 @@ mod project;
 mod rebuild;
 pub mod store;
 
-pub use project::{Projection, project};
+pub use project::{Happened, Projection, project};
 pub use rebuild::{Rebuilt, rebuild};

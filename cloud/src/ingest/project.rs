@@ -2,13 +2,14 @@
 
 use comanda_shared::event::{Event, EventError};
 use comanda_shared::protocol::PersonalData;
+use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use tokio_postgres::Transaction;
 
 use super::letters::{DeadLetter, set_aside};
 use super::store::{Place, PlacedEntry};
 use crate::db::DbError;
-use crate::{availability, cash, orders};
+use crate::{availability, cash, kitchen, orders};
 
 /// What a projection is for.
 #[derive(Clone, Debug)]
@@ -19,6 +20,16 @@ pub struct Projection {
     pub epoch: u32,
     /// The company's clock.
     pub zone: TimeZone,
+}
+
+/// Something that happened, and when, by the branch's clock.
+pub struct Happened {
+    /// Where it stands in the journal.
+    pub sequence: u64,
+    /// When.
+    pub at: Timestamp,
+    /// What.
+    pub event: Event,
 }
 
 /// Projects entries that are stored. What cannot be read or projected is set aside; kinds that are not known are passed
@@ -34,29 +45,28 @@ pub async fn project(
     let mut events = Vec::with_capacity(entries.len());
     for entry in entries {
         match read(entry) {
-            Ok(Some(event)) => events.push((entry.sequence, event)),
+            Ok(Some(happened)) => events.push(happened),
             Ok(None) => {}
             Err(error) => set_aside(transaction, projection.place, &letter(projection, entry, error)).await?,
         }
     }
     let savepoint = transaction.transaction().await?;
-    let all: Vec<&Event> = events.iter().map(|(_, event)| event).collect();
-    let together = apply(&savepoint, projection, &all).await;
+    let together = apply(&savepoint, projection, &events).await;
     match together {
         Ok(()) => return Ok(savepoint.commit().await?),
         Err(error) if is_about_data(&error) => savepoint.rollback().await?,
         Err(error) => return Err(error),
     }
     // One of them is poison: each on its own, so that the others are not held up.
-    for (sequence, event) in &events {
+    for happened in &events {
         let savepoint = transaction.transaction().await?;
-        match apply(&savepoint, projection, &[event]).await {
+        match apply(&savepoint, projection, std::slice::from_ref(happened)).await {
             Ok(()) => savepoint.commit().await?,
             Err(error) if is_about_data(&error) => {
                 savepoint.rollback().await?;
                 let error = format!("{:#}", anyhow::Error::new(error));
-                let (kind, epoch) = (event.kind().to_owned(), projection.epoch);
-                let letter = DeadLetter { epoch, sequence: *sequence, kind, error };
+                let (kind, epoch) = (happened.event.kind().to_owned(), projection.epoch);
+                let letter = DeadLetter { epoch, sequence: happened.sequence, kind, error };
                 set_aside(transaction, projection.place, &letter).await?;
             }
             Err(error) => return Err(error),
@@ -77,7 +87,7 @@ fn letter(projection: &Projection, entry: &PlacedEntry<'_>, error: String) -> De
     DeadLetter { epoch: projection.epoch, sequence: entry.sequence, kind, error }
 }
 
-fn read(entry: &PlacedEntry<'_>) -> Result<Option<Event>, String> {
+fn read(entry: &PlacedEntry<'_>) -> Result<Option<Happened>, String> {
     let header = entry.header.as_ref().ok_or("the header cannot be read")?;
     let body = std::str::from_utf8(&entry.entry.body).map_err(|error| error.to_string())?;
     let event = match Event::read(&header.kind, header.version, body) {
@@ -85,22 +95,29 @@ fn read(entry: &PlacedEntry<'_>) -> Result<Option<Event>, String> {
         Err(EventError::Unknown { .. }) => return Ok(None),
         Err(error @ EventError::Body { .. }) => return Err(format!("{:#}", anyhow::Error::new(error))),
     };
+    let happened = |event| Happened { sequence: entry.sequence, at: header.at, event };
     let personal = match &entry.entry.personal {
         PersonalData::Kept { data, .. } => Some(std::str::from_utf8(data).map_err(|error| error.to_string())?),
         PersonalData::None | PersonalData::Erased { .. } => None,
     };
     if header.personal.is_none() {
-        return Ok(Some(event));
+        return Ok(Some(happened(event)));
     }
-    event.with_personal(personal).map(Some).map_err(|error| format!("{:#}", anyhow::Error::new(error)))
+    event
+        .with_personal(personal)
+        .map(|event| Some(happened(event)))
+        .map_err(|error| format!("{:#}", anyhow::Error::new(error)))
 }
 
 /// Every feature that makes something of events, one after another. A kind of event that is of no concern to any is
 /// stored and nothing more.
-async fn apply(transaction: &Transaction<'_>, projection: &Projection, events: &[&Event]) -> Result<(), DbError> {
-    orders::apply(transaction, projection, events).await?;
-    cash::apply(transaction, projection, events).await?;
-    availability::apply(transaction, projection, events).await
+async fn apply(transaction: &Transaction<'_>, projection: &Projection, happened: &[Happened]) -> Result<(), DbError> {
+    let events: Vec<&Event> = happened.iter().map(|happened| &happened.event).collect();
+    orders::apply(transaction, projection, &events).await?;
+    // After the orders: it reads them as they are by now.
+    kitchen::apply(transaction, projection, happened).await?;
+    cash::apply(transaction, projection, &events).await?;
+    availability::apply(transaction, projection, &events).await
 }
 
 /// Removes all that is derived of a branch, before a rebuild.
@@ -109,6 +126,7 @@ async fn apply(transaction: &Transaction<'_>, projection: &Projection, events: &
 /// When PostgreSQL refuses.
 pub async fn forget(transaction: &Transaction<'_>, place: Place) -> Result<(), DbError> {
     orders::forget(transaction, place).await?;
+    kitchen::forget(transaction, place).await?;
     cash::forget(transaction, place).await?;
     availability::forget(transaction, place).await
 }

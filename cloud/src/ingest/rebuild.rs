@@ -8,6 +8,7 @@ use super::letters;
 use super::project::{Projection, forget, project};
 use super::store::{self, Place, PlacedEntry};
 use crate::db::{Database, DbError, for_company};
+use crate::salvage;
 
 const CHUNK: i64 = 500;
 
@@ -53,6 +54,7 @@ pub async fn rebuild(database: &Database, place: Place) -> Result<Rebuilt, DbErr
             project(&mut transaction, &projection, &entries).await?;
         }
     }
+    salvage::project_accepted(&mut transaction, place).await?;
     let letters = letters::list(&transaction, place).await?.len();
     transaction.commit().await?;
     Ok(Rebuilt { entries: projected, letters })

@@ -9,4 +9,4 @@ mod store;
 mod sums;
 
 pub use projection::apply;
-pub use store::{forget, orders_of_phone};
+pub use store::{forget, load, orders_of_phone};

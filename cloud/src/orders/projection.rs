@@ -50,6 +50,10 @@ pub async fn apply(transaction: &Transaction<'_>, projection: &Projection, event
         }
     }
     store::save(transaction, projection.place, &after).await?;
+    // Lines that went over to another order are in its rows now.
+    let has_fewer = |order: &&Order| before.get(&order.id).is_some_and(|was| was.lines.len() > order.lines.len());
+    let fewer: Vec<&Order> = after.iter().filter(has_fewer).collect();
+    store::remove_lines(transaction, projection.place, &fewer).await?;
     save_payments(transaction, projection.place, &after).await?;
     sums.write(transaction, projection.place).await?;
     takings.write(transaction, projection.place).await

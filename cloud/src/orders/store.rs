@@ -121,6 +121,24 @@ async fn save_lines(transaction: &Transaction<'_>, place: Place, orders: &[Order
     Ok(())
 }
 
+/// Removes the rows of lines that these orders do not have any more.
+///
+/// # Errors
+/// When PostgreSQL refuses.
+pub async fn remove_lines(transaction: &Transaction<'_>, place: Place, orders: &[&Order]) -> Result<(), DbError> {
+    const REMOVE: &str = "
+        DELETE FROM order_line USING UNNEST($3::uuid[], $4::int[]) AS has (order_id, lines)
+         WHERE company_id = $1 AND branch_id = $2
+           AND order_line.order_id = has.order_id AND order_line.ordinal >= has.lines";
+    if orders.is_empty() {
+        return Ok(());
+    }
+    let ids: Vec<Uuid> = orders.iter().map(|order| order.id.uuid()).collect();
+    let lines: Vec<i32> = orders.iter().map(|order| i32::try_from(order.lines.len()).unwrap_or(i32::MAX)).collect();
+    transaction.execute(REMOVE, &[&place.company.0, &place.branch.uuid(), &ids, &lines]).await?;
+    Ok(())
+}
+
 /// Blanks what the guest told beside the entries of an order; the chain does not cover it.
 ///
 /// # Errors

@@ -7,7 +7,7 @@ use rusqlite::{Connection, params};
 const LOOKED_AT: u32 = 20_000;
 
 /// What is worth looking over: money given up or moved, what was taken back, and who may do what.
-const SENSITIVE: [&str; 26] = [
+const SENSITIVE: [&str; 29] = [
     "order.line_voided",
     "order.cancelled",
     "order.discounted",
@@ -27,6 +27,9 @@ const SENSITIVE: [&str; 26] = [
     "staff.pin_changed",
     "token.created",
     "token.revoked",
+    "device.paired",
+    "device.changed",
+    "device.revoked",
     "printer.added",
     "printer.changed",
     "printer.removed",

@@ -12,7 +12,6 @@ use crate::http::extract::{Body, Path};
 use crate::http::openapi::{Guarded, refusals};
 use crate::http::problem::{Code, Problem};
 use crate::http::server::Branch;
-use crate::journal::Request;
 use crate::staff::Caller;
 
 refusals! {
@@ -71,7 +70,7 @@ async fn say(
     let catalog = branch.journal.configuration().catalog.clone().ok_or(Code::CatalogMissing)?;
     let about = find(&catalog).ok_or(Code::NotFound)?;
     let saying = asked.saying()?;
-    let request = Request::once(branch.journal.environment(), caller.actor);
+    let request = caller.once(branch.journal.environment());
     feature::say(&branch.journal, request, caller.role, about, saying).await?;
     Ok(answer::json(StatusCode::OK, &view(branch)))
 }

@@ -30,7 +30,7 @@ pub struct Condition {
 enum ConditionWord {
     /// It answers.
     Ok,
-    /// The branch's file answers too.
+    /// The branch's file answers too, and takes what is to be kept.
     Ready,
     /// The branch's file does not.
     NotReady,
@@ -43,13 +43,13 @@ pub async fn alive() -> Response {
     Json(Condition { status: ConditionWord::Ok }).into_response()
 }
 
-/// Says whether the branch's file answers too.
+/// Says whether the branch's file answers too, and takes what is to be kept.
 #[utoipa::path(get, path = "/readyz", operation_id = "ready", tag = "branch", security(()),
     responses((status = 200, body = Condition), (status = 503, body = Condition), Problem))]
 pub async fn ready(State(branch): State<Branch>) -> Response {
-    match branch.journal.readers().read(store::load).await {
-        Ok(Some(_)) => Json(Condition { status: ConditionWord::Ready }).into_response(),
-        Ok(None) | Err(_) => {
+    match (branch.journal.readers().read(store::load).await, branch.journal.fault().await) {
+        (Ok(Some(_)), None) => Json(Condition { status: ConditionWord::Ready }).into_response(),
+        (Ok(_) | Err(_), _) => {
             let condition = Condition { status: ConditionWord::NotReady };
             (StatusCode::SERVICE_UNAVAILABLE, Json(condition)).into_response()
         }

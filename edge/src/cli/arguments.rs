@@ -11,8 +11,10 @@ use comanda_shared::staff::Role;
 
 use super::control::Control;
 use crate::branch::settings::NewSettings;
+use crate::devices::by_name::ScreenName;
+use crate::http::trust::Trust;
 use crate::printing::discovery::Range;
-use crate::printing::setup::NewPrinter;
+use crate::printing::setup::{ChangedPrinter, NewPrinter};
 
 /// The restaurant appliance that never stops selling: the branch daemon.
 #[derive(Debug, Parser)]
@@ -55,6 +57,12 @@ pub enum Command {
         #[command(subcommand)]
         act: TokenAct,
     },
+    /// The screens that are let in.
+    Device {
+        /// What about them.
+        #[command(subcommand)]
+        act: DeviceAct,
+    },
     /// The printers.
     Printer {
         /// What about them.
@@ -83,6 +91,8 @@ pub enum Command {
         #[arg(long, env = "COMANDA_CLOUD", value_name = "URL")]
         cloud: String,
     },
+    /// Hand in what this box had not sent when another took its place: the owner looks at it in the cloud.
+    Salvage,
     /// Leave the cloud: the branch stands alone, with the catalog and settings it uses now, which can be changed here again.
     Leave,
     /// What guests told about themselves.
@@ -146,6 +156,33 @@ pub struct RunOptions {
     /// A name the branch is called by on the network, besides its addresses and .local; may be given several times.
     #[arg(long = "host", env = "COMANDA_HOSTS", value_delimiter = ',', value_name = "NAME")]
     pub hosts: Vec<String>,
+    /// Whom on the local network the branch answers: paired (screens let in with a code, and scripts), or network (whoever is
+    /// on it).
+    #[arg(long, env = "COMANDA_TRUST", value_name = "WHOM")]
+    pub trust: Option<Trust>,
+}
+
+/// What to do with screens.
+#[derive(Debug, Subcommand)]
+pub enum DeviceAct {
+    /// Make a code that lets one screen in, once and for ten minutes.
+    Code {
+        /// What people will call the screen.
+        name: String,
+        /// What it opens: till, kitchen, board, expo or manager.
+        #[arg(long, default_value = "manager")]
+        screen: ScreenName,
+        /// A station it shows, by its key in the catalog, for a kitchen screen; may be given several times. All when absent.
+        #[arg(long = "station", value_name = "KEY")]
+        stations: Vec<String>,
+    },
+    /// Show those that are paired.
+    List,
+    /// Put one out: it reaches nothing any more.
+    Revoke {
+        /// What it is called.
+        name: String,
+    },
 }
 
 /// What to do with the menu.
@@ -217,6 +254,9 @@ pub enum PrinterAct {
         /// It stands at the counter: prints what guests get, and opens the drawer.
         #[arg(long)]
         counter: bool,
+        /// It stands at the pass: prints each order whole, for whoever puts it together.
+        #[arg(long)]
+        pass: bool,
         /// Its model, when it does not say it itself: tm-t20ii, pos-5890….
         #[arg(long, value_name = "KEY")]
         model: Option<String>,
@@ -224,6 +264,47 @@ pub enum PrinterAct {
         #[arg(long)]
         beeps: bool,
         /// How long a ticket may take to come out here, in seconds, before another printer had better print it.
+        #[arg(long, value_name = "SECONDS")]
+        limit: Option<u16>,
+    },
+    /// Set one up otherwise; what is not said stays as it is.
+    Change {
+        /// What it is called.
+        name: String,
+        /// What to call it from now on.
+        #[arg(long, value_name = "NAME")]
+        rename: Option<String>,
+        /// Where it is now.
+        #[arg(long)]
+        address: Option<PrinterAddress>,
+        /// A station it serves, by its key in the catalog; may be given several times, and then these are all.
+        #[arg(long = "station", value_name = "KEY")]
+        stations: Vec<String>,
+        /// Characters a line in the normal font.
+        #[arg(long)]
+        columns: Option<u8>,
+        /// The code page: pc850, pc858, wpc1252 or pc437.
+        #[arg(long)]
+        code_page: Option<CodePage>,
+        /// The number of the code page on this model, where it differs from Epson's.
+        #[arg(long)]
+        code_page_number: Option<u8>,
+        /// The printer that takes over, by name.
+        #[arg(long)]
+        fallback: Option<String>,
+        /// Whether it stands at the counter.
+        #[arg(long)]
+        counter: Option<bool>,
+        /// Whether it stands at the pass.
+        #[arg(long)]
+        pass: Option<bool>,
+        /// Its model.
+        #[arg(long, value_name = "KEY")]
+        model: Option<String>,
+        /// Whether it sounds with each ticket.
+        #[arg(long)]
+        beeps: Option<bool>,
+        /// How long a ticket may take to come out here, in seconds.
         #[arg(long, value_name = "SECONDS")]
         limit: Option<u16>,
     },
@@ -358,6 +439,11 @@ impl Command {
             Self::Catalog { act: CatalogAct::Export } => Control::CatalogExport,
             Self::Staff { act: StaffAct::Add { name, role, pin } } => Control::StaffAdd { name, role, pin },
             Self::Token { act: TokenAct::Create { name, role } } => Control::TokenCreate { name, role },
+            Self::Device { act } => match act {
+                DeviceAct::Code { name, screen, stations } => Control::DeviceCode { name, screen, stations },
+                DeviceAct::List => Control::DeviceList,
+                DeviceAct::Revoke { name } => Control::DeviceRevoke { name },
+            },
             Self::Printer { act } => match act {
                 PrinterAct::Add {
                     name,
@@ -368,6 +454,7 @@ impl Command {
                     code_page_number,
                     fallback,
                     counter,
+                    pass,
                     model,
                     beeps,
                     limit,
@@ -380,11 +467,43 @@ impl Command {
                     code_page_number,
                     fallback,
                     is_counter: counter,
+                    is_pass: pass,
                     model,
                     beeps,
                     drawer: DrawerPin::default(),
                     limit_seconds: limit,
                 }),
+                PrinterAct::Change {
+                    name,
+                    rename,
+                    address,
+                    stations,
+                    columns,
+                    code_page,
+                    code_page_number,
+                    fallback,
+                    counter,
+                    pass,
+                    model,
+                    beeps,
+                    limit,
+                } => Control::PrinterChange {
+                    name,
+                    change: ChangedPrinter {
+                        name: rename,
+                        address,
+                        stations,
+                        columns,
+                        code_page,
+                        code_page_number,
+                        fallback,
+                        is_counter: counter,
+                        is_pass: pass,
+                        model,
+                        beeps,
+                        limit_seconds: limit,
+                    },
+                },
                 PrinterAct::List => Control::PrinterList,
                 PrinterAct::Discover { range } => Control::PrinterDiscover { range },
                 PrinterAct::Test { name } => Control::PrinterTest { name },
@@ -397,6 +516,7 @@ impl Command {
             Self::Log { act: LogAct::Level { filter } } => Control::LogLevel { filter },
             Self::Support { act: SupportAct::Bundle } => Control::SupportBundle,
             Self::Enroll { code, cloud } => Control::Enroll { cloud, code },
+            Self::Salvage => Control::Salvage,
             Self::Leave => Control::Leave,
             Self::Privacy { act: PrivacyAct::Erase { phone } } => Control::ErasePersonal { phone },
             Self::Run(_) | Self::Journal { .. } | Self::Backup { .. } | Self::Doctor { .. } | Self::TakeOver { .. } => {

@@ -10,16 +10,17 @@ use tokio::runtime::Handle;
 
 use crate::branch::settings::{self, NewSettings};
 use crate::catalog::feature::{self as catalog, BadCatalog};
+use crate::devices::by_name::{self as devices, ScreenName};
 use crate::http::server::Branch;
 use crate::journal::{CommandError, DataFolder, Journal, Request, open_reader};
 use crate::orders::erasure;
 use crate::printing::discovery::{self, Found, Range};
-use crate::printing::setup::{self as printers, NewPrinter};
+use crate::printing::setup::{self as printers, ChangedPrinter, NewPrinter};
 use crate::printing::surroundings::Surroundings;
 use crate::staff::secrets::{Pepper, Pin};
 use crate::staff::setup as staff;
 use crate::support::{self, Gathered};
-use crate::sync::{enrolment, pen};
+use crate::sync::{enrolment, pen, salvage};
 
 /// A command.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -48,8 +49,31 @@ pub enum Control {
         /// What it may do.
         role: Role,
     },
+    /// Make a code that lets a screen in.
+    DeviceCode {
+        /// What it is called.
+        name: String,
+        /// What it opens.
+        screen: ScreenName,
+        /// A kitchen screen's stations, by their keys.
+        stations: Vec<String>,
+    },
+    /// Show the screens that are let in.
+    DeviceList,
+    /// Put a screen out.
+    DeviceRevoke {
+        /// What it is called.
+        name: String,
+    },
     /// Add a printer.
     PrinterAdd(NewPrinter),
+    /// Set a printer up otherwise.
+    PrinterChange {
+        /// What it is called.
+        name: String,
+        /// What becomes another.
+        change: ChangedPrinter,
+    },
     /// Show the printers.
     PrinterList,
     /// Look for printers.
@@ -85,6 +109,8 @@ pub enum Control {
         /// The code.
         code: String,
     },
+    /// Hand in what was not sent to it.
+    Salvage,
     /// Leave it.
     Leave,
     /// Erase what the guests with this phone number told.
@@ -162,10 +188,17 @@ pub fn execute(journal: &Journal, folder: &DataFolder, control: Control) -> anyh
             let (id, token) = staff::create_token(journal, &name, role)?;
             Answer::good(token.clone(), serde_json::json!({"id": id, "token": token}))
         }
+        Control::DeviceCode { name, screen, stations } => devices::code(journal, name, screen, &stations)?,
+        Control::DeviceList => devices::list(journal)?,
+        Control::DeviceRevoke { name } => devices::revoke(journal, &name)?,
         Control::PrinterAdd(new) => {
             let name = new.name.trim().to_owned();
             let id = printers::add(journal, new)?;
             Answer::good(format!("{name} is set up"), serde_json::json!({"id": id}))
+        }
+        Control::PrinterChange { name, change } => {
+            let id = printers::change(journal, &name, change)?;
+            Answer::good(format!("{name} is set up otherwise"), serde_json::json!({"id": id}))
         }
         Control::PrinterList => list_printers(journal),
         Control::PrinterDiscover { range } => discover_printers(journal, range)?,
@@ -201,6 +234,14 @@ pub fn execute(journal: &Journal, folder: &DataFolder, control: Control) -> anyh
                 format!("what guests told is erased from {erased} orders"),
                 serde_json::json!({"orders": erased}),
             )
+        }
+        Control::Salvage => {
+            let handed_in = salvage::hand_in(journal, folder)?;
+            let text = format!(
+                "{} entries handed in, up to {}: the owner decides about them",
+                handed_in.entries, handed_in.upto
+            );
+            Answer::good(text, serde_json::to_value(handed_in)?)
         }
         Control::Leave => {
             enrolment::leave(folder)?;

@@ -13,11 +13,13 @@ use super::socket::ControlSocket;
 use super::{Writer, writer_of};
 use crate::backup::daily::{Daily, Failures};
 use crate::config::Config;
+use crate::devices;
 use crate::environment::Environment;
 use crate::health::watch::{HealthWatch, Looker};
 use crate::health::watchdog::Supervisor;
 use crate::http::access::Hosts;
-use crate::http::server::{Branch, serve};
+use crate::http::server::{Branch, Door, serve};
+use crate::http::trust::Trust;
 use crate::journal::{DataFolder, HoldError};
 use crate::logs::Logs;
 use crate::orders::course::Timetable;
@@ -60,7 +62,8 @@ async fn serve_branch(config: &Config, folder: DataFolder, logs: Logs) -> anyhow
     let pepper = Pepper::at(&folder.pepper(), &environment).context("could not read the pepper of PINs")?;
     let listener =
         TcpListener::bind(config.listen).await.with_context(|| format!("could not listen on {}", config.listen))?;
-    let branch = Branch::new(journal.clone(), pepper, Hosts::named(config.hosts.clone()), folder.clone(), logs);
+    let door = Door { hosts: Hosts::named(config.hosts.clone()), trust: config.trust };
+    let branch = Branch::new(journal.clone(), pepper, door, folder.clone(), logs);
     let control = ControlSocket::open(branch.clone(), tokio::runtime::Handle::current())?;
     let (roll, failures) = (branch.roll.clone(), Failures::default());
     let daily = Daily::start(folder.clone(), environment.clone(), failures.clone(), roll.clone())?;
@@ -75,6 +78,9 @@ async fn serve_branch(config: &Config, folder: DataFolder, logs: Logs) -> anyhow
     let timetable = Timetable::start(journal.clone(), roll.clone())?;
     let uplink = Uplink::start(journal.clone(), folder, branch.board.clone(), branch.sync.clone(), roll);
 
+    if config.trust == Trust::Paired && journal.readers().read(devices::store::in_use).await?.is_empty() {
+        tracing::info!("no screen is let in yet: `comanda-edge device code NAME` makes a code for the first one");
+    }
     announce(&listener)?;
     let supervisor = Arc::new(Supervisor::of_this_process());
     supervisor.ready();

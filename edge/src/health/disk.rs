@@ -145,7 +145,7 @@ fn mount(path: &Path) -> [Finding; 2] {
 }
 
 fn private(data: &DataFolder) -> Finding {
-    let open = [data.path().to_owned(), data.pepper(), data.backup_key(), data.database()];
+    let open = [data.path().to_owned(), data.pepper(), data.company_key(), data.backup_key(), data.database()];
     let is_open =
         |path: &&std::path::PathBuf| std::fs::metadata(path).is_ok_and(|found| found.permissions().mode() & 0o007 != 0);
     // What stands in a folder that is closed is closed.

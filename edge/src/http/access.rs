@@ -9,19 +9,24 @@ use tracing::Instrument;
 
 use super::problem::{Code, Problem};
 use super::server::Branch;
+use super::whence::{Whence, cookie};
+use crate::staff::Caller;
 
 /// The cookie a session's secret stands in.
 pub const COOKIE: &str = "comanda_session";
 
 /// The secret of whoever asks: a bearer token, or a session's cookie.
 pub fn secret_of(headers: &HeaderMap) -> Option<String> {
-    if let Some(value) = headers.get(header::AUTHORIZATION) {
-        let (scheme, secret) = value.to_str().ok()?.split_once(' ')?;
-        return scheme.eq_ignore_ascii_case("bearer").then(|| secret.trim().to_owned());
+    if headers.contains_key(header::AUTHORIZATION) {
+        return bearer_of(headers);
     }
-    let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
-    let mut pairs = cookies.flat_map(|cookies| cookies.split(';')).filter_map(|pair| pair.trim().split_once('='));
-    pairs.find(|(name, _)| *name == COOKIE).map(|(_, secret)| secret.to_owned())
+    cookie(headers, COOKIE).map(str::to_owned)
+}
+
+/// The bearer token of whoever asks.
+pub fn bearer_of(headers: &HeaderMap) -> Option<String> {
+    let (scheme, secret) = headers.get(header::AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| secret.trim().to_owned())
 }
 
 /// Lets only those through who may.
@@ -33,8 +38,10 @@ pub async fn guard(
     let Some(secret) = secret_of(request.headers()) else {
         return Problem::from(Code::CredentialsMissing).into_response();
     };
+    let device = request.extensions().get::<Whence>().and_then(|whence| whence.device.as_ref());
+    let device = device.map(|device| device.id);
     let caller = match branch.access.caller(&secret).await {
-        Ok(Some(caller)) => caller,
+        Ok(Some(caller)) => Caller { device, ..caller },
         Ok(None) => return Problem::from(Code::CredentialsInvalid).into_response(),
         Err(error) => return Problem::from(error).into_response(),
     };
@@ -45,9 +52,9 @@ pub async fn guard(
     next.run(request).await
 }
 
-/// What holds for every request: the host is one of ours, an unsafe request does not come from another site, and every
-/// answer says how far the journal had come before it was made.
-pub async fn threshold(State(branch): State<Branch>, request: Request, next: Next) -> Response {
+/// What holds for every request: the host is one of ours, an unsafe request does not come from another site, the screen is
+/// one that is answered, and every answer says how far the journal had come before it was made.
+pub async fn threshold(State(branch): State<Branch>, mut request: Request, next: Next) -> Response {
     let headers = request.headers();
     let host = headers.get(header::HOST).and_then(|value| value.to_str().ok());
     if !host.is_some_and(|host| branch.hosts.knows(host)) {
@@ -59,6 +66,14 @@ pub async fn threshold(State(branch): State<Branch>, request: Request, next: Nex
     if !is_safe && !is_from_here(headers, host.unwrap_or_default()) {
         return Problem::from(Code::OriginForeign).into_response();
     }
+    let whence = match Whence::of(headers, request.extensions(), &branch.access).await {
+        Ok(whence) => whence,
+        Err(error) => return Problem::from(error).into_response(),
+    };
+    if let Err(refusal) = branch.trust.admits(request.uri().path(), headers, &whence, &branch.access).await {
+        return *refusal;
+    }
+    request.extensions_mut().insert(whence);
     let is_get = *request.method() == Method::GET;
     let sequence = *branch.committed.borrow();
     // One span for each request, with what it asks for and nothing of whom. Its id is told to whoever asked; the id of its

@@ -12,4 +12,6 @@ pub mod problem;
 pub mod router;
 pub mod screens;
 pub mod server;
+pub mod trust;
 mod visitors;
+pub mod whence;

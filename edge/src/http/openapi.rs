@@ -17,8 +17,8 @@ use super::access::COOKIE;
 use super::problem::{Code, Problem, ProblemBody};
 use super::screens;
 use crate::{
-    alerts, audit, availability, backup, branch, cash, catalog, health, kitchen, live, orders, payments, printing,
-    staff, support, sync,
+    alerts, audit, availability, backup, branch, cash, catalog, devices, health, kitchen, live, orders, payments,
+    printing, staff, support, sync,
 };
 
 /// The document as the program says it.
@@ -41,6 +41,7 @@ use crate::{
         (name = "catalog", description = "The menu, its taxes and stations."),
         (name = "branch", description = "The branch, how it is doing, and what changes in it."),
         (name = "staff", description = "Who is asking."),
+        (name = "devices", description = "Paired screens, and how they become that."),
     ),
     paths(
         orders::routes::list,
@@ -101,6 +102,7 @@ use crate::{
         printing::template_routes::show,
         printing::template_routes::change,
         printing::template_routes::preview,
+        printing::template_routes::upload,
         printing::setup_routes::add,
         printing::setup_routes::change,
         printing::setup_routes::remove,
@@ -151,6 +153,12 @@ use crate::{
         staff::manage_routes::change_pin,
         staff::manage_routes::sessions,
         staff::manage_routes::end_session,
+        devices::routes::this,
+        devices::routes::pair,
+        devices::routes::make_code,
+        devices::routes::list,
+        devices::routes::change,
+        devices::routes::revoke,
         audit::routes::list,
     )
 )]

@@ -67,6 +67,8 @@ codes! {
         "Keep what was typed, log in again or get a new token, and repeat.";
     PinWrong = 401 "pin.wrong", "The PIN is wrong", "PIN incorrecto.",
         "Ask for the PIN again.";
+    DeviceUnpaired = 401 "device.unpaired", "The screen is not paired with the branch", "Esta pantalla no está vinculada. Pida un código al encargado.",
+        "Pair the screen with a code that somebody who may gives out; a script sends a token.";
     OriginForeign = 403 "origin.foreign", "The request comes from another site", "La solicitud viene de otro sitio.",
         "Send it from the branch's own pages, or from a program that is no browser.";
     PermissionMissing = 403 "permission.missing", "The permission is missing", "No tiene permiso para hacer esto.",
@@ -133,6 +135,8 @@ codes! {
         "Make somebody else owner or admin first.";
     NameTaken = 409 "name.taken", "The name is taken", "Ese nombre ya está en uso.",
         "Ask for another name.";
+    PairingCodeExpired = 410 "pairing.code_expired", "The pairing code is over", "Ese código ya venció. Pida uno nuevo.",
+        "Ask for a new code: one is good once and for ten minutes, and void when too many wrong ones were typed.";
     BodyTooLarge = 413 "body.too_large", "The body is larger than a request may be", "La solicitud es demasiado grande.",
         "Send less: 1 MiB at most, and 16 MiB of a catalog.";
     MediaType = 415 "media_type.unsupported", "The body must be application/json", "La solicitud no se entiende.",
@@ -141,8 +145,13 @@ codes! {
         "Use the branch's address, or have the name added to those it answers for.";
     FieldInvalid = 422 "field.invalid", "A field is not as it should be", "Un dato no es válido.",
         "Mend the fields that `errors` names.";
+    PictureUnusable = 422 "picture.unusable", "The file is no picture that can be printed",
+        "Esa imagen no sirve: elige un PNG de hasta 256 KB.",
+        "Upload a PNG of at most 256 KB and 4096 pixels a side, with something on it.";
     CommandTooLarge = 422 "command.too_large", "The command is larger than 256 KiB", "El pedido es demasiado grande.",
         "Send less, in several requests if need be.";
+    PairingCodeWrong = 422 "pairing.code_wrong", "Nobody gave this pairing code out", "Ese código no es. Revíselo.",
+        "Ask for the code again; one that was used is as one that never was.";
     ProductUnknown = 422 "product.unknown", "There is no such product", "Un producto no existe en el menú.",
         "Read the catalog again, and mend the line that `errors` names.";
     QuantityOutOfRange = 422 "quantity.out_of_range", "The quantity is out of range", "La cantidad no es válida.",
@@ -215,6 +224,8 @@ codes! {
         "Open it as a WebSocket.";
     VersionRequired = 428 "version.required", "If-Match with the order's version is needed", "Falta la versión del pedido.",
         "Read the order, and send its version in `If-Match`.";
+    PairingLocked = 429 "pairing.locked", "Too many wrong pairing codes from there", "Demasiados códigos equivocados. Espere un momento.",
+        "Wait for `Retry-After` seconds, then ask for the code again.";
     PinLocked = 429 "pin.locked", "Too many wrong PINs", "Demasiados intentos. Espere un momento.",
         "Wait for `Retry-After` seconds, then ask for the PIN again.";
     Internal = 500 "internal", "An internal error", "Ocurrió un error. Intente de nuevo.",

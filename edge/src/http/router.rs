@@ -6,17 +6,17 @@ use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, delete, get, patch, post, put};
 use comanda_shared::staff::Permission::{
-    self, AuditView, CashReports, CashShift, CatalogAvailability, CatalogEdit, CatalogView, MonitoringView,
-    OrdersAccept, OrdersAdvance, OrdersCancel, OrdersCreate, OrdersDiscount, OrdersView, OrdersVoid, PaymentsTake,
-    PrintingManage, PrintingView, StaffManage,
+    self, AuditView, CashReports, CashShift, CatalogAvailability, CatalogEdit, CatalogView, DevicesManage,
+    MonitoringView, OrdersAccept, OrdersAdvance, OrdersCancel, OrdersCreate, OrdersDiscount, OrdersView, OrdersVoid,
+    PaymentsTake, PrintingManage, PrintingView, StaffManage,
 };
 
 use super::problem::{Code, Problem};
 use super::server::Branch;
 use super::{access, openapi, page, screens};
 use crate::{
-    alerts, audit, availability, backup, branch, cash, catalog, health, kitchen, live, orders, payments, printing,
-    staff, support, sync,
+    alerts, audit, availability, backup, branch, cash, catalog, devices, health, kitchen, live, orders, payments,
+    printing, staff, support, sync,
 };
 
 /// No request is larger; commands are smaller still.
@@ -39,6 +39,12 @@ pub fn router(state: Branch) -> Router {
         .route("/staff/{id}/pin", known(StaffManage).guards(post(staff::manage_routes::change_pin)))
         .route("/sessions", known(StaffManage).guards(get(staff::manage_routes::sessions)))
         .route("/sessions/{id}", known(StaffManage).guards(delete(staff::manage_routes::end_session)))
+        .route("/devices", known(DevicesManage).guards(get(devices::routes::list)))
+        .route("/devices/codes", known(DevicesManage).guards(post(devices::routes::make_code)))
+        .route("/devices/this", get(devices::routes::this))
+        .route("/devices/pair", post(devices::routes::pair))
+        .route("/devices/{id}", known(DevicesManage).guards(put(devices::routes::change)))
+        .route("/devices/{id}", known(DevicesManage).guards(delete(devices::routes::revoke)))
         .route("/audit", known(AuditView).guards(get(audit::routes::list)))
         .route("/openapi.json", get(openapi::show))
         .route("/docs", get(screens::docs))
@@ -124,6 +130,7 @@ pub fn router(state: Branch) -> Router {
         .route("/settings/printers/{id}", known(PrintingManage).guards(delete(printing::setup_routes::remove)))
         .route("/settings/papers", known(PrintingView).guards(get(printing::template_routes::show)))
         .route("/settings/papers", known(PrintingManage).guards(put(printing::template_routes::change)))
+        .route("/settings/papers/pictures", known(PrintingManage).guards(post(printing::template_routes::upload)))
         .route("/settings/papers/preview", known(PrintingManage).guards(post(printing::template_routes::preview)))
         .route("/products", known(CatalogView).guards(get(catalog::routes::products)))
         .route("/products/popular", known(CatalogView).guards(get(catalog::routes::popular)))

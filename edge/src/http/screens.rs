@@ -1,8 +1,8 @@
 //! The screens: files that npm makes in `edge/ui/dist`, which are part of a release binary and read from the disk by a
 //! development one, so that `make ui` is seen without compiling, and a clone without npm compiles at all.
 //!
-//! Of text there are only compressed forms: whoever takes neither Brotli nor gzip, which no browser is, gets gzip
-//! unpacked. What has a hash in its name never changes; pages are asked for each time and mostly answered 304. Where the
+//! Of text there is only gzip: browsers take Brotli over HTTPS alone, and half a megabyte of it would be in every program.
+//! Whoever takes no gzip, which no browser is, gets it unpacked. What has a hash in its name never changes; pages are asked for each time and mostly answered 304. Where the
 //! screens were not built, a page says how.
 
 use std::borrow::Cow;
@@ -139,25 +139,21 @@ struct Form {
 impl Form {
     fn best(shelf: Shelf, name: &str, asked: &HeaderMap) -> Option<Self> {
         let tag = |file: &File, form: &str| format!("\"{}{form}\"", hex::encode(&file.hash[..12]));
-        for (encoding, ending) in [("br", ".br"), ("gzip", ".gz")] {
-            if is_taken(encoding, asked)
-                && let Some(file) = shelf(&format!("{name}{ending}"))
-            {
-                return Some(Self { encoding: Some(encoding), tag: tag(&file, ""), bytes: file.bytes });
-            }
-        }
         if let Some(file) = shelf(name) {
             return Some(Self { encoding: None, tag: tag(&file, ""), bytes: file.bytes });
         }
         let packed = shelf(&format!("{name}.gz"))?;
+        if takes_gzip(asked) {
+            return Some(Self { encoding: Some("gzip"), tag: tag(&packed, ""), bytes: packed.bytes });
+        }
         let mut bytes = Vec::new();
         flate2::read::GzDecoder::new(&*packed.bytes).read_to_end(&mut bytes).ok()?;
         Some(Self { encoding: None, tag: tag(&packed, "-unpacked"), bytes: bytes.into() })
     }
 }
 
-/// Whether `Accept-Encoding` names this encoding, or any, without refusing it.
-fn is_taken(encoding: &str, asked: &HeaderMap) -> bool {
+/// Whether `Accept-Encoding` names gzip, or any encoding, without refusing it.
+fn takes_gzip(asked: &HeaderMap) -> bool {
     let values = asked.get_all(header::ACCEPT_ENCODING).iter().filter_map(|value| value.to_str().ok());
     let wish = |wish: &'_ str| {
         let (name, quality) = wish.split_once(';').unwrap_or((wish, ""));
@@ -165,7 +161,7 @@ fn is_taken(encoding: &str, asked: &HeaderMap) -> bool {
         (name.trim().to_ascii_lowercase(), !is_refused)
     };
     let wishes: BTreeMap<String, bool> = values.flat_map(|value| value.split(',')).map(wish).collect();
-    wishes.get(encoding).or_else(|| wishes.get("*")).copied().unwrap_or(false)
+    wishes.get("gzip").or_else(|| wishes.get("*")).copied().unwrap_or(false)
 }
 
 fn is_known(tag: &str, asked: &HeaderMap) -> bool {
@@ -205,7 +201,6 @@ mod tests {
 
     fn shelf(name: &str) -> Option<File> {
         let bytes: Vec<u8> = match name {
-            "pos.html.br" => b"as Brotli would have it".to_vec(),
             "pos.html.gz" => {
                 let mut packing = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
                 packing.write_all(TEXT.as_bytes()).unwrap();
@@ -230,13 +225,13 @@ mod tests {
     }
 
     #[test]
-    fn the_smallest_form_that_is_taken_is_sent() {
+    fn the_packed_form_is_sent_to_whoever_takes_it() {
         for (accepted, sent) in [
-            ("gzip, deflate, br, zstd", Some("br")),
-            ("gzip, deflate", Some("gzip")),
+            ("gzip, deflate, br, zstd", Some("gzip")),
             ("br;q=0, gzip;q=0.5", Some("gzip")),
-            ("*", Some("br")),
-            ("br;q=0.0, *", Some("gzip")),
+            ("*", Some("gzip")),
+            ("gzip;q=0.0, *", None),
+            ("br", None),
             ("identity", None),
             ("*;q=0", None),
             ("", None),
@@ -263,9 +258,9 @@ mod tests {
             let response = asked("pos.html", header::ACCEPT_ENCODING, accepted).unwrap();
             said(&response, &header::ETAG).unwrap().to_owned()
         };
-        let tags = ["br", "gzip", "identity"].map(tag_of);
-        assert!(tags[0] != tags[1] && tags[1] != tags[2]);
-        for known in [&tags[2], &format!("\"other\", W/{}", tags[2]), "*"] {
+        let tags = ["gzip", "identity"].map(tag_of);
+        assert_ne!(tags[0], tags[1]);
+        for known in [&tags[1], &format!("\"other\", W/{}", tags[1]), "*"] {
             let again = asked("pos.html", header::IF_NONE_MATCH, known).unwrap();
             assert_eq!(again.status(), StatusCode::NOT_MODIFIED, "{known}");
             assert!(bytes(again).await.is_empty());
@@ -275,8 +270,8 @@ mod tests {
 
     #[test]
     fn what_is_no_file_of_the_screens_is_not_served() {
-        for name in ["", "pos", "pos.html.br", "pos.html.gz", "kitchen.html", "../pos.html", "assets/inter-4f2a.map"] {
-            assert!(asked(name, header::ACCEPT_ENCODING, "br").is_none(), "{name}");
+        for name in ["", "pos", "pos.html.gz", "kitchen.html", "../pos.html", "assets/inter-4f2a.map"] {
+            assert!(asked(name, header::ACCEPT_ENCODING, "gzip").is_none(), "{name}");
         }
     }
 }

@@ -8,8 +8,11 @@ use tokio::sync::watch;
 
 use super::access::Hosts;
 use super::router::router;
+use super::trust::Trust;
 use super::visitors::Visitors;
+use super::whence::Peer;
 use crate::catalog::popular::Popular;
+use crate::devices::guesses::Guesses;
 use crate::followers::Roll;
 use crate::journal::{DataFolder, Journal};
 use crate::live::{Live, Pace};
@@ -46,8 +49,14 @@ pub struct Shared {
     pub pepper: Pepper,
     /// Held while a PIN is checked.
     pub pin_door: Mutex<()>,
+    /// Held while a screen is paired.
+    pub pairing_door: Mutex<()>,
+    /// Who guesses at pairing codes.
+    pub guesses: Guesses,
     /// The hosts answered for.
     pub hosts: Hosts,
+    /// Whom on the local network it answers.
+    pub trust: Trust,
     /// Where files are.
     pub folder: DataFolder,
     listening: OnceLock<SocketAddr>,
@@ -69,18 +78,27 @@ pub struct Shared {
     pub looking_around: tokio::sync::Mutex<()>,
 }
 
+/// Who is let in at all.
+pub struct Door {
+    /// The hosts answered for.
+    pub hosts: Hosts,
+    /// Whom on the local network the branch answers.
+    pub trust: Trust,
+}
+
 impl Branch {
     /// A branch ready to be served.
-    pub fn new(journal: Journal, pepper: Pepper, hosts: Hosts, folder: DataFolder, logs: Logs) -> Self {
-        Self::made(Pace::default(), journal, pepper, hosts, folder, logs)
+    pub fn new(journal: Journal, pepper: Pepper, door: Door, folder: DataFolder, logs: Logs) -> Self {
+        Self::made(Pace::default(), journal, pepper, door, folder, logs)
     }
 
     /// The same without a log, its live channel at this pace.
-    pub fn at_pace(pace: Pace, journal: Journal, pepper: Pepper, hosts: Hosts, folder: DataFolder) -> Self {
-        Self::made(pace, journal, pepper, hosts, folder, Logs::default())
+    pub fn at_pace(pace: Pace, journal: Journal, pepper: Pepper, door: Door, folder: DataFolder) -> Self {
+        Self::made(pace, journal, pepper, door, folder, Logs::default())
     }
 
-    fn made(pace: Pace, journal: Journal, pepper: Pepper, hosts: Hosts, folder: DataFolder, logs: Logs) -> Self {
+    fn made(pace: Pace, journal: Journal, pepper: Pepper, door: Door, folder: DataFolder, logs: Logs) -> Self {
+        let Door { hosts, trust } = door;
         let (committed, access) = (journal.committed(), Access::new(journal.clone()));
         let (pin_door, popular) = (Mutex::default(), Popular::default());
         let (live, sync, board) = (Live::new(journal.clone(), pace), Watched::default(), Board::default());
@@ -92,7 +110,10 @@ impl Branch {
             live,
             pepper,
             pin_door,
+            pairing_door: Mutex::default(),
+            guesses: Guesses::default(),
             hosts,
+            trust,
             folder,
             listening: OnceLock::new(),
             backup_door,
@@ -111,6 +132,16 @@ impl Shared {
     /// Where it is served; the default port before it is.
     pub fn listen(&self) -> SocketAddr {
         self.listening.get().copied().unwrap_or(SocketAddr::from((Ipv4Addr::LOCALHOST, 8080)))
+    }
+
+    /// Where screens find it: with this machine's own addresses, where it listens at all of them.
+    pub fn addresses(&self) -> Vec<String> {
+        let listen = self.listen();
+        if !listen.ip().is_unspecified() {
+            return vec![format!("http://{listen}")];
+        }
+        let own = self.surroundings.own_addresses();
+        own.into_iter().map(|own| format!("http://{}", SocketAddr::from((own, listen.port())))).collect()
     }
 
     fn listens_at(&self, address: SocketAddr) {
@@ -134,7 +165,7 @@ pub async fn serve(
         let follow = |failures| followed.clone().follow_again(failures);
         roll.keep_task("live", follow).await;
     });
-    let service = router(branch).into_make_service();
+    let service = router(branch).into_make_service_with_connect_info::<Peer>();
     let telling_screens = live.clone();
     let stop = async move {
         stop.await;

@@ -7,6 +7,7 @@ use comanda_shared::alert::{Alert, AlertKey};
 use comanda_shared::availability::{Stockouts, counts_due};
 use comanda_shared::branch::{Branch, PaperSeries};
 use comanda_shared::cash::{CashEvent, DayClosed, DrawerCause, DrawerOpened, Shift};
+use comanda_shared::device::Device;
 use comanda_shared::event::{Event, Header};
 use comanda_shared::ids::{AlertId, NewIds, OrderId, ShiftId};
 use comanda_shared::kitchen::{IssuedTicket, KitchenEvent, Ledger, Routes, advances_due, moves_due, tickets_due};
@@ -97,6 +98,7 @@ pub struct Aggregates {
     printers: Touched<Printer>,
     staff: Touched<Staff>,
     tokens: Touched<Token>,
+    devices: Touched<Device>,
     alerts: Touched<Alert>,
 }
 
@@ -116,6 +118,7 @@ impl Aggregates {
             printers: Touched::none(),
             staff: Touched::none(),
             tokens: Touched::none(),
+            devices: Touched::none(),
             alerts: Touched::none(),
         }
     }
@@ -136,6 +139,11 @@ impl Aggregates {
     /// When SQLite cannot read.
     pub fn order(&mut self, connection: &Connection, id: Uuid) -> rusqlite::Result<Option<&Order>> {
         Ok(self.orders.state(connection, id)?.as_ref())
+    }
+
+    /// The orders that are others than they were, as they were and as they are.
+    pub fn changed_orders(&self) -> impl Iterator<Item = (Option<&Order>, &Order)> {
+        self.orders.changed()
     }
 
     /// The kitchen's ledger of an order.
@@ -192,6 +200,14 @@ impl Aggregates {
     /// When SQLite cannot read.
     pub fn token(&mut self, connection: &Connection, id: Uuid) -> rusqlite::Result<Option<&Token>> {
         Ok(self.tokens.state(connection, id)?.as_ref())
+    }
+
+    /// A paired screen.
+    ///
+    /// # Errors
+    /// When SQLite cannot read.
+    pub fn device(&mut self, connection: &Connection, id: Uuid) -> rusqlite::Result<Option<&Device>> {
+        Ok(self.devices.state(connection, id)?.as_ref())
     }
 
     /// An alert.
@@ -262,6 +278,9 @@ impl Aggregates {
             Event::Staff(staff @ (StaffEvent::TokenCreated(_) | StaffEvent::TokenRevoked(_))) => {
                 Token::apply(self.tokens.state(connection, staff.subject())?, event);
             }
+            Event::Device(device) => {
+                Device::apply(self.devices.state(connection, device.device().uuid())?, event);
+            }
             Event::Alert(alert) => Alert::apply(self.alerts.state(connection, alert.alert().uuid())?, event, at),
         }
         Ok(())
@@ -288,6 +307,7 @@ impl Aggregates {
             | Event::Availability(_)
             | Event::Printer(_)
             | Event::Staff(_)
+            | Event::Device(_)
             | Event::Alert(_) => None,
         };
         let Some(id) = of_order else { return Ok(Vec::new()) };
@@ -333,11 +353,12 @@ impl Aggregates {
         &mut self,
         connection: &Connection,
         order: OrderId,
-        branch_code: &str,
+        configuration: &Configuration,
         at: Timestamp,
     ) -> rusqlite::Result<Option<OrderEvent>> {
         let Some(order) = self.orders.state(connection, order.uuid())?.as_ref() else { return Ok(None) };
-        Ok(settlement_due(order, || self.branch.next_paper(PaperSeries::Receipt, branch_code), at))
+        let number = || self.branch.next_paper(PaperSeries::Receipt, &configuration.settings.code);
+        Ok(settlement_due(order, number, configuration.template, at))
     }
 
     /// Print jobs: made with the ticket, written in its transaction. Not made on replay: what was printed was printed.
@@ -364,6 +385,7 @@ impl Aggregates {
             | Event::Availability(_)
             | Event::Printer(_)
             | Event::Staff(_)
+            | Event::Device(_)
             | Event::Alert(_) => Ok(None),
         }
     }
@@ -393,6 +415,7 @@ impl Aggregates {
         self.printers.save(connection)?;
         self.staff.save(connection)?;
         self.tokens.save(connection)?;
+        self.devices.save(connection)?;
         self.alerts.save(connection)?;
         if self.branch.business_day != self.day_before {
             branch::store::forget_commands_before(connection, thirty_days_before(self.branch.business_day))?;
@@ -444,6 +467,7 @@ pub const DERIVED: &[&str] = &[
     "printer",
     "staff",
     "token",
+    "device",
     "alert",
     "sales_day",
 ];

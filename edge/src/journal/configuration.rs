@@ -124,6 +124,11 @@ impl Configuration {
         self.printers.iter().find(|printer| !printer.is_removed && printer.is_counter)
     }
 
+    /// The printer at the pass, the first that was set up there: orders whole.
+    pub fn pass_printer(&self) -> Option<&Printer> {
+        self.printers.iter().find(|printer| !printer.is_removed && printer.is_pass)
+    }
+
     /// The printer of this name that is in use.
     pub fn printer_named(&self, name: &str) -> Option<&Printer> {
         self.printers.iter().find(|printer| !printer.is_removed && printer.name == name)

@@ -119,6 +119,11 @@ impl DataFolder {
         self.path.join("pepper")
     }
 
+    /// What the PIN verifiers of the company's lists are keyed with; outside the database for the same reason.
+    pub fn company_key(&self) -> PathBuf {
+        self.path.join("company.key")
+    }
+
     /// For whom this box speaks to the cloud, and with which key; outside the database, so that a copy of the database
     /// alone speaks for nobody.
     pub fn identity(&self) -> PathBuf {

@@ -1,9 +1,11 @@
 //! A journal that comes from elsewhere, into a new file: its entries as they were hashed, and the tables a replay makes of
 //! them. What was laid down comes with the documents in use.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
-use comanda_shared::branch::{Branch, DirectiveInUse, DirectiveKind};
+use comanda_shared::branch::{Branch, DirectiveApplied, DirectiveInUse, DirectiveKind};
+use comanda_shared::ids::StaffId;
 use comanda_shared::protocol::{ChainHash, Life, PersonalData, SentEntry};
 use jiff::Timestamp;
 use rusqlite::{Connection, params};
@@ -13,6 +15,7 @@ use super::replay::{ReplayError, derive_anew};
 use super::{OpenError, database};
 use crate::branch;
 use crate::environment::Environment;
+use crate::staff::secrets;
 
 /// Why a journal could not be received.
 #[derive(Debug, thiserror::Error)]
@@ -103,7 +106,60 @@ impl Received {
         Ok(branch)
     }
 
-    /// The document of something in use.
+    /// Every version of a kind that was ever taken into use, in that order.
+    ///
+    /// # Errors
+    /// When SQLite cannot read.
+    pub fn ever_applied(&self, kind: DirectiveKind) -> Result<Vec<DirectiveApplied>, ReceiveError> {
+        const APPLIED: &str = "
+            SELECT body FROM journal
+             WHERE json_extract(header, '$.kind') = 'branch.directive_applied'
+             ORDER BY sequence";
+        let mut statement = self.connection.prepare(APPLIED)?;
+        let bodies = statement.query_map([], |row| row.get::<_, String>(0))?;
+        let mut applied = Vec::new();
+        for body in bodies {
+            // A replay has read all of them before.
+            let read: Result<DirectiveApplied, _> = serde_json::from_str(&body?);
+            applied.extend(read.ok().filter(|applied| applied.kind == kind));
+        }
+        Ok(applied)
+    }
+
+    /// Who was given their PIN by the cloud last, and by nobody here since.
+    ///
+    /// # Errors
+    /// When SQLite cannot read.
+    pub fn pins_of_cloud(&self) -> Result<BTreeSet<StaffId>, ReceiveError> {
+        const GIVEN: &str = "
+            SELECT json_extract(header, '$.aggregate'), json_extract(header, '$.actor') = 'cloud'
+              FROM journal
+             WHERE json_extract(header, '$.kind') IN ('staff.added', 'staff.pin_changed')
+             ORDER BY sequence";
+        let mut statement = self.connection.prepare(GIVEN)?;
+        let rows = statement.query_map([], |row| Ok((row.get::<_, String>(0)?, row.get::<_, bool>(1)?)))?;
+        let mut given = BTreeSet::new();
+        for row in rows {
+            let (staff, is_of_cloud) = row?;
+            let Ok(staff) = staff.parse() else { continue };
+            if is_of_cloud {
+                given.insert(staff);
+            } else {
+                given.remove(&staff);
+            }
+        }
+        Ok(given)
+    }
+
+    /// Keeps the verifier of somebody's PIN.
+    ///
+    /// # Errors
+    /// When SQLite cannot write.
+    pub fn keep_pin(&self, staff: StaffId, verifier: &str) -> Result<(), ReceiveError> {
+        Ok(secrets::keep_pin(&self.connection, staff, verifier)?)
+    }
+
+    /// The document of something in use, or that was.
     ///
     /// # Errors
     /// When SQLite cannot write.

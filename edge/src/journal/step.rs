@@ -7,8 +7,11 @@ use comanda_shared::alert::{Alert, AlertKey};
 use comanda_shared::branch::{Author, Branch, DirectiveKind, Settings};
 use comanda_shared::cash::{DayClosed, Shift};
 use comanda_shared::catalog::Catalog;
+use comanda_shared::device::Device;
 use comanda_shared::event::{Event, Header, RequestMark};
-use comanda_shared::ids::{AlertId, EventId, NewIds, OrderId, PrinterId, ReportId, ShiftId, TicketId, TokenId};
+use comanda_shared::ids::{
+    AlertId, DeviceId, EventId, NewIds, OrderId, PrinterId, ReportId, ShiftId, TicketId, TokenId,
+};
 use comanda_shared::kitchen::{IssuedTicket, Ledger};
 use comanda_shared::order::Order;
 use comanda_shared::paper::Templates;
@@ -23,6 +26,7 @@ use super::entry::{self, Head};
 use super::request::Request;
 use super::{Configuration, directives};
 use crate::environment::{Environment, Ids};
+use crate::orders::pass;
 use crate::orders::projection::Sales;
 use crate::printing::job::{JobChange, NewJob};
 use crate::printing::{queries, store};
@@ -198,6 +202,14 @@ impl<'w> Step<'w> {
         self.aggregates.token(self.connection, id.uuid())
     }
 
+    /// A paired screen.
+    ///
+    /// # Errors
+    /// When SQLite cannot read.
+    pub fn device(&mut self, id: DeviceId) -> rusqlite::Result<Option<&Device>> {
+        self.aggregates.device(self.connection, id.uuid())
+    }
+
     /// An alert.
     ///
     /// # Errors
@@ -266,8 +278,7 @@ impl<'w> Step<'w> {
     /// The last reaction to anything that happens to an order: its receipt, its close. What was due may have happened with
     /// the reactions before, so it is asked only now.
     fn settle(&mut self, order: OrderId) -> rusqlite::Result<()> {
-        let code = &self.configuration.settings.code;
-        match self.aggregates.settlement(self.connection, order, code, self.now)? {
+        match self.aggregates.settlement(self.connection, order, &self.configuration, self.now)? {
             Some(due) => self.record(due),
             None => Ok(()),
         }
@@ -331,8 +342,8 @@ impl<'w> Step<'w> {
     fn follow_configuration(&mut self, event: &Event) -> rusqlite::Result<()> {
         let changed = match event {
             Event::Printer(changed) => changed,
-            Event::Staff(_) => {
-                // Nothing in it is another, but whoever remembers what staff and tokens may do must hear of it.
+            Event::Staff(_) | Event::Device(_) => {
+                // Nothing in it is another, but whoever remembers what staff, tokens and screens may do must hear of it.
                 self.configuration = Arc::new((*self.configuration).clone());
                 return Ok(());
             }
@@ -371,6 +382,9 @@ impl<'w> Step<'w> {
             entry::append(self.connection, head, &header, event, self.environment.random(), &mut text)?;
         }
         let sales = if count > 0 { self.aggregates.project(self.connection)? } else { Sales::default() };
+        let at_the_pass =
+            pass::jobs_due(self.connection, &self.configuration, self.aggregates.changed_orders(), self.now, self.ids)?;
+        self.jobs.extend(at_the_pass);
         for change in &self.job_changes {
             store::change(self.connection, change, self.now)?;
         }

@@ -112,6 +112,13 @@ pub(super) struct Unsaved {
     sales: Sales,
 }
 
+impl Unsaved {
+    /// The branch.
+    pub fn branch() -> Self {
+        Self { branch: true, ..Self::default() }
+    }
+}
+
 impl Turn<'_> {
     /// Writes what is written once for all steps.
     pub fn save(&mut self) {

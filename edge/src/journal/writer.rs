@@ -49,6 +49,7 @@ struct Shared {
     environment: Environment,
     configuration: watch::Sender<Arc<Configuration>>,
     committed: watch::Sender<u64>,
+    fault: watch::Sender<Option<StorageFault>>,
     load: LoadCounters,
     stopping: AtomicBool,
     readers: Readers,
@@ -84,6 +85,7 @@ impl Journal {
             environment,
             configuration: watch::Sender::new(Arc::clone(&known.configuration)),
             committed,
+            fault: watch::Sender::new(None),
             load: LoadCounters::default(),
             stopping: AtomicBool::new(false),
             readers,
@@ -255,6 +257,14 @@ impl Journal {
         self.shared.load.now()
     }
 
+    /// Why nothing can be kept at the moment: the fault of the last commit. It is tried once more before it is said.
+    pub async fn fault(&self) -> Option<StorageFault> {
+        if self.shared.fault.borrow().is_some() {
+            self.answers().await;
+        }
+        self.shared.fault.borrow().clone()
+    }
+
     /// Takes no more work; what waits is still done, then the thread ends.
     pub fn stop(&self) {
         self.shared.stopping.store(true, Ordering::Release);
@@ -299,8 +309,11 @@ impl Writer {
         checkpoint::follow(&self.connection);
         while let Some(first) = self.work.blocking_recv() {
             match self.begin() {
-                Ok(known) => self.commit_together(known, first),
-                Err(fault) => first(Err(fault.clone()))(Err(fault)),
+                Ok((known, unsaved)) => self.commit_together(known, unsaved, first),
+                Err(fault) => {
+                    self.remember(Some(&fault));
+                    first(Err(fault.clone()))(Err(fault));
+                }
             }
             checkpoint::if_due(&self.connection);
             if self.shared.stopping.load(Ordering::Acquire) {
@@ -310,14 +323,14 @@ impl Writer {
     }
 
     /// One transaction for the work at hand and whatever waits behind it.
-    fn commit_together(&mut self, mut known: Known, first: Work) {
+    fn commit_together(&mut self, mut known: Known, unsaved: Unsaved, first: Work) {
         let mut turn = Turn {
             connection: &self.connection,
             environment: &self.shared.environment,
             ids: &mut self.ids,
             known: &mut known,
             load: &self.shared.load,
-            unsaved: Unsaved::default(),
+            unsaved,
             fault: None,
         };
         let mut completions = vec![first(Ok(&mut turn))];
@@ -337,18 +350,29 @@ impl Writer {
         }
     }
 
-    /// Begins a transaction, with what the writer knows: read again after a fault.
-    fn begin(&mut self) -> Result<Known, StorageFault> {
+    /// Begins a transaction, with what the writer knows: read again after a fault, and then written, so that the disk
+    /// shows whether it takes something.
+    fn begin(&mut self) -> Result<(Known, Unsaved), StorageFault> {
         let fault = |error: rusqlite::Error| {
             tracing::error!(%error, "the branch's file cannot be used");
             StorageFault::from(&error)
         };
-        let known = match self.known.take() {
-            Some(known) => known,
-            None => Known::read(&self.connection).map_err(fault)?,
+        let begun = match self.known.take() {
+            Some(known) => (known, Unsaved::default()),
+            None => (Known::read(&self.connection).map_err(fault)?, Unsaved::branch()),
         };
         self.connection.prepare_cached("BEGIN IMMEDIATE").and_then(|mut begin| begin.execute([])).map_err(fault)?;
-        Ok(known)
+        Ok(begun)
+    }
+
+    fn remember(&self, fault: Option<&StorageFault>) {
+        self.shared.fault.send_if_modified(|remembered| {
+            let is_news = remembered.as_ref() != fault;
+            if is_news {
+                *remembered = fault.cloned();
+            }
+            is_news
+        });
     }
 
     fn end(&self, fault: Option<StorageFault>) -> Result<(), StorageFault> {
@@ -365,6 +389,7 @@ impl Writer {
             // A failure to roll back leaves the transaction to the next BEGIN, which then fails and is answered.
             let _ = self.connection.execute("ROLLBACK", []);
         }
+        self.remember(ended.as_ref().err());
         match &ended {
             Ok(()) => {
                 self.shared.load.count_commit(began.elapsed());

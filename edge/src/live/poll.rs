@@ -25,6 +25,7 @@ use crate::http::openapi::{Asking, Known, refusals};
 use crate::http::problem::{Code, Problem};
 use crate::http::screens;
 use crate::http::server::Branch;
+use crate::http::whence::Whence;
 
 refusals! {
     /// Of a poll.
@@ -88,13 +89,14 @@ impl Asked {
     responses((status = 200, body = Polled), Known, Asking, Polling))]
 pub async fn poll(
     State(branch): State<Branch>,
+    whence: Whence,
     headers: HeaderMap,
     params: Result<Query<Vec<(String, String)>>, QueryRejection>,
 ) -> Result<Json<Polled>, Problem> {
     let Query(pairs) = params.map_err(|error| Problem::from(Code::RequestMalformed).detail(error.body_text()))?;
     let asked = Asked::read(pairs)?;
     let secret = secret_of(&headers).ok_or_else(|| Problem::from(Code::CredentialsMissing))?;
-    let pass = Pass { access: branch.access.clone(), secret };
+    let pass = Pass { access: branch.access.clone(), secret, device: whence.secret };
     let _seat = branch.live.seat().ok_or_else(|| Problem::from(Code::LiveFull))?;
     let frames = answer(&branch.live, &pass, asked).await?;
     let raw = |frame: Utf8Bytes| RawValue::from_string(frame.as_str().to_owned());
@@ -105,7 +107,7 @@ pub async fn poll(
 async fn answer(live: &Live, pass: &Pass, asked: Asked) -> Result<Vec<Utf8Bytes>, Problem> {
     let Asked { hello, painted } = asked;
     let caller = || async {
-        let caller = pass.access.caller(&pass.secret).await.map_err(Problem::from)?;
+        let caller = pass.holder().await.map_err(Problem::from)?;
         caller.ok_or_else(|| Problem::from(Code::CredentialsInvalid))
     };
     let who = caller().await?;

@@ -17,6 +17,7 @@ use crate::http::openapi::{Guarded, Known, refusals};
 use crate::http::problem::{Code, Problem};
 use crate::http::screens;
 use crate::http::server::Branch;
+use crate::http::whence::Whence;
 
 refusals! {
     /// Of a screen.
@@ -34,6 +35,7 @@ const LONGEST_MESSAGE: usize = 16 * 1024;
     responses((status = 101, description = "A WebSocket follows"), Known, Listening))]
 pub async fn listen(
     State(branch): State<Branch>,
+    whence: Whence,
     headers: HeaderMap,
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
 ) -> Result<Response, Problem> {
@@ -43,7 +45,7 @@ pub async fn listen(
     };
     let secret = secret_of(&headers).ok_or_else(|| Problem::from(Code::CredentialsMissing))?;
     let seat = branch.live.seat().ok_or_else(|| Problem::from(Code::LiveFull))?;
-    let (live, pass) = (branch.live.clone(), Pass { access: branch.access.clone(), secret });
+    let (live, pass) = (branch.live.clone(), Pass { access: branch.access.clone(), secret, device: whence.secret });
     let upgrade = upgrade.max_message_size(LONGEST_MESSAGE).max_frame_size(LONGEST_MESSAGE);
     Ok(upgrade.on_upgrade(move |socket| screen::attend(socket, live, pass, seat)))
 }

@@ -22,6 +22,7 @@ use super::scope::Scope;
 use super::wire::{FromScreen, Hello, Painted, ToScreen};
 use super::{Batch, Live, Seat};
 use crate::http::screens;
+use crate::journal::ReadError;
 use crate::staff::{Access, Caller};
 
 /// Within which messages of a screen are counted.
@@ -33,13 +34,28 @@ pub const MOST_SCOPES: usize = 64;
 pub struct Pass {
     /// Who knows them.
     pub access: Access,
-    /// The secret.
+    /// The secret of whoever works there.
     pub secret: String,
+    /// The secret of the paired screen itself, where it is one.
+    pub device: Option<String>,
 }
 
 impl Pass {
+    /// Who asks, as long as they and their screen may.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub async fn holder(&self) -> Result<Option<Caller>, ReadError> {
+        if let Some(device) = &self.device
+            && self.access.device(device).await?.is_none()
+        {
+            return Ok(None);
+        }
+        self.access.caller(&self.secret).await
+    }
+
     async fn caller(&self) -> Result<Caller, Farewell> {
-        match self.access.caller(&self.secret).await {
+        match self.holder().await {
             Ok(caller) => caller.ok_or(Farewell::SessionEnded),
             Err(error) => {
                 tracing::error!(error = &error as &dyn std::error::Error, "who a screen belongs to cannot be read");

@@ -66,11 +66,12 @@ pub const fn touched(event: &Event) -> Touched {
             DirectiveKind::Catalog => Touched::Catalog,
             // The time zone may be another, which every view is written in.
             DirectiveKind::Settings => Touched::Everything,
-            DirectiveKind::Papers => Touched::Nothing,
+            DirectiveKind::Papers | DirectiveKind::Staff => Touched::Nothing,
         },
         Event::Branch(BranchEvent::Opened(_) | BranchEvent::NumbersSkipped(_)) => Touched::Everything,
         Event::Branch(BranchEvent::BusinessDayOpened(_))
         | Event::Cash(_)
+        | Event::Device(_)
         | Event::Printer(PrinterEvent::Added(_) | PrinterEvent::Changed(_) | PrinterEvent::Removed(_))
         | Event::Staff(
             StaffEvent::Added(_)

@@ -9,6 +9,7 @@ pub mod course;
 pub mod erasure;
 pub mod feature;
 pub mod merge;
+pub mod pass;
 pub mod projection;
 pub mod queries;
 pub mod quote;

@@ -100,7 +100,7 @@ pub async fn accept(
     caller: Caller,
     Path(order): Path<String>,
 ) -> Result<Response, Problem> {
-    let request = Request::once(branch.journal.environment(), caller.actor);
+    let request = caller.once(branch.journal.environment());
     change(&branch, request, &caller, &order, None, OrderCommand::Accept).await
 }
 
@@ -117,7 +117,7 @@ pub async fn change_status(
     Path(order): Path<String>,
     body: Body<StatusRequest>,
 ) -> Result<Response, Problem> {
-    let request = Request::once(branch.journal.environment(), caller.actor);
+    let request = caller.once(branch.journal.environment());
     let command = match body.value.status.stage() {
         Some(to) => OrderCommand::Advance(Advance { to }),
         None => OrderCommand::Accept,
@@ -138,7 +138,7 @@ pub async fn void_line(
     Path((order, line)): Path<(String, String)>,
     body: Body<ReasonRequest>,
 ) -> Result<Response, Problem> {
-    let request = Request::once(branch.journal.environment(), caller.actor);
+    let request = caller.once(branch.journal.environment());
     let command = OrderCommand::VoidLine(VoidLine { line: id::<LineId>(&line)?, reason: body.value.reason()? });
     change(&branch, request, &caller, &order, Some(version), command).await
 }
@@ -157,7 +157,7 @@ pub async fn cancel(
     Path(order): Path<String>,
     body: Body<CancelRequest>,
 ) -> Result<Response, Problem> {
-    let request = Request::once(branch.journal.environment(), caller.actor);
+    let request = caller.once(branch.journal.environment());
     let CancelRequest { reason, refund, approval } = body.value;
     let reason = tidy(Some(reason), limits::SHORT_TEXT, || "reason".to_owned())?.unwrap_or_default();
     // Whether anything was paid is found in the writer; an approval that came along is looked at either way.

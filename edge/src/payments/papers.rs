@@ -97,7 +97,8 @@ fn bill_of(step: &Step<'_>, order: &Order, at: Timestamp) -> rusqlite::Result<Bi
     })
 }
 
-fn place_of(order: &Order) -> String {
+/// Where it goes: `Mesa 12`, `Para llevar`.
+pub fn place_of(order: &Order) -> String {
     match (&order.table, order.order_type) {
         (Some(table), _) => format!("Mesa {table}"),
         (None, OrderType::DineIn) => "Mesa".to_owned(),
@@ -187,5 +188,6 @@ fn receipt_of(order: &Order, issued: &ReceiptIssued, bill: Bill, copy: u32) -> R
         payments: payments.collect(),
         change: (change != zero).then_some(change),
         copy,
+        template: issued.template,
     }
 }

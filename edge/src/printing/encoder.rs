@@ -6,11 +6,13 @@
 
 use std::cell::RefCell;
 
-use comanda_shared::paper::DrawerPin;
+use comanda_shared::paper::{Alignment, DrawerPin};
 use escpos::driver::Driver;
 use escpos::printer::Printer;
 use escpos::utils::Protocol;
 
+use super::graphics::Bitmap;
+use super::graphics::code::Code;
 use super::profile::PrinterProfile;
 use super::sheet::{Look, Row, Sheet, Size, Text};
 use super::text::Encoding;
@@ -30,6 +32,8 @@ const LINE_FEED: u8 = 0x0A;
 const CUT: &[u8] = &[0x1D, b'V', 66, 0];
 /// `LF` four times: past the edge that paper is torn at, where nothing cuts it.
 const PAST_THE_EDGE: &[u8] = &[LINE_FEED; 4];
+/// Rows of a picture that are sent at a time: clones overrun on more, and print the rest as text.
+const BAND: usize = 255;
 /// `ESC B n t`: sounds three times, for a fifth of a second each. As clones with a buzzer have it.
 const SOUND: &[u8] = &[0x1B, b'B', 3, 2];
 
@@ -74,6 +78,29 @@ fn lay(rows: &[Row], profile: &PrinterProfile, sounds: bool) -> escpos::errors::
     Ok(job.printer.driver().0.into_inner())
 }
 
+/// `GS ( k`: the printer draws the code itself. Model 2, so many dots a module, a seventh of it may be gone.
+fn lay_code(words: &str, module_dots: u8, bytes: &mut Vec<u8>) {
+    bytes.extend([0x1D, b'(', b'k', 4, 0, 49, 65, 50, 0]);
+    bytes.extend([0x1D, b'(', b'k', 3, 0, 49, 67, module_dots.clamp(1, 16)]);
+    bytes.extend([0x1D, b'(', b'k', 3, 0, 49, 69, 49]);
+    // A code holds less than 3 KB, which two bytes count.
+    let [low, high] = u16::try_from(words.len() + 3).unwrap_or(u16::MAX).to_le_bytes();
+    bytes.extend([0x1D, b'(', b'k', low, high, 49, 80, 48]);
+    bytes.extend(words.as_bytes());
+    bytes.extend([0x1D, b'(', b'k', 3, 0, 49, 81, 48]);
+}
+
+/// `GS v 0`, once for each band.
+fn lay_raster(bitmap: &Bitmap, bytes: &mut Vec<u8>) {
+    let [width_low, width_high] = u16::try_from(bitmap.row_bytes()).unwrap_or(u16::MAX).to_le_bytes();
+    for band in bitmap.bands(BAND) {
+        let rows = u16::try_from(band.len() / bitmap.row_bytes()).unwrap_or(u16::MAX);
+        let [low, high] = rows.to_le_bytes();
+        bytes.extend([0x1D, b'v', b'0', 0, width_low, width_high, low, high]);
+        bytes.extend(band);
+    }
+}
+
 /// How text looks after `ESC @`.
 const PLAIN: Look = Look { size: Size::Small, bold: false, reverse: false };
 
@@ -97,6 +124,14 @@ impl Job<'_> {
                 self.printer.custom(&vec![LINE_FEED; usize::from(*lines)])?;
                 Ok(())
             }
+            Row::Code { words, module_dots, align } if self.profile.features.prints_qr => {
+                self.aligned(*align, |bytes| lay_code(words, *module_dots, bytes))
+            }
+            Row::Code { words, module_dots, align } => match Code::of(words) {
+                Some(code) => self.aligned(*align, |bytes| lay_raster(&code.dots(*module_dots).defused(), bytes)),
+                None => Ok(()),
+            },
+            Row::Picture { bitmap, align } => self.aligned(*align, |bytes| lay_raster(bitmap, bytes)),
         }
     }
 
@@ -106,6 +141,20 @@ impl Job<'_> {
         line.extend(self.profile.code_page.encode(&text.text));
         line.push(LINE_FEED);
         self.printer.custom(&line)?;
+        Ok(())
+    }
+
+    /// Sends what is no text, where it stands; text is at the left edge again after it, which is blanks' business.
+    fn aligned(&mut self, align: Alignment, lay: impl FnOnce(&mut Vec<u8>)) -> escpos::errors::Result<()> {
+        let place = match align {
+            Alignment::Left => 0,
+            Alignment::Center => 1,
+            Alignment::Right => 2,
+        };
+        let mut bytes = vec![0x1B, b'a', place];
+        lay(&mut bytes);
+        bytes.extend([0x1B, b'a', 0]);
+        self.printer.custom(&bytes)?;
         Ok(())
     }
 
@@ -214,7 +263,7 @@ mod tests {
                 Some((" ".repeat(*indent) + text, style))
             }
             Row::Rule => Some((profile.rule(), Style::PLAIN)),
-            Row::Feed(_) => None,
+            Row::Feed(_) | Row::Code { .. } | Row::Picture { .. } => None,
         };
         rows.iter().filter_map(line).collect()
     }
@@ -222,7 +271,7 @@ mod tests {
     fn shown(paper: &Paper) -> Vec<(String, Style)> {
         let run = |row: &PaperRow| match row {
             PaperRow::Line { runs, .. } => Some((runs[0].text.clone(), runs[0].style)),
-            PaperRow::Blank { .. } | PaperRow::Cut => None,
+            PaperRow::Blank { .. } | PaperRow::Picture { .. } | PaperRow::Cut => None,
         };
         paper.rows.iter().filter_map(run).collect()
     }

@@ -176,7 +176,11 @@ impl NewJob {
         let (priority, lasts) = match document.kind() {
             PaperKind::DrawerPulse => (Priority::AtOnce, Some(DRAWER_PATIENCE)),
             PaperKind::PreBill => (Priority::InTurn, Some(PRE_BILL_PATIENCE)),
-            PaperKind::Receipt | PaperKind::TestPage | PaperKind::HeldSummary => (Priority::InTurn, None),
+            PaperKind::Receipt
+            | PaperKind::TestPage
+            | PaperKind::HeldSummary
+            | PaperKind::WholeOrder
+            | PaperKind::DeliverySlip => (Priority::InTurn, None),
             PaperKind::ShiftReport => (Priority::Later, None),
         };
         let job = Self::ordinary(JobId::new(ids), Content::Paper(Box::new(document)), printer);

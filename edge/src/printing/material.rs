@@ -3,14 +3,15 @@
 use comanda_shared::kitchen::IssuedTicket;
 use comanda_shared::order::Order;
 use comanda_shared::paper::{PrintedDocument, Templates};
+use comanda_shared::personal::Personal;
 use jiff::tz::TimeZone;
 use rusqlite::Connection;
 
 use super::encoder;
 use super::job::Content;
 use super::profile::PrinterProfile;
-use super::sheet::{Marks, Sheet, paper};
-use super::templates;
+use super::sheet::{Marks, Sheet, Supplies, paper};
+use super::{pictures, templates};
 use crate::journal::Configuration;
 use crate::journal::aggregates::Aggregate;
 use crate::staff::store::name_of;
@@ -20,7 +21,13 @@ pub enum Material {
     /// A ticket.
     Ticket(Box<TicketMaterial>),
     /// Another document.
-    Paper(Box<PrintedDocument>),
+    Paper(Box<PaperMaterial>),
+}
+
+/// What another document is printed from.
+pub struct PaperMaterial {
+    document: PrintedDocument,
+    supplies: Supplies,
 }
 
 /// What a ticket is printed from.
@@ -39,7 +46,10 @@ impl Material {
     /// When SQLite cannot read.
     pub fn load(connection: &Connection, content: &Content) -> rusqlite::Result<Option<Self>> {
         let ticket = match content {
-            Content::Paper(document) => return Ok(Some(Self::Paper(document.clone()))),
+            Content::Paper(document) => {
+                let (document, supplies) = ((**document).clone(), supplies_of(connection, document)?);
+                return Ok(Some(Self::Paper(Box::new(PaperMaterial { document, supplies }))));
+            }
             Content::Ticket(ticket) => *ticket,
         };
         let Some(ticket) = IssuedTicket::load(connection, ticket.uuid())? else { return Ok(None) };
@@ -53,17 +63,29 @@ impl Material {
     pub fn encode(&self, marks: Marks, configuration: &Configuration, profile: &PrinterProfile) -> Vec<u8> {
         match self {
             Self::Ticket(material) => material.encode(marks, &configuration.zone, profile),
-            Self::Paper(document) => match &**document {
+            Self::Paper(material) => match &material.document {
                 // Which pin the drawer hangs on is known of the printer; a second drawer is asked for.
                 PrintedDocument::DrawerPulse(pin) if pin.is_usual() => encoder::drawer_pulse(profile.features.drawer),
                 PrintedDocument::DrawerPulse(pin) => encoder::drawer_pulse(*pin),
                 document => {
-                    let rows = paper::rows(document, &marks, &configuration.templates, profile);
+                    let rows = paper::rows(document, &marks, &material.supplies, profile);
                     encoder::encode_rows(&rows, profile)
                 }
             },
         }
     }
+}
+
+/// What a document is laid out with: a receipt as it first was, what is about a guest with what that guest told.
+fn supplies_of(connection: &Connection, document: &PrintedDocument) -> rusqlite::Result<Supplies> {
+    let templates = match document {
+        PrintedDocument::Receipt(receipt) => templates::numbered(connection, receipt.template)?,
+        _ => Templates::standard().clone(),
+    };
+    let pictures = pictures::of(connection, &templates)?;
+    let order = document.guest_of().map(|order| Order::load(connection, order.uuid())).transpose()?.flatten();
+    let personal = order.map_or_else(Personal::default, |order| order.personal);
+    Ok(Supplies { templates, pictures, personal })
 }
 
 impl TicketMaterial {

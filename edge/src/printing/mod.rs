@@ -6,7 +6,8 @@
 //! - [`spooler`] keeps one [`worker`] for each printer; [`transport`] moves bytes.
 //! - [`setup`] says what printers there are; [`discovery`] looks for them, `follow` for one whose address has changed, with
 //!   what the machine knows of its [`surroundings`]; [`models`] is what is known of models.
-//! - [`templates`] say what stands on tickets and receipts, in which order and how large.
+//! - [`templates`] say what stands on tickets and receipts, in which order and how large; [`pictures`] are what a branch
+//!   has on them, and [`graphics`] makes dots of those and of QR codes.
 //! - [`paper`] reads ESC/POS back as a printer would, and [`picture`] draws it: the picture of a ticket is made from the
 //!   very bytes that were printed.
 //!
@@ -24,11 +25,13 @@ pub mod encoder;
 pub mod feature;
 mod flood;
 mod follow;
+pub mod graphics;
 pub mod job;
 pub mod material;
 pub mod models;
 pub mod paper;
 pub mod picture;
+pub mod pictures;
 pub mod profile;
 pub mod queries;
 pub mod routes;
@@ -49,7 +52,7 @@ pub mod worker;
 use std::path::PathBuf;
 
 use comanda_shared::ids::JobId;
-use comanda_shared::printer::Printer;
+use comanda_shared::printer::{Printer, PrinterAddress};
 
 use crate::journal::DataFolder;
 use profile::{Features, PrinterProfile};
@@ -61,13 +64,15 @@ const PAPER_KEPT: usize = 2000;
 /// the printer says itself.
 pub fn profile_of(printer: &Printer, says: Option<&str>) -> PrinterProfile {
     let model = printer.model.as_deref().map_or_else(|| says.and_then(models::called), models::named);
+    // What is nowhere is drawn, whatever it is told to print.
+    let draws_all = model.is_none() && printer.address == PrinterAddress::Virtual;
     PrinterProfile {
         columns: printer.columns,
         code_page: printer.code_page,
         code_page_number: printer.code_page_number.or(model.and_then(|model| model.page_number(printer.code_page))),
         features: Features {
-            prints_qr: model.is_some_and(|model| model.prints_qr),
-            prints_pictures: model.is_some_and(|model| model.prints_pictures),
+            prints_qr: draws_all || model.is_some_and(|model| model.prints_qr),
+            prints_pictures: draws_all || model.is_some_and(|model| model.prints_pictures),
             has_no_cutter: model.is_some_and(|model| !model.cuts),
             beeps: printer.beeps,
             drawer: printer.drawer,

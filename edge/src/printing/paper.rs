@@ -1,12 +1,13 @@
 //! The paper that comes out for the bytes a printer was sent: text and its looks, row by row.
 //!
 //! Reads ESC/POS as a printer does, so that a picture shows what the bytes say and not what we meant by them. It knows the
-//! commands that matter to text and the lengths of the others, which it passes over; no input makes it fail. What it does
-//! not know: pictures, barcodes, and the state a printer would answer. Source: ESC/POS command reference.
+//! commands that matter to text, pictures sent row by row and QR codes, and the lengths of the others, which it passes over;
+//! no input makes it fail. What it does not know: other pictures, barcodes, and the state a printer would answer. Source: ESC/POS command reference.
 
 mod cursor;
 mod reader;
 
+use super::graphics::Bitmap;
 use super::profile::PrinterProfile;
 
 /// What came out of the printer.
@@ -32,6 +33,13 @@ pub enum PaperRow {
     Blank {
         /// How far, in dots.
         height_dots: u32,
+    },
+    /// Dots: a picture, or a code that the printer drew.
+    Picture {
+        /// The dots.
+        bitmap: Bitmap,
+        /// Where on the paper they stand.
+        align: Align,
     },
     /// The cutter.
     Cut,
@@ -101,7 +109,7 @@ impl Paper {
             PaperRow::Line { runs, .. } => {
                 Some(runs.iter().map(|run| run.text.as_str()).collect::<String>().trim_end().to_owned())
             }
-            PaperRow::Blank { .. } | PaperRow::Cut => None,
+            PaperRow::Blank { .. } | PaperRow::Picture { .. } | PaperRow::Cut => None,
         };
         self.rows.iter().filter_map(line).collect()
     }

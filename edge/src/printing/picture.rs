@@ -80,6 +80,7 @@ fn sheets(rows: &[PaperRow]) -> Vec<Sheet<'_>> {
 fn row_height(row: &PaperRow) -> usize {
     match row {
         PaperRow::Line { height_dots, .. } | PaperRow::Blank { height_dots } => dots(*height_dots),
+        PaperRow::Picture { bitmap, .. } => bitmap.height(),
         PaperRow::Cut => HEAD + FOOT + TEETH + GAP,
     }
 }
@@ -121,8 +122,13 @@ impl Drawing {
         }
         let mut y = top + HEAD;
         for row in sheet.rows {
-            if let PaperRow::Line { runs, align, .. } = row {
-                self.line(runs, *align, y);
+            match row {
+                PaperRow::Line { runs, align, .. } => self.line(runs, *align, y),
+                PaperRow::Picture { bitmap, align } => {
+                    let x = self.left_of(bitmap.width(), *align);
+                    self.canvas.print(bitmap, x, y);
+                }
+                PaperRow::Blank { .. } | PaperRow::Cut => {}
             }
             y += row_height(row);
         }
@@ -130,18 +136,23 @@ impl Drawing {
 
     fn line(&mut self, runs: &[Run], align: Align, y: usize) {
         let width: usize = runs.iter().map(run_width).sum();
-        let free = self.canvas.width().saturating_sub(2 * MARGIN + width);
         let tallest = runs.iter().map(|run| dots(run.style.cell_height_dots())).max().unwrap_or_default();
-        let mut x = MARGIN
-            + match align {
-                Align::Left => 0,
-                Align::Center => free / 2,
-                Align::Right => free,
-            };
+        let mut x = self.left_of(width, align);
         for run in runs {
             self.run(run, x, y + tallest - dots(run.style.cell_height_dots()));
             x += run_width(run);
         }
+    }
+
+    /// Where something so wide begins.
+    fn left_of(&self, width: usize, align: Align) -> usize {
+        let free = self.canvas.width().saturating_sub(2 * MARGIN + width);
+        MARGIN
+            + match align {
+                Align::Left => 0,
+                Align::Center => free / 2,
+                Align::Right => free,
+            }
     }
 
     fn run(&mut self, run: &Run, x: usize, y: usize) {

@@ -1,69 +1,17 @@
-//! Setting printers up: adding, changing, removing.
+//! Setting printers up: adding, changing, removing; [`named`] does so by the names people use.
 
-use comanda_shared::ids::{JobId, NewIds, PrinterId, StationId};
+mod named;
+
+pub use named::{ChangedPrinter, NewPrinter, add, change, remove, test};
+
+use comanda_shared::ids::{NewIds, PrinterId, StationId};
 use comanda_shared::paper::DrawerPin;
 use comanda_shared::printer::{CodePage, Printer, PrinterAdded, PrinterAddress, PrinterChanged, PrinterRemoved};
-use comanda_shared::staff::Actor;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::feature::{self, PrinterCommand};
 use super::models::{self, Model};
-use crate::journal::{CommandError, Failure, Journal, Request, Step};
-
-/// A printer as an installer describes it on the command line: by the names people use.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub struct NewPrinter {
-    /// What people call it.
-    pub name: String,
-    /// Where it is.
-    pub address: PrinterAddress,
-    /// The stations it serves, by their key in the catalog.
-    pub stations: Vec<String>,
-    /// Characters a line in the normal font; the model's, or 48, when nobody says.
-    pub columns: Option<u8>,
-    /// The code page its text is sent in; the model's best, or PC850, when nobody says.
-    pub code_page: Option<CodePage>,
-    /// The number of that code page on this model, where it differs from Epson's.
-    pub code_page_number: Option<u8>,
-    /// The printer that takes over, by name.
-    pub fallback: Option<String>,
-    /// Whether it stands at the counter: prints what guests get, and opens the drawer.
-    #[serde(default)]
-    pub is_counter: bool,
-    /// Its model, by its key in the table of models.
-    #[serde(default)]
-    pub model: Option<String>,
-    /// Whether it sounds with each ticket.
-    #[serde(default)]
-    pub beeps: bool,
-    /// The pin of its socket on which the drawer hangs.
-    #[serde(default)]
-    pub drawer: DrawerPin,
-    /// How long a ticket may take to come out here, in seconds.
-    #[serde(default)]
-    pub limit_seconds: Option<u16>,
-}
-
-impl NewPrinter {
-    /// An ordinary one: 80 mm paper, PC850, no station yet.
-    pub fn at(name: &str, address: PrinterAddress) -> Self {
-        Self {
-            name: name.to_owned(),
-            address,
-            stations: Vec::new(),
-            columns: None,
-            code_page: None,
-            code_page_number: None,
-            fallback: None,
-            is_counter: false,
-            model: None,
-            beeps: false,
-            drawer: DrawerPin::default(),
-            limit_seconds: None,
-        }
-    }
-}
+use crate::journal::{Failure, Step};
 
 /// How a printer is set up: everything but which one it is.
 #[derive(Clone, PartialEq, Eq, Debug, Deserialize, ToSchema)]
@@ -91,6 +39,9 @@ pub struct Plan {
     /// Whether it stands at the counter.
     #[serde(default)]
     pub is_counter: bool,
+    /// Whether it stands at the pass: prints each order whole, for whoever puts it together.
+    #[serde(default)]
+    pub is_pass: bool,
     /// Its model, by its key in the table of models; absent where the printer itself may say.
     pub model: Option<String>,
     /// Whether it sounds with each ticket.
@@ -146,53 +97,6 @@ pub enum PrinterRefusal {
         /// What it has.
         best: CodePage,
     },
-}
-
-/// Adds a printer.
-///
-/// # Errors
-/// [`CommandError`]; then nothing has happened.
-pub fn add(journal: &Journal, new: NewPrinter) -> Result<PrinterId, CommandError<PrinterRefusal>> {
-    let request = Request::once(journal.environment(), Actor::Operator);
-    journal.command_blocking(request, move |step| {
-        let plan = planned(step, &new)?;
-        add_planned(step, plan)
-    })
-}
-
-/// The plan of what is described by name.
-fn planned(step: &Step<'_>, new: &NewPrinter) -> Result<Plan, Failure<PrinterRefusal>> {
-    let (configuration, refuse) = (step.configuration(), Failure::Refused);
-    let catalog = configuration.catalog.as_deref();
-    let station = |key: &String| {
-        let found = catalog.and_then(|catalog| catalog.station_by_key(key));
-        found.map(|station| station.id).ok_or_else(|| {
-            let keys = catalog.map(|catalog| catalog.stations().iter().map(|station| station.key.as_str()));
-            let known = keys.map(|keys| keys.collect::<Vec<_>>().join(", ")).unwrap_or_default();
-            refuse(PrinterRefusal::StationUnknown { wanted: key.clone(), known })
-        })
-    };
-    let fallback = match &new.fallback {
-        None => None,
-        Some(other) => {
-            let found = configuration.printer_named(other);
-            Some(found.ok_or_else(|| refuse(PrinterRefusal::Unknown(other.clone())))?.id)
-        }
-    };
-    Ok(Plan {
-        name: new.name.clone(),
-        address: new.address.clone(),
-        columns: new.columns,
-        code_page: new.code_page,
-        code_page_number: new.code_page_number,
-        stations: new.stations.iter().map(station).collect::<Result<Vec<_>, _>>()?,
-        fallback,
-        is_counter: new.is_counter,
-        model: new.model.clone(),
-        beeps: new.beeps,
-        drawer: new.drawer,
-        limit_seconds: new.limit_seconds,
-    })
 }
 
 /// Adds a printer as it is planned.
@@ -281,45 +185,12 @@ fn checked(step: &Step<'_>, id: PrinterId, plan: Plan) -> Result<Printer, Printe
         stations: plan.stations,
         fallback: plan.fallback,
         is_counter: plan.is_counter,
+        is_pass: plan.is_pass,
         is_removed: false,
         model: plan.model,
         beeps: plan.beeps,
         drawer: plan.drawer,
         limit_seconds: plan.limit_seconds,
-    })
-}
-
-/// Has a printer print a test page, and learns anew what it answers.
-///
-/// # Errors
-/// [`CommandError`]; then nothing has happened.
-pub fn test(journal: &Journal, name: &str) -> Result<JobId, CommandError<PrinterRefusal>> {
-    let request = Request::once(journal.environment(), Actor::Operator);
-    let name = name.to_owned();
-    journal.command_blocking(request, move |step| {
-        let unknown = || Failure::Refused(PrinterRefusal::Unknown(name.clone()));
-        let printer = step.configuration().printer_named(&name).map(|printer| printer.id).ok_or_else(unknown)?;
-        let page = feature::command_printer(step, printer, PrinterCommand::Test, Actor::Operator);
-        page.map_err(|failure| match failure {
-            Failure::Refused(_) => unknown(),
-            Failure::Storage(error) => Failure::Storage(error),
-        })?
-        .ok_or_else(unknown)
-    })
-}
-
-/// Takes a printer away; its tickets still name it.
-///
-/// # Errors
-/// [`CommandError`]; then nothing has happened.
-pub fn remove(journal: &Journal, name: &str) -> Result<PrinterId, CommandError<PrinterRefusal>> {
-    let request = Request::once(journal.environment(), Actor::Operator);
-    let name = name.to_owned();
-    journal.command_blocking(request, move |step| {
-        let printer = step.configuration().printer_named(&name).map(|printer| printer.id);
-        let printer = printer.ok_or_else(|| Failure::Refused(PrinterRefusal::Unknown(name.clone())))?;
-        step.record(PrinterRemoved { printer })?;
-        Ok(printer)
     })
 }
 

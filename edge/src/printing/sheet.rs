@@ -7,13 +7,18 @@
 
 mod layout;
 pub mod paper;
+mod pass;
+mod supplies;
 mod wrap;
+
+pub use supplies::Supplies;
 
 use comanda_shared::kitchen::{Called, Ticket, TicketKind, TicketLine};
 use comanda_shared::order::{OrderPersonal, OrderType};
-use comanda_shared::paper::{Block, Field, TypeSize};
+use comanda_shared::paper::{Alignment, Block, Field, TypeSize};
 use comanda_shared::personal::Personal;
 
+use super::graphics::Bitmap;
 use super::profile::PrinterProfile;
 use layout::Layout;
 
@@ -73,6 +78,22 @@ pub enum Row {
     Rule,
     /// Empty lines.
     Feed(u8),
+    /// A QR code.
+    Code {
+        /// What it says.
+        words: String,
+        /// Dots a module takes.
+        module_dots: u8,
+        /// Where.
+        align: Alignment,
+    },
+    /// A picture that is no wider than the paper.
+    Picture {
+        /// Its dots.
+        bitmap: Bitmap,
+        /// Where.
+        align: Alignment,
+    },
 }
 
 /// A line of text that fits on the paper, in characters that the printer's code page holds.
@@ -183,7 +204,9 @@ impl Sheet<'_> {
             | Field::Total
             | Field::Payments
             | Field::Legal
-            | Field::Footer => {}
+            | Field::Footer
+            | Field::Logo
+            | Field::Code => {}
         }
     }
 
@@ -286,7 +309,7 @@ fn called(was: &Called) -> String {
 }
 
 /// `SIN cebolla`, `+ queso extra`: what is left out is shouted.
-fn modifier_words(modifier: &str) -> String {
+pub fn modifier_words(modifier: &str) -> String {
     match modifier.trim_start().split_at_checked(4) {
         Some((head, rest)) if head.eq_ignore_ascii_case("sin ") => format!("SIN {rest}"),
         _ => format!("+ {modifier}"),

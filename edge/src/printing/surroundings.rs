@@ -84,6 +84,15 @@ impl Surroundings {
         numbers.into_iter().map(|number| plugged(&self.usb, number)).collect()
     }
 
+    /// This machine's own addresses, one in each of its networks.
+    pub fn own_addresses(&self) -> Vec<Ipv4Addr> {
+        let routes = fs::read_to_string(&self.routes).unwrap_or_default();
+        let mut own: Vec<_> =
+            connected(&routes).into_iter().filter_map(|(network, _)| own_address_in(network)).collect();
+        own.dedup();
+        own
+    }
+
     /// The networks this machine is on, as ranges that may be looked at: each at most the 254 neighbours nearest to us.
     pub fn networks(&self) -> Vec<(Ipv4Addr, u8)> {
         let routes = fs::read_to_string(&self.routes).unwrap_or_default();

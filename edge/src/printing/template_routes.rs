@@ -1,18 +1,22 @@
 //! The templates of tickets and receipts over HTTP.
 
 use axum::Json;
+use axum::body::Bytes;
 use axum::extract::State;
-use axum::http::{HeaderValue, header};
+use axum::extract::rejection::BytesRejection;
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use comanda_shared::branch::DirectiveKind;
-use comanda_shared::paper::{Block, TemplateError, TemplatePaper, Templates, check_template};
+use comanda_shared::paper::{Block, PictureHash, TemplateError, TemplatePaper, Templates, check_template};
+use comanda_shared::staff::Actor;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::picture;
-use super::profile::PrinterProfile;
+use super::graphics::{PictureError, Shades};
+use super::profile::{Features, PrinterProfile};
 use super::routes::Png;
-use super::templates;
+use super::sheet::Supplies;
+use super::{picture, pictures, templates};
 use crate::http::extract::{Body, IdempotencyKey, keyed};
 use crate::http::openapi::{Guarded, refusals};
 use crate::http::problem::{Code, Problem};
@@ -23,12 +27,16 @@ use crate::sync::pen;
 
 /// Of what cannot be used.
 const UNUSABLE: &[Code] = &[Code::FieldInvalid, Code::TemplateIncomplete, Code::TemplateOverflow];
+/// Of a file that is no picture to be printed.
+const NO_PICTURE: &[Code] = &[Code::PictureUnusable, Code::BodyTooLarge, Code::StorageFailed];
 
 refusals! {
     /// Of templates that are to be used.
     Using: UNUSABLE, &[Code::OwnedByCloud, Code::StorageFailed], IdempotencyKey::REFUSALS;
     /// Of a paper that is only looked at.
     Looking: UNUSABLE;
+    /// Of a picture that is uploaded.
+    Uploading: NO_PICTURE;
 }
 
 /// The templates in use.
@@ -44,7 +52,9 @@ pub struct InUse {
 impl From<TemplateError> for Problem {
     fn from(error: TemplateError) -> Self {
         let code = match error {
-            TemplateError::Long(_) | TemplateError::Words => Code::FieldInvalid,
+            TemplateError::Long(_) | TemplateError::Words | TemplateError::Picture | TemplateError::PictureUnknown => {
+                Code::FieldInvalid
+            }
             TemplateError::Missing(_) | TemplateError::Twice(_) | TemplateError::Misplaced(_) => {
                 Code::TemplateIncomplete
             }
@@ -115,9 +125,45 @@ pub async fn preview(State(branch): State<Branch>, body: Body<PreviewRequest>) -
         TemplatePaper::Ticket => templates.ticket = blocks,
         TemplatePaper::Receipt => templates.receipt = blocks,
     }
-    let profile = PrinterProfile { columns, ..PrinterProfile::default() };
+    let features = Features { prints_qr: true, prints_pictures: true, ..Features::default() };
+    let profile = PrinterProfile { columns, features, ..PrinterProfile::default() };
+    let named = templates.clone();
+    let pictures = branch.journal.readers().read(move |connection| pictures::of(connection, &named)).await?;
+    let supplies = Supplies { pictures, ..Supplies::with(templates) };
     let drawn =
-        tokio::task::spawn_blocking(move || picture::draw(&templates::sample(paper, &templates, &profile), &profile));
+        tokio::task::spawn_blocking(move || picture::draw(&templates::sample(paper, &supplies, &profile), &profile));
     let png = drawn.await.map_err(|_| Problem::from(Code::Internal))?;
     Ok(([(header::CONTENT_TYPE, HeaderValue::from_static("image/png"))], png).into_response())
+}
+
+/// A picture that the branch keeps.
+#[derive(Serialize, ToSchema)]
+pub struct PictureKept {
+    /// What a template calls it.
+    #[schema(value_type = String, pattern = "^[0-9a-f]{64}$")]
+    picture: PictureHash,
+}
+
+impl From<PictureError> for Problem {
+    fn from(error: PictureError) -> Self {
+        Self::from(Code::PictureUnusable).detail(error)
+    }
+}
+
+/// Keeps a picture for a logo: a PNG of at most 256 KB. The same file is kept once, and called the same.
+///
+/// Needs `printing.manage`. It is on no paper before a template names it.
+#[utoipa::path(post, path = "/api/v1/settings/papers/pictures", operation_id = "upload_picture", tag = "printing",
+    request_body(content = Png, content_type = "image/png"),
+    responses((status = 201, body = PictureKept), Guarded, Uploading))]
+pub async fn upload(State(branch): State<Branch>, file: Result<Bytes, BytesRejection>) -> Result<Response, Problem> {
+    let file = file.map_err(|_| Problem::from(Code::BodyTooLarge))?;
+    let journal = branch.journal.clone();
+    let keeping = tokio::task::spawn_blocking(move || {
+        Shades::of_png(&file)?;
+        let keep = move |step: &mut Step<'_>| pictures::keep(step.connection(), &file);
+        journal.operate_blocking(Actor::Branch, keep).map_err(Problem::from)
+    });
+    let picture = keeping.await.map_err(|_| Problem::from(Code::Internal))??;
+    Ok((StatusCode::CREATED, Json(PictureKept { picture })).into_response())
 }

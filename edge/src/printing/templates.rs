@@ -13,8 +13,9 @@ use rusqlite::Connection;
 use uuid::Uuid;
 
 use super::encoder;
+use super::pictures;
 use super::profile::PrinterProfile;
-use super::sheet::{Marks, Sheet, paper};
+use super::sheet::{Marks, Sheet, Supplies, paper};
 use crate::journal::directives::{self, Document};
 use crate::journal::{Configuration, Failure, Step};
 
@@ -33,6 +34,11 @@ pub fn printers(configuration: &Configuration) -> Vec<(String, u8)> {
 /// When they cannot be used, or SQLite fails; then nothing has changed.
 pub fn take_into_use(step: &mut Step<'_>, templates: Templates) -> Result<u16, Failure<TemplateError>> {
     templates.check(&printers(&step.configuration())).map_err(Failure::Refused)?;
+    for picture in templates.pictures() {
+        if !pictures::is_kept(step.connection(), picture)? {
+            return Err(Failure::Refused(TemplateError::PictureUnknown));
+        }
+    }
     if *step.configuration().templates != templates {
         let body = serde_json::to_string(&templates).expect("templates are plain data, which JSON can always hold");
         step.take_templates_into_use(templates, &Document::new(body), Author::Local)?;
@@ -56,12 +62,12 @@ pub fn numbered(connection: &Connection, number: u16) -> rusqlite::Result<Templa
 }
 
 /// The bytes of a paper of an imagined order, to be looked at.
-pub fn sample(paper_of: TemplatePaper, templates: &Templates, profile: &PrinterProfile) -> Vec<u8> {
+pub fn sample(paper_of: TemplatePaper, supplies: &Supplies, profile: &PrinterProfile) -> Vec<u8> {
     match paper_of {
-        TemplatePaper::Ticket => sample_ticket(templates, profile),
+        TemplatePaper::Ticket => sample_ticket(&supplies.templates, profile),
         TemplatePaper::Receipt => {
             let document = PrintedDocument::Receipt(sample_receipt());
-            encoder::encode_rows(&paper::rows(&document, &Marks::default(), templates, profile), profile)
+            encoder::encode_rows(&paper::rows(&document, &Marks::default(), supplies, profile), profile)
         }
     }
 }
@@ -141,5 +147,6 @@ fn sample_receipt() -> Receipt {
         payments: vec![Sum { label: "Efectivo".to_owned(), amount: cop(50_000) }],
         change: Some(cop(8_000)),
         copy: 0,
+        template: STANDARD,
     }
 }

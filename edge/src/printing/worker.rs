@@ -487,8 +487,10 @@ impl Worker {
         let next_at = self.after(job.attempts);
         self.insist(move |step| match kind {
             Some(PaperKind::DrawerPulse) => store::mark_failed(step.connection(), ordinal, &reason, step.now()),
-            // It stands for tickets, and is treated as they are.
-            Some(PaperKind::HeldSummary) => store::mark_in_doubt(step.connection(), ordinal, &reason, next_at),
+            // They stand for tickets, and are treated as they are.
+            Some(PaperKind::HeldSummary | PaperKind::WholeOrder | PaperKind::DeliverySlip) => {
+                store::mark_in_doubt(step.connection(), ordinal, &reason, next_at)
+            }
             _ => store::mark_unknown(step.connection(), ordinal, &reason),
         });
     }

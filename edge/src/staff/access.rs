@@ -4,6 +4,8 @@
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
+use comanda_shared::device::Device;
+use comanda_shared::ids::DeviceId;
 use comanda_shared::staff::{Actor, Permission, Role, Staff, Token};
 use jiff::Timestamp;
 use rusqlite::Connection;
@@ -11,8 +13,10 @@ use tokio::sync::watch;
 use uuid::Uuid;
 
 use super::secrets;
+use crate::devices;
+use crate::environment::Environment;
 use crate::journal::aggregates::Aggregate;
-use crate::journal::{Configuration, Journal, ReadError};
+use crate::journal::{Configuration, Journal, ReadError, Request};
 
 /// Keys of sessions count within the branch: an order that one person sent and heard no answer of is the same order when
 /// the next person at that screen sends it again.
@@ -31,6 +35,8 @@ pub struct Caller {
     pub scope: Uuid,
     /// Until when, for a session.
     pub until: Option<Timestamp>,
+    /// On which paired screen.
+    pub device: Option<DeviceId>,
 }
 
 impl Caller {
@@ -38,9 +44,14 @@ impl Caller {
     pub const fn may(&self, permission: Permission) -> bool {
         self.role.allows(permission)
     }
+
+    /// A request of theirs that nobody will repeat.
+    pub fn once(&self, environment: &Environment) -> Request {
+        Request { device: self.device, ..Request::once(environment, self.actor) }
+    }
 }
 
-/// The callers known so far, by the hash of their secret.
+/// The callers and screens known so far, by the hash of their secret.
 #[derive(Clone)]
 pub struct Access {
     journal: Journal,
@@ -52,6 +63,7 @@ pub struct Access {
 #[derive(Default)]
 struct Known {
     callers: HashMap<[u8; 32], Caller>,
+    devices: HashMap<[u8; 32], Device>,
     forgotten: u64,
     configuration: Arc<Configuration>,
 }
@@ -66,6 +78,7 @@ impl Known {
 
     fn forget(&mut self) {
         self.callers.clear();
+        self.devices.clear();
         self.forgotten += 1;
     }
 }
@@ -104,7 +117,31 @@ impl Access {
         Ok(found)
     }
 
-    /// Staff and tokens change with the branch's configuration: whoever was found before it did is forgotten.
+    /// Which paired screen has this secret; none when it is none's, or no longer.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub async fn device(&self, secret: &str) -> Result<Option<Device>, ReadError> {
+        let hash = secrets::hash(secret);
+        self.keep_up();
+        let (known, forgotten) = {
+            let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
+            (known.devices.get(&hash).cloned(), known.forgotten)
+        };
+        if known.is_some() {
+            return Ok(known);
+        }
+        let found = self.journal.readers().read(move |connection| find_device(connection, &hash)).await?;
+        if let Some(device) = &found {
+            let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
+            if known.forgotten == forgotten {
+                known.devices.insert(hash, device.clone());
+            }
+        }
+        Ok(found)
+    }
+
+    /// Staff, tokens and paired screens change with the branch's configuration: whoever was found before it did is forgotten.
     fn keep_up(&self) {
         let configuration = self.journal.configuration();
         let is_current = |known: &Known| Arc::ptr_eq(&known.configuration, &configuration);
@@ -128,6 +165,11 @@ impl Access {
     }
 }
 
+fn find_device(connection: &Connection, hash: &[u8; 32]) -> rusqlite::Result<Option<Device>> {
+    let Some(id) = devices::secrets::device(connection, hash)? else { return Ok(None) };
+    Ok(Device::load(connection, id.uuid())?.filter(|device| !device.is_revoked))
+}
+
 fn find(connection: &Connection, hash: &[u8; 32]) -> rusqlite::Result<Option<Caller>> {
     if let Some(id) = secrets::token(connection, hash)? {
         let token = Token::load(connection, id.uuid())?.filter(|token| !token.is_revoked);
@@ -137,6 +179,7 @@ fn find(connection: &Connection, hash: &[u8; 32]) -> rusqlite::Result<Option<Cal
             name: token.name,
             scope: id.uuid(),
             until: None,
+            device: None,
         }));
     }
     let Some((id, until)) = secrets::session(connection, hash)? else { return Ok(None) };
@@ -147,6 +190,7 @@ fn find(connection: &Connection, hash: &[u8; 32]) -> rusqlite::Result<Option<Cal
         name: staff.name().to_owned(),
         scope: SCREENS,
         until: Some(until),
+        device: None,
     }))
 }
 
@@ -162,6 +206,7 @@ mod tests {
             name: "Ana".to_owned(),
             scope: Uuid::nil(),
             until: None,
+            device: None,
         };
         let mut known = Known::default();
         let looked_up = known.forgotten;

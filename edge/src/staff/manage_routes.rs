@@ -13,6 +13,7 @@ use utoipa::ToSchema;
 use super::Caller;
 use super::manage::{self, Change};
 use super::pins::unrepeated;
+use super::roster;
 use super::secrets::{self, KeptSession, Pin};
 use super::store::{everybody, name_of};
 use super::wire::PersonView;
@@ -21,13 +22,12 @@ use crate::http::extract::{Body, IdempotencyKey, Path, id, keyed_without_pins};
 use crate::http::openapi::{Finding, Guarded, refusals};
 use crate::http::problem::{Code, Problem};
 use crate::http::server::Branch;
-use crate::journal::Request;
 
 refusals! {
     /// Of somebody who is to work here.
     TakingOn: &[Code::FieldInvalid], IdempotencyKey::REFUSALS;
     /// Of somebody who is to be changed.
-    Changing: &[Code::NotFound, Code::LastManager, Code::FieldInvalid];
+    Changing: &[Code::NotFound, Code::LastManager, Code::OwnedByCloud, Code::FieldInvalid, Code::StorageFailed];
     /// Of another PIN.
     GivingPins: &[Code::NotFound, Code::FieldInvalid], IdempotencyKey::REFUSALS;
 }
@@ -108,7 +108,8 @@ pub struct ChangeRequest {
 
 /// Changes somebody who works here.
 ///
-/// Needs `staff.manage`. The last owner or admin stays one.
+/// Needs `staff.manage`. The last owner or admin stays one. Who stands on the company's list is changed in the cloud; their PIN is
+/// given here all the same.
 #[utoipa::path(put, path = "/api/v1/staff/{id}", operation_id = "change_staff", tag = "staff",
     params(("id" = StaffId, Path)), request_body = ChangeRequest,
     responses((status = 200, body = StaffView), Guarded, Changing))]
@@ -118,9 +119,11 @@ pub async fn change(
     Path(staff): Path<String>,
     body: Body<ChangeRequest>,
 ) -> Result<Response, Problem> {
-    let request = Request::once(branch.journal.environment(), caller.actor);
+    let staff = id(&staff)?;
+    roster::check_asked(&branch.journal, &branch.folder, staff).await?;
+    let request = caller.once(branch.journal.environment());
     let ChangeRequest { name, role, is_active } = body.value;
-    let staff = manage::change(&branch, request, id(&staff)?, Change { name, role, is_active }).await?;
+    let staff = manage::change(&branch, request, staff, Change { name, role, is_active }).await?;
     Ok(answer::json(StatusCode::OK, &StaffView::from(&staff)))
 }
 

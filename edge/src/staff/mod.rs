@@ -8,6 +8,7 @@ pub mod approval;
 pub mod manage;
 pub mod manage_routes;
 pub mod pins;
+pub mod roster;
 pub mod routes;
 pub mod secrets;
 pub mod setup;

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use serde::de::Error;
 use serde::{Deserialize, Deserializer};
 
-use super::secrets::{self, KeptPin};
+use super::secrets::{self, KeptPin, Pepper};
 use crate::http::problem::{Code, Problem};
 use crate::http::server::Branch;
 
@@ -38,7 +38,16 @@ fn check_blocking(branch: &Branch, staff: StaffId, pin: &str) -> Result<(), Prob
     if now < locked_until {
         return Err(locked(now, locked_until));
     }
-    if !branch.pepper.verifies(pin, &verifier) {
+    let is_right = if secrets::is_companys(&verifier) {
+        let key = Pepper::of_company(&branch.folder.company_key()).map_err(|error| {
+            tracing::error!(%error, "the key of the company's PINs cannot be read");
+            Problem::from(Code::StorageFailed)
+        })?;
+        key.is_some_and(|key| key.verifies(pin, &verifier))
+    } else {
+        branch.pepper.verifies(pin, &verifier)
+    };
+    if !is_right {
         let until = journal.operate_blocking(Actor::Branch, move |step| {
             secrets::count_failure(step.connection(), staff, failures, now)
         })?;

@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
-use comanda_shared::ids::StaffId;
+use comanda_shared::ids::{DeviceId, StaffId};
 use comanda_shared::staff::{Actor, Permission, Role};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -19,6 +19,7 @@ use crate::http::extract::Body;
 use crate::http::openapi::{Known, refusals};
 use crate::http::problem::{Code, Problem};
 use crate::http::server::Branch;
+use crate::http::whence::Whence;
 
 refusals! {
     /// Of whoever wants in.
@@ -78,12 +79,13 @@ pub struct Me<'a> {
         (status = 200, body = Me<'static>, headers(("Set-Cookie" = String, description = "The session"))),
         LoggingIn,
     ))]
-pub async fn log_in(State(branch): State<Branch>, body: Body<LogIn>) -> Result<Response, Problem> {
+pub async fn log_in(State(branch): State<Branch>, whence: Whence, body: Body<LogIn>) -> Result<Response, Problem> {
     let LogIn { staff, pin } = body.value;
     pins::check(&branch, staff, pin).await?;
     let work = tokio::task::spawn_blocking({
         let branch = branch.clone();
-        move || begin_session(&branch, staff)
+        let device = whence.device.map(|device| device.id);
+        move || begin_session(&branch, staff, device)
     });
     let secret = work.await.map_err(|_| Problem::from(Code::Internal))??;
     // Somebody who works here no longer has a PIN, and a session that is nobody's.
@@ -93,12 +95,12 @@ pub async fn log_in(State(branch): State<Branch>, body: Body<LogIn>) -> Result<R
     Ok(with_cookie(Json(me(&caller)).into_response(), &cookie))
 }
 
-fn begin_session(branch: &Branch, staff: StaffId) -> Result<String, Problem> {
+fn begin_session(branch: &Branch, staff: StaffId, device: Option<DeviceId>) -> Result<String, Problem> {
     let environment = branch.journal.environment();
     let now = environment.clock.now();
     let Secret { text, hash } = Secret::new("ses_", environment);
     branch.journal.operate_blocking(Actor::Staff(staff), move |step| {
-        secrets::begin_session(step.connection(), staff, &hash, now, now + SESSION)
+        secrets::begin_session(step.connection(), staff, device, &hash, (now, now + SESSION))
     })?;
     Ok(text)
 }

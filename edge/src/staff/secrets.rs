@@ -1,7 +1,7 @@
 //! The secret tables: PIN verifiers, token hashes, sessions. In no event, export or support bundle.
 //!
 //! A PIN of four digits falls to anyone with its hash alone, so verifiers are Argon2id keyed with a pepper that is kept
-//! in a file of its own. Wrong PINs in a row lock a person out for longer and longer; that survives a restart.
+//! in a file of its own: this box's, or the company's for PINs that came with a list of staff. Wrong PINs in a row lock a person out for longer and longer; that survives a restart.
 
 use std::io::{self, Write};
 use std::os::unix::fs::OpenOptionsExt;
@@ -9,7 +9,8 @@ use std::path::Path;
 
 use argon2::password_hash::{PasswordHash, PasswordHasher, PasswordVerifier, SaltString};
 use argon2::{Algorithm, Argon2, Params, Version};
-use comanda_shared::ids::{StaffId, TokenId};
+use comanda_shared::ids::{DeviceId, StaffId, TokenId};
+use comanda_shared::staff::COMPANY_KEY;
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, params};
 use uuid::Uuid;
@@ -40,16 +41,24 @@ impl Pepper {
             }
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 let pepper = Self(environment.random());
-                let draft = path.with_extension("part");
-                let mut file = std::fs::OpenOptions::new();
-                let mut file = file.write(true).create(true).truncate(true).mode(0o600).open(&draft)?;
-                file.write_all(&pepper.0)?;
-                file.sync_all()?;
-                std::fs::rename(&draft, path)?;
-                let folder = path.parent().unwrap_or(Path::new("."));
-                std::fs::File::open(folder)?.sync_all()?;
+                write_whole(path, &pepper.0)?;
                 Ok(pepper)
             }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// The key of the company's verifiers in this file, when the cloud gave one.
+    ///
+    /// # Errors
+    /// When the file cannot be read, or is none.
+    pub fn of_company(path: &Path) -> io::Result<Option<Self>> {
+        match std::fs::read(path) {
+            Ok(bytes) => {
+                let bytes = bytes.try_into().map_err(|_| io::Error::other("the company's key is not 32 bytes long"))?;
+                Ok(Some(Self(bytes)))
+            }
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
             Err(error) => Err(error),
         }
     }
@@ -73,6 +82,34 @@ impl Pepper {
         PasswordHash::new(verifier)
             .is_ok_and(|verifier| self.argon2().verify_password(pin.as_bytes(), &verifier).is_ok())
     }
+}
+
+/// Whether a verifier is keyed with the company's key and not with this box's pepper.
+pub fn is_companys(verifier: &str) -> bool {
+    let named = PasswordHash::new(verifier);
+    named.is_ok_and(|verifier| {
+        let mut name = [0; COMPANY_KEY.len()];
+        let key = verifier.params.get("keyid").and_then(|value| value.b64_decode(&mut name).ok());
+        key == Some(COMPANY_KEY)
+    })
+}
+
+/// Keeps what the company's verifiers are keyed with, whole or not at all.
+///
+/// # Errors
+/// When the disk does not take it.
+pub fn keep_company_key(path: &Path, key: [u8; 32]) -> io::Result<()> {
+    write_whole(path, &key)
+}
+
+fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let draft = path.with_extension("part");
+    let mut file = std::fs::OpenOptions::new();
+    let mut file = file.write(true).create(true).truncate(true).mode(0o600).open(&draft)?;
+    file.write_all(bytes)?;
+    file.sync_all()?;
+    std::fs::rename(&draft, path)?;
+    std::fs::File::open(path.parent().unwrap_or(Path::new(".")))?.sync_all()
 }
 
 /// Four to eight digits.
@@ -149,6 +186,15 @@ pub fn kept_pin(connection: &Connection, staff: StaffId) -> rusqlite::Result<Opt
     connection.query_row(KEPT, params![staff.as_bytes()], kept).optional()
 }
 
+/// How long nothing more is heard after so many failures in a row.
+pub fn lock_out(failures: u32) -> jiff::SignedDuration {
+    let seconds = match failures.checked_sub(FREE_FAILURES + 1) {
+        None => 0,
+        Some(doublings) => (FIRST_LOCK_S << doublings.min(16)).min(LONGEST_LOCK_S),
+    };
+    jiff::SignedDuration::from_secs(seconds)
+}
+
 /// Counts a wrong PIN, and answers until when no further one is looked at.
 ///
 /// # Errors
@@ -161,11 +207,7 @@ pub fn count_failure(
 ) -> rusqlite::Result<Timestamp> {
     const COUNT: &str = "UPDATE staff_secret SET failures = ?2, locked_until = ?3 WHERE staff_id = ?1";
     let failures = failures.saturating_add(1);
-    let lock_s = match failures.checked_sub(FREE_FAILURES + 1) {
-        None => 0,
-        Some(doublings) => (FIRST_LOCK_S << doublings.min(16)).min(LONGEST_LOCK_S),
-    };
-    let until = now + jiff::SignedDuration::from_secs(lock_s);
+    let until = now + lock_out(failures);
     connection.execute(COUNT, params![staff.as_bytes(), failures, until.as_microsecond()])?;
     Ok(until)
 }
@@ -179,21 +221,23 @@ pub fn forgive(connection: &Connection, staff: StaffId) -> rusqlite::Result<()> 
     connection.execute(RIGHT, params![staff.as_bytes()]).map(drop)
 }
 
-/// Begins a session after the right PIN.
+/// Begins a session after the right PIN, from then until then; it ends with the paired screen it begins on.
 ///
 /// # Errors
 /// When SQLite cannot write.
 pub fn begin_session(
     connection: &Connection,
     staff: StaffId,
+    device: Option<DeviceId>,
     hash: &[u8; 32],
-    now: Timestamp,
-    until: Timestamp,
+    (now, until): (Timestamp, Timestamp),
 ) -> rusqlite::Result<()> {
-    const BEGIN: &str = "INSERT INTO session (hash, staff_id, created_at, expires_at) VALUES (?1, ?2, ?3, ?4)";
+    const BEGIN: &str = "
+        INSERT INTO session (hash, staff_id, device_id, created_at, expires_at) VALUES (?1, ?2, ?3, ?4, ?5)";
     const EXPIRED: &str = "DELETE FROM session WHERE expires_at <= ?1";
     connection.execute(EXPIRED, params![now.as_microsecond()])?;
-    let row = params![hash, staff.as_bytes(), now.as_microsecond(), until.as_microsecond()];
+    let device = device.map(|device| *device.as_bytes());
+    let row = params![hash, staff.as_bytes(), device, now.as_microsecond(), until.as_microsecond()];
     connection.execute(BEGIN, row).map(drop)
 }
 

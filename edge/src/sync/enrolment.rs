@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 use super::identity::Identity;
 use crate::journal::DataFolder;
+use crate::staff::secrets;
 
 const PATIENCE: Duration = Duration::from_secs(20);
 
@@ -24,6 +25,37 @@ struct Answer {
     not_after: Timestamp,
     #[serde(default)]
     documents: Option<String>,
+    /// What the company's PIN verifiers are keyed with, hexadecimal; older clouds give none.
+    #[serde(default)]
+    staff_key: Option<String>,
+}
+
+/// What the cloud gives a box.
+pub struct Given {
+    /// For whom it speaks, and with what.
+    pub identity: Identity,
+    /// What the company's PIN verifiers are keyed with.
+    company_key: Option<[u8; 32]>,
+}
+
+impl Given {
+    /// Keeps it, the identity last.
+    ///
+    /// # Errors
+    /// When the disk does not take it.
+    pub fn keep(&self, folder: &DataFolder) -> Result<()> {
+        self.keep_company_key(folder)?;
+        self.identity.write(&folder.identity()).context("could not keep the identity")
+    }
+
+    /// Keeps the company's key. It is as good before the identity is there: nothing is keyed with it yet.
+    ///
+    /// # Errors
+    /// When the disk does not take it.
+    pub fn keep_company_key(&self, folder: &DataFolder) -> Result<()> {
+        let Some(key) = self.company_key else { return Ok(()) };
+        secrets::keep_company_key(&folder.company_key(), key).context("could not keep the key of the company's PINs")
+    }
 }
 
 /// Uses a code at the cloud: this box speaks for the code's branch from now on. A box that was enrolled before speaks for
@@ -32,22 +64,22 @@ struct Answer {
 /// # Errors
 /// When the cloud cannot be reached or refuses; then nothing has changed here.
 pub fn enrol(folder: &DataFolder, cloud: &str, code: &str) -> Result<Identity> {
-    let identity = ask_for(cloud, code)?;
-    identity.write(&folder.identity()).context("could not keep the identity")?;
-    Ok(identity)
+    let given = ask_for(cloud, code)?;
+    given.keep(folder)?;
+    Ok(given.identity)
 }
 
 /// Uses a code at the cloud, and keeps nothing yet.
 ///
 /// # Errors
 /// When the cloud cannot be reached or refuses.
-pub fn ask_for(cloud: &str, code: &str) -> Result<Identity> {
+pub fn ask_for(cloud: &str, code: &str) -> Result<Given> {
     let cloud = cloud.trim_end_matches('/');
     ensure!(is_safe(cloud), "the cloud is spoken to over https://, and over http:// on this machine only");
     let key = KeyPair::generate().context("could not make a key")?;
     let asked = serde_json::json!({"code": code, "request": request_with(&key)?});
     let answer = ask(&format!("{cloud}/api/v1/enrol"), &asked)?;
-    Ok(made_of(answer, cloud, &key.serialize_pem()))
+    made_of(answer, cloud, &key.serialize_pem())
 }
 
 /// Asks for the next certificate, with the same key.
@@ -59,9 +91,9 @@ pub fn renew(folder: &DataFolder, identity: &Identity) -> Result<Identity> {
     let (branch, appliance) = (identity.branch, identity.appliance);
     let asked = serde_json::json!({"branch": branch, "appliance": appliance, "request": request_with(&key)?});
     let answer = ask(&format!("{}/api/v1/renew", identity.cloud), &asked)?;
-    let renewed = made_of(answer, &identity.cloud, &identity.key);
-    renewed.write(&folder.identity()).context("could not keep the identity")?;
-    Ok(renewed)
+    let renewed = made_of(answer, &identity.cloud, &identity.key)?;
+    renewed.keep(folder)?;
+    Ok(renewed.identity)
 }
 
 /// Leaves the cloud: the box forgets for whom it spoke, and how. What the branch uses stays, and is changed here again.
@@ -96,8 +128,13 @@ fn ask(address: &str, asked: &serde_json::Value) -> Result<Answer> {
     serde_json::from_str(&body).context("the cloud's answer cannot be read")
 }
 
-fn made_of(answer: Answer, cloud: &str, key: &str) -> Identity {
-    Identity {
+fn made_of(answer: Answer, cloud: &str, key: &str) -> Result<Given> {
+    let company_key = answer.staff_key.map(|key| {
+        let mut bytes = [0; 32];
+        hex::decode_to_slice(key, &mut bytes).map(|()| bytes)
+    });
+    let company_key = company_key.transpose().context("the key of the company's PINs is none")?;
+    let identity = Identity {
         branch: answer.branch,
         appliance: answer.appliance,
         broker: answer.broker,
@@ -107,7 +144,8 @@ fn made_of(answer: Answer, cloud: &str, key: &str) -> Identity {
         not_after: answer.not_after,
         cloud: cloud.to_owned(),
         documents: answer.documents,
-    }
+    };
+    Ok(Given { identity, company_key })
 }
 
 fn is_safe(cloud: &str) -> bool {

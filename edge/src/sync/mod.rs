@@ -2,7 +2,8 @@
 //!
 //! A follower like any other: it reads what is committed and is waited for by nobody. The protocol itself decides in
 //! `comanda_shared::protocol`; here it is given a connection ([`transport`]), the journal ([`store`]), the time and a
-//! durable cursor ([`uplink`]). [`down`] is the way back: directives and commands. [`enrolment`] is how a box comes to speak for a branch, [`identity`] what it then has.
+//! durable cursor ([`uplink`]). [`down`] is the way back: directives and commands. [`enrolment`] is how a box comes to speak for a branch, [`identity`] what it then has;
+//! [`take_over`] how a new box goes on with a branch, [`salvage`] what becomes of what the old one had not sent.
 //!
 //! It does not know what an order is. Faults it survives: no internet, for as long as it takes; a broker, a cloud or a
 //! database behind it that goes at any moment; a kill of this program; a disk set back to a backup. Shown by
@@ -13,6 +14,7 @@ pub mod enrolment;
 pub mod identity;
 pub mod pen;
 pub mod routes;
+pub mod salvage;
 pub(crate) mod store;
 pub mod take_over;
 mod transport;

@@ -7,13 +7,15 @@
 //! The code works once. What it gave is kept at once, so that a box whose internet or power goes in between asks again
 //! without one. The file gets its place last: until then there is no branch here, and nothing is sold twice.
 //!
-//! Secrets never left the old box: people are given their PINs anew, scripts their tokens.
+//! Secrets never left the old box: people are given the PINs they were given there anew, scripts their tokens. PINs that came
+//! with the company's list of staff come with it again.
 
 use std::path::Path;
 
 use anyhow::{Context, Result, bail, ensure};
-use comanda_shared::branch::DirectiveKind;
+use comanda_shared::branch::{Branch, DirectiveApplied, DirectiveInUse, DirectiveKind};
 use comanda_shared::protocol::{Batch, ChainHash, Life, Upward};
+use comanda_shared::staff::Roster;
 use serde::{Deserialize, Serialize};
 
 use super::down::documents::Documents;
@@ -61,9 +63,10 @@ pub fn take_over(folder: &DataFolder, environment: &Environment, cloud: &str, co
     let pending = folder.identity().with_extension("taking-over.json");
     let identity = match (code, Identity::read(&pending).context("could not read what the code gave")?) {
         (Some(code), _) => {
-            let identity = enrolment::ask_for(cloud, code)?;
-            identity.write(&pending).context("could not keep what the code gave")?;
-            identity
+            let given = enrolment::ask_for(cloud, code)?;
+            given.keep_company_key(folder)?;
+            given.identity.write(&pending).context("could not keep what the code gave")?;
+            given.identity
         }
         (None, Some(identity)) => identity,
         (None, None) => bail!("a code is needed: the owner makes one in the cloud"),
@@ -104,9 +107,46 @@ fn receive(scratch: &Path, documents: &Documents, environment: &Environment) -> 
         let document = Document::new(String::from_utf8(body).context("a document is no text")?);
         ensure!(document.sha256 == in_use.sha256, "the {} is not the one in use", name_of(*kind));
         received.lay_down(*kind, in_use, &document)?;
+        if *kind == DirectiveKind::Staff {
+            keep_pins(&received, &document)?;
+        }
     }
+    bring_former_templates(&received, documents, &branch)?;
     received.finish(sequence, offered.commands_done)?;
     Ok(sequence)
+}
+
+/// The PINs the company gave are the ones people have, unless they were given others at the branch: those never left it.
+fn keep_pins(received: &Received, document: &Document) -> Result<()> {
+    let roster: Roster = serde_json::from_str(&document.body).context("the list of staff in use cannot be read")?;
+    let given = received.pins_of_cloud()?;
+    for member in roster.staff.iter().filter(|member| given.contains(&member.id)) {
+        if let Some(verifier) = &member.pin {
+            received.keep_pin(member.id, &verifier.0)?;
+        }
+    }
+    Ok(())
+}
+
+/// Tickets are printed again as they were: by the templates of their day. One that the cloud does not have holds nobody up.
+fn bring_former_templates(received: &Received, documents: &Documents, branch: &Branch) -> Result<()> {
+    let kind = DirectiveKind::Papers;
+    let in_use = branch.directive_version(kind);
+    for former in received.ever_applied(kind)?.into_iter().filter(|former| former.version != in_use) {
+        let DirectiveApplied { version, sha256, author, .. } = former;
+        let body = match documents.fetch(&sha256) {
+            Ok(body) => String::from_utf8(body).unwrap_or_default(),
+            Err(error) => {
+                tracing::warn!(version, error = format!("{error:#}"), "templates that were in use once are lost");
+                continue;
+            }
+        };
+        let document = Document::new(body);
+        if document.sha256 == sha256 {
+            received.lay_down(kind, &DirectiveInUse { version, sha256, author }, &document)?;
+        }
+    }
+    Ok(())
 }
 
 const fn name_of(kind: DirectiveKind) -> &'static str {

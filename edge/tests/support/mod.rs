@@ -19,7 +19,8 @@ use comanda_edge::catalog::feature as catalog_feature;
 use comanda_edge::environment::{Clock, Environment};
 use comanda_edge::http::access::Hosts;
 use comanda_edge::http::router::router;
-use comanda_edge::http::server;
+use comanda_edge::http::server::{self, Door};
+use comanda_edge::http::trust::Trust;
 use comanda_edge::journal::{DataFolder, Journal};
 use comanda_edge::live::Pace;
 use comanda_edge::printing::setup::{self as printers, NewPrinter};
@@ -65,6 +66,7 @@ pub struct Branch {
     clock: Arc<StillClock>,
     runtime: tokio::runtime::Runtime,
     open: Option<Open>,
+    trust: Trust,
     tokens: BTreeMap<Role, String>,
     keys: AtomicU64,
     // Removed last.
@@ -114,8 +116,10 @@ impl Branch {
     pub fn in_folder(folder: TempDir) -> Self {
         let clock = Arc::new(StillClock(Mutex::new(LUNCH.parse().unwrap())));
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
-        let open = Some(Open::in_folder(&folder, &clock));
-        let mut branch = Self { clock, runtime, open, tokens: BTreeMap::new(), keys: AtomicU64::new(0), folder };
+        let trust = Trust::Network;
+        let open = Some(Open::in_folder(&folder, &clock, trust));
+        let (tokens, keys) = (BTreeMap::new(), AtomicU64::new(0));
+        let mut branch = Self { clock, runtime, open, trust, tokens, keys, folder };
         branch.tokens = Role::ALL
             .into_iter()
             .map(|role| (role, staff::create_token(branch.journal(), &format!("script-{role}"), role).unwrap().1))
@@ -138,7 +142,14 @@ impl Branch {
     /// Stops the branch and opens it again from what its folder has.
     pub fn restart(&mut self) {
         self.close();
-        self.open = Some(Open::in_folder(&self.folder, &self.clock));
+        self.open = Some(Open::in_folder(&self.folder, &self.clock, self.trust));
+    }
+
+    /// The same, but that it answers nobody on the network who is not paired or has no token.
+    pub fn trusting_paired_screens(mut self) -> Self {
+        self.trust = Trust::Paired;
+        self.restart();
+        self
     }
 
     fn close(&mut self) {
@@ -245,13 +256,14 @@ impl Drop for Branch {
 }
 
 impl Open {
-    fn in_folder(folder: &TempDir, clock: &Arc<StillClock>) -> Self {
+    fn in_folder(folder: &TempDir, clock: &Arc<StillClock>, trust: Trust) -> Self {
         let environment = Environment { clock: Arc::clone(clock) as Arc<dyn Clock>, ..Environment::system() };
         let data = DataFolder::at(folder.path()).unwrap();
         let (journal, writer) = Journal::start(&data, environment.clone()).unwrap();
         let pepper = pepper(folder, &environment);
         let hosts = Hosts::named(vec!["esquina.lan".to_owned()]);
-        let branch = server::Branch::at_pace(HURRIED, journal.clone(), pepper, hosts, data);
+        let door = Door { hosts, trust };
+        let branch = server::Branch::at_pace(HURRIED, journal.clone(), pepper, door, data);
         Self { journal, writer, router: router(branch.clone()), branch }
     }
 }

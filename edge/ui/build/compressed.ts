@@ -1,4 +1,4 @@
-import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
+import { gzipSync } from 'node:zlib';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Plugin } from 'vite';
@@ -6,7 +6,7 @@ import type { Plugin } from 'vite';
 /** Text is served compressed; fonts and pictures are so already. */
 const TEXT = /\.(html|js|css|svg|json)$/;
 
-/** Writes `x.br` and `x.gz` beside every text file of the build, so that the daemon compresses nothing. */
+/** Writes `x.gz` beside every text file of the build, so that the daemon compresses nothing. */
 export function compressed(): Plugin {
   return {
     name: 'comanda:compressed',
@@ -15,10 +15,7 @@ export function compressed(): Plugin {
       if (dir === undefined) throw new Error('the build has no folder');
       const files = readdirSync(dir, { recursive: true, encoding: 'utf8' }).filter((file) => TEXT.test(file));
       for (const file of files.map((file) => join(dir, file))) {
-        const text = readFileSync(file);
-        const params = { [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MAX_QUALITY };
-        writeFileSync(`${file}.br`, brotliCompressSync(text, { params }));
-        writeFileSync(`${file}.gz`, gzipSync(text, { level: 9 }));
+        writeFileSync(`${file}.gz`, gzipSync(readFileSync(file), { level: 9 }));
       }
     },
   };

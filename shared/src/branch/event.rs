@@ -48,11 +48,13 @@ pub enum DirectiveKind {
     Settings,
     /// What stands on tickets and receipts.
     Papers,
+    /// Who works here.
+    Staff,
 }
 
 impl DirectiveKind {
     /// All of them.
-    pub const ALL: [Self; 3] = [Self::Catalog, Self::Settings, Self::Papers];
+    pub const ALL: [Self; 4] = [Self::Catalog, Self::Settings, Self::Papers, Self::Staff];
 
     /// The kind stored so.
     pub fn named(name: &str) -> Option<Self> {
@@ -65,6 +67,7 @@ impl DirectiveKind {
             Self::Catalog => "catalog",
             Self::Settings => "settings",
             Self::Papers => "papers",
+            Self::Staff => "staff",
         }
     }
 }

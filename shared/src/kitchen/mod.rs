@@ -25,6 +25,7 @@ mod rejection;
 mod reprint;
 mod state;
 mod ticket;
+mod times;
 
 #[cfg(test)]
 mod tests;
@@ -47,3 +48,4 @@ pub use rejection::{KitchenRejection, ReprintRejection};
 pub use reprint::{ReprintTickets, printer_now, reprint};
 pub use state::{IssuedTicket, TicketStatus};
 pub use ticket::{Called, Ticket, TicketKind, TicketLine};
+pub use times::MakingTime;

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{ChargeRejection, Context, LineState, Order, OrderEvent, OrderRejection, decide};
 use crate::ids::{OrderId, TaxId};
+use crate::kitchen::TEMPLATE;
 use crate::money::{Money, MoneyError, Permille};
 use crate::staff::{Actor, Permission};
 
@@ -26,8 +27,20 @@ pub struct ReceiptIssued {
     pub tip: Money,
     /// The taxes of the lines that count, by tax.
     pub taxes: Vec<ReceiptTax>,
+    /// The templates it was first printed by, so that a copy looks as it did.
+    #[serde(default = "first_template", skip_serializing_if = "is_first_template")]
+    pub template: u16,
     /// When.
     pub at: Timestamp,
+}
+
+/// Of receipts that were issued before there were others.
+const fn first_template() -> u16 {
+    TEMPLATE
+}
+
+const fn is_first_template(template: &u16) -> bool {
+    *template == TEMPLATE
 }
 
 /// A guest got the pre-bill: what is to be paid, before it is.
@@ -87,9 +100,9 @@ pub struct ReceiptTax {
 }
 
 /// The receipt of an order as it is now.
-pub(super) fn receipt_of(order: &Order, number: String, at: Timestamp) -> ReceiptIssued {
+pub(super) fn receipt_of(order: &Order, number: String, template: u16, at: Timestamp) -> ReceiptIssued {
     let taxes = taxes_of(order).expect("the taxes of lines whose totals fit do fit");
-    ReceiptIssued { order: order.id, number, total: order.totals.total, tip: order.tip, taxes, at }
+    ReceiptIssued { order: order.id, number, total: order.totals.total, tip: order.tip, taxes, template, at }
 }
 
 fn taxes_of(order: &Order) -> Result<Vec<ReceiptTax>, MoneyError> {

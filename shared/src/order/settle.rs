@@ -20,10 +20,15 @@ pub struct OrderClosed {
 }
 
 /// What is due next to settle the order, when something is; after that, ask again. `next_receipt` is the number the next
-/// receipt of the branch gets.
-pub fn settlement_due(order: &Order, next_receipt: impl FnOnce() -> String, at: Timestamp) -> Option<OrderEvent> {
+/// receipt of the branch gets, `template` what it is printed by.
+pub fn settlement_due(
+    order: &Order,
+    next_receipt: impl FnOnce() -> String,
+    template: u16,
+    at: Timestamp,
+) -> Option<OrderEvent> {
     if is_receipt_due(order) {
-        return Some(OrderEvent::ReceiptIssued(receipt_of(order, next_receipt(), at)));
+        return Some(OrderEvent::ReceiptIssued(receipt_of(order, next_receipt(), template, at)));
     }
     is_close_due(order).then_some(OrderEvent::Closed(OrderClosed { order: order.id, at }))
 }

@@ -4,15 +4,19 @@
 //! comes out of in the end, and the same when it is printed again. Everything in it is final: nothing is computed here but
 //! how an amount is written. Text is free of layout; what is long is broken by the printer's own width.
 
+mod pass;
 mod template;
 
+pub use pass::{DeliverySlip, SlipLine, WholeLine, WholeOrder, WholeOrderCause};
 pub use template::{
-    Alignment, Block, Field, TemplateError, TemplatePaper, Templates, TypeSize, check as check_template,
+    Alignment, Block, Field, PictureHash, PictureHashError, TemplateError, TemplatePaper, Templates, TypeSize,
+    check as check_template,
 };
 
 use jiff::civil::DateTime;
 use serde::{Deserialize, Serialize};
 
+use crate::ids::OrderId;
 use crate::money::{Currency, Money, Quantity};
 
 /// What a printer is given besides tickets.
@@ -29,6 +33,10 @@ pub enum PrintedDocument {
     TestPage(TestPage),
     /// What stood on tickets that waited too long, on one paper.
     HeldSummary(HeldSummary),
+    /// An order whole, for whoever puts it together.
+    WholeOrder(WholeOrder),
+    /// For whoever brings an order to the guest.
+    DeliverySlip(DeliverySlip),
     /// Opens a drawer; nothing is printed.
     DrawerPulse(DrawerPin),
 }
@@ -48,6 +56,10 @@ pub enum PaperKind {
     TestPage,
     /// What stood on tickets that waited too long.
     HeldSummary,
+    /// An order whole.
+    WholeOrder,
+    /// For whoever brings an order.
+    DeliverySlip,
     /// Opens a drawer.
     DrawerPulse,
 }
@@ -133,6 +145,14 @@ pub struct Receipt {
     /// Which copy it is, from 1; 0 for the first print.
     #[serde(default)]
     pub copy: u32,
+    /// The templates it looks as, by number: those of its first print.
+    #[serde(default = "first_template")]
+    pub template: u16,
+}
+
+/// Of receipts that were printed when there were no others.
+const fn first_template() -> u16 {
+    crate::kitchen::TEMPLATE
 }
 
 /// Figures under headings.
@@ -231,6 +251,21 @@ impl DrawerPin {
 }
 
 impl PrintedDocument {
+    /// The order whose guest it has words of. They are personal data: they stand with the order, and are read from there
+    /// when the paper is printed, so that erasing them once erases them everywhere.
+    pub const fn guest_of(&self) -> Option<OrderId> {
+        match self {
+            Self::WholeOrder(whole) => Some(whole.order),
+            Self::DeliverySlip(slip) => Some(slip.order),
+            Self::Receipt(_)
+            | Self::PreBill(_)
+            | Self::ShiftReport(_)
+            | Self::TestPage(_)
+            | Self::HeldSummary(_)
+            | Self::DrawerPulse(_) => None,
+        }
+    }
+
     /// What kind of document it is.
     pub const fn kind(&self) -> PaperKind {
         match self {
@@ -239,6 +274,8 @@ impl PrintedDocument {
             Self::ShiftReport(_) => PaperKind::ShiftReport,
             Self::TestPage(_) => PaperKind::TestPage,
             Self::HeldSummary(_) => PaperKind::HeldSummary,
+            Self::WholeOrder(_) => PaperKind::WholeOrder,
+            Self::DeliverySlip(_) => PaperKind::DeliverySlip,
             Self::DrawerPulse(_) => PaperKind::DrawerPulse,
         }
     }

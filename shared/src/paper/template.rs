@@ -65,6 +65,10 @@ fields! {
     Legal = "legal" on Receipt Needed,
     /// The branch's own last words.
     Footer = "footer" on Receipt Optional,
+    /// The branch's own picture.
+    Logo = "logo" on Receipt Optional,
+    /// A QR code: of words of the branch's own, or of the number that never comes again.
+    Code = "code" on Receipt Optional,
     /// Who took the order, and the mark that tells this ticket from all others.
     ByAndMark = "by_and_mark" on Ticket Needed,
     /// Words of the branch's own.
@@ -156,18 +160,68 @@ pub struct Block {
     /// Whether in heavy type.
     #[serde(default)]
     pub bold: bool,
-    /// Where, of what has no two edges: text, letterhead, what the law wants, last words.
+    /// Where, of what has no two edges: text, letterhead, what the law wants, last words, logo, code.
     #[serde(default)]
     pub align: Alignment,
-    /// The words of a text.
+    /// The words of a text, or of a code.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(max_length = 200))]
     pub text: Option<String>,
+    /// The picture of a logo.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, pattern = "^[0-9a-f]{64}$"))]
+    pub picture: Option<PictureHash>,
+}
+
+/// A picture that the branch keeps, by the SHA-256 of its file; 64 hexadecimal digits in text.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct PictureHash(pub [u8; 32]);
+
+/// A text that names no picture.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("a picture is named by 64 hexadecimal digits, in small letters")]
+pub struct PictureHashError;
+
+impl std::str::FromStr for PictureHash {
+    type Err = PictureHashError;
+
+    fn from_str(text: &str) -> Result<Self, PictureHashError> {
+        let digit = |byte: u8| match byte {
+            b'0'..=b'9' => Ok(byte - b'0'),
+            b'a'..=b'f' => Ok(byte - b'a' + 10),
+            _ => Err(PictureHashError),
+        };
+        let bytes: &[u8; 64] = text.as_bytes().try_into().map_err(|_| PictureHashError)?;
+        let mut hash = [0; 32];
+        for (byte, pair) in hash.iter_mut().zip(bytes.chunks_exact(2)) {
+            *byte = digit(pair[0])? << 4 | digit(pair[1])?;
+        }
+        Ok(Self(hash))
+    }
+}
+
+impl std::fmt::Display for PictureHash {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(formatter, "{byte:02x}"))
+    }
+}
+
+impl Serialize for PictureHash {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for PictureHash {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = <std::borrow::Cow<'de, str>>::deserialize(deserializer)?;
+        text.parse().map_err(serde::de::Error::custom)
+    }
 }
 
 impl Block {
     const fn of(field: Field, size: TypeSize, bold: bool) -> Self {
-        Self { field, size, bold, align: Alignment::Left, text: None }
+        Self { field, size, bold, align: Alignment::Left, text: None, picture: None }
     }
 
     const fn plain(field: Field) -> Self {
@@ -206,8 +260,14 @@ pub enum TemplateError {
     #[error("«{}» has no place on this paper", .0.as_str())]
     Misplaced(Field),
     /// A text without words, or with too many, or words where no text is.
-    #[error("a text has 1 to {TEXT} printable characters, and no other block has words")]
+    #[error("a text or a code has 1 to {TEXT} printable characters, and no other block has words")]
     Words,
+    /// A logo without a picture, or a picture where no logo is.
+    #[error("a logo names its picture, and no other block does")]
+    Picture,
+    /// The branch does not keep the picture that a logo names.
+    #[error("there is no such picture: upload it first")]
+    PictureUnknown,
     /// A word is wider than the paper.
     #[error("«{word}» takes {takes} characters so large, and «{printer}» has room for {room}")]
     Overflow {
@@ -263,6 +323,11 @@ impl Templates {
         &STANDARD
     }
 
+    /// The pictures they name.
+    pub fn pictures(&self) -> impl Iterator<Item = PictureHash> {
+        self.receipt.iter().chain(&self.ticket).filter_map(|block| block.picture)
+    }
+
     /// The blocks of a paper.
     pub fn of(&self, paper: TemplatePaper) -> &[Block] {
         match paper {
@@ -304,18 +369,24 @@ pub fn check(paper: TemplatePaper, blocks: &[Block], printers: &[(String, u8)]) 
             _ => return Err(TemplateError::Twice(field)),
         }
     }
+    if blocks.iter().any(|block| block.picture.is_some() != (block.field == Field::Logo)) {
+        return Err(TemplateError::Picture);
+    }
     blocks.iter().try_for_each(|block| words_fit(block, printers))
 }
 
 fn words_fit(block: &Block, printers: &[(String, u8)]) -> Result<(), TemplateError> {
     let words = match (&block.text, block.field) {
-        (Some(text), Field::Text) => text,
+        (Some(text), Field::Text | Field::Code) => text,
         (None, Field::Text) | (Some(_), _) => return Err(TemplateError::Words),
         (None, _) => return Ok(()),
     };
     let length = words.trim().chars().count();
     if !(1..=TEXT).contains(&length) || words.chars().any(char::is_control) {
         return Err(TemplateError::Words);
+    }
+    if block.field == Field::Code {
+        return Ok(());
     }
     for word in words.split_whitespace() {
         let takes = word.chars().count() * block.size.width();
@@ -328,56 +399,4 @@ fn words_fit(block: &Block, printers: &[(String, u8)]) -> Result<(), TemplateErr
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn printers() -> Vec<(String, u8)> {
-        vec![("Cocina".to_owned(), 48), ("Barra".to_owned(), 32)]
-    }
-
-    fn with(block: Block) -> Result<(), TemplateError> {
-        let mut templates = Templates::standard().clone();
-        templates.ticket.push(block);
-        templates.check(&printers())
-    }
-
-    fn text(words: &str, size: TypeSize) -> Block {
-        Block { text: Some(words.to_owned()), ..Block::of(Field::Text, size, false) }
-    }
-
-    #[test]
-    fn what_a_branch_begins_with_can_be_used_everywhere() {
-        assert_eq!(Templates::standard().check(&[("Angosta".to_owned(), 20)]), Ok(()));
-        let json = serde_json::to_string(Templates::standard()).unwrap();
-        assert_eq!(serde_json::from_str::<Templates>(&json).unwrap(), *Templates::standard());
-    }
-
-    #[test]
-    fn what_nobody_can_do_without_cannot_be_left_out_and_nothing_stands_there_twice() {
-        let mut templates = Templates::standard().clone();
-        templates.ticket.retain(|block| block.field != Field::Lines);
-        assert_eq!(templates.check(&[]), Err(TemplateError::Missing(Field::Lines)));
-        assert_eq!(with(Block::plain(Field::Guest)), Err(TemplateError::Twice(Field::Guest)));
-        assert_eq!(with(Block::plain(Field::Total)), Err(TemplateError::Misplaced(Field::Total)));
-        assert_eq!(with(Block::plain(Field::Rule)), Ok(()));
-    }
-
-    #[test]
-    fn a_word_that_is_wider_than_some_printers_paper_is_refused_by_name() {
-        assert_eq!(with(text("Feliz cumpleaños", TypeSize::Large)), Ok(()));
-        let refused = with(text("¡Felicitaciones-mil!", TypeSize::Large)).unwrap_err();
-        assert_eq!(
-            refused.to_string(),
-            "«¡Felicitaciones-mil!» takes 40 characters so large, and «Barra» has room for 32"
-        );
-        for words in ["", "   ", "uno\u{1b}@dos", &"x".repeat(201)] {
-            assert_eq!(with(text(words, TypeSize::Small)), Err(TemplateError::Words), "{words:?}");
-        }
-    }
-
-    #[test]
-    fn a_field_that_nobody_knows_is_refused() {
-        let error = serde_json::from_str::<Block>(r#"{"field":"horoscope"}"#).unwrap_err();
-        assert!(error.to_string().contains("unknown variant `horoscope`"), "{error}");
-    }
-}
+mod tests;

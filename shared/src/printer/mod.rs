@@ -173,6 +173,9 @@ pub struct Printer {
     /// Whether it stands at the counter: prints what guests get, and opens the drawer.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub is_counter: bool,
+    /// Whether it stands at the pass: prints each order whole, for whoever puts it together.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_pass: bool,
     /// Its model, by its key in the table of models; none where the printer itself may say.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub model: Option<String>,

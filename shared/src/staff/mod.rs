@@ -1,14 +1,17 @@
 //! Who works at the branch and what they may do; and the credentials of scripts.
 //!
-//! Secrets (PIN verifiers, token hashes) are in no event and no state here: an event says only that they changed.
+//! Secrets (PIN verifiers, token hashes) are in no event and no state here: an event says only that they changed. A
+//! [`Roster`] is no event: it is what a company lays down.
 
 mod event;
 mod permission;
+mod roster;
 mod state;
 
 pub use crate::ids::{StaffId, TokenId};
 pub use event::{PinChanged, StaffAdded, StaffChanged, StaffEvent, StaffPersonal, TokenCreated, TokenRevoked};
 pub use permission::{Permission, Role};
+pub use roster::{COMPANY_KEY, Member, Roster, RosterError, Verifier};
 pub use state::{Staff, Token};
 
 use serde::{Deserialize, Serialize};

@@ -28,6 +28,11 @@ impl Staff {
         self.personal.known().map_or("borrado", |personal| &personal.name)
     }
 
+    /// Whether they work here and let others in.
+    pub const fn runs_the_branch(&self) -> bool {
+        self.is_active && matches!(self.role, Role::Owner | Role::Admin)
+    }
+
     /// What the event makes of the person; `None` before they were added.
     pub fn apply(state: &mut Option<Self>, event: &Event) {
         match event {
@@ -53,6 +58,7 @@ impl Staff {
             | Event::Kitchen(_)
             | Event::Cash(_)
             | Event::Printer(_)
+            | Event::Device(_)
             | Event::Alert(_)
             | Event::Availability(_) => {}
         }
@@ -91,6 +97,7 @@ impl Token {
             | Event::Kitchen(_)
             | Event::Cash(_)
             | Event::Printer(_)
+            | Event::Device(_)
             | Event::Alert(_)
             | Event::Availability(_) => {}
         }

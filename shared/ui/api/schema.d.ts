@@ -1109,6 +1109,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/settings/papers/pictures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Keeps a picture for a logo: a PNG of at most 256 KB. The same file is kept once, and called the same.
+         * @description Needs `printing.manage`. It is on no paper before a template names it.
+         */
+        post: operations["upload_picture"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/settings/printers/{id}": {
         parameters: {
             query?: never;
@@ -3823,21 +3843,23 @@ export interface components {
             size?: components["schemas"]["TypeSize"];
             /** @description Whether in heavy type. */
             bold?: boolean;
-            /** @description Where, of what has no two edges: text, letterhead, what the law wants, last words. */
+            /** @description Where, of what has no two edges: text, letterhead, what the law wants, last words, logo, code. */
             align?: components["schemas"]["Alignment"];
-            /** @description The words of a text. */
+            /** @description The words of a text, or of a code. */
             text?: string;
+            /** @description The picture of a logo. */
+            picture?: string;
         };
         /**
          * @description What a block shows.
          * @enum {string}
          */
-        PaperField: "number_and_time" | "station_and_place" | "letterhead" | "number" | "order_and_place" | "date_and_by" | "lines" | "guest" | "sums" | "total" | "payments" | "legal" | "footer" | "by_and_mark" | "text" | "rule" | "blank";
+        PaperField: "number_and_time" | "station_and_place" | "letterhead" | "number" | "order_and_place" | "date_and_by" | "lines" | "guest" | "sums" | "total" | "payments" | "legal" | "footer" | "logo" | "code" | "by_and_mark" | "text" | "rule" | "blank";
         /**
          * @description What kind of document it is.
          * @enum {string}
          */
-        PaperKind: "receipt" | "pre_bill" | "shift_report" | "test_page" | "held_summary" | "drawer_pulse";
+        PaperKind: "receipt" | "pre_bill" | "shift_report" | "test_page" | "held_summary" | "whole_order" | "delivery_slip" | "drawer_pulse";
         /** @description What is printed. */
         PaperPrinted: {
             /** @description The jobs that print it; none of a repeat, whose paper was printed with the first. */
@@ -3936,6 +3958,11 @@ export interface components {
         Person: components["schemas"]["Actor"] & {
             name: string;
         };
+        /** @description A picture that the branch keeps. */
+        PictureKept: {
+            /** @description What a template calls it. */
+            picture: string;
+        };
         /** @description A printer that hangs on USB. */
         Plugged: {
             /** @description How it is set up: `usb:/dev/usb/lp0`. */
@@ -3995,6 +4022,8 @@ export interface components {
             fallback?: components["schemas"]["PrinterId"];
             /** @description Whether it stands at the counter: prints what guests get, and opens the drawer. */
             is_counter?: boolean;
+            /** @description Whether it stands at the pass: prints each order whole, for whoever puts it together. */
+            is_pass?: boolean;
             /** @description Its model, by its key in the table of models; none where the printer itself may say. */
             model?: string;
             /** @description Whether it sounds with each ticket. */
@@ -4102,6 +4131,8 @@ export interface components {
             fallback?: components["schemas"]["PrinterId"];
             /** @description Whether it stands at the counter. */
             is_counter?: boolean;
+            /** @description Whether it stands at the pass: prints each order whole, for whoever puts it together. */
+            is_pass?: boolean;
             /** @description Its model, by its key in the table of models; absent where the printer itself may say. */
             model?: string;
             /** @description Whether it sounds with each ticket. */
@@ -4155,7 +4186,7 @@ export interface components {
             permission?: components["schemas"]["Permission"];
         };
         /** @enum {string} */
-        ProblemCode: "body.malformed" | "request.malformed" | "credentials.missing" | "credentials.invalid" | "pin.wrong" | "origin.foreign" | "permission.missing" | "approval.required" | "approval.refused" | "not_found" | "method.not_allowed" | "line.voided" | "line.not_voided" | "line.not_fired" | "order.lines_waiting" | "order.discounted" | "tickets.none" | "line.part_of_combo" | "order.illegal_transition" | "order.version_conflict" | "product.unavailable" | "catalog.missing" | "owned_by_cloud" | "order.paid" | "order.receipt_issued" | "receipt.none" | "printer.none" | "printer.silent" | "split.begun" | "shift.none_open" | "shift.already_open" | "shift.drawer_taken" | "shift.closed" | "alert.closed" | "job.being_sent" | "job.ended" | "staff.last_manager" | "name.taken" | "body.too_large" | "media_type.unsupported" | "host.unknown" | "field.invalid" | "command.too_large" | "product.unknown" | "quantity.out_of_range" | "modifier.unknown" | "modifier.missing" | "modifier.excess" | "choice.unknown" | "choice.missing" | "choice.excess" | "lines.missing" | "lines.too_many" | "amount.too_large" | "payment.above_due" | "payment.received_short" | "discount.excess" | "discount.unknown" | "split.invalid" | "split.empty_part" | "split.sum" | "split.incomplete" | "split.part_missing" | "split.part_unknown" | "refund.above_payment" | "amount.invalid" | "count.invalid" | "reason.missing" | "line.unknown" | "template.incomplete" | "template.overflow" | "station.unknown" | "printer.unknown" | "catalog.invalid" | "idempotency_key.reused" | "idempotency_key.missing" | "websocket.needed" | "version.required" | "pin.locked" | "internal" | "busy" | "live.full" | "stopping" | "disk.full" | "disk.read_only" | "database.damaged" | "storage.failed" | "read.too_slow";
+        ProblemCode: "body.malformed" | "request.malformed" | "credentials.missing" | "credentials.invalid" | "pin.wrong" | "origin.foreign" | "permission.missing" | "approval.required" | "approval.refused" | "not_found" | "method.not_allowed" | "line.voided" | "line.not_voided" | "line.not_fired" | "order.lines_waiting" | "order.discounted" | "tickets.none" | "line.part_of_combo" | "order.illegal_transition" | "order.version_conflict" | "product.unavailable" | "catalog.missing" | "owned_by_cloud" | "order.paid" | "order.receipt_issued" | "receipt.none" | "printer.none" | "printer.silent" | "split.begun" | "shift.none_open" | "shift.already_open" | "shift.drawer_taken" | "shift.closed" | "alert.closed" | "job.being_sent" | "job.ended" | "staff.last_manager" | "name.taken" | "body.too_large" | "media_type.unsupported" | "host.unknown" | "field.invalid" | "picture.unusable" | "command.too_large" | "product.unknown" | "quantity.out_of_range" | "modifier.unknown" | "modifier.missing" | "modifier.excess" | "choice.unknown" | "choice.missing" | "choice.excess" | "lines.missing" | "lines.too_many" | "amount.too_large" | "payment.above_due" | "payment.received_short" | "discount.excess" | "discount.unknown" | "split.invalid" | "split.empty_part" | "split.sum" | "split.incomplete" | "split.part_missing" | "split.part_unknown" | "refund.above_payment" | "amount.invalid" | "count.invalid" | "reason.missing" | "line.unknown" | "template.incomplete" | "template.overflow" | "station.unknown" | "printer.unknown" | "catalog.invalid" | "idempotency_key.reused" | "idempotency_key.missing" | "websocket.needed" | "version.required" | "pin.locked" | "internal" | "busy" | "live.full" | "stopping" | "disk.full" | "disk.read_only" | "database.damaged" | "storage.failed" | "read.too_slow";
         /** @description Something that can be ordered. */
         Product: {
             /** @description Stays the same from version to version. */
@@ -10142,6 +10173,88 @@ export interface operations {
              *     `template.overflow`: A word is wider than a printer's paper.
              */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    upload_picture: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "image/png": components["schemas"]["Png"];
+            };
+        };
+        responses: {
+            /** @description A picture that the branch keeps. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PictureKept"];
+                };
+            };
+            /**
+             * @description `credentials.missing`: Credentials are needed.
+             *
+             *     `credentials.invalid`: The credentials are not valid.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `permission.missing`: The permission is missing. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body.too_large`: The body is larger than a request may be. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `picture.unusable`: The file is no picture that can be printed. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `storage.failed`: The database failed. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };

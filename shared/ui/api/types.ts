@@ -82,6 +82,13 @@ export type JobStatus = Schemas['JobStatus'];
 
 export type Alert = Schemas['Alert'];
 
+/** A paired screen. */
+export type PairedDevice = Schemas['Device'];
+export type ThisDevice = Schemas['ThisDevice'];
+export type DevicePlan = Schemas['DevicePlan'];
+export type DevicePurpose = Schemas['Purpose'];
+export type PairingCode = Schemas['PairingCode'];
+
 export type StaffMember = Schemas['StaffMember'];
 export type LogIn = Schemas['Session'];
 export type AuditEntry = Schemas['AuditEntry'];

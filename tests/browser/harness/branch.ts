@@ -25,13 +25,16 @@ export class Branch {
   token = '';
   #child: ChildProcess | null = null;
 
-  private constructor(readonly port: number, private readonly folder: string) {
+  private constructor(readonly port: number, private readonly folder: string, private readonly trust: 'paired' | 'network') {
     this.address = `http://127.0.0.1:${port}`;
   }
 
-  /** `printers` says where the printers of some stations are; the others print pictures. */
-  static async open(printers: Record<string, string> = {}): Promise<Branch> {
-    const branch = new Branch(await freePort(), mkdtempSync(join(tmpdir(), 'comanda-branch-')));
+  /**
+   * `printers` says where the printers of some stations are; the others print pictures. Whoever is on the network is answered,
+   * so that a story begins where it begins, unless it is about letting screens in.
+   */
+  static async open(printers: Record<string, string> = {}, trust: 'paired' | 'network' = 'network'): Promise<Branch> {
+    const branch = new Branch(await freePort(), mkdtempSync(join(tmpdir(), 'comanda-branch-')), trust);
     branch.command('settings', 'set', '--name', 'La Esquina', '--code', 'ESQ');
     branch.command('catalog', 'import', MENU);
     for (const station of ['grill', 'fryer', 'bar', 'packing']) {
@@ -50,7 +53,7 @@ export class Branch {
 
   async start(): Promise<void> {
     const log = openSync(join(this.folder, 'daemon.log'), 'a');
-    const words = ['run', '--data-dir', join(this.folder, 'data'), '--listen', `127.0.0.1:${this.port}`];
+    const words = ['run', '--data-dir', join(this.folder, 'data'), '--listen', `127.0.0.1:${this.port}`, '--trust', this.trust];
     const child = spawn(program(), words, { stdio: ['ignore', log, log] });
     this.#child = child;
     const until = Date.now() + START_PATIENCE_MS;

@@ -7,6 +7,7 @@ use comanda_shared::alert::Alert;
 use comanda_shared::availability::Stockouts;
 use comanda_shared::branch::{Branch, BranchEvent};
 use comanda_shared::cash::{CashEvent, DayClosed, Shift};
+use comanda_shared::device::Device;
 use comanda_shared::event::Event;
 use comanda_shared::kitchen::{IssuedTicket, Ledger};
 use comanda_shared::order::Order;
@@ -39,6 +40,7 @@ struct Everything {
     printers: Folded<Printer>,
     staff: Folded<Staff>,
     tokens: Folded<Token>,
+    devices: Folded<Device>,
     alerts: Folded<Alert>,
     stockouts: Folded<Stockouts>,
 }
@@ -75,6 +77,7 @@ fn folded(entries: &[Entry]) -> Everything {
                 Token::apply(all.tokens.entry(id).or_default(), event);
             }
             Event::Availability(_) => Stockouts::apply(all.stockouts.entry(THE_ONE).or_default(), event),
+            Event::Device(_) => Device::apply(all.devices.entry(id).or_default(), event),
             Event::Alert(_) => Alert::apply(all.alerts.entry(id).or_default(), event, header.at),
         }
     }
@@ -126,6 +129,7 @@ proptest! {
         kept(&all.printers, &file, &other, "printer")?;
         kept(&all.staff, &file, &other, "staff")?;
         kept(&all.tokens, &file, &other, "token")?;
+        kept(&all.devices, &file, &other, "device")?;
         kept(&all.stockouts, &file, &other, "availability")?;
         kept(&all.alerts, &file, &other, "alert")?;
         let loaded = branch::store::load(&file).unwrap();

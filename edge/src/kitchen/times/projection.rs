@@ -1,32 +1,12 @@
 //! A row for each line at each station that has made it, moved with ledger and order.
 
 use comanda_shared::ids::{LineId, StationId};
-use comanda_shared::kitchen::{Entry, Ledger, MakingState};
+use comanda_shared::kitchen::{Entry, Ledger, MakingTime};
 use comanda_shared::order::Order;
 use jiff::Timestamp;
 use rusqlite::{Connection, params};
 
 use crate::journal::aggregates::Aggregate;
-
-/// A line at a station that has made it.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-struct Time {
-    line: LineId,
-    station: StationId,
-    fired_at: Timestamp,
-    started_at: Option<Timestamp>,
-    ready_at: Timestamp,
-}
-
-/// What a ledger says of an entry; nothing while it is not made.
-fn time_of(ledger: &Ledger, entry: &Entry) -> Option<Time> {
-    let making = entry.making?;
-    let MakingState::Ready { at } = making.state else { return None };
-    // Of what came while the station was at the order already, nobody said when it was begun.
-    let started_at = ledger.card(entry.station).and_then(|card| card.started_at);
-    let started_at = started_at.filter(|started| (making.fired_at..=at).contains(started));
-    Some(Time { line: entry.line, station: entry.station, fired_at: making.fired_at, started_at, ready_at: at })
-}
 
 /// A ledger was this and is that: the rows move by the difference. Lines that went over to another order have their rows there.
 ///
@@ -41,9 +21,9 @@ pub fn follow(
     let was = |entry: &Entry| {
         let before = before?;
         let same = |other: &&Entry| (other.line, other.station) == (entry.line, entry.station);
-        time_of(before, before.entries.iter().find(same)?)
+        before.time_of(before.entries.iter().find(same)?)
     };
-    let changed = |entry: &Entry| (was(entry), time_of(now, entry), entry.line, entry.station);
+    let changed = |entry: &Entry| (was(entry), now.time_of(entry), entry.line, entry.station);
     let changed: Vec<_> = now.entries.iter().map(changed).filter(|(was, is, ..)| was != is).collect();
     if changed.is_empty() {
         return Ok(());
@@ -62,7 +42,7 @@ pub fn follow(
     Ok(())
 }
 
-fn save(connection: &Connection, order: &Order, time: Time) -> rusqlite::Result<()> {
+fn save(connection: &Connection, order: &Order, time: MakingTime) -> rusqlite::Result<()> {
     const SAVE: &str = "
         INSERT INTO kitchen_time (line_id, station_id, order_id, product_id, business_day, received_at, fired_at, started_at,
                                   ready_at, target_seconds)

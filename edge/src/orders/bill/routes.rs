@@ -53,7 +53,7 @@ pub async fn remove_discount(
     Version(version): Version,
     Path((order, discount)): Path<(String, String)>,
 ) -> Result<Response, Problem> {
-    let request = Request::once(branch.journal.environment(), caller.actor);
+    let request = caller.once(branch.journal.environment());
     let command = OrderCommand::RemoveDiscount(id::<DiscountId>(&discount)?);
     change(&branch, request, &caller, &order, Some(version), command).await
 }
@@ -85,7 +85,7 @@ pub async fn undo_split(
     caller: Caller,
     Path(order): Path<String>,
 ) -> Result<Response, Problem> {
-    let request = Request::once(branch.journal.environment(), caller.actor);
+    let request = caller.once(branch.journal.environment());
     change(&branch, request, &caller, &order, None, OrderCommand::UndoSplit).await
 }
 

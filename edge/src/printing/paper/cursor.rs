@@ -2,10 +2,19 @@
 //!
 //! Each of these gives `None` where the bytes end in the middle.
 
+use crate::printing::graphics::Bitmap;
+
 /// The bytes still to be read.
 pub struct Cursor<'a>(pub &'a [u8]);
 
-impl Cursor<'_> {
+impl<'a> Cursor<'a> {
+    /// `… ( fn pL pH …`: which function, and what it is given.
+    pub fn parametric(&mut self) -> Option<(u8, &'a [u8])> {
+        let function = self.byte()?;
+        let length = self.number()?;
+        Some((function, self.take(length)?))
+    }
+
     /// `ESC * m nL nH …`: modes 32 and 33 have three bytes a column.
     pub fn skip_column_image(&mut self) -> Option<()> {
         let mode = self.byte()?;
@@ -25,9 +34,7 @@ impl Cursor<'_> {
 
     /// `… ( fn pL pH …`: the commands that say their own length.
     pub fn skip_parametric(&mut self) -> Option<()> {
-        self.byte()?;
-        let length = self.number()?;
-        self.skip(length)
+        self.parametric().map(drop)
     }
 
     /// `GS 8 L p1 p2 p3 p4 …`.
@@ -47,10 +54,11 @@ impl Cursor<'_> {
     }
 
     /// `GS v 0 m xL xH yL yH …`: x bytes by y dots.
-    pub fn skip_raster(&mut self) -> Option<()> {
+    pub fn raster(&mut self) -> Option<Bitmap> {
         self.skip(2)?;
         let (width, height) = (self.number()?, self.number()?);
-        self.skip(width.saturating_mul(height))
+        let rows = self.take(width.saturating_mul(height))?;
+        Some(Bitmap::of_rows(width, rows))
     }
 
     /// `GS * x y …`: x × y × 8 bytes.
@@ -65,8 +73,13 @@ impl Cursor<'_> {
     }
 
     pub fn skip(&mut self, count: usize) -> Option<()> {
-        self.0 = self.0.get(count..)?;
-        Some(())
+        self.take(count).map(drop)
+    }
+
+    fn take(&mut self, count: usize) -> Option<&'a [u8]> {
+        let (taken, rest) = self.0.split_at_checked(count)?;
+        self.0 = rest;
+        Some(taken)
     }
 
     pub fn byte(&mut self) -> Option<u8> {

@@ -4,6 +4,8 @@ use comanda_shared::printer::CodePage;
 
 use super::cursor::Cursor;
 use super::{Align, Paper, PaperRow, Run, Style};
+use crate::printing::graphics::Bitmap;
+use crate::printing::graphics::code::Code;
 use crate::printing::profile::PrinterProfile;
 use crate::printing::text::Encoding;
 
@@ -14,8 +16,14 @@ const TAB: u32 = 8;
 
 /// What the bytes print.
 pub fn read(bytes: &[u8], profile: &PrinterProfile) -> Paper {
-    let mut reader =
-        Reader { bytes: Cursor(bytes), profile, state: State::RESET, line: Line::default(), paper: Paper::default() };
+    let mut reader = Reader {
+        bytes: Cursor(bytes),
+        profile,
+        state: State::RESET,
+        line: Line::default(),
+        code: StoredCode::default(),
+        paper: Paper::default(),
+    };
     while reader.command().is_some() {}
     reader.paper
 }
@@ -41,11 +49,19 @@ struct Line {
     width_dots: u32,
 }
 
+/// The QR code that the printer was told, until it is to print it.
+#[derive(Default)]
+struct StoredCode {
+    module_dots: u8,
+    words: String,
+}
+
 struct Reader<'a> {
     bytes: Cursor<'a>,
     profile: &'a PrinterProfile,
     state: State,
     line: Line,
+    code: StoredCode,
     paper: Paper,
 }
 
@@ -111,10 +127,13 @@ impl Reader<'_> {
                 }
                 self.cut();
             }
-            b'(' => return self.bytes.skip_parametric(),
+            b'(' => self.function()?,
             b'8' => return self.bytes.skip_long_graphics(),
             b'k' => return self.bytes.skip_barcode(),
-            b'v' => return self.bytes.skip_raster(),
+            b'v' => {
+                let bitmap = self.bytes.raster()?;
+                self.picture(bitmap);
+            }
             b'*' => return self.bytes.skip_downloaded_image(),
             b'$' | b'\\' | b'L' | b'W' | b'P' => return self.bytes.skip(2),
             b'^' => return self.bytes.skip(3),
@@ -123,6 +142,35 @@ impl Reader<'_> {
             _ => return self.bytes.skip(1),
         }
         Some(())
+    }
+
+    /// `GS ( …`: of what says its own length, QR codes (`k`, 49) are drawn.
+    fn function(&mut self) -> Option<()> {
+        match self.bytes.parametric()? {
+            (b'k', [49, 67, module_dots, ..]) => self.code.module_dots = *module_dots,
+            (b'k', [49, 80, _, words @ ..]) => self.code.words = String::from_utf8_lossy(words).into_owned(),
+            (b'k', [49, 81, ..]) => {
+                if let Some(code) = Code::of(&self.code.words) {
+                    // A printer that is told nothing prints three dots a module; one that has no room prints nothing.
+                    let module_dots = if self.code.module_dots == 0 { 3 } else { self.code.module_dots.min(16) };
+                    if code.fitting(module_dots, self.profile.width_dots()) == module_dots {
+                        self.picture(code.dots(module_dots));
+                    }
+                }
+            }
+            _ => {}
+        }
+        Some(())
+    }
+
+    /// Prints dots; a line that was begun is printed before them.
+    fn picture(&mut self, bitmap: Bitmap) {
+        if !self.line.runs.is_empty() {
+            self.feed_line();
+        }
+        if bitmap.height() > 0 {
+            self.paper.rows.push(PaperRow::Picture { bitmap, align: self.state.align });
+        }
     }
 
     /// `FS …`: two-byte characters and stored pictures, none of which we draw.

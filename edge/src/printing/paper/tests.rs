@@ -12,7 +12,7 @@ fn paper(bytes: &[u8]) -> Paper {
 fn styles(paper: &Paper) -> Vec<Style> {
     let runs = paper.rows.iter().filter_map(|row| match row {
         PaperRow::Line { runs, .. } => Some(runs),
-        PaperRow::Blank { .. } | PaperRow::Cut => None,
+        PaperRow::Blank { .. } | PaperRow::Picture { .. } | PaperRow::Cut => None,
     });
     runs.flatten().map(|run| run.style).collect()
 }
@@ -55,7 +55,7 @@ fn paper_moves_by_the_taller_of_spacing_and_type() {
     let heights = |bytes: &[u8]| -> Vec<u32> {
         let height = |row: &PaperRow| match row {
             PaperRow::Line { height_dots, .. } | PaperRow::Blank { height_dots } => *height_dots,
-            PaperRow::Cut => 0,
+            PaperRow::Picture { .. } | PaperRow::Cut => 0,
         };
         paper(bytes).rows.iter().map(height).collect()
     };

@@ -1,6 +1,7 @@
 //! Sixteen shades: fifteen from paper to ink, and what is not paper.
 
 use super::pdf;
+use crate::printing::graphics::Bitmap;
 
 /// As dark as ink gets.
 pub const INK: u8 = 14;
@@ -63,6 +64,18 @@ impl Canvas {
         for (line, source) in lines.zip(cell.chunks_exact(cell_width)) {
             for (shade, &covered) in line.iter_mut().skip(x).zip(source) {
                 *shade = if lighten { (*shade).min(INK - covered) } else { (*shade).max(covered) };
+            }
+        }
+    }
+
+    /// Ink for every black dot; what lies outside the surface is cut off.
+    pub fn print(&mut self, bitmap: &Bitmap, x: usize, y: usize) {
+        let lines = self.shades.chunks_exact_mut(self.width).skip(y);
+        for (row, line) in lines.take(bitmap.height()).enumerate() {
+            for (column, shade) in line.iter_mut().skip(x).take(bitmap.width()).enumerate() {
+                if bitmap.is_black(column, row) {
+                    *shade = INK;
+                }
             }
         }
     }

@@ -1,9 +1,11 @@
 //! Putting rows on a sheet: text with an indent, bands, two texts at the two edges.
 
-use comanda_shared::paper::{Alignment, Block, Field};
+use comanda_shared::paper::{Alignment, Block, Field, TypeSize};
 
 use super::wrap::{hanging, wrap};
-use super::{Look, Row, Size, TALL, Text};
+use super::{Look, Row, SMALL, Size, TALL, Text};
+use crate::printing::graphics::Shades;
+use crate::printing::graphics::code::Code;
 use crate::printing::profile::PrinterProfile;
 use crate::printing::text::Encoding;
 
@@ -119,6 +121,37 @@ impl<'p> Layout<'p> {
             let indent = cells.saturating_sub(text.chars().count()) / 2;
             self.rows.push(Row::Text(Text { text, indent, look }));
         }
+    }
+
+    /// A QR code; its words where the printer has no way to print one.
+    pub fn code(&mut self, words: &str, size: TypeSize, align: Alignment) {
+        let features = self.profile.features;
+        let module_dots = match size {
+            TypeSize::Small => 4,
+            TypeSize::Tall => 6,
+            TypeSize::Large => 8,
+        };
+        match Code::of(words).filter(|_| features.prints_qr || features.prints_pictures) {
+            Some(code) => {
+                let module_dots = code.fitting(module_dots, self.profile.width_dots());
+                self.rows.push(Row::Code { words: words.to_owned(), module_dots, align });
+            }
+            None => self.placed(words, align, SMALL),
+        }
+    }
+
+    /// A picture: half the paper's width, three quarters of it, or all. Nothing where the printer prints none.
+    pub fn picture(&mut self, picture: &Shades, size: TypeSize, align: Alignment) {
+        if !self.profile.features.prints_pictures {
+            return;
+        }
+        let paper = usize::from(self.profile.width_dots());
+        let width = match size {
+            TypeSize::Small => paper / 2,
+            TypeSize::Tall => paper * 3 / 4,
+            TypeSize::Large => paper,
+        };
+        self.rows.push(Row::Picture { bitmap: picture.dots(width), align });
     }
 
     /// A text and what belongs to it at the right edge of its first row; further rows of the text hang by `hang`.

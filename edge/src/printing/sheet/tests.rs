@@ -63,6 +63,7 @@ pub fn printer(name: &str, address: PrinterAddress) -> Printer {
         stations: Vec::new(),
         fallback: None,
         is_counter: false,
+        is_pass: false,
         is_removed: false,
         model: None,
         beeps: false,
@@ -97,7 +98,7 @@ fn read(sheet: &Sheet<'_>, columns: u8) -> Vec<String> {
         Row::Text(row) if row.look.reverse => format!("[{}]", row.text.trim()),
         Row::Text(row) => format!("{}{}", " ".repeat(row.indent), row.text),
         Row::Rule => "~".to_owned(),
-        Row::Feed(_) => String::new(),
+        Row::Feed(_) | Row::Code { .. } | Row::Picture { .. } => String::new(),
     };
     rows.into_iter().map(text).collect()
 }
@@ -288,7 +289,7 @@ fn a_ticket_of_a_move_says_where_it_was_and_to_cook_nothing_again() {
 fn words(rows: &[Row]) -> Vec<String> {
     let text = |row: &Row| match row {
         Row::Text(text) => Some(text.text.trim().to_owned()),
-        Row::Rule | Row::Feed(_) => None,
+        Row::Rule | Row::Feed(_) | Row::Code { .. } | Row::Picture { .. } => None,
     };
     rows.iter().filter_map(text).collect()
 }

@@ -8,7 +8,7 @@ use comanda_shared::branch::{Author, DirectiveKind, Settings};
 use comanda_shared::catalog::{Catalog, export, import};
 use comanda_shared::paper::Templates;
 use comanda_shared::protocol::directive::{NotTaken, Pointer};
-use comanda_shared::staff::Actor;
+use comanda_shared::staff::{Actor, Roster, RosterError};
 use rusqlite::Connection;
 
 use super::documents::Documents;
@@ -16,14 +16,16 @@ use super::store;
 use crate::branch;
 use crate::environment::Ids;
 use crate::journal::directives::{self, Document};
-use crate::journal::{Journal, Request, Step};
+use crate::journal::{CommandError, Journal, Request, Step};
 use crate::printing::templates;
+use crate::staff::roster;
 
 /// A document of a kind, read and found good.
 enum Checked {
     Catalog(Arc<Catalog>),
     Settings(Settings),
     Papers(Templates),
+    Staff(Roster),
 }
 
 /// Brings one version into use, unless it is or was found to be no good. Whether there is nothing left to do about it.
@@ -124,13 +126,20 @@ fn take(
             Checked::Catalog(catalog) => step.take_catalog_into_use(catalog, &document.sha256, author)?,
             Checked::Settings(settings) => step.take_settings_into_use(settings, &document, author)?,
             Checked::Papers(templates) => step.take_templates_into_use(templates, &document, author)?,
+            Checked::Staff(roster) => {
+                roster::take_into_use(step, &roster, &document, author)?;
+                0
+            }
         };
         store::forget_not_taken(step.connection(), kind.as_str())?;
         Ok(())
     };
     let request = Request::once(journal.environment(), Actor::Cloud);
-    journal.command_blocking::<_, std::convert::Infallible>(request, switch)?;
-    Ok(Ok(()))
+    match journal.command_blocking(request, switch) {
+        Ok(()) => Ok(Ok(())),
+        Err(CommandError::<RosterError>::Refused(refusal)) => Ok(Err(refusal.to_string())),
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// What a document says, when it says something the branch can work with: a catalog must pass what a file passes.
@@ -156,6 +165,13 @@ fn check(kind: DirectiveKind, body: &str, journal: &Journal) -> Result<Checked, 
                 serde_json::from_str(body).map_err(|error| format!("these are no templates: {error}"))?;
             let fits = templates.check(&templates::printers(&journal.configuration()));
             fits.map(|()| Checked::Papers(templates)).map_err(|error| error.to_string())
+        }
+        DirectiveKind::Staff => {
+            let roster: Roster = serde_json::from_str(body).map_err(|error| {
+                // Its text might repeat what stands in the place of a verifier.
+                format!("this is no list of staff, at line {}, column {}", error.line(), error.column())
+            })?;
+            roster.checked().map(Checked::Staff).map_err(|error| error.to_string())
         }
     }
 }
@@ -222,6 +238,7 @@ mod tests {
             (DirectiveKind::Catalog, bad),
             (DirectiveKind::Settings, "{}".to_owned()),
             (DirectiveKind::Papers, "{}".to_owned()),
+            (DirectiveKind::Staff, r#"{"staff":[{"key":"a"}]}"#.to_owned()),
             (
                 DirectiveKind::Settings,
                 r#"{"name":"X","code":"no","timezone":"UTC","day_starts_at":"04:00:00"}"#.to_owned(),
@@ -232,5 +249,52 @@ mod tests {
             assert!(refused.is_err(), "{body}");
         }
         assert_eq!(catalog_of(&trial), before);
+    }
+
+    #[test]
+    fn a_list_of_staff_has_its_effect_with_its_taking_into_use_and_one_that_leaves_nobody_in_charge_has_none() {
+        let trial = Trial::selling();
+        let waiter = trial.add_staff("Local", "1111");
+        let names = |trial: &Trial| -> Vec<(String, bool)> {
+            let everybody = trial.journal().readers().read_blocking(crate::staff::store::everybody).unwrap();
+            everybody.iter().map(|staff| (staff.name().to_owned(), staff.is_active)).collect()
+        };
+        let member = |id: u128, name: &str, role: &str, pin: &str| {
+            let id = uuid::Uuid::from_u128(id);
+            format!(r#"{{"id":"{id}","key":"{name}","name":"{name}","role":"{role}","is_active":true{pin}}}"#)
+        };
+        let lay = |version: u64, members: &[String]| {
+            let body = format!(r#"{{"staff":[{}]}}"#, members.join(","));
+            let told = pointer(DirectiveKind::Staff, version, &body);
+            take(trial.journal(), DirectiveKind::Staff, &told, body.into_bytes()).unwrap()
+        };
+        let pin = r#","pin":"$argon2id$secret""#;
+        lay(3, &[member(1, "Zora", "admin", pin), member(2, "Ana", "cashier", "")]).unwrap();
+        let all = [("Local".to_owned(), true), ("Zora".to_owned(), true), ("Ana".to_owned(), true)];
+        let mut seen = names(&trial);
+        seen.sort();
+        let mut meant = all.to_vec();
+        meant.sort();
+        assert_eq!(seen, meant);
+        let kept = |id: u128| {
+            let staff = comanda_shared::ids::StaffId::from_uuid(uuid::Uuid::from_u128(id));
+            let read = move |connection: &Connection| crate::staff::secrets::kept_pin(connection, staff);
+            trial.journal().readers().read_blocking(read).unwrap().map(|kept| kept.verifier)
+        };
+        assert_eq!((kept(1).as_deref(), kept(2)), (Some("$argon2id$secret"), None));
+
+        let refused = lay(4, &[member(2, "Ana", "cashier", "")]).unwrap_err();
+        assert!(refused.contains("run the branch"), "{refused}");
+        assert_eq!(names(&trial).len(), 3);
+        assert!(names(&trial).iter().all(|(_, is_active)| *is_active));
+        lay(5, &[member(1, "Zora", "owner", "")]).unwrap();
+        assert!(names(&trial).contains(&("Ana".to_owned(), false)));
+        assert_eq!(kept(1).as_deref(), Some("$argon2id$secret"), "a list without a PIN takes none away");
+        assert!(names(&trial).contains(&("Local".to_owned(), true)), "{waiter} is the branch's own");
+        let told = |connection: &Connection| {
+            connection
+                .query_row("SELECT count(*) FROM journal WHERE body LIKE '%argon2%'", [], |row| row.get::<_, u32>(0))
+        };
+        assert_eq!(trial.journal().readers().read_blocking(told).unwrap(), 0);
     }
 }

@@ -60,13 +60,19 @@ impl Documents {
         self.read(&self.address(sha256)?)
     }
 
+    /// Hands something in, and says what the cloud answers.
+    ///
+    /// # Errors
+    /// When the cloud cannot be reached or refuses.
+    pub fn post(&self, path: &str, body: Vec<u8>) -> Result<Vec<u8>> {
+        let address = format!("{}/api/v1/{path}", self.from);
+        let told = self.client.post(&address).header("comanda-appliance", &self.appliance).body(body).send();
+        told_of(expect(told.with_context(|| format!("could not reach {address}"))?, 200)?)
+    }
+
     fn read(&self, address: &str) -> Result<Vec<u8>> {
         let asked = self.client.get(address).header("comanda-appliance", &self.appliance).send();
-        let answer = expect(asked.with_context(|| format!("could not reach {address}"))?, 200)?;
-        let mut body = Vec::new();
-        answer.take(MOST_BYTES + 1).read_to_end(&mut body).context("the document broke off")?;
-        ensure!(body.len() as u64 <= MOST_BYTES, "the document is longer than {MOST_BYTES} bytes");
-        Ok(body)
+        told_of(expect(asked.with_context(|| format!("could not reach {address}"))?, 200)?)
     }
 
     /// Shows the cloud a document in use here.
@@ -81,10 +87,19 @@ impl Documents {
     }
 }
 
+fn told_of(answer: Response) -> Result<Vec<u8>> {
+    let mut body = Vec::new();
+    answer.take(MOST_BYTES + 1).read_to_end(&mut body).context("the answer broke off")?;
+    ensure!(body.len() as u64 <= MOST_BYTES, "the answer is longer than {MOST_BYTES} bytes");
+    Ok(body)
+}
+
 fn expect(answer: Response, status: u16) -> Result<Response> {
     let answered = answer.status().as_u16();
     if answered != status {
-        bail!("{} answered {answered}", answer.url());
+        let address = answer.url().clone();
+        let problem: serde_json::Value = serde_json::from_slice(&told_of(answer)?).unwrap_or_default();
+        bail!("{address} answered {answered} {}", problem["title"].as_str().unwrap_or_default());
     }
     Ok(answer)
 }

@@ -116,11 +116,12 @@ fn round(journal: &Journal, folder: &DataFolder, identity: &Identity, told: &Dir
         }
     }
     for sha256 in &told.wanted {
-        let shown = match crate::journal::directives::body(&connection, sha256)? {
-            Some(body) => documents.show(sha256, body),
-            None => Err(anyhow::anyhow!("no document here has the name {sha256}")),
+        let Some(body) = crate::journal::directives::body(&connection, sha256)? else {
+            // Of a box that is gone, when it never showed it: nothing comes of trying again.
+            tracing::debug!(sha256, "the cloud asks for a document that is not here");
+            continue;
         };
-        if let Err(error) = shown {
+        if let Err(error) = documents.show(sha256, body) {
             tracing::warn!(error = format!("{error:#}"), "a document could not be shown to the cloud yet");
             worked = Worked::Unfinished;
         }

@@ -9,6 +9,7 @@ const NAMES: Record<string, () => string> = {
   'cash.drawer_opened': m.audit_drawer_opened, 'cash.shift_closed': m.audit_shift_closed, 'cash.day_closed': m.audit_day_closed,
   'staff.added': m.audit_staff_added, 'staff.changed': m.audit_staff_changed, 'staff.pin_changed': m.audit_pin_changed,
   'token.created': m.audit_token_created, 'token.revoked': m.audit_token_revoked, 'printer.added': m.audit_printer_added,
+  'device.paired': m.audit_device_paired, 'device.changed': m.audit_device_changed, 'device.revoked': m.audit_device_revoked,
   'printer.removed': m.audit_printer_removed, 'branch.opened': m.audit_branch_opened, 'branch.directive_applied': m.audit_directive,
   'branch.numbers_skipped': m.audit_numbers_skipped, 'ticket.reprinted': m.audit_ticket_reprinted,
 };

@@ -8,10 +8,12 @@ const NEEDED: Record<TemplatePaper, PaperField[]> = {
   receipt: ['letterhead', 'number', 'date_and_by', 'lines', 'guest', 'sums', 'total', 'payments', 'legal'],
 };
 /** Those that may be left out, once. */
-const OPTIONAL: Record<TemplatePaper, PaperField[]> = { ticket: [], receipt: ['order_and_place', 'footer'] };
+const OPTIONAL: Record<TemplatePaper, PaperField[]> = { ticket: [], receipt: ['order_and_place', 'footer', 'logo', 'code'] };
 /** Those that have no two edges. */
-const PLACED: PaperField[] = ['text', 'letterhead', 'legal', 'footer'];
+const PLACED: PaperField[] = ['text', 'letterhead', 'legal', 'footer', 'logo', 'code'];
 const SIZELESS: PaperField[] = ['rule', 'blank'];
+/** Those that are no letters. */
+const DRAWN: PaperField[] = ['logo', 'code'];
 
 /** A block with a name of its own while it is moved about. */
 export interface Piece { key: number; block: PaperBlock }
@@ -56,6 +58,15 @@ class Papers {
     this.#set(this.pieces.map((piece) => (piece.key === key ? { key, block: { ...piece.block, ...block } } : piece)));
   }
 
+  /** The words of a code; with none it holds the number of the receipt. */
+  say(key: number, words: string): void {
+    this.#set(this.pieces.map((piece) => {
+      if (piece.key !== key) return piece;
+      const { text: _before, ...block } = piece.block;
+      return { key, block: words.trim() === '' ? block : { ...block, text: words } };
+    }));
+  }
+
   move(key: number, by: -1 | 1): void {
     const place = this.pieces.findIndex((piece) => piece.key === key);
     const [one, other] = [this.pieces[place], this.pieces[place + by]];
@@ -84,6 +95,22 @@ class Papers {
     return !SIZELESS.includes(block.field);
   }
 
+  hasWeight({ block }: Piece): boolean {
+    return !SIZELESS.includes(block.field) && !DRAWN.includes(block.field);
+  }
+
+  /** Puts a picture on the paper, above everything; another takes the place of the one before. What is refused is said. */
+  async upload(file: Blob): Promise<string | null> {
+    const answer = await fetch('/api/v1/settings/papers/pictures', { method: 'POST', headers: { 'content-type': 'image/png' }, body: file }).catch(() => null);
+    const said: unknown = await answer?.json().catch(() => null);
+    if (answer?.ok !== true || typeof said !== 'object' || said === null || !('picture' in said) || typeof said.picture !== 'string') return wordsOf(said);
+    const { picture } = said;
+    const before = this.pieces.find(({ block }) => block.field === 'logo');
+    if (before !== undefined) this.change(before.key, { picture });
+    else this.#set([{ key: keys++, block: { field: 'logo', size: 'small', bold: false, align: 'center', picture } }, ...this.pieces]);
+    return null;
+  }
+
   /** Draws the paper by the bytes that would be printed; what cannot be used is said, and the picture stays as it was. */
   async draw(pieces: readonly Piece[], columns: 48 | 32): Promise<void> {
     const asked = ++this.#asked;
@@ -94,8 +121,7 @@ class Papers {
       this.picture = await asData(await answer.blob());
       this.trouble = '';
     } else {
-      const problem: unknown = await answer.json().catch(() => null);
-      this.trouble = typeof problem === 'object' && problem !== null && 'message' in problem && typeof problem.message === 'string' ? problem.message : '';
+      this.trouble = wordsOf(await answer.json().catch(() => null));
     }
   }
 
@@ -115,6 +141,11 @@ class Papers {
     const blocks = (all: Piece[]) => all.map(({ block }) => block);
     return JSON.stringify({ ticket: blocks(this.ticket), receipt: blocks(this.receipt) });
   }
+}
+
+/** What a problem says to people. */
+function wordsOf(problem: unknown): string {
+  return typeof problem === 'object' && problem !== null && 'message' in problem && typeof problem.message === 'string' ? problem.message : '';
 }
 
 export const papers = new Papers();

@@ -47,7 +47,7 @@ fn refunding(order: &Order, at: usize, amount: i64) -> OrderCommand {
 /// The order after the command and everything that settles it.
 fn settled(desk: &Desk, order: &Order, command: &OrderCommand) -> Result<Order, OrderRejection> {
     let mut order = desk.after(order, command)?;
-    while let Some(due) = settlement_due(&order, || "ESQ-F-000001".to_owned(), now()) {
+    while let Some(due) = settlement_due(&order, || "ESQ-F-000001".to_owned(), 1, now()) {
         order = applied(Some(order), &[due]).unwrap();
     }
     Ok(order)

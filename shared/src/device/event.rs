@@ -1,0 +1,51 @@
+//! What happens to a paired screen.
+
+use serde::{Deserialize, Serialize};
+
+use super::Device;
+use crate::event::event_family;
+use crate::ids::DeviceId;
+
+event_family! {
+    /// What happens to a paired screen.
+    DeviceEvent {
+        /// A screen is one of the branch's.
+        Paired(DevicePaired) = "device.paired",
+        /// It is called otherwise, or opens another screen.
+        Changed(DeviceChanged) = "device.changed",
+        /// It is put out: it reaches nothing any more.
+        Revoked(DeviceRevoked) = "device.revoked",
+    }
+}
+
+/// A screen is one of the branch's.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct DevicePaired {
+    /// The screen as it was paired.
+    pub device: Device,
+}
+
+/// A screen is called otherwise, or opens another screen.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct DeviceChanged {
+    /// The screen as it is now.
+    pub device: Device,
+}
+
+/// A screen is put out.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct DeviceRevoked {
+    /// Which.
+    pub device: DeviceId,
+}
+
+impl DeviceEvent {
+    /// The screen it happened to.
+    pub const fn device(&self) -> DeviceId {
+        match self {
+            Self::Paired(paired) => paired.device.id,
+            Self::Changed(changed) => changed.device.id,
+            Self::Revoked(revoked) => revoked.device,
+        }
+    }
+}
