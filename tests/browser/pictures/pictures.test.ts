@@ -85,7 +85,7 @@ test('the till: an order, choices, charging, open orders, the drawer', async () 
   await pos.page.getByRole('status').filter({ hasText: 'Cambio' }).waitFor();
 
   await pos.button(/^\d+ abiertos?: ver/).click();
-  await pos.page.getByRole('button', { name: /[LMD]-\d{4}/ }).first().click();
+  await pos.page.getByRole('button', { name: /[LMD]-\d{4}/ }).nth(2).click();
   await pos.page.getByRole('article', { name: /^Pedido/ }).waitFor();
   await take(pos.device, 'pos-orders');
   await pos.button(/^Camila: persona/).click();
@@ -111,11 +111,13 @@ test('the manager, on a tablet and on a phone', async () => {
   const { page } = manager.device;
   await page.getByRole('button', { name: 'Más' }).click();
   const others = await page.getByRole('dialog').getByRole('link').evaluateAll((links) => links.map((link) => link.getAttribute('href') ?? ''));
-  await page.keyboard.press('Escape');
+  await page.getByRole('dialog').getByRole('button', { name: 'Cerrar' }).click();
   const atTheFoot = await page.getByRole('navigation').getByRole('link').evaluateAll((links) => links.filter((link) => link.checkVisibility()).map((link) => link.getAttribute('href') ?? ''));
   for (const address of [...atTheFoot, ...others]) {
     await page.evaluate((hash) => { location.hash = hash; }, address);
     await pause(SETTLED_MS);
+    if (address === '#/papeles') await page.getByRole('img', { name: 'Así sale de la impresora' }).waitFor();
+    if (address === '#/salud') await page.getByRole('button', { name: 'Revisar ahora' }).waitFor();
     await take(manager.device, `manager-${address === '#/' ? 'hoy' : address.slice(2)}`);
   }
   await manager.device.close();
