@@ -2,7 +2,7 @@
 //!
 //! - [`ingest`] takes the journals of branches from the broker into PostgreSQL, see `docs/protocol.md`.
 //! - [`orders`] makes orders and sums of the entries, as they come and again from the start; [`kitchen`] how long stations took,
-//!   [`cash`] payments, takings and shifts, [`availability`] what ran out.
+//!   [`cash`] payments, takings and shifts, [`availability`] what ran out, and [`customers`] the blanks of what was erased.
 //! - [`directives`], [`staff`] and [`commands`] are what goes down to the branches, [`devices`] the door where boxes fetch documents,
 //!   [`takeover`] what a box needs to go on with a branch, and [`salvage`] what the box before it had not sent.
 //! - [`tenancy`] knows companies and branches, [`enrolment`] boxes and their certificates, [`fleet`] how they are,
@@ -15,6 +15,7 @@ pub mod broker;
 pub mod cash;
 pub mod cli;
 pub mod commands;
+pub mod customers;
 pub mod db;
 pub mod devices;
 pub mod directives;

@@ -2,7 +2,7 @@
 //! serves its screens, with or without the internet.
 //!
 //! [`journal`] is the one writer, everything else hangs on it. Features ([`orders`], [`kitchen`], [`catalog`], [`staff`],
-//! [`branch`], [`alerts`]) look alike inside; [`printing`] follows the journal to paper, [`live`] to the screens; [`http`] is the
+//! [`branch`], [`alerts`], [`customers`]) look alike inside; [`printing`] follows the journal to paper, [`live`] to the screens; [`http`] is the
 //! LAN's door; [`cli`] the installer's. The rules of the trade are in `comanda-shared`, which knows no disk, clock or network.
 
 pub mod alerts;
@@ -14,6 +14,7 @@ pub mod cash;
 pub mod catalog;
 pub mod cli;
 pub mod config;
+pub mod customers;
 pub mod devices;
 pub mod environment;
 pub mod followers;

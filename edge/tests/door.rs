@@ -12,9 +12,9 @@ use jiff::SignedDuration;
 use serde_json::{Value, json};
 
 use Permission::{
-    AuditView, CashReports, CashShift, CatalogAvailability, CatalogEdit, CatalogView, DevicesManage, MonitoringView,
-    OrdersAccept, OrdersAdvance, OrdersCancel, OrdersCreate, OrdersDiscount, OrdersView, OrdersVoid, PaymentsTake,
-    PrintingManage, PrintingView, StaffManage,
+    AuditView, CashReports, CashShift, CatalogAvailability, CatalogEdit, CatalogView, CustomersEdit, DevicesManage,
+    MonitoringView, OrdersAccept, OrdersAdvance, OrdersCreate, OrdersDiscount, OrdersView, PaymentsTake,
+    PrintingManage, PrintingView, SettingsEdit, StaffManage,
 };
 use Who::{Anybody, Known, May};
 use support::{Answer, Ask, Branch, lemonade};
@@ -33,7 +33,7 @@ enum Who {
 
 /// Every route of the branch. What a guest on the Wi-Fi may see without credentials stands here and nowhere else.
 #[rustfmt::skip]
-const ROUTES: [(&str, &str, Who); 128] = [
+const ROUTES: [(&str, &str, Who); 135] = [
     ("POST", "/api/v1/auth/login", Anybody),
     ("POST", "/api/v1/auth/logout", Anybody),
     ("GET", "/api/v1/auth/me", Known),
@@ -54,6 +54,13 @@ const ROUTES: [(&str, &str, Who); 128] = [
     ("GET", "/api/v1/openapi.json", Anybody),
     ("GET", "/api/v1/docs", Anybody),
     ("GET", "/api/v1/branch", Anybody),
+    ("GET", "/api/v1/customers", May(CustomersEdit)),
+    ("POST", "/api/v1/customers", May(CustomersEdit)),
+    ("GET", "/api/v1/customers/{id}", May(CustomersEdit)),
+    ("PUT", "/api/v1/customers/{id}", May(CustomersEdit)),
+    ("DELETE", "/api/v1/customers/{id}", May(SettingsEdit)),
+    ("POST", "/api/v1/customers/{id}/consents", May(CustomersEdit)),
+    ("GET", "/api/v1/customers/{id}/orders", May(CustomersEdit)),
     ("GET", "/api/v1/live", Known),
     ("GET", "/api/v1/live/poll", Known),
     ("GET", "/api/v1/screens", May(MonitoringView)),
@@ -65,8 +72,8 @@ const ROUTES: [(&str, &str, Who); 128] = [
     ("POST", "/api/v1/orders/{id}/accept", May(OrdersAccept)),
     ("PATCH", "/api/v1/orders/{id}/status", May(OrdersAdvance)),
     ("POST", "/api/v1/orders/{id}/lines", May(OrdersCreate)),
-    ("POST", "/api/v1/orders/{id}/lines/{line}/void", May(OrdersVoid)),
-    ("POST", "/api/v1/orders/{id}/cancel", May(OrdersCancel)),
+    ("POST", "/api/v1/orders/{id}/lines/{line}/void", May(OrdersView)),
+    ("POST", "/api/v1/orders/{id}/cancel", May(OrdersView)),
     ("POST", "/api/v1/orders/{id}/merge", May(OrdersCreate)),
     ("POST", "/api/v1/orders/{id}/fire", May(OrdersView)),
     ("GET", "/api/v1/orders/{id}/tickets", May(OrdersView)),

@@ -54,7 +54,7 @@ fn the_order_of_the_specification_gets_the_numbers_totals_and_tax_written_there(
     assert_eq!(print["jobs"].as_array().unwrap().len(), 1);
     assert_eq!(order["created_at"], LUNCH);
     assert_eq!(order["estimated_ready_at"], "2026-11-22T13:38:00.000-05:00");
-    assert_eq!(order["customer"], json!({"name": "Ana", "phone": "3001234567"}));
+    assert_eq!(order["customer"], json!({"id": null, "name": "Ana", "phone": "3001234567"}));
     let line = &order["lines"][0];
     assert_eq!((&line["quantity"], &line["notes"]), (&json!(2), &json!("bien tostada")));
     // Taken by somebody who may accept, an order is accepted as it is taken.

@@ -165,6 +165,40 @@ fn a_cashier_gives_money_back_with_the_pin_of_somebody_who_may_and_stays_logged_
 }
 
 #[test]
+fn a_waiter_takes_back_and_ends_with_the_pin_of_somebody_who_may_and_the_journal_says_who_that_was() {
+    let branch = Branch::open();
+    let ana = branch.add_staff("Ana", Role::Admin, "2580");
+    let order = branch.take(&lemonade());
+    let id = order["id"].as_str().unwrap();
+    let line = order["lines"][0]["id"].as_str().unwrap();
+    let ask = |path: &str, version: u32, body: &Value| {
+        let path = format!("orders/{id}/{path}");
+        branch.ask("POST", &path).by(Role::Waiter).header("if-match", &version.to_string()).json(body).send()
+    };
+    for (path, version, permission) in
+        [(format!("lines/{line}/void"), 2, "orders.void"), ("cancel".to_owned(), 3, "orders.cancel")]
+    {
+        let mut body = json!({"reason": "se cayó"});
+        let before = branch.sequence();
+        let alone = ask(&path, version, &body).is_refused(403, "approval.required");
+        assert_eq!(alone["permission"], json!(permission));
+        body["approval"] = json!({"staff": ana, "pin": "0000"});
+        ask(&path, version, &body).is_refused(403, "approval.refused");
+        assert_eq!(branch.sequence(), before, "a refusal writes nothing");
+        body["approval"] = json!({"staff": ana, "pin": "2580"});
+        ask(&path, version, &body).is(200);
+    }
+    assert_eq!(branch.order(&order["id"])["status"], json!("cancelled"));
+    let audit = branch.ask("GET", "audit").by(Role::Admin).send().is(200);
+    let acts = audit["items"].as_array().unwrap().iter();
+    let approved: Vec<&Value> =
+        acts.filter(|act| act["approved_by"]["id"] == json!(ana)).map(|act| &act["kind"]).collect();
+    for kind in ["order.line_voided", "order.cancelled"] {
+        assert!(approved.contains(&&json!(kind)), "{kind} is not among {approved:?}");
+    }
+}
+
+#[test]
 fn a_paid_order_is_cancelled_only_with_its_refund() {
     let branch = Branch::open();
     open_shift(&branch, Role::Admin);

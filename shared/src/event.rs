@@ -13,6 +13,7 @@ use crate::alert::AlertEvent;
 use crate::availability::AvailabilityEvent;
 use crate::branch::BranchEvent;
 use crate::cash::CashEvent;
+use crate::customer::CustomerEvent;
 use crate::device::DeviceEvent;
 use crate::ids::{CommandId, DeviceId, EventId};
 use crate::kitchen::KitchenEvent;
@@ -81,6 +82,8 @@ pub enum Event {
     Device(DeviceEvent),
     /// To an alert.
     Alert(AlertEvent),
+    /// To a guest's card.
+    Customer(CustomerEvent),
 }
 
 /// Why stored bytes are no event this program knows.
@@ -119,6 +122,7 @@ impl Event {
             StaffEvent::KINDS,
             DeviceEvent::KINDS,
             AlertEvent::KINDS,
+            CustomerEvent::KINDS,
         ];
         families.into_iter().flatten().copied()
     }
@@ -135,6 +139,7 @@ impl Event {
             Self::Staff(event) => event.kind(),
             Self::Device(event) => event.kind(),
             Self::Alert(event) => event.kind(),
+            Self::Customer(event) => event.kind(),
         }
     }
 
@@ -155,6 +160,7 @@ impl Event {
             Self::Staff(event) => event.subject(),
             Self::Device(event) => event.device().uuid(),
             Self::Alert(event) => event.alert().uuid(),
+            Self::Customer(event) => event.customer().uuid(),
         }
     }
 
@@ -177,6 +183,7 @@ impl Event {
             Self::Staff(event) => event.append_body(text),
             Self::Device(event) => event.append_body(text),
             Self::Alert(event) => event.append_body(text),
+            Self::Customer(event) => event.append_body(text),
         };
         appended.expect("an event's body is plain data with text keys, which JSON can always hold");
     }
@@ -199,7 +206,8 @@ impl Event {
             .or_else(|| PrinterEvent::read(kind, body).map(|event| event.map(Self::Printer)))
             .or_else(|| StaffEvent::read(kind, body).map(|event| event.map(Self::Staff)))
             .or_else(|| DeviceEvent::read(kind, body).map(|event| event.map(Self::Device)))
-            .or_else(|| AlertEvent::read(kind, body).map(|event| event.map(Self::Alert)));
+            .or_else(|| AlertEvent::read(kind, body).map(|event| event.map(Self::Alert)))
+            .or_else(|| CustomerEvent::read(kind, body).map(|event| event.map(Self::Customer)));
         read.ok_or_else(unknown)?.map_err(|source| EventError::Body { kind: kind.to_owned(), source })
     }
 
@@ -208,6 +216,7 @@ impl Event {
         match self {
             Self::Order(event) => event.personal().and_then(told),
             Self::Staff(event) => event.personal().and_then(told),
+            Self::Customer(event) => event.personal().and_then(told),
             Self::Branch(_)
             | Self::Kitchen(_)
             | Self::Cash(_)
@@ -232,6 +241,11 @@ impl Event {
                 }
             }
             Self::Staff(event) => {
+                if let Some(personal) = event.personal_mut() {
+                    *personal = restored(data).map_err(place)?;
+                }
+            }
+            Self::Customer(event) => {
                 if let Some(personal) = event.personal_mut() {
                     *personal = restored(data).map_err(place)?;
                 }
@@ -277,6 +291,7 @@ family_into_event! {
     StaffEvent => Staff
     DeviceEvent => Device
     AlertEvent => Alert
+    CustomerEvent => Customer
 }
 
 /// What the journal remembers of a request, so that a repeat is known and answered by what the first one did.

@@ -104,6 +104,8 @@ ids! {
     StationId
     /// A printer.
     PrinterId
+    /// A guest the branch knows.
+    CustomerId
     /// Somebody who works at the branch.
     StaffId
     /// A script's credential.

@@ -8,6 +8,7 @@ pub mod availability;
 pub mod branch;
 pub mod cash;
 pub mod catalog;
+pub mod customer;
 pub mod device;
 pub mod event;
 pub mod ids;

@@ -21,11 +21,15 @@ use comanda_shared::cash::{
     CashMoved, ChainHead, Counted, DayClosed, Denomination, DrawerCause, DrawerOpened, GrandTotal, MovementKind,
     SalesSums, ShiftClosed, ShiftOpened, Taking, Takings,
 };
+use comanda_shared::customer::{
+    ConsentPurpose, CustomerAdded, CustomerChanged, CustomerConsented, CustomerErased, CustomerPersonal,
+    CustomerStatus, DocumentKind, NewCard,
+};
 use comanda_shared::device::{Device, DeviceChanged, DevicePaired, DeviceRevoked, Purpose};
 use comanda_shared::event::{Event, EventError};
 use comanda_shared::ids::{
-    AlertId, BranchId, CommandId, DeviceId, DiscountId, JournalId, LineId, ModifierId, MovementId, OrderId, PaymentId,
-    PrinterId, ProductId, RefundId, ReportId, ShiftId, StaffId, StationId, TaxId, TicketId, TokenId,
+    AlertId, BranchId, CommandId, CustomerId, DeviceId, DiscountId, JournalId, LineId, ModifierId, MovementId, OrderId,
+    PaymentId, PrinterId, ProductId, RefundId, ReportId, ShiftId, StaffId, StationId, TaxId, TicketId, TokenId,
 };
 use comanda_shared::kitchen::{
     Bump, BumpCause, Called, Card, CardBumped, CardRecalled, Entry, KitchenStarted, LineReady, LineUnready, Making,
@@ -118,6 +122,7 @@ fn line() -> Line {
 
 fn told() -> OrderPersonal {
     OrderPersonal {
+        customer: Some(customer()),
         customer_name: Some("Zoraida Quimbaya".to_owned()),
         customer_phone: Some("3001234567".to_owned()),
         delivery_address: Some("Carrera 7 # 12-34".to_owned()),
@@ -549,6 +554,26 @@ fn samples() -> Vec<Event> {
         alert_raised().into(),
         AlertTaken { alert: alert(), by: Actor::Staff(staff()) }.into(),
         AlertCleared { alert: alert() }.into(),
+        CustomerAdded { customer: customer(), by: Actor::Staff(staff()), at: at(), personal: Personal::Known(card()) }
+            .into(),
+        CustomerChanged {
+            customer: customer(),
+            status: CustomerStatus::Blocked,
+            by: Actor::Staff(staff()),
+            at: at(),
+            personal: Personal::Known(card()),
+        }
+        .into(),
+        CustomerConsented {
+            customer: customer(),
+            purpose: ConsentPurpose::Orders,
+            is_given: true,
+            wording: "¿Autoriza guardar sus datos?".to_owned(),
+            by: Actor::Staff(staff()),
+            at: at(),
+        }
+        .into(),
+        CustomerErased { customer: customer(), by: Actor::Operator, at: at() }.into(),
     ]
 }
 
@@ -556,6 +581,22 @@ fn device_paired() -> DevicePaired {
     let purpose = Purpose::Kitchen { stations: vec![station()] };
     let (id, name) = (id(18, DeviceId::from_uuid), "Freidora".to_owned());
     DevicePaired { device: Device { id, name, purpose, is_revoked: false } }
+}
+
+fn customer() -> CustomerId {
+    id(40, CustomerId::from_uuid)
+}
+
+fn card() -> CustomerPersonal {
+    let new = NewCard {
+        phone: "3001234567".to_owned(),
+        name: Some("Zoraida Quimbaya".to_owned()),
+        email: Some("zoraida@correo.co".to_owned()),
+        document: Some((DocumentKind::Cc, "52123456".to_owned())),
+        addresses: vec![("Carrera 7 # 12-34".to_owned(), Some("timbre dañado".to_owned()))],
+        notes: None,
+    };
+    new.checked().unwrap()
 }
 
 fn alert() -> AlertId {
@@ -661,7 +702,16 @@ fn what_people_told_about_themselves_is_in_no_body_and_all_of_it_beside() {
 fn only_what_was_told_is_kept_beside_an_event() {
     let told: Vec<&str> = Event::kinds()
         .filter(|kind| {
-            ["order.placed", "order.lines_added", "order.lines_merged", "staff.added", "staff.changed"].contains(kind)
+            [
+                "order.placed",
+                "order.lines_added",
+                "order.lines_merged",
+                "staff.added",
+                "staff.changed",
+                "customer.added",
+                "customer.changed",
+            ]
+            .contains(kind)
         })
         .collect();
     let with: Vec<&'static str> =

@@ -9,7 +9,7 @@ use tokio_postgres::Transaction;
 use super::letters::{DeadLetter, set_aside};
 use super::store::{Place, PlacedEntry};
 use crate::db::DbError;
-use crate::{availability, cash, kitchen, orders};
+use crate::{availability, cash, customers, kitchen, orders};
 
 /// What a projection is for.
 #[derive(Clone, Debug)]
@@ -117,7 +117,8 @@ async fn apply(transaction: &Transaction<'_>, projection: &Projection, happened:
     // After the orders: it reads them as they are by now.
     kitchen::apply(transaction, projection, happened).await?;
     cash::apply(transaction, projection, &events).await?;
-    availability::apply(transaction, projection, &events).await
+    availability::apply(transaction, projection, &events).await?;
+    customers::apply(transaction, projection, &events).await
 }
 
 /// Removes all that is derived of a branch, before a rebuild.

@@ -20,12 +20,7 @@ const fn order_of(event: &Event) -> Option<OrderId> {
     match event {
         Event::Order(event) => Some(event.order()),
         Event::Kitchen(event) => event.order(),
-        Event::Branch(_)
-        | Event::Cash(_)
-        | Event::Availability(_)
-        | Event::Printer(_)
-        | Event::Staff(_)
-        | Event::Alert(_) => None,
+        _ => None,
     }
 }
 

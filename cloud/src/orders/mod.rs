@@ -5,7 +5,7 @@
 //! It does not know the protocol, nor who reads.
 
 mod projection;
-mod store;
+pub mod store;
 mod sums;
 
 pub use projection::apply;

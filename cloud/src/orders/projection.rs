@@ -46,7 +46,7 @@ pub async fn apply(transaction: &Transaction<'_>, projection: &Projection, event
     }
     for event in events {
         if let Event::Order(OrderEvent::PersonalErased(erased)) = event {
-            store::blank_personal(transaction, projection.place, erased.order).await?;
+            store::blank_personal(transaction, projection.place, erased.order.uuid()).await?;
         }
     }
     store::save(transaction, projection.place, &after).await?;

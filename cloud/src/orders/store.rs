@@ -139,15 +139,15 @@ pub async fn remove_lines(transaction: &Transaction<'_>, place: Place, orders: &
     Ok(())
 }
 
-/// Blanks what the guest told beside the entries of an order; the chain does not cover it.
+/// Blanks what a guest told beside the entries about an order or a card; the chain does not cover it.
 ///
 /// # Errors
 /// When PostgreSQL refuses.
-pub async fn blank_personal(transaction: &Transaction<'_>, place: Place, order: OrderId) -> Result<(), DbError> {
+pub async fn blank_personal(transaction: &Transaction<'_>, place: Place, about: Uuid) -> Result<(), DbError> {
     const BLANK: &str = "
         UPDATE entry SET personal = NULL
          WHERE company_id = $1 AND branch_id = $2 AND personal IS NOT NULL AND position($3::bytea IN header) > 0";
-    let id = order.to_string().into_bytes();
+    let id = about.to_string().into_bytes();
     transaction.execute(BLANK, &[&place.company.0, &place.branch.uuid(), &id]).await?;
     Ok(())
 }

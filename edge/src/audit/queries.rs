@@ -7,7 +7,7 @@ use rusqlite::{Connection, params};
 const LOOKED_AT: u32 = 20_000;
 
 /// What is worth looking over: money given up or moved, what was taken back, and who may do what.
-const SENSITIVE: [&str; 29] = [
+const SENSITIVE: [&str; 33] = [
     "order.line_voided",
     "order.cancelled",
     "order.discounted",
@@ -37,6 +37,10 @@ const SENSITIVE: [&str; 29] = [
     "branch.directive_applied",
     "branch.numbers_skipped",
     "ticket.reprinted",
+    "customer.added",
+    "customer.changed",
+    "customer.consented",
+    "customer.erased",
 ];
 
 /// What is looked for.

@@ -10,6 +10,7 @@ use tokio::runtime::Handle;
 
 use crate::branch::settings::{self, NewSettings};
 use crate::catalog::feature::{self as catalog, BadCatalog};
+use crate::customers;
 use crate::devices::by_name::{self as devices, ScreenName};
 use crate::http::server::Branch;
 use crate::journal::{CommandError, DataFolder, Journal, Request, open_reader};
@@ -227,12 +228,15 @@ pub fn execute(journal: &Journal, folder: &DataFolder, control: Control) -> anyh
         Control::ErasePersonal { phone } => {
             let connection = open_reader(&folder.database(), journal.environment())?;
             let orders = erasure::orders_of(&connection, &phone)?;
+            let card = customers::erasure::card_of(&connection, &phone)?;
             drop(connection);
             let request = Request::once(journal.environment(), Actor::Operator);
             let erased = erasure::erase(journal, folder, &request, &orders)?;
+            let of_card = card.map(|card| customers::erasure::erase(journal, folder, &request, card)).transpose()?;
+            let cards = u32::from(of_card == Some(true));
             Answer::good(
-                format!("what guests told is erased from {erased} orders"),
-                serde_json::json!({"orders": erased}),
+                format!("what guests told is erased from {erased} orders and {cards} cards"),
+                serde_json::json!({"orders": erased, "cards": cards}),
             )
         }
         Control::Salvage => {

@@ -17,8 +17,8 @@ use super::access::COOKIE;
 use super::problem::{Code, Problem, ProblemBody};
 use super::screens;
 use crate::{
-    alerts, audit, availability, backup, branch, cash, catalog, devices, health, kitchen, live, orders, payments,
-    printing, staff, support, sync,
+    alerts, audit, availability, backup, branch, cash, catalog, customers, devices, health, kitchen, live, orders,
+    payments, printing, staff, support, sync,
 };
 
 /// The document as the program says it.
@@ -40,6 +40,7 @@ use crate::{
         (name = "printing", description = "Printers, their jobs, pictures of tickets."),
         (name = "catalog", description = "The menu, its taxes and stations."),
         (name = "branch", description = "The branch, how it is doing, and what changes in it."),
+        (name = "customers", description = "Guests the branch knows, and what they allowed to be kept."),
         (name = "staff", description = "Who is asking."),
         (name = "devices", description = "Paired screens, and how they become that."),
     ),
@@ -65,6 +66,13 @@ use crate::{
         orders::bill::routes::undo_split,
         orders::bill::routes::print_bill,
         orders::bill::routes::reprint_receipt,
+        customers::routes::list,
+        customers::routes::add,
+        customers::routes::show,
+        customers::routes::change,
+        customers::routes::consent,
+        customers::routes::orders,
+        customers::routes::erase,
         payments::routes::take,
         payments::routes::methods,
         payments::routes::of_order,

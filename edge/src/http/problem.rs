@@ -133,13 +133,19 @@ codes! {
         "Read the list of jobs again; a ticket that came out is printed again from its order.";
     LastManager = 409 "staff.last_manager", "Somebody has to run the branch", "Debe quedar al menos un dueño o administrador.",
         "Make somebody else owner or admin first.";
+    CustomerChanged = 409 "customer.version_conflict", "The card has changed meanwhile", "Otra persona cambió esta ficha. Revísela y repita.",
+        "Read the card again, let a person decide, and repeat with its version.";
+    CustomerBlocked = 409 "customer.blocked", "The branch does not sell to this guest", "Este cliente está bloqueado: vea las notas de su ficha.",
+        "Show the card's notes; somebody who may makes it active again, or the order is taken without the card.";
+    PhoneTaken = 409 "customer.phone_taken", "The phone number is on another card", "Ya hay una ficha con ese teléfono.",
+        "Look the number up, and use the card there is.";
     NameTaken = 409 "name.taken", "The name is taken", "Ese nombre ya está en uso.",
         "Ask for another name.";
     PairingCodeExpired = 410 "pairing.code_expired", "The pairing code is over", "Ese código ya venció. Pida uno nuevo.",
         "Ask for a new code: one is good once and for ten minutes, and void when too many wrong ones were typed.";
     BodyTooLarge = 413 "body.too_large", "The body is larger than a request may be", "La solicitud es demasiado grande.",
         "Send less: 1 MiB at most, and 16 MiB of a catalog.";
-    MediaType = 415 "media_type.unsupported", "The body must be application/json", "La solicitud no se entiende.",
+    MediaType = 415 "media_type.unsupported", "The body must be of the media type the route names, mostly application/json", "La solicitud no se entiende.",
         "Send the body with `Content-Type: application/json`.";
     HostUnknown = 421 "host.unknown", "The request is for another host", "Dirección desconocida.",
         "Use the branch's address, or have the name added to those it answers for.";
@@ -198,6 +204,10 @@ codes! {
         "Read the order again: `payments` says what is left of each.";
     AmountInvalid = 422 "amount.invalid", "The amount is not one that can be taken", "El valor no es válido.",
         "Ask for an amount above zero; where nothing moves, for none.";
+    CustomerUnknown = 422 "customer.unknown", "There is no such card of a guest", "La ficha del cliente no existe.",
+        "Look the guest up again, or take the order without the card.";
+    ConsentMissing = 422 "consent.missing", "A card is kept only with the guest's consent", "Falta la autorización del cliente para guardar sus datos.",
+        "Ask the guest, and send the words they were asked in.";
     CountInvalid = 422 "count.invalid", "The count cannot be read", "El conteo no es válido.",
         "Send each value once with how many there are, each worth more than nothing.";
     ReasonMissing = 422 "reason.missing", "A reason is needed", "Escriba el motivo.",

@@ -6,17 +6,17 @@ use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, delete, get, patch, post, put};
 use comanda_shared::staff::Permission::{
-    self, AuditView, CashReports, CashShift, CatalogAvailability, CatalogEdit, CatalogView, DevicesManage,
-    MonitoringView, OrdersAccept, OrdersAdvance, OrdersCancel, OrdersCreate, OrdersDiscount, OrdersView, OrdersVoid,
-    PaymentsTake, PrintingManage, PrintingView, StaffManage,
+    self, AuditView, CashReports, CashShift, CatalogAvailability, CatalogEdit, CatalogView, CustomersEdit,
+    DevicesManage, MonitoringView, OrdersAccept, OrdersAdvance, OrdersCreate, OrdersDiscount, OrdersView, PaymentsTake,
+    PrintingManage, PrintingView, SettingsEdit, StaffManage,
 };
 
 use super::problem::{Code, Problem};
 use super::server::Branch;
 use super::{access, openapi, page, screens};
 use crate::{
-    alerts, audit, availability, backup, branch, cash, catalog, devices, health, kitchen, live, orders, payments,
-    printing, staff, support, sync,
+    alerts, audit, availability, backup, branch, cash, catalog, customers, devices, health, kitchen, live, orders,
+    payments, printing, staff, support, sync,
 };
 
 /// No request is larger; commands are smaller still.
@@ -58,8 +58,8 @@ pub fn router(state: Branch) -> Router {
         .route("/orders/{id}/accept", known(OrdersAccept).guards(post(orders::routes::accept)))
         .route("/orders/{id}/status", known(OrdersAdvance).guards(patch(orders::routes::change_status)))
         .route("/orders/{id}/lines", known(OrdersCreate).guards(post(orders::routes::add_lines)))
-        .route("/orders/{id}/lines/{line}/void", known(OrdersVoid).guards(post(orders::routes::void_line)))
-        .route("/orders/{id}/cancel", known(OrdersCancel).guards(post(orders::routes::cancel)))
+        .route("/orders/{id}/lines/{line}/void", known(OrdersView).guards(post(orders::routes::void_line)))
+        .route("/orders/{id}/cancel", known(OrdersView).guards(post(orders::routes::cancel)))
         .route("/orders/{id}/move", known(OrdersCreate).guards(post(orders::routes::move_to)))
         .route("/orders/{id}/merge", known(OrdersCreate).guards(post(orders::merge::routes::merge_orders)))
         .route("/orders/{id}/fire", known(OrdersView).guards(post(orders::course::routes::fire)))
@@ -93,6 +93,13 @@ pub fn router(state: Branch) -> Router {
             known(OrdersAdvance).guards(post(kitchen::routes::line_unready)),
         )
         .route("/kitchen/orders/{id}/lines/{line}/seen", known(OrdersAdvance).guards(post(kitchen::routes::void_seen)))
+        .route("/customers", known(CustomersEdit).guards(get(customers::routes::list)))
+        .route("/customers", known(CustomersEdit).guards(post(customers::routes::add)))
+        .route("/customers/{id}", known(CustomersEdit).guards(get(customers::routes::show)))
+        .route("/customers/{id}", known(CustomersEdit).guards(put(customers::routes::change)))
+        .route("/customers/{id}", known(SettingsEdit).guards(delete(customers::routes::erase)))
+        .route("/customers/{id}/consents", known(CustomersEdit).guards(post(customers::routes::consent)))
+        .route("/customers/{id}/orders", known(CustomersEdit).guards(get(customers::routes::orders)))
         .route("/payments", known(PaymentsTake).guards(post(payments::routes::take)))
         .route("/payments/methods", known(OrdersView).guards(get(payments::routes::methods)))
         .route("/payments/{id}", known(OrdersView).guards(get(payments::routes::of_order)))

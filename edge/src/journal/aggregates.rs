@@ -7,6 +7,7 @@ use comanda_shared::alert::{Alert, AlertKey};
 use comanda_shared::availability::{Stockouts, counts_due};
 use comanda_shared::branch::{Branch, PaperSeries};
 use comanda_shared::cash::{CashEvent, DayClosed, DrawerCause, DrawerOpened, Shift};
+use comanda_shared::customer::Customer;
 use comanda_shared::device::Device;
 use comanda_shared::event::{Event, Header};
 use comanda_shared::ids::{AlertId, NewIds, OrderId, ShiftId};
@@ -100,6 +101,7 @@ pub struct Aggregates {
     tokens: Touched<Token>,
     devices: Touched<Device>,
     alerts: Touched<Alert>,
+    customers: Touched<Customer>,
 }
 
 impl Aggregates {
@@ -120,6 +122,7 @@ impl Aggregates {
             tokens: Touched::none(),
             devices: Touched::none(),
             alerts: Touched::none(),
+            customers: Touched::none(),
         }
     }
 
@@ -218,6 +221,14 @@ impl Aggregates {
         Ok(self.alerts.state(connection, id)?.as_ref())
     }
 
+    /// A guest's card.
+    ///
+    /// # Errors
+    /// When SQLite cannot read.
+    pub fn customer(&mut self, connection: &Connection, id: Uuid) -> rusqlite::Result<Option<&Customer>> {
+        Ok(self.customers.state(connection, id)?.as_ref())
+    }
+
     /// The open alert about this, also one that this command has raised.
     ///
     /// # Errors
@@ -282,6 +293,9 @@ impl Aggregates {
                 Device::apply(self.devices.state(connection, device.device().uuid())?, event);
             }
             Event::Alert(alert) => Alert::apply(self.alerts.state(connection, alert.alert().uuid())?, event, at),
+            Event::Customer(card) => {
+                Customer::apply(self.customers.state(connection, card.customer().uuid())?, event);
+            }
         }
         Ok(())
     }
@@ -302,13 +316,7 @@ impl Aggregates {
         let of_order = match event {
             Event::Order(order) => Some(order.order()),
             Event::Kitchen(kitchen) => kitchen.order(),
-            Event::Branch(_)
-            | Event::Cash(_)
-            | Event::Availability(_)
-            | Event::Printer(_)
-            | Event::Staff(_)
-            | Event::Device(_)
-            | Event::Alert(_) => None,
+            _ => None,
         };
         let Some(id) = of_order else { return Ok(Vec::new()) };
         let order = self.orders.state(connection, id.uuid())?.as_ref();
@@ -378,15 +386,7 @@ impl Aggregates {
                 let ticket = self.tickets.state(connection, again.ticket.uuid())?.as_ref();
                 Ok(ticket.and_then(|issued| NewJob::of_reprint(&issued.ticket, again.count, routes, ids)))
             }
-            Event::Branch(_)
-            | Event::Order(_)
-            | Event::Kitchen(_)
-            | Event::Cash(_)
-            | Event::Availability(_)
-            | Event::Printer(_)
-            | Event::Staff(_)
-            | Event::Device(_)
-            | Event::Alert(_) => Ok(None),
+            _ => Ok(None),
         }
     }
 
@@ -417,6 +417,7 @@ impl Aggregates {
         self.tokens.save(connection)?;
         self.devices.save(connection)?;
         self.alerts.save(connection)?;
+        self.customers.save(connection)?;
         if self.branch.business_day != self.day_before {
             branch::store::forget_commands_before(connection, thirty_days_before(self.branch.business_day))?;
         }
@@ -469,5 +470,7 @@ pub const DERIVED: &[&str] = &[
     "token",
     "device",
     "alert",
+    "customer",
+    "customer_word",
     "sales_day",
 ];

@@ -28,6 +28,7 @@ pub mod entry;
 pub mod export;
 mod lineage;
 mod lock;
+pub mod private;
 mod readers;
 pub mod received;
 pub mod replay;

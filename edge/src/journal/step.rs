@@ -7,10 +7,11 @@ use comanda_shared::alert::{Alert, AlertKey};
 use comanda_shared::branch::{Author, Branch, DirectiveKind, Settings};
 use comanda_shared::cash::{DayClosed, Shift};
 use comanda_shared::catalog::Catalog;
+use comanda_shared::customer::Customer;
 use comanda_shared::device::Device;
 use comanda_shared::event::{Event, Header, RequestMark};
 use comanda_shared::ids::{
-    AlertId, DeviceId, EventId, NewIds, OrderId, PrinterId, ReportId, ShiftId, TicketId, TokenId,
+    AlertId, CustomerId, DeviceId, EventId, NewIds, OrderId, PrinterId, ReportId, ShiftId, TicketId, TokenId,
 };
 use comanda_shared::kitchen::{IssuedTicket, Ledger};
 use comanda_shared::order::Order;
@@ -218,6 +219,14 @@ impl<'w> Step<'w> {
         self.aggregates.alert(self.connection, id.uuid())
     }
 
+    /// A guest's card.
+    ///
+    /// # Errors
+    /// When SQLite cannot read.
+    pub fn customer(&mut self, id: CustomerId) -> rusqlite::Result<Option<&Customer>> {
+        self.aggregates.customer(self.connection, id.uuid())
+    }
+
     /// The open alert about this.
     ///
     /// # Errors
@@ -352,9 +361,12 @@ impl<'w> Step<'w> {
                 self.configuration = Arc::new(self.configuration.with_stockouts(stockouts));
                 return Ok(());
             }
-            Event::Branch(_) | Event::Order(_) | Event::Kitchen(_) | Event::Cash(_) | Event::Alert(_) => {
-                return Ok(());
-            }
+            Event::Branch(_)
+            | Event::Order(_)
+            | Event::Kitchen(_)
+            | Event::Cash(_)
+            | Event::Alert(_)
+            | Event::Customer(_) => return Ok(()),
         };
         let Some(printer) = self.aggregates.printer(self.connection, changed.printer().uuid())? else { return Ok(()) };
         let mut printers = self.configuration.printers.to_vec();

@@ -72,6 +72,8 @@ pub const fn touched(event: &Event) -> Touched {
         Event::Branch(BranchEvent::BusinessDayOpened(_))
         | Event::Cash(_)
         | Event::Device(_)
+        // Who a guest is, is told to whoever asks and may, not to every screen.
+        | Event::Customer(_)
         | Event::Printer(PrinterEvent::Added(_) | PrinterEvent::Changed(_) | PrinterEvent::Removed(_))
         | Event::Staff(
             StaffEvent::Added(_)

@@ -9,13 +9,16 @@
 
 use std::collections::BTreeSet;
 
-use comanda_shared::event::Header;
-use comanda_shared::ids::{JobId, OrderId, TicketId};
+use comanda_shared::customer::last_digits;
+use comanda_shared::ids::{CustomerId, JobId, OrderId, TicketId};
 use comanda_shared::order::{Order, PersonalErased};
 use comanda_shared::personal::Personal;
-use rusqlite::{Connection, params};
+use rusqlite::Connection;
 use uuid::Uuid;
 
+use crate::customers;
+use crate::journal::aggregates::Aggregate;
+use crate::journal::private::Traces;
 use crate::journal::{CommandError, DataFolder, Failure, Journal, Request, Step, document};
 use crate::printing::paper_file;
 
@@ -28,86 +31,60 @@ const MOST: u32 = 10_000_000;
 /// When SQLite cannot read.
 pub fn orders_of(connection: &Connection, phone: &str) -> rusqlite::Result<Vec<OrderId>> {
     const ALL: &str = "SELECT document FROM orders ORDER BY created_at LIMIT ?1";
-    let wanted = digits(phone);
+    let wanted = last_digits(phone);
     let mut statement = connection.prepare(ALL)?;
     let orders = statement.query_map([MOST], |row| document::read::<Order>(row, 0))?;
     let mut found = Vec::new();
     for order in orders {
         let order = order?;
         let told = order.personal.known().and_then(|told| told.customer_phone.as_deref());
-        if told.is_some_and(|told| !wanted.is_empty() && digits(told) == wanted) {
+        if told.is_some_and(|told| !wanted.is_empty() && last_digits(told) == wanted) {
             found.push(order.id);
         }
     }
     Ok(found)
 }
 
-/// The last ten digits of a number: without the prefix of a country.
-fn digits(phone: &str) -> String {
-    let digits: String = phone.chars().filter(char::is_ascii_digit).collect();
-    digits[digits.len().saturating_sub(10)..].to_owned()
-}
-
-/// Where in the journal an order has personal data, looked for ahead so that the writer is not held up.
-pub struct Traces {
+/// What stands beside the journal about an order and about the card it names, looked for ahead so that the writer is not
+/// held up.
+pub struct Told {
     order: OrderId,
-    sequences: Vec<u64>,
-    head: u64,
+    customer: Option<CustomerId>,
+    traces: Traces,
 }
 
-impl Traces {
-    /// Whose they are.
+impl Told {
+    /// Whose it is.
     pub const fn order(&self) -> OrderId {
         self.order
     }
 }
 
-/// Looks for the traces of an order.
+/// Looks for what was told with an order, and on the card it names.
 ///
 /// # Errors
 /// When SQLite cannot read.
-pub fn traces(connection: &Connection, order: OrderId) -> rusqlite::Result<Traces> {
-    const HEAD: &str = "SELECT coalesce(max(sequence), 0) FROM journal";
-    let head = connection.query_row(HEAD, [], |row| row.get::<_, i64>(0))?.cast_unsigned();
-    Ok(Traces { order, sequences: sequences_after(connection, order, 0)?, head })
+pub fn told(connection: &Connection, order: OrderId) -> rusqlite::Result<Told> {
+    let known = Order::load(connection, order.uuid())?;
+    let customer = known.and_then(|order| order.personal.known().and_then(|personal| personal.customer));
+    let of = [Some(order.uuid()), customer.map(CustomerId::uuid)].into_iter().flatten().collect();
+    Ok(Told { order, customer, traces: Traces::find(connection, of)? })
 }
 
-fn sequences_after(connection: &Connection, order: OrderId, after: u64) -> rusqlite::Result<Vec<u64>> {
-    const TOLD: &str = "
-        SELECT told.sequence, journal.header
-          FROM journal_private AS told
-          JOIN journal ON journal.sequence = told.sequence
-         WHERE told.sequence > ?1 AND told.data IS NOT NULL
-         ORDER BY told.sequence";
-    let mut statement = connection.prepare(TOLD)?;
-    let mut rows = statement.query([after.cast_signed()])?;
-    let mut found = Vec::new();
-    while let Some(row) = rows.next()? {
-        // An entry that cannot be read is found by `journal verify`.
-        let header: Option<Header> = serde_json::from_str(row.get_ref(1)?.as_str()?).ok();
-        if header.is_some_and(|header| header.aggregate == order.uuid()) {
-            found.push(row.get::<_, i64>(0)?.cast_unsigned());
-        }
-    }
-    Ok(found)
-}
-
-/// Erases what the guest told with an order, and says whether there was such an order.
+/// Erases what the guest told with an order, and their card where it names one, and says whether there was such an order.
 ///
 /// # Errors
 /// When the branch's file cannot be written; then nothing is erased.
-pub fn run(step: &mut Step<'_>, traces: &Traces) -> rusqlite::Result<bool> {
-    const BLANK: &str = "UPDATE journal_private SET data = NULL WHERE sequence = ?1";
-    let Some(order) = step.order(traces.order)? else { return Ok(false) };
+pub fn run(step: &mut Step<'_>, told: &Told) -> rusqlite::Result<bool> {
+    let Some(order) = step.order(told.order)? else { return Ok(false) };
     let is_erased = order.personal == Personal::Erased;
-    let connection = step.connection();
-    let later = sequences_after(connection, traces.order, traces.head)?;
-    for sequence in traces.sequences.iter().chain(&later) {
-        connection.execute(BLANK, params![sequence.cast_signed()])?;
-    }
+    told.traces.blank(step.connection())?;
     if !is_erased {
         let (by, at) = (step.request().actor, step.now());
-        step.record(PersonalErased { order: traces.order, by, at })?;
+        step.record(PersonalErased { order: told.order, by, at })?;
+    }
+    if let Some(customer) = told.customer {
+        customers::erasure::run(step, customer)?;
     }
     Ok(true)
 }
@@ -120,10 +97,10 @@ pub fn erase(journal: &Journal, folder: &DataFolder, request: &Request, orders: 
     let connection = crate::journal::open_reader(&folder.database(), journal.environment())?;
     let mut erased = 0;
     for order in orders {
-        let traces = traces(&connection, *order)?;
+        let told = told(&connection, *order)?;
         let request =
             Request { command: Request::once(journal.environment(), request.actor).command, ..request.clone() };
-        let work = move |step: &mut Step<'_>| run(step, &traces).map_err(Failure::Storage);
+        let work = move |step: &mut Step<'_>| run(step, &told).map_err(Failure::Storage);
         let done: Result<bool, CommandError<std::convert::Infallible>> = journal.command_blocking(request, work);
         erased += usize::from(done?);
         remove_pictures(&connection, folder, *order)?;
@@ -167,12 +144,11 @@ mod tests {
     use comanda_shared::staff::Actor;
 
     use super::*;
-    use crate::journal::aggregates::Aggregate;
     use crate::journal::tests::trial::{Trial, adding, lines, mentions, place_order, tables};
     use crate::journal::verify::verify;
     use crate::orders::feature::Wish;
 
-    fn told(trial: &Trial, phone: &str) -> Order {
+    fn told_by(trial: &Trial, phone: &str) -> Order {
         let mut place = place_order(&[("combo", 1)]);
         place.personal = OrderPersonal {
             customer_name: Some("Zoraida".to_owned()),
@@ -186,7 +162,7 @@ mod tests {
     #[test]
     fn what_a_guest_told_is_nowhere_in_the_file_and_the_order_and_the_chain_stay() {
         let trial = Trial::selling();
-        let (one, other) = (told(&trial, "+57 300 123 4567"), told(&trial, "3019999999"));
+        let (one, other) = (told_by(&trial, "+57 300 123 4567"), told_by(&trial, "3019999999"));
         let mut more = lines(&[("burger", 1)]);
         more[0].notes = Some("Quimbaya".to_owned());
         let Wish::Change { version, .. } = adding(&one, &[]) else { unreachable!("it is a change") };

@@ -1,5 +1,6 @@
 //! Commands to orders, run in the writer: load, decide, record.
 
+use comanda_shared::customer::CustomerStatus;
 use comanda_shared::ids::{DiscountId, JobId, LineId, OrderId, PaymentId, RefundId, ShiftId, TicketId};
 use comanda_shared::order::{
     self, AddLines, Cancel, ChargeRejection, Context, GiveDiscount, NewLine, Order, OrderCommand, OrderRejection,
@@ -58,6 +59,7 @@ fn decide(step: &mut Step<'_>, role: Role, wish: Wish) -> Result<Taken, Failure<
         Wish::Place(mut place) => {
             place.id = OrderId::new(step.ids());
             name_lines(step, &mut place.lines);
+            know_guest(step, &mut place)?;
             (place.id, None, OrderCommand::Place(place))
         }
         Wish::Change { order, version, command } => (order, version, named(step, order, command)?),
@@ -95,6 +97,22 @@ fn decide(step: &mut Step<'_>, role: Role, wish: Wish) -> Result<Taken, Failure<
         None => Vec::new(),
     };
     Ok(Taken { order, outlook, papers })
+}
+
+/// What is not told with an order is taken from the guest's card it names.
+fn know_guest(step: &mut Step<'_>, place: &mut PlaceOrder) -> Result<(), Failure<OrderRejection>> {
+    let Some(id) = place.personal.customer else { return Ok(()) };
+    let card = step.customer(id)?.and_then(|card| Some((card.status, card.personal.known()?)));
+    let (status, known) = card.ok_or(Failure::Refused(OrderRejection::CustomerUnknown))?;
+    match status {
+        CustomerStatus::Active => {}
+        CustomerStatus::Blocked => return Err(Failure::Refused(OrderRejection::CustomerBlocked)),
+    }
+    let told = &mut place.personal;
+    told.customer_name = told.customer_name.take().or_else(|| known.name.clone());
+    told.customer_phone =
+        told.customer_phone.take().or_else(|| known.phone.as_ref().map(|phone| phone.as_str().to_owned()));
+    Ok(())
 }
 
 /// Decides with what a decision about an order of this type may depend on.

@@ -34,7 +34,7 @@ refusals! {
     /// Of a price that is asked for.
     Quoting: OF_LINES;
     /// Of a new order.
-    Placing: OF_LINES, IdempotencyKey::REFUSALS;
+    Placing: OF_LINES, IdempotencyKey::REFUSALS, &[Code::CustomerUnknown, Code::CustomerBlocked];
     /// Of more lines.
     Adding: OF_MOVES, OF_LINES, &[Code::ReceiptIssued, Code::SplitBegun], IdempotencyKey::REFUSALS;
     /// Of the kitchen's beginning.
@@ -51,7 +51,8 @@ refusals! {
         Code::OrderDiscounted, Code::SplitBegun, Code::LinesTooMany, Code::AmountTooLarge,
     ];
     /// Of a line that is taken back.
-    Voiding: OF_MOVES, OF_REASONS, &[Code::ReceiptIssued, Code::SplitBegun, Code::LineUnknown, Code::LineVoided, Code::PartOfCombo];
+    Voiding: OF_MOVES, OF_REASONS, refusals::OF_APPROVALS,
+        &[Code::ReceiptIssued, Code::SplitBegun, Code::LineUnknown, Code::LineVoided, Code::PartOfCombo];
     /// Of an end.
     Cancelling: OF_MOVES, OF_REASONS, refusals::OF_APPROVALS,
         &[Code::OrderPaid, Code::ShiftNoneOpen, Code::RefundAbovePayment];
@@ -92,6 +93,8 @@ impl From<OrderRejection> for Problem {
             OrderRejection::OrderUnknown => Code::NotFound,
             OrderRejection::VersionConflict { .. } => Code::VersionConflict,
             OrderRejection::CatalogMissing => Code::CatalogMissing,
+            OrderRejection::CustomerUnknown => Code::CustomerUnknown,
+            OrderRejection::CustomerBlocked => Code::CustomerBlocked,
             OrderRejection::NoLines => Code::LinesMissing,
             OrderRejection::TooManyLines => Code::LinesTooMany,
             OrderRejection::AmountTooLarge => Code::AmountTooLarge,
@@ -129,7 +132,9 @@ impl From<OrderRejection> for Problem {
             | OrderRejection::LineVoided
             | OrderRejection::LinesWaiting
             | OrderRejection::Discounted
-            | OrderRejection::PartOfCombo => None,
+            | OrderRejection::PartOfCombo
+            | OrderRejection::CustomerBlocked => None,
+            OrderRejection::CustomerUnknown => Some("customer.id".to_owned()),
         };
         if let Some(field) = field {
             let (code, detail) = (code.as_str().to_owned(), rejection.to_string());

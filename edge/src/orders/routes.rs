@@ -127,7 +127,7 @@ pub async fn change_status(
 
 /// Takes a line back, with a reason; a combo as a whole.
 ///
-/// Needs `orders.void`.
+/// Needs `orders.view`; and `orders.void`: without it, the approval of somebody who has it.
 #[utoipa::path(post, path = "/api/v1/orders/{id}/lines/{line}/void", tag = "orders",
     params(("id" = OrderId, Path), ("line" = LineId, Path), Version), request_body = ReasonRequest,
     responses((status = 200, body = OrderView), Guarded, Voiding))]
@@ -139,14 +139,16 @@ pub async fn void_line(
     body: Body<ReasonRequest>,
 ) -> Result<Response, Problem> {
     let request = caller.once(branch.journal.environment());
+    let approver = approval::of(&branch, &caller, Permission::OrdersVoid, body.value.approval.clone()).await?;
+    let request = Request { approver, ..request };
     let command = OrderCommand::VoidLine(VoidLine { line: id::<LineId>(&line)?, reason: body.value.reason()? });
     change(&branch, request, &caller, &order, Some(version), command).await
 }
 
 /// Ends an order, with a reason.
 ///
-/// Needs `orders.cancel`. What was paid is given back with it, which needs `payments.refund` or the approval of somebody
-/// who has it; without `refund` a paid order is refused.
+/// Needs `orders.view`; and `orders.cancel`: without it, the approval of somebody who has it. What was paid is given back
+/// with it, which needs `payments.refund` likewise; without `refund` a paid order is refused.
 #[utoipa::path(post, path = "/api/v1/orders/{id}/cancel", operation_id = "cancel_order", tag = "orders",
     params(("id" = OrderId, Path), Version), request_body = CancelRequest,
     responses((status = 200, body = OrderView), Guarded, Cancelling))]
@@ -162,6 +164,9 @@ pub async fn cancel(
     let reason = tidy(Some(reason), limits::SHORT_TEXT, || "reason".to_owned())?.unwrap_or_default();
     // Whether anything was paid is found in the writer; an approval that came along is looked at either way.
     let approver = match (&refund, approval) {
+        (_, approval) if !caller.may(Permission::OrdersCancel) => {
+            approval::of(&branch, &caller, Permission::OrdersCancel, approval).await?
+        }
         (Some(_), Some(given)) => approval::of(&branch, &caller, Permission::PaymentsRefund, Some(given)).await?,
         (None, _) | (_, None) => None,
     };

@@ -1,5 +1,6 @@
 //! Load and save of an order.
 
+use comanda_shared::ids::CustomerId;
 use comanda_shared::order::{Order, Stage};
 use comanda_shared::personal::Personal;
 use jiff::Timestamp;
@@ -19,13 +20,13 @@ impl Aggregate for Order {
     fn save(&self, connection: &Connection) -> rusqlite::Result<()> {
         const SAVE: &str = "
             INSERT INTO orders (id, consecutive, number, type, status, is_open, table_name, business_day, created_at,
-                                accepted_at, ready_at, total, due, is_closed, search, waits_until, document)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)
+                                accepted_at, ready_at, total, due, is_closed, search, waits_until, customer_id, document)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)
             ON CONFLICT (id) DO UPDATE
                SET status = excluded.status, is_open = excluded.is_open, table_name = excluded.table_name,
                    accepted_at = excluded.accepted_at, ready_at = excluded.ready_at, total = excluded.total, due = excluded.due,
                    is_closed = excluded.is_closed, search = excluded.search,
-                   waits_until = excluded.waits_until, document = excluded.document";
+                   waits_until = excluded.waits_until, customer_id = excluded.customer_id, document = excluded.document";
         let row = params![
             self.id.as_bytes(),
             self.consecutive,
@@ -43,6 +44,7 @@ impl Aggregate for Order {
             self.closed_at.is_some(),
             search_text(self),
             self.waits_until().map(Timestamp::as_microsecond),
+            self.personal.known().and_then(|personal| personal.customer.as_ref().map(CustomerId::as_bytes)),
             document::write(self),
         ];
         connection.prepare_cached(SAVE)?.execute(row).map(drop)

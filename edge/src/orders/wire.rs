@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use comanda_shared::ids::{JobId, LineId, ModifierId, OrderId, ProductId, StationId, TaxId};
+use comanda_shared::ids::{CustomerId, JobId, LineId, ModifierId, OrderId, ProductId, StationId, TaxId};
 use comanda_shared::money::{Currency, Money, Quantity};
 use comanda_shared::order::{
     Channel, LineState, NewChoice, NewLine, Order, OrderPersonal, OrderRejection, OrderType, PaymentState, PlaceOrder,
@@ -88,10 +88,12 @@ pub struct PlaceRequest {
 }
 
 /// Whom an order is for.
-#[derive(Clone, PartialEq, Eq, Debug, Deserialize, ToSchema)]
+#[derive(Clone, Default, PartialEq, Eq, Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = NewCustomer)]
 struct CustomerRequest {
+    /// Their card, where the branch knows them: what is not told here is taken from it.
+    id: Option<CustomerId>,
     name: Option<String>,
     phone: Option<String>,
 }
@@ -210,6 +212,8 @@ pub fn status_named(word: &str) -> Option<StatusName> {
 pub struct ReasonRequest {
     #[schema(max_length = 120, example = "El cliente cambió de idea")]
     reason: String,
+    /// Of somebody who may, where whoever asks may not.
+    pub approval: Option<Approval>,
 }
 
 impl ReasonRequest {
@@ -232,7 +236,7 @@ pub struct CancelRequest {
     pub reason: String,
     /// Needed where something was paid.
     pub refund: Option<RefundAllRequest>,
-    /// Of somebody who may give money back, where whoever asks may not.
+    /// Of somebody who may, where whoever asks may not; who gives money back with it may do that as well.
     pub approval: Option<Approval>,
 }
 
@@ -273,9 +277,10 @@ impl PlaceRequest {
     pub fn command(self) -> Result<PlaceOrder, Problem> {
         let table = tidy(self.table, limits::SHORT_TEXT, || "table".to_owned())?;
         let (order_type, channel) = self.r#type.meaning(table.is_some(), self.delivery.is_some());
-        let (name, phone) = self.customer.map_or((None, None), |customer| (customer.name, customer.phone));
+        let CustomerRequest { id: customer, name, phone } = self.customer.unwrap_or_default();
         let address = self.delivery.map(|delivery| delivery.address);
         let personal = OrderPersonal {
+            customer,
             customer_name: tidy(name, limits::SHORT_TEXT, || "customer.name".to_owned())?,
             customer_phone: tidy(phone, limits::SHORT_TEXT, || "customer.phone".to_owned())?,
             delivery_address: tidy(address, limits::NOTE, || "delivery.address".to_owned())?,
@@ -455,6 +460,9 @@ struct CancelledView {
 #[derive(Clone, PartialEq, Debug, Serialize, ToSchema)]
 #[schema(as = Customer)]
 struct CustomerView {
+    /// Their card, where the branch knows them.
+    #[schema(required)]
+    id: Option<CustomerId>,
     #[schema(required)]
     name: Option<String>,
     #[schema(required)]
@@ -566,6 +574,7 @@ impl OrderView {
         let local = |at: Timestamp| LocalInstant::at(at, zone);
         let personal = |text: fn(&OrderPersonal) -> Option<String>| super::store::shown(&order.personal, text);
         let customer = CustomerView {
+            id: order.personal.known().and_then(|personal| personal.customer),
             name: personal(|personal| personal.customer_name.clone()),
             phone: personal(|personal| personal.customer_phone.clone()),
         };

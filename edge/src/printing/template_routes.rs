@@ -4,7 +4,7 @@ use axum::Json;
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::extract::rejection::BytesRejection;
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use comanda_shared::branch::DirectiveKind;
 use comanda_shared::paper::{Block, PictureHash, TemplateError, TemplatePaper, Templates, check_template};
@@ -25,10 +25,12 @@ use crate::journal::Step;
 use crate::staff::Caller;
 use crate::sync::pen;
 
+/// What a picture is sent as.
+const PNG: &str = "image/png";
 /// Of what cannot be used.
 const UNUSABLE: &[Code] = &[Code::FieldInvalid, Code::TemplateIncomplete, Code::TemplateOverflow];
 /// Of a file that is no picture to be printed.
-const NO_PICTURE: &[Code] = &[Code::PictureUnusable, Code::BodyTooLarge, Code::StorageFailed];
+const NO_PICTURE: &[Code] = &[Code::MediaType, Code::PictureUnusable, Code::BodyTooLarge, Code::StorageFailed];
 
 refusals! {
     /// Of templates that are to be used.
@@ -156,7 +158,14 @@ impl From<PictureError> for Problem {
 #[utoipa::path(post, path = "/api/v1/settings/papers/pictures", operation_id = "upload_picture", tag = "printing",
     request_body(content = Png, content_type = "image/png"),
     responses((status = 201, body = PictureKept), Guarded, Uploading))]
-pub async fn upload(State(branch): State<Branch>, file: Result<Bytes, BytesRejection>) -> Result<Response, Problem> {
+pub async fn upload(
+    State(branch): State<Branch>,
+    headers: HeaderMap,
+    file: Result<Bytes, BytesRejection>,
+) -> Result<Response, Problem> {
+    if headers.get(header::CONTENT_TYPE).is_none_or(|kind| kind != PNG) {
+        return Err(Problem::from(Code::MediaType));
+    }
     let file = file.map_err(|_| Problem::from(Code::BodyTooLarge))?;
     let journal = branch.journal.clone();
     let keeping = tokio::task::spawn_blocking(move || {

@@ -198,7 +198,7 @@ fn add_lines(order: &Order, add: &AddLines, context: &Context<'_>) -> Result<Vec
 }
 
 fn void_line(order: &Order, void: &VoidLine, context: &Context<'_>) -> Result<Vec<OrderEvent>, OrderRejection> {
-    permit(context, Permission::OrdersVoid)?;
+    permit_or_approve(context, Permission::OrdersVoid)?;
     if order.status.is_final() {
         return Err(illegal(order, "edited"));
     }
@@ -246,7 +246,7 @@ const fn may_become(order: &Order, to: Stage) -> bool {
 }
 
 fn end(order: &Order, cancel: &Cancel, context: &Context<'_>) -> Result<Vec<OrderEvent>, OrderRejection> {
-    permit(context, Permission::OrdersCancel)?;
+    permit_or_approve(context, Permission::OrdersCancel)?;
     if order.status.is_final() {
         return Err(illegal(order, "cancelled"));
     }

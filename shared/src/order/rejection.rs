@@ -73,6 +73,12 @@ pub enum OrderRejection {
     /// Whoever asks may not, and nobody who may has approved it.
     #[error("somebody with {0} has to approve it")]
     ApprovalRequired(Permission),
+    /// There is no such card of a guest.
+    #[error("there is no such card")]
+    CustomerUnknown,
+    /// The branch does not sell to this guest.
+    #[error("the branch does not sell to this guest")]
+    CustomerBlocked,
     /// It is about money, and cannot be.
     #[error(transparent)]
     Charge(#[from] ChargeRejection),

@@ -12,7 +12,7 @@ use super::{
     PaymentTaken, ReceiptIssued, SplitPart, Stage, StatusName,
 };
 use crate::event::Event;
-use crate::ids::{DeviceId, LineId, ModifierId, OrderId, ProductId, StationId};
+use crate::ids::{CustomerId, DeviceId, LineId, ModifierId, OrderId, ProductId, StationId};
 use crate::money::{Currency, Money, Quantity};
 use crate::personal::Personal;
 use crate::staff::Actor;
@@ -20,6 +20,9 @@ use crate::staff::Actor;
 /// What guests told about themselves with an order, and what they asked for in their own words.
 #[derive(Clone, Default, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct OrderPersonal {
+    /// The guest's card, where the branch knows them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub customer: Option<CustomerId>,
     /// What to call the guest.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub customer_name: Option<String>,

@@ -60,6 +60,7 @@ impl Staff {
             | Event::Printer(_)
             | Event::Device(_)
             | Event::Alert(_)
+            | Event::Customer(_)
             | Event::Availability(_) => {}
         }
     }
@@ -99,6 +100,7 @@ impl Token {
             | Event::Printer(_)
             | Event::Device(_)
             | Event::Alert(_)
+            | Event::Customer(_)
             | Event::Availability(_) => {}
         }
     }

@@ -159,7 +159,7 @@ export interface paths {
         put?: never;
         /**
          * Takes a line back, with a reason; a combo as a whole.
-         * @description Needs `orders.void`.
+         * @description Needs `orders.view`; and `orders.void`: without it, the approval of somebody who has it.
          */
         post: operations["void_line"];
         delete?: never;
@@ -179,8 +179,8 @@ export interface paths {
         put?: never;
         /**
          * Ends an order, with a reason.
-         * @description Needs `orders.cancel`. What was paid is given back with it, which needs `payments.refund` or the approval of somebody
-         *     who has it; without `refund` a paid order is refused.
+         * @description Needs `orders.view`; and `orders.cancel`: without it, the approval of somebody who has it. What was paid is given back
+         *     with it, which needs `payments.refund` likewise; without `refund` a paid order is refused.
          */
         post: operations["cancel_order"];
         delete?: never;
@@ -387,6 +387,98 @@ export interface paths {
          * @description Needs `orders.view`.
          */
         post: operations["reprint_receipt"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Finds guests.
+         * @description Needs `customers.edit`.
+         */
+        get: operations["list_customers"];
+        put?: never;
+        /**
+         * Makes a card, with the guest's consent.
+         * @description Needs `customers.edit`. A phone number is on one card.
+         */
+        post: operations["add_customer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Shows a card.
+         * @description Needs `customers.edit`.
+         */
+        get: operations["show_customer"];
+        /**
+         * Writes a card anew: what is absent is empty from then on.
+         * @description Needs `customers.edit`. A blocked guest's card takes no orders.
+         */
+        put: operations["change_customer"];
+        post?: never;
+        /**
+         * Erases a guest (Ley 1581): what the card said and what they told with their orders. The sales stay.
+         * @description Needs `settings.edit`. It cannot be undone.
+         */
+        delete: operations["erase_customer"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{id}/consents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Writes down what a guest allows, or no longer does, with the words they were asked in.
+         * @description Needs `customers.edit`. Said again, it writes nothing.
+         */
+        post: operations["consent_of_customer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{id}/orders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lists the latest twenty orders of a guest, as they were and as they can be had again from the menu of today.
+         * @description Needs `customers.edit`.
+         */
+        get: operations["orders_of_customer"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1822,7 +1914,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Says whether the branch's file answers too. */
+        /** Says whether the branch's file answers too, and takes what is to be kept. */
         get: operations["ready"];
         put?: never;
         post?: never;
@@ -1971,7 +2063,8 @@ export interface paths {
         get?: never;
         /**
          * Changes somebody who works here.
-         * @description Needs `staff.manage`. The last owner or admin stays one.
+         * @description Needs `staff.manage`. The last owner or admin stays one. Who stands on the company's list is changed in the cloud; their PIN is
+         *     given here all the same.
          */
         put: operations["change_staff"];
         post?: never;
@@ -2041,6 +2134,111 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/devices/this": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Shows what the screen that asks is here.
+         * @description A screen that is not paired may ask this, and pair itself, and nothing else where `trust` is `paired`.
+         */
+        get: operations["show_this_device"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/devices/pair": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Pairs the screen that asks, with a code somebody gave out for it.
+         * @description Its secret goes into a cookie that no script can read. A code is good once and for ten minutes. What the screen was before
+         *     is out with that.
+         */
+        post: operations["pair_device"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/devices/codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Makes a code that lets one screen in, once and for ten minutes.
+         * @description Needs `devices.manage`.
+         */
+        post: operations["make_pairing_code"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/devices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lists the paired screens, in the order they were paired.
+         * @description Needs `devices.manage`.
+         */
+        get: operations["list_devices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/devices/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Calls a screen otherwise, or has it open another page the next time it starts.
+         * @description Needs `devices.manage`.
+         */
+        put: operations["change_device"];
+        post?: never;
+        /**
+         * Puts a screen out at once, also one that is open: whoever works at it is logged out.
+         * @description Needs `devices.manage`.
+         */
+        delete: operations["revoke_device"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/audit": {
         parameters: {
             query?: never;
@@ -2079,6 +2277,26 @@ export interface components {
          * @enum {string}
          */
         ActorKind: "staff" | "token" | "operator" | "branch" | "cloud";
+        /** @description A part of a combo as it can be asked for again. */
+        AgainChoice: {
+            /** @description Its key. */
+            slot: string;
+            /** @description Its sku. */
+            product: string;
+            /** @description Their skus. */
+            modifiers: string[];
+        };
+        /** @description A line as it can be asked for again. */
+        AgainLine: {
+            /** @description Its sku. */
+            product: string;
+            /** Format: int64 */
+            quantity: number;
+            /** @description Their skus. */
+            modifiers: string[];
+            /** @description What a combo is put together from. */
+            choices: components["schemas"]["AgainChoice"][];
+        };
         /** @description An alert. */
         Alert: {
             id: components["schemas"]["AlertId"];
@@ -2523,6 +2741,21 @@ export interface components {
          * @enum {string}
          */
         ConditionWord: "ok" | "ready" | "not_ready";
+        /** @description Something a guest allowed, or no longer allows. */
+        Consent: {
+            purpose: components["schemas"]["ConsentPurpose"];
+            given: boolean;
+            /** @description The words they were asked in. */
+            wording: string;
+            /** @description Who asked. */
+            by: components["schemas"]["Actor"];
+            at: components["schemas"]["Instant"];
+        };
+        /**
+         * @description What somebody's data may be used for.
+         * @enum {string}
+         */
+        ConsentPurpose: "orders" | "marketing" | "loyalty";
         /** @description What was found. */
         CountedByHand: {
             /** @description Notes and coins. */
@@ -2537,9 +2770,74 @@ export interface components {
         Currency: string;
         /** @description Whom an order is for; what was erased reads «borrado». */
         Customer: {
+            id: components["schemas"]["CustomerId"] | null;
             name: string | null;
             phone: string | null;
         };
+        /** @description Where somebody has things brought. */
+        CustomerAddress: {
+            /** @example Carrera 7 # 12-34 */
+            text: string;
+            /**
+             * @description How it is found.
+             * @example Torre 2, apto 501
+             */
+            notes?: string;
+        };
+        /** @description A guest the branch knows. */
+        CustomerCard: {
+            id: components["schemas"]["CustomerId"];
+            /**
+             * Format: int32
+             * @description What a change names in `If-Match`.
+             */
+            version: number;
+            status: components["schemas"]["CustomerStatus"];
+            phone: string;
+            name: string | null;
+            email: string | null;
+            document: components["schemas"]["IdDocument"] | null;
+            /** @description The first is the usual one. */
+            addresses: components["schemas"]["CustomerAddress"][];
+            notes: string | null;
+            /** @description All they ever allowed or took back, in order: the last of a purpose holds. */
+            consents: components["schemas"]["Consent"][];
+            /**
+             * Format: int32
+             * @description How many orders they had, without those that were cancelled.
+             */
+            orders: number;
+            /**
+             * Format: int64
+             * @description What these cost, without tips.
+             */
+            spent: number;
+            last_seen: components["schemas"]["Instant"] | null;
+            since: components["schemas"]["Instant"];
+        };
+        /** @description A card as it is to be from now on. */
+        CustomerCardChange: {
+            /** @description Whether the branch sells to them. */
+            status: components["schemas"]["CustomerStatus"];
+            /** @example 300 123 4567 */
+            phone: string;
+            name?: string;
+            /** @example ana@correo.co */
+            email?: string;
+            document?: components["schemas"]["IdDocument"];
+            addresses?: components["schemas"]["CustomerAddress"][];
+            notes?: string;
+        };
+        /**
+         * Format: uuid
+         * @description A guest the branch knows.
+         */
+        CustomerId: string;
+        /**
+         * @description Whether the branch sells to somebody.
+         * @enum {string}
+         */
+        CustomerStatus: "active" | "blocked";
         /** @description Notes or coins of one value. */
         Denomination: {
             /**
@@ -2553,11 +2851,32 @@ export interface components {
              */
             count: number;
         };
+        /** @description A paired screen. */
+        Device: {
+            id: components["schemas"]["DeviceId"];
+            name: string;
+            purpose: components["schemas"]["Purpose"];
+            /**
+             * @description The page it opens: a path of this address.
+             * @example /pos
+             */
+            opens: string;
+        };
         /**
          * Format: uuid
          * @description A paired screen.
          */
         DeviceId: string;
+        /** @description What a screen is to be called and to open. */
+        DevicePlan: {
+            /**
+             * @description What people call it: «Caja 1».
+             * @example Caja 1
+             */
+            name: string;
+            /** @description What it opens. */
+            purpose: components["schemas"]["Purpose"];
+        };
         /** @description Something that was taken off. */
         Discount: {
             id: components["schemas"]["DiscountId"];
@@ -2614,6 +2933,11 @@ export interface components {
             /** @description What to do, in Spanish; none while it is good. */
             advice: string | null;
         };
+        /**
+         * @description Which document. The kinds are those of the DIAN's table 13.2.1 that guests have.
+         * @enum {string}
+         */
+        DocumentKind: "cc" | "ce" | "nit" | "ti" | "passport";
         /**
          * @description The pin of a printer's drawer socket.
          * @enum {string}
@@ -2706,6 +3030,15 @@ export interface components {
              * @description By the branch's clock, 0 to 23.
              */
             hour: number;
+        };
+        /** @description A document somebody is identified by. */
+        IdDocument: {
+            kind: components["schemas"]["DocumentKind"];
+            /**
+             * @description Of a NIT with its check digit; where that is not told, it is counted.
+             * @example 890903938-8
+             */
+            number: string;
         };
         /** @description What was imported. */
         Imported: {
@@ -2877,6 +3210,20 @@ export interface components {
             next_cursor: string | null;
         };
         /** @description A list, or a page of one. */
+        List_CustomerCard: {
+            /** @description What is in it, in its order. */
+            items: components["schemas"]["CustomerCard"][];
+            /** @description What `cursor` is to be for the page that follows; none when none does. */
+            next_cursor: string | null;
+        };
+        /** @description A list, or a page of one. */
+        List_Device: {
+            /** @description What is in it, in its order. */
+            items: components["schemas"]["Device"][];
+            /** @description What `cursor` is to be for the page that follows; none when none does. */
+            next_cursor: string | null;
+        };
+        /** @description A list, or a page of one. */
         List_Face: {
             /** @description What is in it, in its order. */
             items: components["schemas"]["Face"][];
@@ -2887,6 +3234,13 @@ export interface components {
         List_FoundPrinter: {
             /** @description What is in it, in its order. */
             items: components["schemas"]["FoundPrinter"][];
+            /** @description What `cursor` is to be for the page that follows; none when none does. */
+            next_cursor: string | null;
+        };
+        /** @description A list, or a page of one. */
+        List_PastOrder: {
+            /** @description What is in it, in its order. */
+            items: components["schemas"]["PastOrder"][];
             /** @description What `cursor` is to be for the page that follows; none when none does. */
             next_cursor: string | null;
         };
@@ -3290,6 +3644,15 @@ export interface components {
             modifiers?: string[];
             notes?: string;
         };
+        /** @description What a guest allows, or no longer does. */
+        NewConsent: {
+            /** @description What for. */
+            purpose: components["schemas"]["ConsentPurpose"];
+            /** @description Whether they do. */
+            given: boolean;
+            /** @description The words they were asked in. */
+            wording: string;
+        };
         /** @description A count, by somebody who was not told what should be there. */
         NewCount: {
             shift?: components["schemas"]["ShiftId"];
@@ -3299,8 +3662,22 @@ export interface components {
         };
         /** @description Whom an order is for. */
         NewCustomer: {
+            id?: components["schemas"]["CustomerId"];
             name?: string;
             phone?: string;
+        };
+        /** @description A card that is to be made. */
+        NewCustomerCard: {
+            /** @example 300 123 4567 */
+            phone: string;
+            name?: string;
+            /** @example ana@correo.co */
+            email?: string;
+            document?: components["schemas"]["IdDocument"];
+            addresses?: components["schemas"]["CustomerAddress"][];
+            notes?: string;
+            /** @description The words in which the guest was asked whether the card may be kept, and said yes. */
+            consent?: string;
         };
         /** @description Where an order is brought. */
         NewDelivery: {
@@ -3835,6 +4212,30 @@ export interface components {
             /** @description The order. */
             order: components["schemas"]["Order"];
         };
+        /** @description A code that lets one screen in. */
+        PairingCode: {
+            /**
+             * @description Six digits.
+             * @example 271828
+             */
+            code: string;
+            until: components["schemas"]["Instant"];
+            /**
+             * @description Where the screen finds the branch.
+             * @example [
+             *       "http://192.168.1.20:8080"
+             *     ]
+             */
+            addresses: string[];
+        };
+        /** @description A code that was read on the manager's screen. */
+        PairingRequest: {
+            /**
+             * @description Six digits, however they are spaced.
+             * @example 271 828
+             */
+            code: string;
+        };
         /** @description A part of a paper, from edge to edge. */
         PaperBlock: {
             /** @description What it shows. */
@@ -3864,6 +4265,26 @@ export interface components {
         PaperPrinted: {
             /** @description The jobs that print it; none of a repeat, whose paper was printed with the first. */
             jobs: components["schemas"]["JobId"][];
+        };
+        /** @description An order a guest had. */
+        PastOrder: {
+            id: components["schemas"]["OrderId"];
+            number: string;
+            type: components["schemas"]["OrderType"];
+            created_at: components["schemas"]["Instant"];
+            /**
+             * Format: int64
+             * @description Minor units, without tip.
+             */
+            total: number;
+            /** @description Where it was brought. */
+            delivery_address: string | null;
+            /** @description What was had and not taken back, in words: «2 Perro caliente». */
+            words: string[];
+            /** @description The same as it can be asked for today. */
+            again: components["schemas"]["AgainLine"][];
+            /** @description Names of what the menu has no more, or not like this. */
+            missing: string[];
         };
         /** @description Money that was taken for an order. */
         Payment: {
@@ -4186,7 +4607,7 @@ export interface components {
             permission?: components["schemas"]["Permission"];
         };
         /** @enum {string} */
-        ProblemCode: "body.malformed" | "request.malformed" | "credentials.missing" | "credentials.invalid" | "pin.wrong" | "origin.foreign" | "permission.missing" | "approval.required" | "approval.refused" | "not_found" | "method.not_allowed" | "line.voided" | "line.not_voided" | "line.not_fired" | "order.lines_waiting" | "order.discounted" | "tickets.none" | "line.part_of_combo" | "order.illegal_transition" | "order.version_conflict" | "product.unavailable" | "catalog.missing" | "owned_by_cloud" | "order.paid" | "order.receipt_issued" | "receipt.none" | "printer.none" | "printer.silent" | "split.begun" | "shift.none_open" | "shift.already_open" | "shift.drawer_taken" | "shift.closed" | "alert.closed" | "job.being_sent" | "job.ended" | "staff.last_manager" | "name.taken" | "body.too_large" | "media_type.unsupported" | "host.unknown" | "field.invalid" | "picture.unusable" | "command.too_large" | "product.unknown" | "quantity.out_of_range" | "modifier.unknown" | "modifier.missing" | "modifier.excess" | "choice.unknown" | "choice.missing" | "choice.excess" | "lines.missing" | "lines.too_many" | "amount.too_large" | "payment.above_due" | "payment.received_short" | "discount.excess" | "discount.unknown" | "split.invalid" | "split.empty_part" | "split.sum" | "split.incomplete" | "split.part_missing" | "split.part_unknown" | "refund.above_payment" | "amount.invalid" | "count.invalid" | "reason.missing" | "line.unknown" | "template.incomplete" | "template.overflow" | "station.unknown" | "printer.unknown" | "catalog.invalid" | "idempotency_key.reused" | "idempotency_key.missing" | "websocket.needed" | "version.required" | "pin.locked" | "internal" | "busy" | "live.full" | "stopping" | "disk.full" | "disk.read_only" | "database.damaged" | "storage.failed" | "read.too_slow";
+        ProblemCode: "body.malformed" | "request.malformed" | "credentials.missing" | "credentials.invalid" | "pin.wrong" | "device.unpaired" | "origin.foreign" | "permission.missing" | "approval.required" | "approval.refused" | "not_found" | "method.not_allowed" | "line.voided" | "line.not_voided" | "line.not_fired" | "order.lines_waiting" | "order.discounted" | "tickets.none" | "line.part_of_combo" | "order.illegal_transition" | "order.version_conflict" | "product.unavailable" | "catalog.missing" | "owned_by_cloud" | "order.paid" | "order.receipt_issued" | "receipt.none" | "printer.none" | "printer.silent" | "split.begun" | "shift.none_open" | "shift.already_open" | "shift.drawer_taken" | "shift.closed" | "alert.closed" | "job.being_sent" | "job.ended" | "staff.last_manager" | "customer.version_conflict" | "customer.blocked" | "customer.phone_taken" | "name.taken" | "pairing.code_expired" | "body.too_large" | "media_type.unsupported" | "host.unknown" | "field.invalid" | "picture.unusable" | "command.too_large" | "pairing.code_wrong" | "product.unknown" | "quantity.out_of_range" | "modifier.unknown" | "modifier.missing" | "modifier.excess" | "choice.unknown" | "choice.missing" | "choice.excess" | "lines.missing" | "lines.too_many" | "amount.too_large" | "payment.above_due" | "payment.received_short" | "discount.excess" | "discount.unknown" | "split.invalid" | "split.empty_part" | "split.sum" | "split.incomplete" | "split.part_missing" | "split.part_unknown" | "refund.above_payment" | "amount.invalid" | "customer.unknown" | "consent.missing" | "count.invalid" | "reason.missing" | "line.unknown" | "template.incomplete" | "template.overflow" | "station.unknown" | "printer.unknown" | "catalog.invalid" | "idempotency_key.reused" | "idempotency_key.missing" | "websocket.needed" | "version.required" | "pairing.locked" | "pin.locked" | "internal" | "busy" | "live.full" | "stopping" | "disk.full" | "disk.read_only" | "database.damaged" | "storage.failed" | "read.too_slow";
         /** @description Something that can be ordered. */
         Product: {
             /** @description Stays the same from version to version. */
@@ -4279,6 +4700,25 @@ export interface components {
          * @enum {string}
          */
         Proof: "sent" | "delivered" | "answered" | "confirmed" | "kept";
+        /** @description Which screen a device opens. */
+        Purpose: {
+            /** @enum {string} */
+            screen: "till";
+        } | {
+            /** @description At these stations; at all of them when none is named. */
+            stations?: components["schemas"]["StationId"][];
+            /** @enum {string} */
+            screen: "kitchen";
+        } | {
+            /** @enum {string} */
+            screen: "board";
+        } | {
+            /** @enum {string} */
+            screen: "expo";
+        } | {
+            /** @enum {string} */
+            screen: "manager";
+        };
         /** @description A quote as it is answered; amounts in minor units. */
         Quote: {
             currency: components["schemas"]["Currency"];
@@ -4324,6 +4764,7 @@ export interface components {
         Reason: {
             /** @example El cliente cambió de idea */
             reason: string;
+            approval?: components["schemas"]["Approval"];
         };
         /** @description Money that was given back. */
         Refund: {
@@ -4869,6 +5310,12 @@ export interface components {
              */
             version: number;
         };
+        /** @description What the screen that asks is here. */
+        ThisDevice: {
+            /** @description Whom the branch answers. */
+            trust: components["schemas"]["Trust"];
+            device: components["schemas"]["Device"] | null;
+        };
         /** @description A ticket as it is answered. */
         Ticket: {
             id: components["schemas"]["TicketId"];
@@ -4910,6 +5357,11 @@ export interface components {
             /** @description On the card of this station. */
             station: components["schemas"]["StationName"];
         };
+        /**
+         * @description Whom on the local network the branch answers.
+         * @enum {string}
+         */
+        Trust: "paired" | "network";
         /**
          * @description Sizes of type.
          * @enum {string}
@@ -5071,6 +5523,8 @@ export interface operations {
              * @description `catalog.missing`: The branch has no catalog yet.
              *
              *     `product.unavailable`: The product is not sold at the moment.
+             *
+             *     `customer.blocked`: The branch does not sell to this guest.
              */
             409: {
                 headers: {
@@ -5108,6 +5562,8 @@ export interface operations {
              *     `amount.too_large`: The amount does not fit.
              *
              *     `idempotency_key.reused`: The idempotency key was used for another request.
+             *
+             *     `customer.unknown`: There is no such card of a guest.
              */
             422: {
                 headers: {
@@ -5708,7 +6164,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `permission.missing`: The permission is missing. */
+            /**
+             * @description `approval.required`: Somebody has to approve it.
+             *
+             *     `approval.refused`: The approval is not one.
+             */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5764,6 +6224,15 @@ export interface operations {
             };
             /** @description `version.required`: If-Match with the order's version is needed. */
             428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `pin.locked`: Too many wrong PINs. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7087,6 +7556,550 @@ export interface operations {
             };
             /** @description `idempotency_key.missing`: An Idempotency-Key is needed. */
             428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_customers: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The last digits of a phone number, or beginnings of words of name, e-mail and document, without regard to accents and
+                 *     case. Without it, those whose cards were made last.
+                 * @example 4567
+                 */
+                search?: string;
+                /** @description 20 unless told otherwise. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A list, or a page of one. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_CustomerCard"];
+                };
+            };
+            /** @description `request.malformed`: A parameter or header cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `credentials.missing`: Credentials are needed.
+             *
+             *     `credentials.invalid`: The credentials are not valid.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `permission.missing`: The permission is missing. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_customer: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made by the client, one for each thing it wants done. Whatever is sent with the same key, method, path and body is done once; a repeat is answered with how things are now. Kept for 30 days. */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewCustomerCard"];
+            };
+        };
+        responses: {
+            /** @description A guest the branch knows. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerCard"];
+                };
+            };
+            /** @description A guest the branch knows. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerCard"];
+                };
+            };
+            /**
+             * @description `credentials.missing`: Credentials are needed.
+             *
+             *     `credentials.invalid`: The credentials are not valid.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `permission.missing`: The permission is missing. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `customer.phone_taken`: The phone number is on another card. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `field.invalid`: A field is not as it should be.
+             *
+             *     `consent.missing`: A card is kept only with the guest's consent.
+             *
+             *     `idempotency_key.reused`: The idempotency key was used for another request.
+             */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key.missing`: An Idempotency-Key is needed. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_customer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["CustomerId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A guest the branch knows. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerCard"];
+                };
+            };
+            /**
+             * @description `credentials.missing`: Credentials are needed.
+             *
+             *     `credentials.invalid`: The credentials are not valid.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `permission.missing`: The permission is missing. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_customer: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The version of the order that is meant, as it was read: another one is refused. */
+                "If-Match": string;
+            };
+            path: {
+                id: components["schemas"]["CustomerId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CustomerCardChange"];
+            };
+        };
+        responses: {
+            /** @description A guest the branch knows. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerCard"];
+                };
+            };
+            /**
+             * @description `credentials.missing`: Credentials are needed.
+             *
+             *     `credentials.invalid`: The credentials are not valid.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `permission.missing`: The permission is missing. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `customer.phone_taken`: The phone number is on another card.
+             *
+             *     `customer.version_conflict`: The card has changed meanwhile.
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `field.invalid`: A field is not as it should be. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `version.required`: If-Match with the order's version is needed. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    erase_customer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["CustomerId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /**
+             * @description `credentials.missing`: Credentials are needed.
+             *
+             *     `credentials.invalid`: The credentials are not valid.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `permission.missing`: The permission is missing. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    consent_of_customer: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made by the client, one for each thing it wants done. Whatever is sent with the same key, method, path and body is done once; a repeat is answered with how things are now. Kept for 30 days. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                id: components["schemas"]["CustomerId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewConsent"];
+            };
+        };
+        responses: {
+            /** @description A guest the branch knows. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerCard"];
+                };
+            };
+            /**
+             * @description `credentials.missing`: Credentials are needed.
+             *
+             *     `credentials.invalid`: The credentials are not valid.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `permission.missing`: The permission is missing. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `field.invalid`: A field is not as it should be.
+             *
+             *     `idempotency_key.reused`: The idempotency key was used for another request.
+             */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key.missing`: An Idempotency-Key is needed. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    orders_of_customer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["CustomerId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A list, or a page of one. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_PastOrder"];
+                };
+            };
+            /**
+             * @description `credentials.missing`: Credentials are needed.
+             *
+             *     `credentials.invalid`: The credentials are not valid.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `permission.missing`: The permission is missing. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -13209,7 +14222,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `staff.last_manager`: Somebody has to run the branch. */
+            /**
+             * @description `staff.last_manager`: Somebody has to run the branch.
+             *
+             *     `owned_by_cloud`: This is laid down in the cloud.
+             */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -13220,6 +14237,15 @@ export interface operations {
             };
             /** @description `field.invalid`: A field is not as it should be. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `storage.failed`: The database failed. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -13384,6 +14410,386 @@ export interface operations {
             header?: never;
             path: {
                 id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /**
+             * @description `credentials.missing`: Credentials are needed.
+             *
+             *     `credentials.invalid`: The credentials are not valid.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `permission.missing`: The permission is missing. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_this_device: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What the screen that asks is here. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ThisDevice"];
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pair_device: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PairingRequest"];
+            };
+        };
+        responses: {
+            /** @description A paired screen. */
+            201: {
+                headers: {
+                    /** @description The screen's secret */
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Device"];
+                };
+            };
+            /** @description `name.taken`: The name is taken. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `pairing.code_expired`: The pairing code is over. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `pairing.code_wrong`: Nobody gave this pairing code out.
+             *
+             *     `field.invalid`: A field is not as it should be.
+             */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `pairing.locked`: Too many wrong pairing codes from there. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    make_pairing_code: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DevicePlan"];
+            };
+        };
+        responses: {
+            /** @description A code that lets one screen in. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PairingCode"];
+                };
+            };
+            /**
+             * @description `credentials.missing`: Credentials are needed.
+             *
+             *     `credentials.invalid`: The credentials are not valid.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `permission.missing`: The permission is missing. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `name.taken`: The name is taken. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `field.invalid`: A field is not as it should be.
+             *
+             *     `station.unknown`: The station does not make this.
+             */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_devices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A list, or a page of one. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_Device"];
+                };
+            };
+            /**
+             * @description `credentials.missing`: Credentials are needed.
+             *
+             *     `credentials.invalid`: The credentials are not valid.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `permission.missing`: The permission is missing. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_device: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["DeviceId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DevicePlan"];
+            };
+        };
+        responses: {
+            /** @description A paired screen. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Device"];
+                };
+            };
+            /**
+             * @description `credentials.missing`: Credentials are needed.
+             *
+             *     `credentials.invalid`: The credentials are not valid.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `permission.missing`: The permission is missing. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `name.taken`: The name is taken. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `field.invalid`: A field is not as it should be.
+             *
+             *     `station.unknown`: The station does not make this.
+             */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revoke_device: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["DeviceId"];
             };
             cookie?: never;
         };

@@ -41,6 +41,12 @@ export type Availability = Schemas['Availability'];
 export type Card = Schemas['Card'];
 export type CardLine = Schemas['CardLine'];
 
+/** A guest the branch knows. */
+export type CustomerCard = Schemas['CustomerCard'];
+export type NewCustomerCard = Schemas['NewCustomerCard'];
+/** What a guest had before. */
+export type PastOrder = Schemas['PastOrder'];
+
 export type Discount = Schemas['Discount'];
 export type NewDiscount = Schemas['NewDiscount'];
 export type Split = Schemas['Split'];

@@ -123,3 +123,44 @@ test('a discount of a cashier is allowed by a manager on the same screen, has it
   await order.getByRole('button', undo).click();
   await expect.poll(async () => (await now(placed.id)).total).toBe(2_400_000);
 });
+
+test('a waiter takes a line back and ends the order with a manager\'s PIN on the same screen, and stays logged in', async () => {
+  const luz = { name: 'Luz', role: 'waiter', pin: '1593' } as const;
+  branch.command('staff', 'add', luz.name, '--role', luz.role, '--pin', luz.pin);
+  await pos.button(/^Camila:/).click();
+  await pos.button('Cambiar de persona').click();
+  await logIn(pos.page, luz);
+  const placed = await branch.order([['perro-caliente', 1], ['agua', 1]], { type: 'dine_in', table: '7' });
+  const order = await pos.openOrder(placed.number);
+  const approval = sheet('Autoriza un administrador');
+  const approve = async (pin: string) => {
+    await approval.getByText('Doña Marta').waitFor();
+    for (const digit of pin) await approval.getByRole('button', { name: digit, exact: true }).click();
+  };
+
+  await order.getByRole('button', { name: 'Anular Agua' }).click();
+  const reason = sheet('¿Por qué se anula?');
+  await reason.getByRole('button', { name: 'Error al tomarlo' }).click();
+  await reason.getByRole('button', { name: 'Anular', exact: true }).click();
+  await approval.waitFor();
+  expect(await violations(pos.page)).toEqual([]);
+  await approve('1111');
+  await approval.getByRole('alert').filter({ hasText: 'PIN' }).waitFor();
+  await approve('3690');
+  await approval.getByRole('button', { name: 'Entrar' }).click();
+  await order.getByText('Anulado: Error al tomarlo').waitFor();
+  expect((await now(placed.id)).total).toBe(1_200_000);
+
+  await order.getByRole('button', { name: 'Cancelar el pedido' }).click();
+  const end = sheet('¿Por qué se cancela?');
+  await end.getByRole('button', { name: 'El cliente se fue' }).click();
+  const held = await end.getByRole('button', { name: 'Mantén para cancelar' }).boundingBox();
+  if (held === null) throw new Error('the button is not on the screen');
+  await pos.page.mouse.move(held.x + held.width / 2, held.y + held.height / 2);
+  await pos.page.mouse.down();
+  await approval.waitFor();
+  await pos.page.mouse.up();
+  await approve('3690');
+  await expect.poll(async () => (await now(placed.id)).status).toBe('cancelled');
+  await pos.button(/^Luz:/).waitFor();
+});

@@ -7,6 +7,7 @@ use comanda_shared::alert::Alert;
 use comanda_shared::availability::Stockouts;
 use comanda_shared::branch::{Branch, BranchEvent};
 use comanda_shared::cash::{CashEvent, DayClosed, Shift};
+use comanda_shared::customer::Customer;
 use comanda_shared::device::Device;
 use comanda_shared::event::Event;
 use comanda_shared::kitchen::{IssuedTicket, Ledger};
@@ -42,6 +43,7 @@ struct Everything {
     tokens: Folded<Token>,
     devices: Folded<Device>,
     alerts: Folded<Alert>,
+    customers: Folded<Customer>,
     stockouts: Folded<Stockouts>,
 }
 
@@ -79,6 +81,7 @@ fn folded(entries: &[Entry]) -> Everything {
             Event::Availability(_) => Stockouts::apply(all.stockouts.entry(THE_ONE).or_default(), event),
             Event::Device(_) => Device::apply(all.devices.entry(id).or_default(), event),
             Event::Alert(_) => Alert::apply(all.alerts.entry(id).or_default(), event, header.at),
+            Event::Customer(_) => Customer::apply(all.customers.entry(id).or_default(), event),
         }
     }
     all
@@ -132,6 +135,8 @@ proptest! {
         kept(&all.devices, &file, &other, "device")?;
         kept(&all.stockouts, &file, &other, "availability")?;
         kept(&all.alerts, &file, &other, "alert")?;
+        kept(&all.customers, &file, &other, "customer")?;
+        prop_assert_eq!(rows(&file, "customer_word"), rows(&other, "customer_word"));
         let loaded = branch::store::load(&file).unwrap();
         prop_assert_eq!(&loaded, &all.branch);
         branch::store::save(&other, loaded.as_ref().unwrap()).unwrap();

@@ -174,6 +174,7 @@ fn what_the_pass_gets_comes_out_as_it_always_did() {
     let told = Personal::Known(OrderPersonal {
         customer_name: Some("Ana Peña".to_owned()),
         customer_phone: Some("300 123 4567".to_owned()),
+        customer: None,
         delivery_address: Some("Carrera 7 # 45-10, apto 302, torre de la Ñ".to_owned()),
         notes: Some("el timbre no sirve".to_owned()),
         line_notes: [(LineId::from_uuid(Uuid::from_u128(1)), "alergia al maní".to_owned())].into(),

@@ -3,7 +3,7 @@
 //! The kinds, which stay as they are once clouds send them:
 //! - `availability.set` v1: `{"product": SKU}` or `{"modifier": SKU}`, and `"availability"` as in
 //!   `PUT /api/v1/products/{id}/availability`: something ran out, or is back.
-//! - `order.erase_personal` v1: `{"order": ID}`: what the guest told with it is erased, see [`crate::orders::erasure`].
+//! - `order.erase_personal` v1: `{"order": ID}`: what the guest told with it is erased, and the card it names, see [`crate::orders::erasure`].
 //!
 //! One that is not known is answered `unsupported`, one that cannot be done `refused`, and the next goes on.
 
@@ -18,7 +18,7 @@ use super::store;
 use crate::availability::feature::{self as availability, Named, Saying};
 use crate::availability::wire::AvailabilityRequest;
 use crate::journal::{CommandError, DataFolder, Failure, Journal, Request, Step, StorageFault, open_reader};
-use crate::orders::erasure::{self, Traces};
+use crate::orders::erasure::{self, Told};
 
 /// Why a command has no effect.
 #[derive(Debug, thiserror::Error)]
@@ -28,7 +28,7 @@ struct Refusal(String);
 /// A command this program knows, parsed.
 enum Asked {
     SetAvailability { item: ItemRef, saying: Saying },
-    ErasePersonal(Traces),
+    ErasePersonal(Told),
 }
 
 #[derive(Deserialize)]
@@ -60,7 +60,7 @@ pub fn carry_out(journal: &Journal, folder: &DataFolder, command: &Command) -> R
     let (sequence, id) = (command.sequence, command.id);
     let asked = Asked::read(journal, folder, command)?;
     let erased = match &asked {
-        Ok(Asked::ErasePersonal(traces)) => Some(traces.order()),
+        Ok(Asked::ErasePersonal(told)) => Some(told.order()),
         Ok(Asked::SetAvailability { .. }) | Err(_) => None,
     };
     let outcome = settle(journal, sequence, id, asked)?;
@@ -137,8 +137,8 @@ impl Asked {
         };
         // Looked for ahead, so that the writer is not held up.
         let connection = open_reader(&folder.database(), journal.environment()).map_err(failed)?;
-        let traces = erasure::traces(&connection, order).map_err(failed)?;
-        Ok(Ok(Self::ErasePersonal(traces)))
+        let told = erasure::told(&connection, order).map_err(failed)?;
+        Ok(Ok(Self::ErasePersonal(told)))
     }
 
     fn parse(command: &Command) -> Result<Self, CommandOutcome> {
@@ -163,7 +163,7 @@ impl Asked {
 
     fn run(self, step: &mut Step<'_>) -> Result<(), Failure<Refusal>> {
         match self {
-            Self::ErasePersonal(traces) => match erasure::run(step, &traces)? {
+            Self::ErasePersonal(told) => match erasure::run(step, &told)? {
                 true => Ok(()),
                 false => Err(Failure::Refused(Refusal("the branch has no such order".to_owned()))),
             },

@@ -12,6 +12,7 @@ const NAMES: Record<string, () => string> = {
   'device.paired': m.audit_device_paired, 'device.changed': m.audit_device_changed, 'device.revoked': m.audit_device_revoked,
   'printer.removed': m.audit_printer_removed, 'branch.opened': m.audit_branch_opened, 'branch.directive_applied': m.audit_directive,
   'branch.numbers_skipped': m.audit_numbers_skipped, 'ticket.reprinted': m.audit_ticket_reprinted,
+  'customer.added': m.audit_customer_added, 'customer.changed': m.audit_customer_changed, 'customer.consented': m.audit_customer_consented, 'customer.erased': m.audit_customer_erased,
 };
 
 /** An act of a newer box than this page goes by the journal's own word. */

@@ -19,6 +19,8 @@ export interface CartLine {
 export interface Cart {
   service: Service;
   table: string;
+  /** The guest's card, where the branch knows them; empty otherwise. */
+  customer: string;
   customerName: string;
   customerPhone: string;
   address: string;
@@ -35,7 +37,7 @@ export type Wanted = Omit<CartLine, 'id' | 'name' | 'notes' | 'course'> & { note
 export const MOST_OF_A_LINE = 1_000;
 
 export function emptyCart(service: Service = 'counter'): Cart {
-  return { service, table: '', customerName: '', customerPhone: '', address: '', notes: '', wantedAt: '', lines: [] };
+  return { service, table: '', customer: '', customerName: '', customerPhone: '', address: '', notes: '', wantedAt: '', lines: [] };
 }
 
 /** Adds to the line that is the same already, or after the others. The second is the line it went to. */

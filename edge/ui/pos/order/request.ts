@@ -14,7 +14,7 @@ export function orderOf(cart: Cart): NewOrder {
     type: typeOf(cart.service),
     channel: 'pos',
     ...(cart.service === 'dine_in' && table ? { table } : {}),
-    ...(name || phone ? { customer: { ...(name ? { name } : {}), ...(phone ? { phone } : {}) } } : {}),
+    ...(name || phone || cart.customer ? { customer: { ...(cart.customer ? { id: cart.customer } : {}), ...(name ? { name } : {}), ...(phone ? { phone } : {}) } } : {}),
     ...(cart.service === 'delivery' && address ? { delivery: { address } } : {}),
     ...(notes ? { notes } : {}),
     ...(cart.wantedAt ? { scheduled_for: cart.wantedAt } : {}),

@@ -46,12 +46,14 @@ class OpenOrders {
     return this.#putting(await request<Order>(`orders/${order.id}/status`, { method: 'PATCH', body: { status }, key: newKey() }));
   }
 
-  async void(order: Order, line: string, reason: string): Promise<Outcome<Order>> {
-    return this.#putting(await request<Order>(`orders/${order.id}/lines/${line}/void`, { body: { reason }, version: order.version, key: newKey() }));
+  /** Takes a line back; some may only with a manager. */
+  async void(order: Order, line: string, reason: string, what: string): Promise<Outcome<Order>> {
+    return this.#putting(await approvals.send<Order>(`orders/${order.id}/lines/${line}/void`, { body: { reason }, version: order.version }, what));
   }
 
-  async cancel(order: Order, reason: string): Promise<Outcome<Order>> {
-    return this.#putting(await request<Order>(`orders/${order.id}/cancel`, { body: { reason }, version: order.version, key: newKey() }));
+  /** Ends an order; some may only with a manager. */
+  async cancel(order: Order, reason: string, what: string): Promise<Outcome<Order>> {
+    return this.#putting(await approvals.send<Order>(`orders/${order.id}/cancel`, { body: { reason }, version: order.version }, what));
   }
 
   /** The kitchen may begin with what waits: a course, or all of it. */
