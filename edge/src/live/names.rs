@@ -154,7 +154,7 @@ pub const fn names_of(event: &Event) -> &'static [EventName] {
         Event::Alert(AlertEvent::Raised(_)) => &[N::SystemAlert],
         Event::Branch(BranchEvent::DirectiveApplied(applied)) => match applied.kind {
             DirectiveKind::Catalog => &[N::RestaurantMenuUpdate],
-            DirectiveKind::Settings | DirectiveKind::Papers | DirectiveKind::Staff => &[],
+            DirectiveKind::Settings | DirectiveKind::Papers | DirectiveKind::Staff | DirectiveKind::Floor => &[],
         },
         Event::Order(_)
         | Event::Kitchen(_)

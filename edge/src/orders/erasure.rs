@@ -203,7 +203,7 @@ mod tests {
         let trial = Trial::selling();
         let pass = NewPrinter { is_pass: true, ..NewPrinter::at("Pase", PrinterAddress::Virtual) };
         printers::add(trial.journal(), pass).unwrap();
-        let order = told(&trial, "3001234567");
+        let order = told_by(&trial, "3001234567");
         const PAPER: &str = "SELECT id FROM print_job WHERE order_id = ?1";
         let job: [u8; 16] = trial.file().query_row(PAPER, [order.id.as_bytes()], |row| row.get(0)).unwrap();
         let kept = paper_file(&trial.data(), JobId::from_uuid(Uuid::from_bytes(job)));
