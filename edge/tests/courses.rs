@@ -141,7 +141,8 @@ fn a_table_that_changes_is_told_where_something_is_still_made() {
     let ask = branch.ask("POST", &path(&order, "move")).header("idempotency-key", &branch.new_key());
     ask.header("if-match", &version).json(&json!({"table": "7"})).send().is(200);
     assert_eq!(tickets(&branch, &order)[2..], [pair("moved", "Freidora")]);
-    assert_eq!(cards(&branch, "freidora")[0]["table"], json!("7"));
+    let card = &cards(&branch, "freidora")[0];
+    assert_eq!((&card["table"], &card["was_at"]), (&json!("7"), &json!("4")), "whoever looks for it there is told");
 }
 
 #[test]

@@ -33,7 +33,7 @@ enum Who {
 
 /// Every route of the branch. What a guest on the Wi-Fi may see without credentials stands here and nowhere else.
 #[rustfmt::skip]
-const ROUTES: [(&str, &str, Who); 135] = [
+const ROUTES: [(&str, &str, Who); 142] = [
     ("POST", "/api/v1/auth/login", Anybody),
     ("POST", "/api/v1/auth/logout", Anybody),
     ("GET", "/api/v1/auth/me", Known),
@@ -62,6 +62,8 @@ const ROUTES: [(&str, &str, Who); 135] = [
     ("POST", "/api/v1/customers/{id}/consents", May(CustomersEdit)),
     ("GET", "/api/v1/customers/{id}/orders", May(CustomersEdit)),
     ("GET", "/api/v1/live", Known),
+    ("GET", "/api/v1/live/events", Known),
+    ("POST", "/api/v1/live/painted", Known),
     ("GET", "/api/v1/live/poll", Known),
     ("GET", "/api/v1/screens", May(MonitoringView)),
     ("GET", "/api/v1/orders", May(OrdersView)),
@@ -145,6 +147,10 @@ const ROUTES: [(&str, &str, Who); 135] = [
     ("GET", "/api/v1/stations", May(CatalogView)),
     ("GET", "/api/v1/taxes", May(CatalogView)),
     ("GET", "/api/v1/catalog", May(CatalogView)),
+    ("GET", "/api/v1/settings/floor", May(OrdersView)),
+    ("PUT", "/api/v1/settings/floor", May(SettingsEdit)),
+    ("GET", "/api/v1/settings/catalog", May(CatalogView)),
+    ("PUT", "/api/v1/settings/catalog", May(CatalogEdit)),
     ("POST", "/api/v1/products/bulk-import", May(CatalogEdit)),
     ("GET", "/api/v1/backups", May(MonitoringView)),
     ("POST", "/api/v1/backups", May(MonitoringView)),
@@ -153,6 +159,7 @@ const ROUTES: [(&str, &str, Who); 135] = [
     ("GET", "/api/v1/support/bundle", May(MonitoringView)),
     ("GET", "/metrics", May(MonitoringView)),
     ("GET", "/api/v1/settings", May(MonitoringView)),
+    ("PUT", "/api/v1/settings", May(SettingsEdit)),
     ("GET", "/api/v1/sync/status", May(MonitoringView)),
     ("GET", "/api/v1/monitoring/health", May(MonitoringView)),
     ("GET", "/healthz", Anybody),

@@ -494,19 +494,22 @@ fn a_session_that_has_lasted_its_time_closes_its_screens() {
     assert_eq!(screen.is_left(), 4401);
 }
 
+fn revoke(branch: &Branch, token: TokenId) {
+    let request = Request::once(branch.journal().environment(), Actor::Operator);
+    let revoke = move |step: &mut comanda_edge::journal::Step<'_>| {
+        Ok::<_, comanda_edge::journal::Failure<std::convert::Infallible>>(step.record(TokenRevoked { token })?)
+    };
+    branch.journal().command_blocking(request, revoke).unwrap();
+}
+
 #[test]
 fn a_revoked_token_closes_its_screens_and_opens_nothing_any_more() {
     let branch = Branch::open();
     let served = branch.serve();
-    let journal = branch.journal();
-    let (token, secret) = comanda_edge::staff::setup::create_token(journal, "tablero", Role::Kitchen).unwrap();
+    let (token, secret) = comanda_edge::staff::setup::create_token(branch.journal(), "tablero", Role::Kitchen).unwrap();
     let mut screen = Screen::of_token(&served, &secret);
     screen.hello(&["branch"]);
-    let request = Request::once(journal.environment(), Actor::Operator);
-    let revoke = move |step: &mut comanda_edge::journal::Step<'_>| {
-        Ok::<_, comanda_edge::journal::Failure<std::convert::Infallible>>(step.record(TokenRevoked { token })?)
-    };
-    journal.command_blocking(request, revoke).unwrap();
+    revoke(&branch, token);
     assert_eq!(screen.is_left(), 4401);
     branch.ask("GET", "orders").with_secret(&secret).send().is_refused(401, "credentials.invalid");
 }
@@ -819,4 +822,196 @@ fn a_poll_that_cannot_be_answered_is_refused() {
         ask(query).is_refused(400, "request.malformed");
     }
     branch.ask("GET", "live/poll?scope=branch").by_nobody().send().is_refused(401, "credentials.missing");
+}
+
+/// A screen that listens to an answer that goes on.
+struct Streamed(std::io::BufReader<TcpStream>);
+
+impl Streamed {
+    fn begin(served: &Served, query: &str, token: &str, header: &str) -> Self {
+        use std::io::{BufRead, Write};
+        let mut stream = TcpStream::connect(served.address).unwrap();
+        stream.set_read_timeout(Some(PATIENCE)).unwrap();
+        let address = served.address;
+        let request = format!(
+            "GET /api/v1/live/events?{query} HTTP/1.1\r\nHost: {address}\r\nAuthorization: Bearer {token}\r\n{header}\r\n"
+        );
+        stream.write_all(request.as_bytes()).unwrap();
+        let mut reader = std::io::BufReader::new(stream);
+        let mut line = String::new();
+        reader.read_line(&mut line).unwrap();
+        assert!(line.starts_with("HTTP/1.1 200"), "{line}");
+        while !line.trim().is_empty() {
+            line.clear();
+            reader.read_line(&mut line).unwrap();
+        }
+        Self(reader)
+    }
+
+    /// What the next event is called, its data, and its id.
+    fn next(&mut self) -> (String, Value, Option<String>) {
+        use std::io::BufRead;
+        let (mut name, mut id) = (String::new(), None);
+        let mut data = None;
+        loop {
+            let mut line = String::new();
+            assert_ne!(self.0.read_line(&mut line).unwrap(), 0, "the answer is over");
+            match line.trim_end().split_once(": ") {
+                Some(("event", text)) => name = text.to_owned(),
+                Some(("id", text)) => id = Some(text.to_owned()),
+                Some(("data", text)) => data = Some(serde_json::from_str(text).unwrap()),
+                // An empty line ends an event; what else there is are the lengths of HTTP's own pieces.
+                _ if line.trim().is_empty() && data.is_some() => return (name, data.take().unwrap(), id),
+                _ => {}
+            }
+        }
+    }
+
+    /// The next of this type; beats are passed over unless asked for.
+    fn next_of(&mut self, kind: &str) -> (Value, Option<String>) {
+        loop {
+            let (_, frame, id) = self.next();
+            if frame["type"] == kind {
+                return (frame, id);
+            }
+            assert_eq!(frame["type"], "beat", "instead of {kind}: {frame}");
+        }
+    }
+}
+
+#[test]
+fn an_answer_that_goes_on_tells_what_a_socket_tells_and_goes_on_from_the_last_event() {
+    let branch = Branch::open();
+    let served = branch.serve();
+    let token = branch.token(Role::Kitchen).to_owned();
+    let mut stream = Streamed::begin(&served, "scope=branch&screen=board", &token, "");
+    assert_eq!(stream.next_of("welcome").0["how"], "snapshot");
+    let (snapshot, id) = stream.next_of("snapshot");
+    assert!(numbers_of(&snapshot["views"]).is_empty() && id.is_some());
+    branch.take(&lemonade());
+    let (first, id) = stream.next_of("message");
+    assert_eq!((&first["view"]["number"], &first["prev"]), (&json!("L-0001"), &snapshot["sequence"]));
+    assert_eq!(first["events"], json!(["order:created", "order:accepted", "order:status_changed"]));
+    drop(stream);
+
+    branch.take(&lemonade());
+    let from = format!("Last-Event-ID: {}\r\n", id.unwrap());
+    let mut again = Streamed::begin(&served, "scope=branch&screen=board", &token, &from);
+    assert_eq!(again.next_of("welcome").0["how"], "resume");
+    assert_eq!(again.next_of("message").0["view"]["number"], "L-0002", "what was heard is not told again");
+    let here = screens(&branch);
+    assert!(here.iter().any(|(screen, status, _)| screen == "board" && status == "alive"), "{here:?}");
+    let cursor = branch.sequence();
+    let said =
+        branch.ask("POST", "live/painted").by(Role::Kitchen).json(&json!({"screen": "board", "cursor": cursor})).send();
+    assert_eq!(said.status, 204, "{said}");
+    assert!(screens(&branch).iter().any(|(screen, _, behind)| screen == "board" && *behind == 0));
+}
+
+#[test]
+fn an_answer_that_goes_on_ends_with_the_session_and_says_why() {
+    let branch = Branch::open();
+    let served = branch.serve();
+    let (token, secret) = comanda_edge::staff::setup::create_token(branch.journal(), "tablero", Role::Kitchen).unwrap();
+    let mut stream = Streamed::begin(&served, "scope=branch", &secret, "");
+    stream.next_of("welcome");
+    revoke(&branch, token);
+    let gone = loop {
+        let (name, data, _) = stream.next();
+        if name == "gone" {
+            break data;
+        }
+    };
+    assert_eq!((&gone["code"], &gone["reason"]), (&json!(4401), &json!("credentials.invalid")));
+}
+
+#[test]
+fn a_scope_shows_what_is_for_it_and_nothing_else() {
+    let branch = Branch::open();
+    let served = branch.serve();
+    let order = branch.take(&lemonade());
+    let id = order["id"].as_str().unwrap();
+    let (one, guest) = (format!("order:{id}"), format!("guest:{id}"));
+    let mut screen = Screen::of_token(&served, branch.token(Role::Cashier));
+    let told = screen.hello(&["cashier", &one, &guest, "admin", "rider"]);
+    let of = |views: &Value, scope: &str| -> Vec<Value> {
+        views
+            .as_array()
+            .unwrap()
+            .iter()
+            .filter(|view| view["scope"] == scope && view["name"] != "catalog")
+            .cloned()
+            .collect()
+    };
+    let views = &told["views"];
+    assert_eq!((of(views, "cashier").len(), of(views, &one).len(), of(views, "rider").len()), (1, 1, 0));
+    assert_eq!(of(views, &guest)[0]["view"], json!({"number": "L-0001", "status": "accepted"}));
+    assert_eq!((of(views, "admin").len(), &of(views, &guest)[0]["name"]), (0, &json!("progress")));
+
+    let sequence = branch.sequence();
+    branch.take(&lemonade());
+    let others = screen.messages_up_to(sequence + 1);
+    let is_shown = |message: &&Value| message["view"].is_object();
+    assert!(others.iter().filter(is_shown).all(|message| message["scope"] == "cashier"), "{others:?}");
+    assert!(others.iter().all(|message| message["scope"] != one && message["scope"] != guest), "{others:?}");
+    let pay = json!({"order": id, "method": "card", "amount": 595_000});
+    branch.post("payments", "all", &pay).is(201);
+    let paid = screen.messages_up_to(branch.sequence());
+    let seen = |scope: &str| paid.iter().rfind(|message| message["scope"] == scope).unwrap();
+    assert_eq!(seen("cashier")["view"], Value::Null, "nothing is to be paid any more");
+    assert_eq!(seen(&one)["view"]["payment"], "paid", "{}", seen(&one));
+    assert!(
+        paid.iter().any(|message| message["events"]
+            .as_array()
+            .is_some_and(|names| names.contains(&json!("payment:completed"))))
+    );
+}
+
+#[test]
+fn a_rider_is_told_of_a_delivery_from_when_it_is_ready_until_it_is_with_the_guest() {
+    let branch = Branch::open();
+    let served = branch.serve();
+    let mut order = lemonade();
+    order["type"] = json!("delivery");
+    order["delivery"] = json!({"address": "Carrera 7"});
+    let order = branch.take(&order);
+    let mut rider = Screen::of_token(&served, branch.token(Role::Rider));
+    assert_eq!(rider.hello(&["rider"])["views"], json!([]));
+    let move_on = |status: &str| {
+        let path = format!("orders/{}/status", order["id"].as_str().unwrap());
+        let key = branch.new_key();
+        branch
+            .ask("PATCH", &path)
+            .by(Role::Admin)
+            .header("idempotency-key", &key)
+            .json(&json!({"status": status}))
+            .send()
+            .is(200);
+    };
+    for (status, is_seen) in [("ready", true), ("on_the_way", true), ("delivered", false)] {
+        move_on(status);
+        let last = rider.messages_up_to(branch.sequence()).pop().unwrap();
+        assert_eq!(last["view"].is_object(), is_seen, "{status}");
+    }
+}
+
+#[test]
+fn a_token_for_another_role_is_refused_whichever_way_it_comes() {
+    let branch = Branch::open();
+    let served = branch.serve();
+    for (role, scope) in
+        [(Role::Kitchen, "cashier"), (Role::Waiter, "cashier"), (Role::Rider, "admin"), (Role::Kitchen, "admin")]
+    {
+        let mut screen = Screen::of_token(&served, branch.token(role));
+        screen.say(&json!({"type": "hello", "screen": "pos", "scopes": ["branch", scope]}));
+        assert_eq!(screen.is_left(), 4403, "{scope}");
+        for way in ["poll", "events"] {
+            let asked = branch.ask("GET", &format!("live/{way}?scope=branch&scope={scope}")).by(role).send();
+            asked.is_refused(403, "permission.missing");
+        }
+    }
+    for way in ["poll", "events"] {
+        let asked = branch.ask("GET", &format!("live/{way}?scope=kitchen")).by(Role::Owner).send();
+        asked.is_refused(400, "request.malformed");
+    }
 }

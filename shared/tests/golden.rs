@@ -15,7 +15,7 @@ use std::sync::Once;
 use comanda_shared::alert::{AlertCleared, AlertRaised, AlertTaken, Matter};
 use comanda_shared::availability::{Item, Restocked, StockedOut, StockoutCounted, Until};
 use comanda_shared::branch::{
-    Author, BranchOpened, BusinessDayOpened, DirectiveApplied, DirectiveKind, NumbersSkipped,
+    Author, BranchOpened, BusinessDayOpened, DirectiveApplied, DirectiveKind, FiscalNumber, NumbersSkipped,
 };
 use comanda_shared::cash::{
     CashMoved, ChainHead, Counted, DayClosed, Denomination, DrawerCause, DrawerOpened, GrandTotal, MovementKind,
@@ -336,7 +336,7 @@ fn receipt() -> ReceiptIssued {
     };
     let number = "ESQ-F-000042".to_owned();
     let (total, tip) = (cop(4_200_000), cop(200_000));
-    ReceiptIssued { order: order(), number, total, tip, taxes: vec![tax], template: 1, at: at() }
+    ReceiptIssued { order: order(), number, total, tip, taxes: vec![tax], fiscal: None, template: 1, at: at() }
 }
 
 fn moved() -> CashMoved {
@@ -407,7 +407,20 @@ fn grown() -> Vec<(&'static str, Event)> {
         ("template", ReceiptIssued { template: 3, ..receipt() }.into()),
         ("moved", issued_of_a_move().into()),
         ("cloud", of_the_cloud().into()),
+        ("fiscal", ReceiptIssued { fiscal: Some(fiscal_number()), ..receipt() }.into()),
     ]
+}
+
+fn fiscal_number() -> FiscalNumber {
+    FiscalNumber {
+        prefix: "SETP".to_owned(),
+        number: 980,
+        resolution: "18760000001".to_owned(),
+        from: 1,
+        to: 5000,
+        valid_until: "2027-11-22".parse().unwrap(),
+        is_contingency: true,
+    }
 }
 
 fn printer_added() -> PrinterAdded {

@@ -325,6 +325,45 @@ fn an_entry_that_cannot_be_projected_is_set_aside_and_holds_nobody_up() {
 }
 
 #[test]
+fn two_processes_share_the_branches_and_what_one_worked_for_is_anothers_when_it_dies() {
+    // Each may work for half; a third would be there for the one that dies.
+    let mut chain = Chain::start_with(&["--most-shards", "32"]).unwrap();
+    let locks = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND classid = 17229";
+    let held = |chain: &Chain, meant: &str| {
+        let deadline = Instant::now() + PATIENCE;
+        while chain.postgres.sql(locks).unwrap() != meant {
+            assert!(Instant::now() < deadline, "{} shards are held, not {meant}", chain.postgres.sql(locks).unwrap());
+            std::thread::sleep(Duration::from_millis(100));
+        }
+    };
+    held(&chain, "32");
+    let second = chain.another_cloud(&["--most-shards", "40"]).unwrap();
+    held(&chain, "64");
+    // Of a few branches, none is nobody's.
+    let branches: Vec<Branch> = (0..4).map(|_| branch()).collect();
+    for (index, branch) in branches.iter().enumerate() {
+        chain.enrol(&format!("S{index}"), &branch.daemon).unwrap();
+        sell(branch, 51 + index as u64, 0..2);
+    }
+    for (index, branch) in branches.iter().enumerate() {
+        chain.wait_until_equal(&format!("S{index}"), &branch.daemon, PATIENCE).unwrap();
+    }
+    // The first dies: the second takes what it has room for, and the rest once the first is back.
+    chain.kill_cloud().unwrap();
+    held(&chain, "40");
+    chain.start_cloud().unwrap();
+    held(&chain, "64");
+    drop(second);
+    chain.kill_cloud().unwrap();
+    let _whole = chain.another_cloud(&[]).unwrap();
+    held(&chain, "64");
+    for (index, branch) in branches.iter().enumerate() {
+        sell(branch, 61 + index as u64, 0..2);
+        chain.wait_until_equal(&format!("S{index}"), &branch.daemon, PATIENCE).unwrap();
+    }
+}
+
+#[test]
 fn nobody_speaks_for_another_branch_nor_after_being_revoked() {
     let chain = Chain::start().unwrap();
     let (one, other) = (branch(), branch());

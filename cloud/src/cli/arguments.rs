@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use jiff::SignedDuration;
 
 /// The company's side: hears what every branch did, exactly once.
 #[derive(Debug, Parser)]
@@ -54,6 +55,12 @@ pub struct ServeOptions {
     /// The broker as branches find it, where that is another way: HOST:PORT
     #[arg(long, env = "COMANDA_CLOUD_BROKER_FOR_BRANCHES", value_name = "HOST:PORT")]
     pub broker_for_branches: Option<String>,
+    /// Of the 64 shards of branches, how many this process works for at most; others are for processes beside it.
+    #[arg(long, env = "COMANDA_CLOUD_MOST_SHARDS", default_value_t = 64, value_parser = clap::value_parser!(u8).range(1..=64))]
+    pub most_shards: u8,
+    /// How long boxes' certificates are good for: 2160h, 90m. They ask for the next one at two thirds of it.
+    #[arg(long, env = "COMANDA_CLOUD_BOX_CERTIFICATES", default_value = "2160h", value_name = "DURATION")]
+    pub box_certificates: SignedDuration,
     /// What is logged.
     #[arg(long, env = "COMANDA_LOG", default_value = "info")]
     pub log: String,

@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::filter::Targets;
@@ -27,10 +27,11 @@ pub async fn serve(options: ServeOptions) -> Result<()> {
     let _ = rustls::crypto::ring::default_provider().install_default();
 
     let database = connect(&options.connection).await?;
-    let authority = authority(&options.keys);
+    ensure!(options.box_certificates.is_positive(), "boxes' certificates must be good for some time");
+    let authority = authority(&options.keys).with_life_of_boxes(options.box_certificates);
     let (host, port) = options.broker.rsplit_once(':').context("the broker is given as HOST:PORT")?;
     let port = port.parse().context("the broker is given as HOST:PORT")?;
-    let broker = Broker { host: host.to_owned(), port, authority: authority.clone() };
+    let broker = Broker { host: host.to_owned(), port, authority: authority.clone(), most_shards: options.most_shards };
     let listener = TcpListener::bind(options.listen).await;
     let listener = listener.with_context(|| format!("could not listen on {}", options.listen))?;
     let boxes = TcpListener::bind(options.listen_boxes).await;

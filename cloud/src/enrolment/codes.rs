@@ -4,7 +4,7 @@ use comanda_shared::ids::BranchId;
 use jiff::{SignedDuration, Timestamp};
 use uuid::{Builder, Uuid};
 
-use super::authority::Authority;
+use super::authority::{Authority, Certified};
 use crate::db::{CompanyId, Database, DbError, chance, for_company};
 use crate::tenancy::{Branch, company_of_branch};
 
@@ -50,6 +50,8 @@ pub struct Enrolled {
     pub certificate: String,
     /// Until when that is good.
     pub not_after: Timestamp,
+    /// From when on it asks for the next.
+    pub renew_at: Timestamp,
 }
 
 /// Makes a code for a branch: for its first box, or for one that takes its place.
@@ -88,7 +90,7 @@ pub async fn enrol(
     const RETIRE: &str = "
         UPDATE appliance SET revoked_at = now() WHERE company_id = $1 AND branch_id = $2 AND revoked_at IS NULL";
     const ADD: &str = "
-        INSERT INTO appliance (company_id, appliance_id, branch_id, not_after) VALUES ($1, $2, $3, $4)";
+        INSERT INTO appliance (company_id, appliance_id, branch_id, not_after, key_hash) VALUES ($1, $2, $3, $4, $5)";
     const LINK: &str = "
         UPDATE link SET appliance_id = $3, session = 0, refusal = NULL WHERE company_id = $1 AND branch_id = $2";
     let mut client = database.client().await?;
@@ -97,17 +99,18 @@ pub async fn enrol(
     let (company, branch): (Uuid, Uuid) = (used.get(0), used.get(1));
     transaction.execute("SELECT set_config('comanda.company', $1, true)", &[&company.to_string()]).await?;
     let appliance = Builder::from_random_bytes(chance()).into_uuid();
-    let (certificate, not_after) = authority.certify(request, &branch.to_string()).map_err(CodeError::Request)?;
+    let certified = authority.certify(request, &branch.to_string()).map_err(CodeError::Request)?;
+    let Certified { certificate, not_after, renew_at, key_hash } = certified;
     transaction.execute(RETIRE, &[&company, &branch]).await?;
-    transaction.execute(ADD, &[&company, &appliance, &branch, &not_after]).await?;
+    transaction.execute(ADD, &[&company, &appliance, &branch, &not_after, &key_hash]).await?;
     transaction.execute(LINK, &[&company, &branch, &appliance]).await?;
     transaction.commit().await?;
     let branch = BranchId::from_uuid(branch);
-    Ok(Enrolled { company: CompanyId(company), branch, appliance, certificate, not_after })
+    Ok(Enrolled { company: CompanyId(company), branch, appliance, certificate, not_after, renew_at })
 }
 
-/// A new certificate for a box that may still speak for its branch; also for one whose certificate ended while its season
-/// was closed.
+/// A new certificate for a box that may still speak for its branch, for the key it was enrolled with; also for one whose
+/// certificate ended while its season was closed, for half a year.
 ///
 /// # Errors
 /// [`CodeError`]; then nothing has changed.
@@ -119,19 +122,21 @@ pub async fn renew(
     request: &str,
 ) -> Result<Enrolled, CodeError> {
     const RENEW: &str = "
-        UPDATE appliance SET not_after = $4
+        UPDATE appliance SET not_after = $4, key_hash = $5
          WHERE company_id = $1 AND branch_id = $2 AND appliance_id = $3 AND revoked_at IS NULL
-           AND not_after > now() - interval '180 days'";
+           AND not_after > now() - interval '180 days'
+           AND (key_hash IS NULL OR key_hash = $5)";
     let company = company_of_branch(database, branch).await?.ok_or(CodeError::Invalid)?;
     let mut client = database.client().await?;
     let transaction = for_company(&mut client, company).await?;
-    let (certificate, not_after) = authority.certify(request, &branch.to_string()).map_err(CodeError::Request)?;
-    let renewed = transaction.execute(RENEW, &[&company.0, &branch.uuid(), &appliance, &not_after]).await?;
+    let certified = authority.certify(request, &branch.to_string()).map_err(CodeError::Request)?;
+    let Certified { certificate, not_after, renew_at, key_hash } = certified;
+    let renewed = transaction.execute(RENEW, &[&company.0, &branch.uuid(), &appliance, &not_after, &key_hash]).await?;
     if renewed == 0 {
         return Err(CodeError::Invalid);
     }
     transaction.commit().await?;
-    Ok(Enrolled { company, branch, appliance, certificate, not_after })
+    Ok(Enrolled { company, branch, appliance, certificate, not_after, renew_at })
 }
 
 /// No box speaks for the branch any more, until one is enrolled.

@@ -30,6 +30,7 @@ pub struct Answer {
     broker: String,
     documents: String,
     not_after: String,
+    renew_at: String,
     /// What the company's PIN verifiers are keyed with, hexadecimal.
     staff_key: String,
 }
@@ -78,6 +79,7 @@ fn answer(server: &Server, certified: Result<Enrolled, CodeError>) -> Response {
                 broker: server.broker_for_branches.clone(),
                 documents: server.documents.clone(),
                 not_after: enrolled.not_after.to_string(),
+                renew_at: enrolled.renew_at.to_string(),
                 staff_key,
             };
             (StatusCode::CREATED, Json(answer)).into_response()

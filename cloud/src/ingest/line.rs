@@ -40,6 +40,8 @@ pub struct Broker {
     pub port: u16,
     /// Our certificate and its authority.
     pub authority: Authority,
+    /// Of the shards of branches, how many this process works for at most.
+    pub most_shards: u8,
 }
 
 /// Calls that may wait.
@@ -52,7 +54,7 @@ const CALLS: usize = 1024;
 pub async fn work(database: Database, address: String, broker: Broker, documents: String) -> Result<()> {
     let held = watch::Sender::new(BTreeSet::new());
     let shards = held.subscribe();
-    let leases = tokio::spawn(leases::keep(address.clone(), held));
+    let leases = tokio::spawn(leases::keep(address.clone(), broker.most_shards, held));
     let line = Line { database, broker, documents: documents.into(), desks: Arc::default(), client: Arc::default() };
     let (called, calls) = mpsc::channel(CALLS);
     let hearing = tokio::spawn(calls::hear(address, called));

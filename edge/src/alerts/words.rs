@@ -68,6 +68,14 @@ pub fn words(matter: &Matter) -> (String, &'static str) {
             format!("El certificado de este equipo para la nube vence en {days} días."),
             "Conecte el equipo a internet para que se renueve, o vuelva a inscribirlo con un código nuevo.",
         ),
+        Matter::FiscalEnding { left: 0, .. } => (
+            "Se acabó la numeración autorizada: los recibos salen sin ella.".to_owned(),
+            "Pida a la DIAN un rango nuevo y escríbalo en Ajustes.",
+        ),
+        Matter::FiscalEnding { left, days } => (
+            format!("A la numeración autorizada le quedan {left} números y {days} días."),
+            "Pida a la DIAN un rango nuevo y escríbalo en Ajustes antes de que se acabe.",
+        ),
         Matter::JournalBroken { sequence } => (
             format!("Alguien cambió el diario por fuera de Comanda (entrada {sequence})."),
             "Guarde el equipo como está y llame a soporte.",

@@ -5,18 +5,22 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 
-use comanda_shared::branch::Settings;
+use comanda_shared::branch::{DirectiveKind, Settings};
 use comanda_shared::ids::JournalId;
 use comanda_shared::money::Currency;
 use comanda_shared::time::LocalInstant;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::settings::{self, NewSettings};
 use super::store;
-use crate::http::openapi::Guarded;
+use crate::http::extract::Body;
+use crate::http::openapi::{Guarded, refusals};
 use crate::http::problem::{Code, Problem};
 use crate::http::screens;
 use crate::http::server::Branch;
+use crate::staff::Caller;
+use crate::sync::pen;
 
 /// How the program is.
 #[derive(Serialize, ToSchema)]
@@ -70,6 +74,8 @@ pub struct BranchView<'a> {
     now: LocalInstant,
     /// 0 before there is a catalog.
     catalog_version: u64,
+    /// What is proposed as a tip, of a thousand.
+    tip_permille: u16,
     /// Which screens the branch serves; another one than the screen was loaded as means that it is old.
     ui_version: &'static str,
     /// The journal's present life.
@@ -90,6 +96,7 @@ pub async fn show(State(branch): State<Branch>) -> Result<Response, Problem> {
         currency: configuration.catalog.as_deref().map(comanda_shared::catalog::Catalog::currency),
         now: LocalInstant::at(branch.journal.environment().clock.now(), &configuration.zone),
         catalog_version: configuration.catalog_version,
+        tip_permille: settings.tip_permille,
         ui_version: screens::version(),
         journal_id: known.journal,
     };
@@ -101,8 +108,31 @@ pub async fn show(State(branch): State<Branch>) -> Result<Response, Problem> {
 /// Needs `monitoring.view`.
 #[utoipa::path(get, path = "/api/v1/settings", operation_id = "show_settings", tag = "branch",
     responses((status = 200, body = Settings), Guarded))]
-pub async fn settings(State(branch): State<Branch>) -> Response {
+pub async fn show_settings(State(branch): State<Branch>) -> Response {
     Json(&*branch.journal.configuration().settings).into_response()
+}
+
+refusals! {
+    /// Of other settings.
+    Setting: &[Code::FieldInvalid, Code::PaymentCodeInvalid, Code::OwnedByCloud];
+}
+
+/// Changes the branch's settings; what is absent stays.
+///
+/// Needs `settings.edit`. Where the cloud lays them down, they are changed there.
+#[utoipa::path(put, path = "/api/v1/settings", operation_id = "change_settings", tag = "branch",
+    request_body = NewSettings, responses((status = 200, body = Settings), Guarded, Setting))]
+pub async fn change_settings(
+    State(branch): State<Branch>,
+    caller: Caller,
+    body: Body<NewSettings>,
+) -> Result<Response, Problem> {
+    let change = move || {
+        pen::check_asked(&branch.journal, &branch.folder, DirectiveKind::Settings)?;
+        settings::change(&branch.journal, caller.actor, body.value).map_err(Problem::from)
+    };
+    let settings = tokio::task::spawn_blocking(change).await.map_err(|_| Problem::from(Code::Internal))??;
+    Ok(Json(settings).into_response())
 }
 
 /// How the branch is doing.

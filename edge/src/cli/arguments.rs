@@ -346,6 +346,12 @@ pub enum SettingsAct {
         /// The hour at which a day of business begins, like 04:00.
         #[arg(long)]
         day_starts_at: Option<jiff::civil::Time>,
+        /// What is proposed as a tip, of a thousand: 100 for a tenth, 0 for none.
+        #[arg(long)]
+        tip_permille: Option<u16>,
+        /// To what the sum of a payment in cash is rounded, minor units: 5000 for fifty pesos, 0 for not at all.
+        #[arg(long)]
+        cash_rounding: Option<i64>,
     },
 }
 
@@ -510,8 +516,21 @@ impl Command {
                 PrinterAct::Remove { name } => Control::PrinterRemove { name },
             },
             Self::Settings { act: SettingsAct::Show } => Control::SettingsShow,
-            Self::Settings { act: SettingsAct::Set { name, code, timezone, day_starts_at } } => {
-                Control::SettingsSet(NewSettings { name, code, timezone, day_starts_at })
+            Self::Settings {
+                act: SettingsAct::Set { name, code, timezone, day_starts_at, tip_permille, cash_rounding },
+            } => {
+                let payment_codes = std::collections::BTreeMap::new();
+                let new = NewSettings {
+                    name,
+                    code,
+                    timezone,
+                    day_starts_at,
+                    tip_permille,
+                    cash_rounding,
+                    payment_codes,
+                    fiscal: None,
+                };
+                Control::SettingsSet(new)
             }
             Self::Log { act: LogAct::Level { filter } } => Control::LogLevel { filter },
             Self::Support { act: SupportAct::Bundle } => Control::SupportBundle,

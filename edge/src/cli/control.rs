@@ -253,7 +253,7 @@ pub fn execute(journal: &Journal, folder: &DataFolder, control: Control) -> anyh
         }
         Control::SettingsSet(new) => {
             pen::check(journal, folder, DirectiveKind::Settings)??;
-            let settings = settings::change(journal, new)?;
+            let settings = settings::change(journal, Actor::Operator, new)?;
             Answer::good(toml_like(&settings), serde_json::to_value(&settings)?)
         }
     })

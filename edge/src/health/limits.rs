@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use comanda_shared::alert::{AlertKind, Matter};
+use comanda_shared::branch::FiscalStand;
 use jiff::SignedDuration;
 
 use crate::followers::Trouble;
@@ -50,6 +51,10 @@ pub struct Limits {
     pub sync_behind: SignedDuration,
     /// A certificate that ends sooner should have been renewed a week or two ago.
     pub certificate_left: SignedDuration,
+    /// Fewer numbers of the tax office than this are a few days of a busy branch.
+    pub fiscal_left: u64,
+    /// Fewer days than this to give them in are less than another range takes to get.
+    pub fiscal_days: i32,
 }
 
 impl Default for Limits {
@@ -61,6 +66,8 @@ impl Default for Limits {
             clock_set: SignedDuration::from_mins(2),
             sync_behind: SignedDuration::from_hours(4),
             certificate_left: SignedDuration::from_hours(14 * 24),
+            fiscal_left: 200,
+            fiscal_days: 15,
         }
     }
 }
@@ -148,6 +155,16 @@ impl Limits {
         match left < self.certificate_left {
             true => Stand::Wrong(Matter::CertificateEnding { days: left.as_hours().div_euclid(24) }),
             false => Stand::Right,
+        }
+    }
+
+    /// By how much is left of the numbers of the tax office; a branch without any lacks none.
+    pub const fn fiscal(&self, stand: Option<FiscalStand>) -> Stand {
+        match stand {
+            Some(FiscalStand { left, days }) if left < self.fiscal_left || days < self.fiscal_days => {
+                Stand::Wrong(Matter::FiscalEnding { left, days })
+            }
+            Some(_) | None => Stand::Right,
         }
     }
 

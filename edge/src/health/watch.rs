@@ -11,6 +11,7 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use comanda_shared::alert::{AlertKey, AlertKind, Matter};
+use comanda_shared::branch::FiscalStand;
 use comanda_shared::staff::Actor;
 use jiff::{SignedDuration, Timestamp};
 use rusqlite::Connection;
@@ -101,6 +102,8 @@ struct Read {
     /// What the cloud does not have, and since when.
     unsent: Option<(u64, Timestamp)>,
     broken_at: Option<u64>,
+    /// What is left of the numbers of the tax office.
+    fiscal: Option<FiscalStand>,
 }
 
 impl Looker {
@@ -135,6 +138,7 @@ impl Looker {
         let left = identity.map(|identity| identity.not_after.duration_since(now));
         let certificate = left.map_or(Stand::Right, |left| self.limits.certificate(left));
         found.push((AlertKind::CertificateEnding, certificate));
+        found.push((AlertKind::FiscalEnding, self.limits.fiscal(read.fiscal)));
         if follows_chain {
             found.push((AlertKind::JournalBroken, self.limits.chain(read.broken_at)));
         }
@@ -182,6 +186,7 @@ impl Looker {
     }
 
     fn read(&self, is_enrolled: bool, follows_chain: bool) -> Result<Read, ReadError> {
+        let configuration = self.journal.configuration();
         self.journal.readers().read_blocking(|connection| {
             let open = alerts::queries::open(connection)?.into_iter().map(|alert| alert.matter.kind()).collect();
             let broken_at = match follows_chain {
@@ -189,7 +194,10 @@ impl Looker {
                 false => None,
             };
             let unsent = if is_enrolled { store::unsent(connection)? } else { None };
-            Ok(Read { open, began: began(connection)?, unsent, broken_at })
+            let given = crate::branch::store::load(connection)?.map(|branch| branch.fiscal).unwrap_or_default();
+            let day = self.journal.environment().clock.now().to_zoned(configuration.zone.clone()).date();
+            let fiscal = configuration.settings.fiscal.stand(&given, day);
+            Ok(Read { open, began: began(connection)?, unsent, broken_at, fiscal })
         })
     }
 

@@ -15,8 +15,8 @@ use super::problem::{Code, Problem};
 use super::server::Branch;
 use super::{access, openapi, page, screens};
 use crate::{
-    alerts, audit, availability, backup, branch, cash, catalog, customers, devices, health, kitchen, live, orders,
-    payments, printing, staff, support, sync,
+    alerts, audit, availability, backup, branch, cash, catalog, customers, devices, floor, health, kitchen, live,
+    orders, payments, printing, staff, support, sync,
 };
 
 /// No request is larger; commands are smaller still.
@@ -113,6 +113,8 @@ pub fn router(state: Branch) -> Router {
         .route("/cash/reports/z", known(CashReports).guards(post(cash::routes::report_z)))
         .route("/cash/reports/z", known(CashReports).guards(get(cash::routes::reports_z)))
         .route("/cash/reports/x", known(CashReports).guards(get(cash::routes::report_x)))
+        .route("/live/events", anybody_known.guards(get(live::events::listen)))
+        .route("/live/painted", anybody_known.guards(post(live::events::painted)))
         .route("/live/poll", anybody_known.guards(get(live::poll::poll)))
         .route("/screens", known(MonitoringView).guards(get(live::routes::list)))
         .route("/alerts", known(OrdersView).guards(get(alerts::routes::list)))
@@ -152,6 +154,13 @@ pub fn router(state: Branch) -> Router {
         .route("/stations", known(CatalogView).guards(get(catalog::routes::stations)))
         .route("/taxes", known(CatalogView).guards(get(catalog::routes::taxes)))
         .route("/catalog", known(CatalogView).guards(get(catalog::routes::export)))
+        .route("/settings/floor", known(OrdersView).guards(get(floor::routes::show)))
+        .route("/settings/floor", known(SettingsEdit).guards(put(floor::routes::change)))
+        .route("/settings/catalog", known(CatalogView).guards(get(catalog::routes::in_use)))
+        .route(
+            "/settings/catalog",
+            known(CatalogEdit).guards(put(catalog::routes::replace)).layer(DefaultBodyLimit::max(CATALOG_LIMIT)),
+        )
         .route(
             "/products/bulk-import",
             known(CatalogEdit).guards(post(catalog::routes::import)).layer(DefaultBodyLimit::max(CATALOG_LIMIT)),
@@ -161,7 +170,8 @@ pub fn router(state: Branch) -> Router {
         .route("/backups/{id}/verify", known(MonitoringView).guards(post(backup::routes::prove)))
         .route("/health/doctor", known(MonitoringView).guards(get(health::routes::doctor)))
         .route("/support/bundle", known(MonitoringView).guards(get(support::routes::bundle)))
-        .route("/settings", known(MonitoringView).guards(get(branch::routes::settings)))
+        .route("/settings", known(MonitoringView).guards(get(branch::routes::show_settings)))
+        .route("/settings", known(SettingsEdit).guards(put(branch::routes::change_settings)))
         .route("/monitoring/health", known(MonitoringView).guards(get(branch::routes::health)))
         .route("/sync/status", known(MonitoringView).guards(get(sync::routes::status)));
     Router::new()

@@ -12,7 +12,7 @@ use comanda_shared::device::Device;
 use comanda_shared::event::{Event, Header};
 use comanda_shared::ids::{AlertId, NewIds, OrderId, ShiftId};
 use comanda_shared::kitchen::{IssuedTicket, KitchenEvent, Ledger, Routes, advances_due, moves_due, tickets_due};
-use comanda_shared::order::{Order, OrderEvent, PaymentMethod, settlement_due};
+use comanda_shared::order::{Order, OrderEvent, PaymentMethod, ReceiptNumbers, settlement_due};
 use comanda_shared::printer::Printer;
 use comanda_shared::staff::{Staff, StaffEvent, Token};
 use jiff::Timestamp;
@@ -365,8 +365,13 @@ impl Aggregates {
         at: Timestamp,
     ) -> rusqlite::Result<Option<OrderEvent>> {
         let Some(order) = self.orders.state(connection, order.uuid())?.as_ref() else { return Ok(None) };
-        let number = || self.branch.next_paper(PaperSeries::Receipt, &configuration.settings.code);
-        Ok(settlement_due(order, number, configuration.template, at))
+        let settings = &configuration.settings;
+        let day = at.to_zoned(configuration.zone.clone()).date();
+        let numbers = || ReceiptNumbers {
+            number: self.branch.next_paper(PaperSeries::Receipt, &settings.code),
+            fiscal: settings.fiscal.next(&self.branch.fiscal, day),
+        };
+        Ok(settlement_due(order, numbers, configuration.template, at))
     }
 
     /// Print jobs: made with the ticket, written in its transaction. Not made on replay: what was printed was printed.

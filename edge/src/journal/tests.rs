@@ -271,7 +271,7 @@ fn what_the_branch_works_with_is_the_same_after_a_restart() {
         timezone: Some("America/Caracas".to_owned()),
         ..Default::default()
     };
-    settings::change(trial.journal(), new).unwrap();
+    settings::change(trial.journal(), Actor::Operator, new).unwrap();
     trial.import(&trial::MENU.replace("Gaseosa", "Limonada"));
     let backup = setup::NewPrinter {
         fallback: Some("Barra".to_owned()),

@@ -54,7 +54,7 @@ impl Cards {
     fn view(&self, card: &Card, zone: &TimeZone) -> StationCard {
         let Self { order, ledger, served_by } = self;
         let rows = ledger.at(card.station).filter_map(|entry| Some((order.line(entry.line)?, entry.making?)));
-        let view = CardView::of(order, card, ledger.raised_at, rows, served_by.as_deref(), zone);
+        let view = CardView::of(order, card, ledger, rows, served_by.as_deref(), zone);
         StationCard { standing: ledger.standing(card), view }
     }
 }

@@ -2,11 +2,10 @@
 
 use comanda_shared::ids::{JobId, LineId, ModifierId, OrderId, ProductId, StationId, TicketId};
 use comanda_shared::kitchen::{
-    Card, IssuedTicket, KitchenRejection, Making, MakingState, ReprintRejection, TicketKind, TicketStatus,
+    Card, IssuedTicket, KitchenRejection, Ledger, Making, MakingState, ReprintRejection, TicketKind, TicketStatus,
 };
 use comanda_shared::order::{Channel, Line, LineModifier, Order, OrderType, StatusName};
 use comanda_shared::time::LocalInstant;
-use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -75,6 +74,9 @@ pub struct CardView {
     channel: Channel,
     #[schema(required)]
     table: Option<String>,
+    /// The table it was at before it was moved.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    was_at: Option<String>,
     /// Who took the order; none where a program did.
     #[schema(required)]
     served_by: Option<String>,
@@ -104,7 +106,7 @@ impl CardView {
     pub(super) fn of<'o>(
         order: &'o Order,
         card: &Card,
-        raised_at: Option<Timestamp>,
+        ledger: &Ledger,
         rows: impl Iterator<Item = (&'o Line, Making)>,
         served_by: Option<&str>,
         zone: &TimeZone,
@@ -116,12 +118,13 @@ impl CardView {
             r#type: order.order_type,
             channel: order.channel,
             table: order.table.clone(),
+            was_at: ledger.was_at.clone(),
             served_by: served_by.map(str::to_owned),
             customer: shown(&order.personal, |personal| personal.customer_name.clone()),
             notes: shown(&order.personal, |personal| personal.notes.clone()),
             status: order.status.name(),
             fired_at: LocalInstant::at(card.fired_at, zone),
-            raised_at: raised_at.map(|at| LocalInstant::at(at, zone)),
+            raised_at: ledger.raised_at.map(|at| LocalInstant::at(at, zone)),
             bumped_at: card.bump.as_ref().map(|bump| LocalInstant::at(bump.at, zone)),
             lines: rows.map(|(line, making)| LineView::of(order, line, making, zone)).collect(),
         }

@@ -7,7 +7,7 @@ use comanda_shared::ids::JournalId;
 use jiff::tz::TimeZone;
 use rusqlite::Connection;
 
-use super::changes::{Chain, since};
+use super::changes::{Chain, Change, since};
 use super::scope::Scope;
 use super::views;
 use super::wire::{How, ToScreen};
@@ -59,9 +59,9 @@ pub fn catch_up(
         let changes = since(&moment, zone, place.sequence, LONGEST_GAP, || scopes.clone())?;
         if !changes.begins_anew {
             let mut chain = place.chain;
-            let message = |(sequence, view): &(u64, super::wire::View)| {
-                let prev = chain.link(view.scope, *sequence);
-                ToScreen::Message { scope: view.scope, sequence: *sequence, prev, sight: &view.sight }.frame()
+            let message = |change: &Change| {
+                let prev = chain.link(change.view.scope, change.sequence);
+                change.told_after(prev).frame()
             };
             let frames = changes.views.iter().map(message).collect();
             return Ok(CaughtUp { how: How::Resume, frames, place: Place { journal, sequence, chain } });

@@ -6,20 +6,39 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::tz::TimeZone;
 use rusqlite::Connection;
 
+use super::names::{EventName, names_of};
 use super::scope::Scope;
 use super::touched::{Touched, touched};
 use super::views::{self, Entity};
-use super::wire::View;
+use super::wire::{ToScreen, View};
 use crate::journal::entry::{StoredEntry, read_after};
 
 /// What has changed.
 pub struct Changes {
     /// Up to which entry.
     pub upto: u64,
-    /// How the things that changed look now, each with the last entry that touched it; in the order of these.
-    pub views: Vec<(u64, View)>,
+    /// How the things that changed look now, in the order of the entries that last touched them.
+    pub views: Vec<Change>,
     /// Whether views are not enough: screens begin anew.
     pub begins_anew: bool,
+}
+
+/// A thing that changed.
+pub struct Change {
+    /// The last entry that touched it.
+    pub sequence: u64,
+    /// What happened to it, in order, each once.
+    pub events: Vec<EventName>,
+    /// How it looks now.
+    pub view: View,
+}
+
+impl Change {
+    /// As it is told, after the scope's message of this sequence.
+    pub fn told_after(&self, prev: u64) -> ToScreen<'_> {
+        let Self { sequence, events, view } = self;
+        ToScreen::Message { scope: view.scope, sequence: *sequence, prev, events, sight: &view.sight }
+    }
 }
 
 /// What up to `limit` entries after a sequence changed. The connection is in a read transaction, so that all is of one
@@ -37,38 +56,47 @@ pub fn since(
     let entries = read_after(connection, sequence, limit)?;
     let scopes = scopes();
     let upto = entries.last().map_or(sequence, |entry| entry.sequence);
-    let mut last_touched: BTreeMap<Entity, u64> = BTreeMap::new();
+    let mut last_touched: BTreeMap<Entity, (u64, Vec<EventName>)> = BTreeMap::new();
     for entry in &entries {
-        let mut touch = |entity| last_touched.insert(entity, entry.sequence);
-        match touched_by(entry) {
+        let (touched, names) = touched_by(entry);
+        let mut touch = |entity| {
+            let (sequence, events) = last_touched.entry(entity).or_default();
+            *sequence = entry.sequence;
+            for name in names {
+                if !events.contains(name) {
+                    events.push(*name);
+                }
+            }
+        };
+        match touched {
             Touched::Nothing => {}
             Touched::Order(order) => {
                 touch(Entity::Order(order));
                 touch(Entity::Cards(order));
             }
-            Touched::Cards(order) => drop(touch(Entity::Cards(order))),
-            Touched::Alert(alert) => drop(touch(Entity::Alert(alert))),
-            Touched::Availability => drop(touch(Entity::Availability)),
-            Touched::Catalog => drop(touch(Entity::Catalog)),
+            Touched::Cards(order) => touch(Entity::Cards(order)),
+            Touched::Alert(alert) => touch(Entity::Alert(alert)),
+            Touched::Availability => touch(Entity::Availability),
+            Touched::Catalog => touch(Entity::Catalog),
             Touched::Everything => return Ok(Changes { upto, views: Vec::new(), begins_anew: true }),
         }
     }
     let mut views = Vec::new();
-    for (entity, sequence) in last_touched {
+    for (entity, (sequence, events)) in last_touched {
         let seen = views::of_entity(connection, zone, entity, &scopes)?;
-        views.extend(seen.into_iter().map(|view| (sequence, view)));
+        views.extend(seen.into_iter().map(|view| Change { sequence, events: events.clone(), view }));
     }
-    views.sort_by_key(|(sequence, _)| *sequence);
+    views.sort_by_key(|change| change.sequence);
     Ok(Changes { upto, views, begins_anew: false })
 }
 
-/// An entry that cannot be read may have touched anything.
-fn touched_by(entry: &StoredEntry) -> Touched {
+/// What an entry touched, and what it is called; one that cannot be read may have touched anything.
+fn touched_by(entry: &StoredEntry) -> (Touched, &'static [EventName]) {
     match entry.read() {
-        Ok(entry) => touched(&entry.event),
+        Ok(entry) => (touched(&entry.event), names_of(&entry.event)),
         Err(error) => {
             tracing::error!(error = &error as &dyn std::error::Error, "screens begin anew");
-            Touched::Everything
+            (Touched::Everything, &[])
         }
     }
 }

@@ -16,6 +16,8 @@ mod audience;
 mod cards;
 mod catch_up;
 mod changes;
+pub mod events;
+pub mod names;
 pub mod poll;
 pub mod presence;
 pub mod routes;
@@ -33,10 +35,9 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, broadcast, watch};
 
 use crate::journal::{Journal, ReadError};
 use audience::Audience;
-use changes::{Chain, Changes, since};
+use changes::{Chain, Change, Changes, since};
 use presence::{Presence, Present};
 use scope::Scope;
-use wire::ToScreen;
 
 /// Entries turned into views at once.
 const BATCH: u32 = 256;
@@ -194,10 +195,10 @@ impl Live {
 
     fn tell(&self, changes: Changes, chain: &mut Chain) {
         let Changes { upto, views, begins_anew } = changes;
-        let message = |(sequence, view): (u64, wire::View)| {
-            let prev = chain.link(view.scope, sequence);
-            let frame = ToScreen::Message { scope: view.scope, sequence, prev, sight: &view.sight }.frame();
-            Message { scope: view.scope, sequence, frame }
+        let message = |change: Change| {
+            let (scope, sequence) = (change.view.scope, change.sequence);
+            let frame = change.told_after(chain.link(scope, sequence)).frame();
+            Message { scope, sequence, frame }
         };
         let messages = views.into_iter().map(message).collect();
         // Nobody there to hear it is no fault: the last screen may just have left.

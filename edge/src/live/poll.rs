@@ -4,6 +4,8 @@
 //! socket would have sent: a welcome, what changed, a beat. Nothing is kept between two requests but that the screen is there,
 //! so that nothing is missed and nothing held for a screen that does not come back; each reads the file for itself.
 
+use std::collections::BTreeSet;
+
 use axum::Json;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::ws::Utf8Bytes;
@@ -18,6 +20,7 @@ use utoipa::ToSchema;
 use super::Live;
 use super::catch_up::{CaughtUp, Place, catch_up};
 use super::changes::Chain;
+use super::scope::Scope;
 use super::screen::{MOST_SCOPES, Pass, may_listen};
 use super::wire::{Hello, How, ToScreen};
 use crate::http::access::secret_of;
@@ -26,6 +29,7 @@ use crate::http::problem::{Code, Problem};
 use crate::http::screens;
 use crate::http::server::Branch;
 use crate::http::whence::Whence;
+use crate::staff::Caller;
 
 refusals! {
     /// Of a poll.
@@ -40,15 +44,18 @@ pub struct Polled {
     frames: Vec<Box<RawValue>>,
 }
 
-/// What a screen asks, and how far it has painted.
-struct Asked {
-    hello: Hello,
+/// What a screen asks in its address, and how far it has painted.
+pub(super) struct Asked {
+    pub(super) hello: Hello,
     painted: Option<u64>,
 }
 
 impl Asked {
     /// A scope may be named several times.
-    fn read(pairs: Vec<(String, String)>) -> Result<Self, Problem> {
+    ///
+    /// # Errors
+    /// When something cannot be read, or no scope is named, or too many.
+    pub(super) fn read(pairs: Vec<(String, String)>) -> Result<Self, Problem> {
         let malformed = |name: &str, value: &str| {
             Problem::from(Code::RequestMalformed).detail(format!("«{name}={value}» cannot be read"))
         };
@@ -75,11 +82,11 @@ impl Asked {
 
 /// Tells what has changed since the screen last heard, as soon as something has; for networks without WebSockets.
 ///
-/// What a screen says in a hello stands in the address; it needs `orders.view` for each scope. The answer waits until something
+/// What a screen says in a hello stands in the address; each scope needs its permission. The answer waits until something
 /// has changed, eight seconds at most, and holds what a WebSocket would have sent: `welcome`, what changed, `beat`.
 #[utoipa::path(get, path = "/api/v1/live/poll", operation_id = "poll_live", tag = "branch",
     params(
-        ("scope" = Vec<super::scope::Scope>, Query, description = "What it listens to"),
+        ("scope" = Vec<Scope>, Query, description = "What it listens to"),
         ("journal_id" = Option<comanda_shared::ids::JournalId>, Query, description = "The journal it has heard of"),
         ("last_sequence" = Option<u64>, Query, description = "Up to where it has heard everything of these scopes"),
         ("painted" = Option<u64>, Query, description = "How far it has painted"),
@@ -104,16 +111,23 @@ pub async fn poll(
     Ok(Json(Polled { frames: frames.expect("a frame was written as JSON a moment ago") }))
 }
 
+/// Who asks, when they may hear all of this.
+///
+/// # Errors
+/// When they are nobody, or may not.
+pub(super) async fn may_hear(pass: &Pass, scopes: &BTreeSet<Scope>) -> Result<Caller, Problem> {
+    let caller = pass.holder().await.map_err(Problem::from)?;
+    let caller = caller.ok_or_else(|| Problem::from(Code::CredentialsInvalid))?;
+    if may_listen(scopes, |permission| caller.may(permission)) {
+        Ok(caller)
+    } else {
+        Err(Code::PermissionMissing.into())
+    }
+}
+
 async fn answer(live: &Live, pass: &Pass, asked: Asked) -> Result<Vec<Utf8Bytes>, Problem> {
     let Asked { hello, painted } = asked;
-    let caller = || async {
-        let caller = pass.holder().await.map_err(Problem::from)?;
-        caller.ok_or_else(|| Problem::from(Code::CredentialsInvalid))
-    };
-    let who = caller().await?;
-    if !may_listen(&hello.scopes, |permission| who.may(permission)) {
-        return Err(Code::PermissionMissing.into());
-    }
+    let who = may_hear(pass, &hello.scopes).await?;
     let wall = || live.0.journal.environment().clock.now();
     live.0.presence.polls(&hello, &who.name, &pass.secret, painted, wall());
     let place = |(journal, sequence)| Place { journal, sequence, chain: Chain::beginning_at(sequence) };
@@ -136,7 +150,7 @@ async fn answer(live: &Live, pass: &Pass, asked: Asked) -> Result<Vec<Utf8Bytes>
         }
     };
     // What was read may be newer than the session's end.
-    drop::<crate::staff::Caller>(caller().await?);
+    may_hear(pass, &hello.scopes).await?;
     Ok(told(live, &hello, caught, wall()))
 }
 

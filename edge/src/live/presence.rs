@@ -129,6 +129,14 @@ impl Presence {
         attending.stays();
     }
 
+    /// A screen has painted everything up to here; one that is not there is nobody.
+    pub fn painted(&self, screen: &str, secret: &str, sequence: u64, now: Timestamp) {
+        let device = device_of(secret, screen);
+        for known in self.screens().values_mut().filter(|known| known.device == device && known.is_connected) {
+            (known.painted, known.heard_at) = (sequence, now);
+        }
+    }
+
     /// All of them, those that arrived first first.
     pub fn all(&self) -> Vec<Present> {
         self.screens().values().cloned().collect()

@@ -54,7 +54,11 @@ impl Pass {
         self.access.caller(&self.secret).await
     }
 
-    async fn caller(&self) -> Result<Caller, Farewell> {
+    /// Whose they are by now.
+    ///
+    /// # Errors
+    /// [`Farewell`] when they are nobody's any more.
+    pub(super) async fn caller(&self) -> Result<Caller, Farewell> {
         match self.holder().await {
             Ok(caller) => caller.ok_or(Farewell::SessionEnded),
             Err(error) => {
@@ -67,7 +71,7 @@ impl Pass {
 
 /// Why a screen is left.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum Farewell {
+pub(super) enum Farewell {
     /// What it said cannot be read.
     Malformed,
     /// Its session or token is no longer good.
@@ -88,7 +92,7 @@ enum Farewell {
 
 impl Farewell {
     /// Codes from 4400 are ours, after the HTTP status they are like; the others are of RFC 6455 and its registry.
-    const fn frame(self) -> Option<(u16, &'static str)> {
+    pub(super) const fn frame(self) -> Option<(u16, &'static str)> {
         match self {
             Self::Malformed => Some((4400, "hello.malformed")),
             Self::SessionEnded => Some((4401, "credentials.invalid")),
@@ -362,12 +366,15 @@ pub fn may_listen(scopes: &BTreeSet<Scope>, may: impl Fn(Permission) -> bool) ->
 #[cfg(test)]
 mod tests {
     use super::*;
+    use comanda_shared::ids::StationId;
 
     #[test]
     fn one_scope_that_may_not_be_listened_to_is_enough_to_be_refused() {
-        let scopes = BTreeSet::from([Scope::Branch]);
+        let scopes = BTreeSet::from([Scope::Branch, Scope::Station(StationId::from_uuid(uuid::Uuid::nil()))]);
         assert!(may_listen(&scopes, |permission| permission == Permission::OrdersView));
         assert!(!may_listen(&scopes, |permission| permission != Permission::OrdersView));
+        let till = BTreeSet::from([Scope::Branch, Scope::Cashier]);
+        assert!(!may_listen(&till, |permission| permission == Permission::OrdersView));
         assert_eq!(Farewell::ScopeRefused.frame(), Some((4403, "permission.missing")));
     }
 }

@@ -6,7 +6,7 @@ use comanda_shared::alert::Alert;
 use comanda_shared::availability::Stockouts;
 use comanda_shared::branch::DirectiveKind;
 use comanda_shared::ids::{AlertId, OrderId};
-use comanda_shared::order::Order;
+use comanda_shared::order::{Order, OrderType, Status};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use rusqlite::Connection;
@@ -14,7 +14,7 @@ use serde_json::value::RawValue;
 
 use super::cards;
 use super::scope::Scope;
-use super::wire::{CatalogView, Name, Sight, View, raw};
+use super::wire::{CatalogView, Name, ProgressView, Sight, View, raw};
 use crate::alerts;
 use crate::alerts::wire::AlertView;
 use crate::availability::store::THE_ONE;
@@ -56,12 +56,16 @@ pub fn of_entity(
     scopes: &BTreeSet<Scope>,
 ) -> rusqlite::Result<Vec<View>> {
     match entity {
-        Entity::Order(id) if scopes.contains(&Scope::Branch) => {
+        Entity::Order(id) => {
+            let seeing: Vec<Scope> = scopes.iter().copied().filter(|scope| follows(*scope, id)).collect();
+            if seeing.is_empty() {
+                return Ok(Vec::new());
+            }
             let order = Order::load(connection, id.uuid())?;
-            let view = order.map(|order| raw(&OrderView::of(&order, zone)));
-            Ok(vec![seen(Scope::Branch, Name::Order, id, view)])
+            let whole = order.as_ref().map(|order| raw(&OrderView::of(order, zone)));
+            let view = |scope| order_seen(scope, id, order.as_ref(), whole.as_deref());
+            Ok(seeing.into_iter().map(view).collect())
         }
-        Entity::Order(_) => Ok(Vec::new()),
         Entity::Cards(order) if scopes.iter().any(|scope| matches!(scope, Scope::Station(_))) => {
             let cards = cards::of_order(connection, zone, order)?.into_iter();
             let cards = cards.map(|(station, card)| seen(Scope::Station(station), Name::Card, order, card));
@@ -76,9 +80,12 @@ pub fn of_entity(
         }
         Entity::Availability => {
             let view = availability(connection, zone)?;
-            Ok(scopes.iter().map(|scope| seen(*scope, Name::Availability, AVAILABILITY, view.clone())).collect())
+            let selling = scopes.iter().filter(|scope| scope.sells());
+            Ok(selling.map(|scope| seen(*scope, Name::Availability, AVAILABILITY, view.clone())).collect())
         }
-        Entity::Catalog => scopes.iter().map(|scope| catalog(connection, *scope)).collect(),
+        Entity::Catalog => {
+            scopes.iter().filter(|scope| scope.sells()).map(|scope| catalog(connection, *scope)).collect()
+        }
     }
 }
 
@@ -87,21 +94,35 @@ pub fn of_entity(
 /// # Errors
 /// When SQLite cannot read.
 pub fn of_scope(connection: &Connection, zone: &TimeZone, scope: Scope) -> rusqlite::Result<Vec<View>> {
-    let mut views = vec![catalog(connection, scope)?];
-    let out = availability(connection, zone)?;
-    views.extend(out.map(|out| seen(scope, Name::Availability, AVAILABILITY, Some(out))));
+    let mut views = Vec::new();
+    if scope.sells() {
+        views.push(catalog(connection, scope)?);
+        let out = availability(connection, zone)?;
+        views.extend(out.map(|out| seen(scope, Name::Availability, AVAILABILITY, Some(out))));
+    }
     for alert in alerts::queries::open(connection)?.iter().filter(|alert| concerns(alert, scope)) {
         let view = AlertView::of(connection, alert, zone)?;
         views.push(seen(scope, Name::Alert, alert.id, Some(raw(&view))));
     }
     match scope {
-        Scope::Branch => {
-            let open = Filter { only_open: true, ..Filter::default() };
-            let page = queries::list(connection, &open, Sort::OldestFirst, None, OPEN_ORDERS, false)?;
-            let orders = page.orders.iter();
+        Scope::Branch | Scope::Cashier | Scope::Rider => {
+            let wanted = match scope {
+                Scope::Cashier => Filter { due_since: Some(Timestamp::MIN), ..Filter::default() },
+                Scope::Rider => Filter { only_open: true, order_type: Some(OrderType::Delivery), ..Filter::default() },
+                _ => Filter { only_open: true, ..Filter::default() },
+            };
+            let page = queries::list(connection, &wanted, Sort::OldestFirst, None, OPEN_ORDERS, false)?;
+            let orders = page.orders.iter().filter(|order| concerns_order(scope, order));
             views
                 .extend(orders.map(|order| seen(scope, Name::Order, order.id, Some(raw(&OrderView::of(order, zone))))));
         }
+        Scope::Order(id) | Scope::Guest(id) => {
+            if let Some(order) = Order::load(connection, id.uuid())? {
+                let whole = raw(&OrderView::of(&order, zone));
+                views.push(order_seen(scope, id, Some(&order), Some(&whole)));
+            }
+        }
+        Scope::Admin => {}
         Scope::Station(station) => {
             let cards = cards::open_at(connection, zone, station)?.into_iter();
             views.extend(cards.map(|(order, card)| seen(scope, Name::Card, order, Some(card))));
@@ -110,11 +131,47 @@ pub fn of_scope(connection: &Connection, zone: &TimeZone, scope: Scope) -> rusql
     Ok(views)
 }
 
-/// The branch hears of every alert, a station of those it feels.
+/// The branch, tills and who answers for it hear of every alert, a station of those it feels.
 fn concerns(alert: &Alert, scope: Scope) -> bool {
     match scope {
-        Scope::Branch => true,
+        Scope::Branch | Scope::Cashier | Scope::Admin => true,
         Scope::Station(station) => alert.stations.contains(&station),
+        Scope::Order(_) | Scope::Rider | Scope::Guest(_) => false,
+    }
+}
+
+/// Whether anything of this order can be told to a scope.
+fn follows(scope: Scope, order: OrderId) -> bool {
+    match scope {
+        Scope::Branch | Scope::Cashier | Scope::Rider => true,
+        Scope::Order(one) | Scope::Guest(one) => one == order,
+        Scope::Station(_) | Scope::Admin => false,
+    }
+}
+
+/// Whether an order is shown to a scope as it is now; to the branch also one that is over, once more.
+fn concerns_order(scope: Scope, order: &Order) -> bool {
+    match scope {
+        Scope::Branch | Scope::Order(_) | Scope::Guest(_) => true,
+        Scope::Cashier => order.due().minor() > 0 && order.closed_at.is_none(),
+        Scope::Rider => {
+            order.order_type == OrderType::Delivery && matches!(order.status, Status::Ready | Status::OnTheWay)
+        }
+        Scope::Station(_) | Scope::Admin => false,
+    }
+}
+
+/// An order as a scope sees it; none where it is nothing to it any more.
+fn order_seen(scope: Scope, id: OrderId, order: Option<&Order>, whole: Option<&RawValue>) -> View {
+    let Some(order) = order.filter(|order| concerns_order(scope, order)) else {
+        return seen(scope, Name::Order, id, None);
+    };
+    match scope {
+        Scope::Guest(_) => {
+            let progress = ProgressView { number: order.number.clone(), status: order.status.name() };
+            seen(scope, Name::Progress, id, Some(raw(&progress)))
+        }
+        _ => seen(scope, Name::Order, id, whole.map(ToOwned::to_owned)),
     }
 }
 

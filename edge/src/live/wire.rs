@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use axum::extract::ws::Utf8Bytes;
 use comanda_shared::ids::{AlertId, JournalId, OrderId};
+use comanda_shared::order::StatusName;
 use comanda_shared::time::LocalInstant;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -12,6 +13,7 @@ use utoipa::ToSchema;
 use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::Schema;
 
+use super::names::EventName;
 use super::scope::Scope;
 use crate::alerts::wire::AlertView;
 use crate::availability::wire::AvailabilityView;
@@ -103,6 +105,10 @@ pub enum ToScreen<'a> {
         sequence: u64,
         /// The scope's message before it.
         prev: u64,
+        /// What happened to it since the message before, by the names that other systems know.
+        #[serde(skip_serializing_if = "<[EventName]>::is_empty")]
+        #[schema(required = false)]
+        events: &'a [EventName],
         /// What, and how it looks now.
         #[serde(flatten)]
         sight: &'a Sight,
@@ -143,6 +149,8 @@ pub enum Name {
     Availability,
     /// Which version of the catalog is in use.
     Catalog,
+    /// How far an order has come, as its guest is told.
+    Progress,
 }
 
 /// A thing as a scope sees it.
@@ -173,6 +181,17 @@ pub struct Sight {
 pub struct CatalogView {
     /// Asking for the catalog gives this one, or a later one.
     pub version: u64,
+}
+
+/// How far an order has come: what a guest may know who has nothing but its number.
+#[derive(Serialize, ToSchema)]
+#[schema(as = LiveProgress)]
+pub struct ProgressView {
+    /// What is called out.
+    #[schema(example = "L-0042")]
+    pub number: String,
+    /// How far it has come.
+    pub status: StatusName,
 }
 
 /// A thing as it looks now: what its view is follows from its name.
@@ -219,6 +238,14 @@ enum Described {
         /// Never none.
         #[schema(required)]
         view: Option<CatalogView>,
+    },
+    /// How far an order has come, as its guest is told.
+    Progress {
+        /// The order.
+        id: OrderId,
+        /// None when there is no such order.
+        #[schema(required)]
+        view: Option<ProgressView>,
     },
 }
 

@@ -118,14 +118,20 @@ pub fn remove_pictures(connection: &Connection, folder: &DataFolder, order: Orde
           FROM ticket
           LEFT JOIN print_job ON print_job.ticket_id = ticket.id
          WHERE ticket.order_id = ?1";
+    const PAPERS: &str = "SELECT id FROM print_job WHERE order_id = ?1";
     let mut statement = connection.prepare(TICKETS)?;
     let rows = statement.query_map([order.as_bytes()], |row| Ok((row.get(0)?, row.get(1)?)))?;
     let mut files = BTreeSet::new();
+    let kept = |job: [u8; 16]| paper_file(folder, JobId::from_uuid(Uuid::from_bytes(job)));
     for row in rows {
         let (ticket, job): ([u8; 16], Option<[u8; 16]>) = row?;
         let ticket = TicketId::from_uuid(Uuid::from_bytes(ticket));
         files.insert(folder.by_hand().join(format!("{ticket}.pdf")));
-        files.extend(job.map(|job| paper_file(folder, JobId::from_uuid(Uuid::from_bytes(job)))));
+        files.extend(job.map(kept));
+    }
+    let mut statement = connection.prepare(PAPERS)?;
+    for job in statement.query_map([order.as_bytes()], |row| row.get(0))? {
+        files.insert(kept(job?));
     }
     for file in files {
         match std::fs::remove_file(&file) {
@@ -141,12 +147,14 @@ pub fn remove_pictures(connection: &Connection, folder: &DataFolder, order: Orde
 #[cfg(test)]
 mod tests {
     use comanda_shared::order::OrderPersonal;
+    use comanda_shared::printer::PrinterAddress;
     use comanda_shared::staff::Actor;
 
     use super::*;
     use crate::journal::tests::trial::{Trial, adding, lines, mentions, place_order, tables};
     use crate::journal::verify::verify;
     use crate::orders::feature::Wish;
+    use crate::printing::setup::{self as printers, NewPrinter};
 
     fn told_by(trial: &Trial, phone: &str) -> Order {
         let mut place = place_order(&[("combo", 1)]);
@@ -188,5 +196,23 @@ mod tests {
         let head = trial.entries().len();
         assert_eq!(erase(trial.journal(), &trial.data(), &request, &found).unwrap(), 1);
         assert_eq!(trial.entries().len(), head);
+    }
+
+    #[test]
+    fn what_was_kept_of_the_pass_papers_goes_with_it() {
+        let trial = Trial::selling();
+        let pass = NewPrinter { is_pass: true, ..NewPrinter::at("Pase", PrinterAddress::Virtual) };
+        printers::add(trial.journal(), pass).unwrap();
+        let order = told(&trial, "3001234567");
+        const PAPER: &str = "SELECT id FROM print_job WHERE order_id = ?1";
+        let job: [u8; 16] = trial.file().query_row(PAPER, [order.id.as_bytes()], |row| row.get(0)).unwrap();
+        let kept = paper_file(&trial.data(), JobId::from_uuid(Uuid::from_bytes(job)));
+        std::fs::create_dir_all(kept.parent().unwrap()).unwrap();
+        std::fs::write(&kept, "Carrera 7").unwrap();
+        let request = Request::once(trial.journal().environment(), Actor::Operator);
+        assert_eq!(erase(trial.journal(), &trial.data(), &request, &[order.id]).unwrap(), 1);
+        assert!(!kept.exists());
+        let file = trial.file();
+        assert!(tables(&file).iter().all(|table| !mentions(&file, table, "Carrera 7")));
     }
 }

@@ -137,6 +137,7 @@ pub(super) fn in_context<T>(
         catalog: configuration.catalog.as_deref(),
         catalog_version: configuration.catalog_version,
         stockouts: &configuration.stockouts,
+        cash_rounding: configuration.settings.cash_rounding,
         numbers: &numbers,
     })
 }
@@ -149,9 +150,13 @@ fn named(step: &mut Step<'_>, order: OrderId, command: OrderCommand) -> rusqlite
             OrderCommand::AddLines(AddLines { lines })
         }
         OrderCommand::TakePayment(take) => {
-            OrderCommand::TakePayment(TakePayment { id: PaymentId::new(step.ids()), ..take })
+            let (rounding, id) = (PaymentId::new(step.ids()), PaymentId::new(step.ids()));
+            OrderCommand::TakePayment(TakePayment { id, rounding, ..take })
         }
-        OrderCommand::Refund(back) => OrderCommand::Refund(RefundPayment { id: RefundId::new(step.ids()), ..back }),
+        OrderCommand::Refund(back) => {
+            let (id, rounding) = (RefundId::new(step.ids()), RefundId::new(step.ids()));
+            OrderCommand::Refund(RefundPayment { id, rounding, ..back })
+        }
         OrderCommand::Cancel(Cancel { reason, refund: Some(back) }) => {
             let payments = step.order(order)?.map_or(0, |order| order.payments.len());
             let ids = (0..payments).map(|_| RefundId::new(step.ids())).collect();

@@ -426,6 +426,9 @@ pub struct OrderView {
     /// The number of its receipt, once it was paid in full.
     #[schema(required)]
     receipt: Option<String>,
+    /// The receipt's number for the tax office, where the branch may give some.
+    #[schema(required, example = "SETP980")]
+    fiscal_number: Option<String>,
     /// Whether it is over: handed over and paid, or cancelled and nothing owed.
     closed: bool,
     #[schema(required)]
@@ -615,6 +618,7 @@ impl OrderView {
             split: SplitView::of(order),
             payments: order.payments.iter().map(|payment| PaymentView::of(payment, zone)).collect(),
             receipt: order.receipt.as_ref().map(|receipt| receipt.number.clone()),
+            fiscal_number: order.receipt.as_ref().and_then(|receipt| Some(receipt.fiscal.as_ref()?.written())),
             closed: order.closed_at.is_some(),
             closed_at: order.closed_at.map(local),
             bill_printed_at: order.bill_printed_at.map(local),

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use comanda_shared::branch::FiscalNumber;
 use comanda_shared::ids::{JobId, TaxId};
 use comanda_shared::money::{Money, Permille};
 use comanda_shared::order::{Line, LineState, Order, OrderCommand, OrderType, PaymentMethod, ReceiptIssued};
@@ -171,9 +172,24 @@ fn sum_of(left: Money, right: Money) -> Money {
     left.plus(right).unwrap_or(left)
 }
 
+/// What the law wants said about the number.
+fn legal_of(fiscal: &FiscalNumber) -> Vec<String> {
+    let FiscalNumber { prefix, resolution, from, to, valid_until, .. } = fiscal;
+    let mut lines = vec![
+        format!("Número {}", fiscal.written()),
+        format!("Resolución DIAN {resolution}"),
+        format!("Rango {prefix}{from} a {prefix}{to}"),
+        format!("Vigente hasta {valid_until}"),
+    ];
+    if fiscal.is_contingency {
+        lines.push("CONTINGENCIA".to_owned());
+    }
+    lines
+}
+
 fn receipt_of(order: &Order, issued: &ReceiptIssued, bill: Bill, copy: u32) -> Receipt {
     let zero = Money::zero(order.currency);
-    let open = || order.payments.iter().filter(|payment| payment.left().minor() > 0);
+    let open = || order.payments.iter().filter(|payment| payment.left().minor() != 0);
     let payments = open().map(|payment| {
         let taken = &payment.taken;
         let given = taken.cash.map_or(taken.amount, |cash| cash.received);
@@ -184,7 +200,7 @@ fn receipt_of(order: &Order, issued: &ReceiptIssued, bill: Bill, copy: u32) -> R
         bill,
         title: "Recibo".to_owned(),
         consecutive: issued.number.clone(),
-        legal: Vec::new(),
+        legal: issued.fiscal.as_ref().map(legal_of).unwrap_or_default(),
         payments: payments.collect(),
         change: (change != zero).then_some(change),
         copy,

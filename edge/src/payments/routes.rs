@@ -4,7 +4,7 @@ use axum::extract::State;
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::Response;
 use comanda_shared::ids::{CommandId, OrderId, PaymentId};
-use comanda_shared::order::{Order, OrderCommand, PaymentMethod};
+use comanda_shared::order::{Order, OrderCommand, Payment, PaymentMethod};
 use comanda_shared::staff::Permission;
 
 use super::queries;
@@ -45,7 +45,8 @@ pub async fn take(
     let outcome = feature::run(&branch.journal, request, caller.role, wish).await?;
     let zone = branch.journal.configuration().zone.clone();
     answered(outcome, |order| {
-        let payment = order.payments.iter().find(|payment| payment.taken.command == asked)?;
+        let is_it = |payment: &&Payment| payment.taken.command == asked && payment.taken.method.is_offered();
+        let payment = order.payments.iter().find(is_it)?;
         Some(Paid { payment: PaymentView::of(payment, &zone), order: OrderView::of(order, &zone) })
     })
 }
@@ -122,7 +123,9 @@ fn answered<T: serde::Serialize>(
 /// Needs `orders.view`.
 #[utoipa::path(get, path = "/api/v1/payments/methods", operation_id = "list_payment_methods", tag = "payments",
     responses((status = 200, body = List<MethodView>), Guarded))]
-pub async fn methods() -> Response {
-    let methods = PaymentMethod::ALL.into_iter().map(|method| MethodView::of(method, None));
+pub async fn methods(State(branch): State<Branch>) -> Response {
+    let configuration = branch.journal.configuration();
+    let offered = PaymentMethod::ALL.into_iter().filter(|method| method.is_offered());
+    let methods = offered.map(|method| MethodView::of(method, &configuration.settings));
     answer::json(StatusCode::OK, &List::whole(methods))
 }

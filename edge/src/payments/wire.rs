@@ -1,5 +1,6 @@
 //! The shapes of payments in requests and answers. Amounts are minor units of the order's currency.
 
+use comanda_shared::branch::Settings;
 use comanda_shared::ids::{OrderId, PaymentId, RefundId, ShiftId, StaffId};
 use comanda_shared::order::{Payment, PaymentMethod, PaymentRefunded, RefundAll, RefundPayment, TakePayment, limits};
 use comanda_shared::time::LocalInstant;
@@ -8,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::http::problem::Problem;
+use crate::http::problem::{Code, Problem};
 use crate::orders::wire::{OrderView, tidy};
 use crate::staff::approval::Approval;
 use crate::staff::wire::ActorView;
@@ -48,7 +49,8 @@ impl PayRequest {
     pub fn command(self) -> Result<TakePayment, Problem> {
         Ok(TakePayment {
             id: PaymentId::from_uuid(Uuid::nil()),
-            method: self.method,
+            rounding: PaymentId::from_uuid(Uuid::nil()),
+            method: offered(self.method)?,
             amount: self.amount,
             tip: self.tip,
             received: self.received,
@@ -81,12 +83,21 @@ impl RefundRequest {
     pub fn command(self, payment: PaymentId) -> Result<RefundPayment, Problem> {
         Ok(RefundPayment {
             id: RefundId::from_uuid(Uuid::nil()),
+            rounding: RefundId::from_uuid(Uuid::nil()),
             payment,
             amount: self.amount,
             reason: tidy(Some(self.reason), limits::SHORT_TEXT, || "reason".to_owned())?.unwrap_or_default(),
-            method: self.method,
+            method: self.method.map(offered).transpose()?,
         })
     }
+}
+
+/// A way somebody may pay; what a sum was rounded by is none.
+fn offered(method: PaymentMethod) -> Result<PaymentMethod, Problem> {
+    if method.is_offered() {
+        return Ok(method);
+    }
+    Err(Problem::from(Code::FieldInvalid).at("method", "nobody pays with what a sum was rounded by"))
 }
 
 /// How everything that was paid is given back.
@@ -246,6 +257,8 @@ pub struct MethodView {
     /// What a guest's telephone reads to pay, where the branch has one.
     #[schema(required)]
     qr: Option<QrView>,
+    /// To what a sum that settles an order is rounded, minor units; 0 for not at all.
+    rounds_to: i64,
 }
 
 /// What a guest's telephone reads to pay.
@@ -257,8 +270,10 @@ pub struct QrView {
 }
 
 impl MethodView {
-    /// A way to pay, with the code that belongs to it.
-    pub const fn of(method: PaymentMethod, qr: Option<QrView>) -> Self {
-        Self { method, name: method.spanish(), needs_reference: method.has_reference(), qr }
+    /// A way to pay, as the branch's settings have it.
+    pub fn of(method: PaymentMethod, settings: &Settings) -> Self {
+        let qr = settings.payment_codes.get(&method).map(|payload| QrView { payload: payload.clone() });
+        let rounds_to = if method == PaymentMethod::Cash { settings.cash_rounding } else { 0 };
+        Self { method, name: method.spanish(), needs_reference: method.has_reference(), qr, rounds_to }
     }
 }

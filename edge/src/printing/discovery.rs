@@ -3,7 +3,7 @@
 //! Polite: a connection is opened and closed in good order, and not a byte is sent, for an office printer would print it.
 //! Few at a time, so that a small router is not overrun; printers in use are left alone, for they may be printing.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::{Ipv4Addr, Shutdown, SocketAddr, SocketAddrV4, TcpStream};
 use std::str::FromStr;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -16,6 +16,7 @@ use rusqlite::Connection;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::announced;
 use super::queries;
 use super::surroundings::Surroundings;
 
@@ -93,7 +94,7 @@ pub struct Found {
     /// What tells it from others, whatever its address is: its network card's address, its serial number on USB.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub hardware: Option<String>,
-    /// What it says it is; only those on USB do.
+    /// What it says it is; those on USB do, and those that announce themselves.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub says: Option<String>,
     /// The printer in use that it is, at this address or lately at another.
@@ -101,23 +102,33 @@ pub struct Found {
     pub printer: Option<PrinterId>,
 }
 
-/// Looks at these addresses, or at this machine's own networks; then at USB. Takes some seconds.
+/// Looks at these addresses, or at this machine's own networks, where whoever prints is asked to say so as well; then at USB.
+/// Takes some seconds.
 pub fn discover(surroundings: &Surroundings, range: Option<Range>, known: &[(Printer, Option<String>)]) -> Vec<Found> {
-    let ranges = match range {
-        Some(range) => vec![range],
-        None => surroundings.networks().into_iter().filter_map(|(host, prefix)| Range::new(host, prefix)).collect(),
+    let (ranges, announced) = match range {
+        Some(range) => (vec![range], Vec::new()),
+        None => {
+            let networks = surroundings.networks();
+            let ours: Vec<Ipv4Addr> = networks.iter().map(|(host, _)| *host).collect();
+            let announced = announced::ask(&ours, announced::GROUP, announced::PATIENCE);
+            (networks.into_iter().filter_map(|(host, prefix)| Range::new(host, prefix)).collect(), announced)
+        }
     };
     let in_use: BTreeSet<String> = known.iter().map(|(printer, _)| printer.address.to_string()).collect();
-    let address = |host: Ipv4Addr| PrinterAddress::Tcp { host: host.to_string(), port: PORT };
+    let at = |host: Ipv4Addr, port| PrinterAddress::Tcp { host: host.to_string(), port };
+    let address = |host: Ipv4Addr| at(host, PORT);
     let hosts: BTreeSet<Ipv4Addr> = ranges.iter().flat_map(|range| range.hosts()).collect();
     let (busy, strange): (Vec<_>, Vec<_>) =
         hosts.into_iter().partition(|host| in_use.contains(&address(*host).to_string()));
     let mut listening = listening(&strange);
     listening.extend(busy);
-    listening.sort_unstable();
-    let on_the_network = listening.into_iter().map(|host| {
-        let hardware = surroundings.hardware_at(&address(host));
-        recognised(address(host), hardware, None, known)
+    let mut places: BTreeMap<(Ipv4Addr, u16), Option<String>> =
+        listening.into_iter().map(|host| ((host, PORT), None)).collect();
+    places.extend(announced.into_iter().map(|one| ((one.host, one.port), one.says)));
+    let on_the_network = places.into_iter().map(|((host, port), says)| {
+        let address = at(host, port);
+        let hardware = surroundings.hardware_at(&address);
+        recognised(address, hardware, says, known)
     });
     let on_usb = surroundings.plugged().into_iter();
     let on_usb = on_usb.map(|plugged| recognised(plugged.address, Some(plugged.hardware), Some(plugged.says), known));

@@ -43,7 +43,8 @@ pub struct DiscoverRequest {
 
 /// Looks for printers on the local network and on USB. Takes some seconds.
 ///
-/// Needs `printing.manage`. Nothing is sent to anybody, and printers in use are not disturbed.
+/// Needs `printing.manage`. Whoever prints is asked to say so (mDNS); nothing is sent to anybody's printing port, and printers in
+/// use are not disturbed.
 #[utoipa::path(post, path = "/api/v1/printers/discover", operation_id = "discover_printers", tag = "printing",
     request_body = DiscoverRequest, responses((status = 200, body = List<Found>), Guarded, Looking))]
 pub async fn discover(State(branch): State<Branch>, body: Body<DiscoverRequest>) -> Result<Response, Problem> {

@@ -4,7 +4,7 @@
 //! - [`job`] is what is printed where, [`material`] what it is printed from; [`store`] writes the durable queue, [`queries`]
 //!   read it; [`feature`] takes papers that are no tickets.
 //! - [`spooler`] keeps one [`worker`] for each printer; [`transport`] moves bytes.
-//! - [`setup`] says what printers there are; [`discovery`] looks for them, `follow` for one whose address has changed, with
+//! - [`setup`] says what printers there are; [`discovery`] looks for them, [`announced`] asks who says that they are one, `follow` for one whose address has changed, with
 //!   what the machine knows of its [`surroundings`]; [`models`] is what is known of models.
 //! - [`templates`] say what stands on tickets and receipts, in which order and how large; [`pictures`] are what a branch
 //!   has on them, and [`graphics`] makes dots of those and of QR codes.
@@ -13,6 +13,7 @@
 //!
 //! It does not know why a ticket was issued. Faults it survives: see [`worker`].
 
+pub mod announced;
 pub mod answers;
 pub mod board;
 pub mod breaker;

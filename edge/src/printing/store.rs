@@ -36,11 +36,11 @@ impl Aggregate for Printer {
 pub fn enqueue(connection: &Connection, job: &NewJob, at: Timestamp) -> rusqlite::Result<()> {
     const ENQUEUE: &str = "
         INSERT INTO print_job (id, ticket_id, paper, printer_id, status, priority, created_at, expires_at, reprint,
-                               possible_duplicate, attempts, backup_of)
-        VALUES (?1, ?2, ?3, ?4, 'queued', ?5, ?6, ?7, ?8, ?9, ?10, ?11)";
-    let (ticket, paper) = match &job.content {
-        Content::Ticket(ticket) => (Some(*ticket.as_bytes()), None),
-        Content::Paper(document) => (None, Some(document::write(document))),
+                               possible_duplicate, attempts, backup_of, order_id)
+        VALUES (?1, ?2, ?3, ?4, 'queued', ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)";
+    let (ticket, paper, order) = match &job.content {
+        Content::Ticket(ticket) => (Some(*ticket.as_bytes()), None, None),
+        Content::Paper(paper) => (None, Some(document::write(paper)), paper.guest_of()),
     };
     let expires_at = job.lasts.and_then(|lasts| at.checked_add(lasts).ok()).map(Timestamp::as_microsecond);
     let row = params![
@@ -55,6 +55,7 @@ pub fn enqueue(connection: &Connection, job: &NewJob, at: Timestamp) -> rusqlite
         job.possible_duplicate,
         job.attempts,
         job.backup_of.map(|printer| *printer.as_bytes()),
+        order.map(|order| *order.as_bytes()),
     ];
     connection.prepare_cached(ENQUEUE)?.execute(row).map(drop)
 }

@@ -24,6 +24,8 @@ struct Answer {
     broker: String,
     not_after: Timestamp,
     #[serde(default)]
+    renew_at: Option<Timestamp>,
+    #[serde(default)]
     documents: Option<String>,
     /// What the company's PIN verifiers are keyed with, hexadecimal; older clouds give none.
     #[serde(default)]
@@ -142,6 +144,7 @@ fn made_of(answer: Answer, cloud: &str, key: &str) -> Result<Given> {
         certificate: answer.certificate,
         key: key.to_owned(),
         not_after: answer.not_after,
+        renew_at: answer.renew_at,
         cloud: cloud.to_owned(),
         documents: answer.documents,
     };

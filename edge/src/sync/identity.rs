@@ -31,6 +31,9 @@ pub struct Identity {
     pub key: String,
     /// Until when the certificate is good.
     pub not_after: Timestamp,
+    /// From when on the next certificate is asked for, as the cloud said; a month before this one ends when it did not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub renew_at: Option<Timestamp>,
     /// Where the cloud is, for renewal.
     pub cloud: String,
     /// Where documents are: `https://HOST:PORT`; unknown to boxes that were enrolled before there was such a place.
@@ -61,9 +64,13 @@ impl Identity {
             .ok_or_else(|| anyhow::anyhow!("this cloud is too old: it does not say where documents are"))
     }
 
-    /// Whether it is time for the next certificate: a month before this one ends, and from then on.
+    /// Whether it is time for the next certificate, and from then on. A clock that is far behind knows no better, but asks
+    /// as soon as it is set.
     pub fn is_to_be_renewed(&self, now: Timestamp) -> bool {
-        self.not_after.duration_since(now) < RENEW_BEFORE
+        match self.renew_at {
+            Some(at) => now >= at,
+            None => self.not_after.duration_since(now) < RENEW_BEFORE,
+        }
     }
 
     /// Writes the file, whole or not at all.
@@ -106,6 +113,7 @@ mod tests {
             certificate: "c".to_owned(),
             key: "secret".to_owned(),
             not_after: "2027-01-31T00:00:00Z".parse().unwrap(),
+            renew_at: None,
             cloud: "http://127.0.0.1:1".to_owned(),
             documents: None,
         };
@@ -117,5 +125,8 @@ mod tests {
         assert!(!identity.is_to_be_renewed("2027-01-01T00:00:00Z".parse().unwrap()));
         assert!(identity.is_to_be_renewed("2027-01-02T00:00:00Z".parse().unwrap()));
         assert!(identity.is_to_be_renewed("2027-03-02T00:00:00Z".parse().unwrap()));
+        let told = Identity { renew_at: Some("2027-01-15T00:00:00Z".parse().unwrap()), ..identity };
+        assert!(!told.is_to_be_renewed("2027-01-14T00:00:00Z".parse().unwrap()));
+        assert!(told.is_to_be_renewed("2027-01-15T00:00:00Z".parse().unwrap()));
     }
 }

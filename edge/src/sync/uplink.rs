@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use comanda_shared::ids::BranchId;
 use comanda_shared::protocol::command::{AT_ONCE, Command, CommandResult};
+use comanda_shared::protocol::directive::{DirectiveReport, PrinterReport, State};
 use comanda_shared::protocol::{Backoff, Barred, Downward, Input, Output, Sender, Standing, Upward};
 use comanda_shared::staff::Actor;
 use jiff::Timestamp;
@@ -33,8 +34,10 @@ const REPORT_EVERY: Duration = Duration::from_secs(300);
 /// A box that may not go on asks again after so long.
 const BARRED_PAUSE: Duration = Duration::from_secs(60);
 
-/// A certificate that could not be renewed is asked for again after so long.
+/// A certificate that could not be renewed is asked for again after so long at most; the sooner, the nearer its end is.
 const ASK_FOR_CERTIFICATE_EVERY: Duration = Duration::from_secs(3600);
+/// And after so long at least, also once it has ended.
+const ASK_FOR_CERTIFICATE_AFTER: Duration = Duration::from_secs(5);
 
 /// Why a connection ended.
 #[derive(Debug, thiserror::Error)]
@@ -207,8 +210,11 @@ impl Worker {
     }
 
     fn is_renewal_due(&self, identity: &Identity) -> bool {
-        let has_asked = self.asked_at.is_some_and(|at| at.elapsed() < ASK_FOR_CERTIFICATE_EVERY);
-        !has_asked && identity.is_to_be_renewed(self.journal.environment().clock.now())
+        let now = self.journal.environment().clock.now();
+        let left = Duration::try_from(identity.not_after.duration_since(now)).unwrap_or_default();
+        let rest = (left / 8).clamp(ASK_FOR_CERTIFICATE_AFTER, ASK_FOR_CERTIFICATE_EVERY);
+        let has_asked = self.asked_at.is_some_and(|at| at.elapsed() < rest);
+        !has_asked && identity.is_to_be_renewed(now)
     }
 
     fn identity(&self) -> Option<Identity> {
@@ -249,6 +255,7 @@ impl Worker {
             identity,
             unkept: None,
             reported_at: None,
+            told: None,
         };
         talk.run(backoff).await
     }
@@ -264,7 +271,12 @@ struct Talk<'w, T> {
     unkept: Option<Instant>,
     /// When the cloud was last told how the branch is, on this connection.
     reported_at: Option<Instant>,
+    /// What of it is told at once when it is another.
+    told: Option<News>,
 }
+
+/// What the cloud is told as soon as it changes.
+type News = (Vec<DirectiveReport>, Vec<PrinterReport>);
 
 impl<T: Transport> Talk<'_, T> {
     async fn run(&mut self, backoff: &mut Backoff) -> Result<(), Ended> {
@@ -305,6 +317,9 @@ impl<T: Transport> Talk<'_, T> {
                     let identity = self.identity;
                     if self.worker.is_renewal_due(identity) || self.worker.identity().as_ref() != Some(identity) {
                         return Err(Ended::Renamed);
+                    }
+                    if self.reported_at.is_some() && self.told != Some(news_of(&self.state()?)) {
+                        self.report()?;
                     }
                 }
                 _ = stopping.wait_for(|stopping| *stopping) => {
@@ -398,10 +413,15 @@ impl<T: Transport> Talk<'_, T> {
         if self.reported_at.is_none() {
             self.say_done(down::store::latest_outcomes(&self.connection, AT_ONCE)?)?;
         }
-        let Worker { journal, folder, board, .. } = &*self.worker;
-        let state = down::report::of_the_branch(&self.connection, journal, folder, board, self.identity)?;
+        let state = self.state()?;
         self.reported_at = Some(Instant::now());
+        self.told = Some(news_of(&state));
         Ok(self.transport.send(Upward::State(state).encode())?)
+    }
+
+    fn state(&self) -> Result<State, Ended> {
+        let Worker { journal, folder, board, .. } = &*self.worker;
+        Ok(down::report::of_the_branch(&self.connection, journal, folder, board, self.identity)?)
     }
 
     async fn keep_cursor(&mut self, at_once: bool) -> Result<(), Ended> {
@@ -414,6 +434,10 @@ impl<T: Transport> Talk<'_, T> {
             move || journal.operate_blocking(Actor::Branch, move |step| store::keep_cursor(step.connection(), cursor));
         blocking(keep).await?.map_err(|error| Ended::Write(error.to_string()))
     }
+}
+
+fn news_of(state: &State) -> News {
+    (state.directives.clone(), state.printers.clone())
 }
 
 /// Says it once for each connection: a person has to act.

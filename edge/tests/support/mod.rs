@@ -193,7 +193,7 @@ impl Branch {
     /// Calls the branch this.
     pub fn set_code(&self, code: &str) {
         let new = NewSettings { code: Some(code.to_owned()), ..NewSettings::default() };
-        settings::change(self.journal(), new).unwrap();
+        settings::change(self.journal(), Actor::Operator, new).unwrap();
     }
 
     /// Somebody works here from now on; answers their id.

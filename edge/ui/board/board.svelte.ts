@@ -1,11 +1,15 @@
-/** The orders of the branch as the live channel tells them, and what is new among the ready ones. */
-import type { Order } from '$ui/api/types.ts';
+/** The orders of the branch as the live channel tells them, what is new among the ready ones, and how long the kitchen takes by now. */
+import { request } from '$ui/api/client.ts';
+import type { List, Order, StationQueue } from '$ui/api/types.ts';
 import type { Health, LiveListener, LiveView } from '$ui/live/live.ts';
+import { minutesOf } from './queue.ts';
 
 export class Board {
   orders = $state.raw<ReadonlyMap<string, Order>>(new Map());
   health = $state.raw<Health>({ kind: 'connecting' });
   hasNewBuild = $state(false);
+  /** Whole minutes until something that is ordered now should be ready; null while nothing is to be made, or nobody knows. */
+  waitMinutes = $state<number | null>(null);
 
   constructor(private readonly newlyReady: () => void) {}
 
@@ -22,6 +26,12 @@ export class Board {
       else if (view.name === 'order') orders.delete(view.id);
     }
     this.#become(orders, this.orders);
+  }
+
+  /** What the box says is said, the slowest station's; what it does not say is not made up. */
+  async askQueue(): Promise<void> {
+    const outcome = await request<List<StationQueue>>('kitchen/queue');
+    this.waitMinutes = outcome.kind === 'ok' ? minutesOf(outcome.value.items) : null;
   }
 
   /** Told by the live channel. */

@@ -75,6 +75,8 @@ kinds! {
     SyncBehind = "sync.behind" Medium;
     /// The certificate with which the box speaks to the cloud is near its end.
     CertificateEnding = "certificate.ending" Medium;
+    /// The numbers of the tax office are near their end.
+    FiscalEnding = "fiscal.ending" High;
     /// The journal was changed from outside.
     JournalBroken = "journal.broken" High;
     /// A part of the program fails again and again, and is started again.
@@ -195,6 +197,14 @@ pub enum Matter {
         /// Days it was still good; negative once it is over.
         days: i64,
     },
+    /// The numbers of the tax office are near their end.
+    #[serde(rename = "fiscal.ending")]
+    FiscalEnding {
+        /// How many were left.
+        left: u64,
+        /// For how many days more they could be given.
+        days: i32,
+    },
     /// The journal was changed from outside.
     #[serde(rename = "journal.broken")]
     JournalBroken {
@@ -238,6 +248,7 @@ impl Matter {
             Self::ClockUnkept {} => AlertKind::ClockUnkept,
             Self::SyncBehind { .. } => AlertKind::SyncBehind,
             Self::CertificateEnding { .. } => AlertKind::CertificateEnding,
+            Self::FiscalEnding { .. } => AlertKind::FiscalEnding,
             Self::JournalBroken { .. } => AlertKind::JournalBroken,
             Self::FollowerFailing { .. } => AlertKind::FollowerFailing,
         }
@@ -259,6 +270,7 @@ impl Matter {
             | Self::ClockUnkept {}
             | Self::SyncBehind { .. }
             | Self::CertificateEnding { .. }
+            | Self::FiscalEnding { .. }
             | Self::JournalBroken { .. }
             | Self::FollowerFailing { .. } => Uuid::nil(),
         };
@@ -282,6 +294,7 @@ impl Matter {
             | Self::ClockUnkept {}
             | Self::SyncBehind { .. }
             | Self::CertificateEnding { .. }
+            | Self::FiscalEnding { .. }
             | Self::JournalBroken { .. }
             | Self::FollowerFailing { .. } => None,
         }
@@ -305,6 +318,7 @@ impl Matter {
             | Self::ClockUnkept {}
             | Self::SyncBehind { .. }
             | Self::CertificateEnding { .. }
+            | Self::FiscalEnding { .. }
             | Self::JournalBroken { .. }
             | Self::FollowerFailing { .. } => None,
         }

@@ -99,6 +99,7 @@ impl House {
             catalog: Some(&MENU),
             catalog_version: 1,
             stockouts: &stockouts,
+            cash_rounding: 0,
             numbers: &numbers,
         };
         let Ok(events) = order::decide(self.order.as_ref(), command, &context) else { return false };

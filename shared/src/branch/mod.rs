@@ -5,6 +5,7 @@
 //! forward by an event and never back.
 
 mod event;
+mod fiscal;
 mod numbers;
 mod papers;
 mod settings;
@@ -13,6 +14,7 @@ mod state;
 pub use event::{
     Author, BranchEvent, BranchOpened, BusinessDayOpened, DirectiveApplied, DirectiveKind, NumbersSkipped,
 };
+pub use fiscal::{Fiscal, FiscalCounters, FiscalError, FiscalNumber, FiscalRange, FiscalStand, FiscalUse};
 pub use numbers::{Counter, NextNumbers};
 pub use papers::{PaperCounter, PaperSeries};
 pub use settings::{Settings, SettingsError};

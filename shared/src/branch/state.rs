@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use super::{Author, BranchEvent, BranchOpened, Counter, DirectiveKind, PaperCounter, PaperSeries};
+use super::{Author, BranchEvent, BranchOpened, Counter, DirectiveKind, FiscalCounters, PaperCounter, PaperSeries};
 use crate::cash::CashEvent;
 use crate::event::Event;
 use crate::ids::{BranchId, JournalId};
@@ -38,6 +38,9 @@ pub struct Branch {
     pub papers: BTreeMap<PaperSeries, PaperCounter>,
     /// The directives in use.
     pub directives: BTreeMap<DirectiveKind, DirectiveInUse>,
+    /// The last number given of each range of the tax office.
+    #[serde(default)]
+    pub fiscal: FiscalCounters,
 }
 
 impl Branch {
@@ -50,6 +53,7 @@ impl Branch {
             counters: BTreeMap::new(),
             papers: BTreeMap::new(),
             directives: BTreeMap::new(),
+            fiscal: FiscalCounters::new(),
         }
     }
 
@@ -94,9 +98,16 @@ impl Branch {
                 self.journal = skipped.journal;
                 self.counters.values_mut().for_each(Counter::skip);
                 self.papers.values_mut().for_each(PaperCounter::skip);
+                // Ranges are short and paid for: the next hundred is as far as a box gets in what nobody heard of.
+                self.fiscal.values_mut().for_each(|last| *last = (*last / 100 + 1) * 100);
             }
             Event::Order(OrderEvent::Placed(placed)) => self.counters.entry(placed.order_type).or_default().count(),
-            Event::Order(OrderEvent::ReceiptIssued(_)) => self.count_paper(PaperSeries::Receipt),
+            Event::Order(OrderEvent::ReceiptIssued(issued)) => {
+                self.count_paper(PaperSeries::Receipt);
+                if let Some(fiscal) = &issued.fiscal {
+                    self.fiscal.insert(fiscal.key(), fiscal.number);
+                }
+            }
             Event::Cash(CashEvent::ShiftClosed(_)) => self.count_paper(PaperSeries::ShiftCount),
             Event::Cash(CashEvent::DayClosed(_)) => self.count_paper(PaperSeries::DayReport),
             _ => {}

@@ -72,14 +72,15 @@ impl Takings {
         self.0.values().fold(Taking::default(), |sum, taking| sum.plus(*taking))
     }
 
-    /// What a drawer should hold of each method that was used, cash always: this and its own money.
+    /// What a drawer should hold of each method that was used, cash always: this and its own money. What sums were rounded by
+    /// lies in no drawer.
     ///
     /// # Errors
     /// When an amount does not fit.
     pub fn expected(&self, own: Money) -> Result<BTreeMap<PaymentMethod, Money>, MoneyError> {
         let currency: Currency = own.currency();
         let mut expected: BTreeMap<PaymentMethod, Money> = BTreeMap::from([(PaymentMethod::Cash, own)]);
-        for (method, taking) in &self.0 {
+        for (method, taking) in self.0.iter().filter(|(method, _)| method.is_offered()) {
             let sum = expected.entry(*method).or_insert(Money::zero(currency));
             *sum = sum.plus(Money::new(taking.net(), currency))?;
         }

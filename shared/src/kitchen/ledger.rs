@@ -38,6 +38,9 @@ pub struct Ledger {
     /// Since when it goes before all others, while it does.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub raised_at: Option<Timestamp>,
+    /// The table it was at before it was moved last: whoever looks for it there is to see that it is elsewhere.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub was_at: Option<String>,
 }
 
 impl Ledger {
@@ -46,8 +49,8 @@ impl Ledger {
         match event {
             Event::Order(OrderEvent::Placed(placed)) => {
                 let (entries, told, cards) = (Vec::new(), Vec::new(), Vec::new());
-                let mut ledger =
-                    Self { order: placed.order, phase: Phase::Waiting, entries, told, cards, raised_at: None };
+                let (order, phase) = (placed.order, Phase::Waiting);
+                let mut ledger = Self { order, phase, entries, told, cards, raised_at: None, was_at: None };
                 ledger.add(&placed.lines, at);
                 *state = Some(ledger);
             }
@@ -79,6 +82,9 @@ impl Ledger {
             OrderEvent::Advanced(advanced) => self.follow_stage(advanced.to, at),
             OrderEvent::Cancelled(_) => self.take_back(|_| true),
             OrderEvent::Merged(_) => self.leave(),
+            OrderEvent::Moved(moved) => {
+                self.was_at = moved.from.clone().filter(|from| Some(from) != moved.table.as_ref())
+            }
             // Its cards stay where the kitchen left them, until something is added.
             OrderEvent::Reopened(_) => self.phase = Phase::Firing,
             OrderEvent::TipSet(_)
@@ -91,7 +97,6 @@ impl Ledger {
             | OrderEvent::Repriced(_)
             | OrderEvent::Split(_)
             | OrderEvent::SplitUndone(_)
-            | OrderEvent::Moved(_)
             | OrderEvent::LinesMerged(_)
             | OrderEvent::BillPrinted(_)
             | OrderEvent::ReceiptReprinted(_)

@@ -2,6 +2,8 @@
 //!
 //! - A payment never takes more than is due. What a guest adds to it as a tip becomes part of what is due with it.
 //! - Cash goes into the drawer of an open shift, or is not taken.
+//! - What settles an order in cash is rounded where the branch says so: by a line of its own beside the payment, so that what
+//!   is paid is what is due and the drawer holds what went into it.
 //! - Once a receipt has its number, what the order costs stays; what is given back afterwards is a refund.
 
 use super::payment::{less, plus};
@@ -78,8 +80,9 @@ pub(super) fn take_payment(
     }
     let tipped = Order { tip: plus(order.tip, tip), ..order.clone() };
     let shift = drawer_for(take.method, context)?;
+    let handed_over = rounded(amount, due, take.method, context);
     let cash = match take.method {
-        PaymentMethod::Cash => Some(handed(order, amount, take.received)?),
+        PaymentMethod::Cash => Some(handed(order, handed_over, take.received)?),
         PaymentMethod::Card
         | PaymentMethod::Transfer
         | PaymentMethod::Nequi
@@ -88,25 +91,48 @@ pub(super) fn take_payment(
         | PaymentMethod::Voucher
         | PaymentMethod::Rappi
         | PaymentMethod::Didi
-        | PaymentMethod::Other => None,
+        | PaymentMethod::Other
+        | PaymentMethod::Rounding => None,
     };
     let before = tipped.paid();
-    Ok(vec![OrderEvent::PaymentTaken(PaymentTaken {
+    let taken = |payment, method, amount: Money, before: Money| PaymentTaken {
         order: order.id,
-        payment: take.id,
+        payment,
         command: context.command,
-        method: take.method,
+        method,
         amount,
         tip: less(tipped.tip_within(plus(before, amount)), tipped.tip_within(before)),
-        added_tip,
-        cash,
-        reference: take.reference.clone(),
+        added_tip: None,
+        cash: None,
+        reference: None,
         part: take.part,
         shift,
         business_day: context.business_day,
         by: context.actor,
         at: context.now,
-    })])
+    };
+    // What it is rounded by comes first, so that the payment settles what is left.
+    let by = less(amount, handed_over);
+    let rounding = (by.minor() != 0).then(|| taken(take.rounding, PaymentMethod::Rounding, by, before));
+    let payment = taken(take.id, take.method, handed_over, plus(before, by));
+    let payment = PaymentTaken { cash, reference: take.reference.clone(), ..payment };
+    let mut events: Vec<PaymentTaken> = rounding.into_iter().chain([payment]).collect();
+    // A tip is known with the first of them.
+    if let Some(first) = events.first_mut() {
+        first.added_tip = added_tip;
+    }
+    Ok(events.into_iter().map(OrderEvent::PaymentTaken).collect())
+}
+
+/// What goes over the counter of an amount: rounded, where it is cash and settles all that is due. What would be rounded to
+/// nothing is taken as it is.
+fn rounded(amount: Money, due: Money, method: PaymentMethod, context: &Context<'_>) -> Money {
+    let step = context.cash_rounding;
+    if method != PaymentMethod::Cash || step <= 0 || amount != due {
+        return amount;
+    }
+    let minor = (amount.minor() + step / 2) / step * step;
+    if minor == 0 { amount } else { Money::new(minor, amount.currency()) }
 }
 
 /// What goes over the counter for a payment in cash; without a word, exactly the amount.
@@ -132,7 +158,8 @@ pub(super) fn refund(
     context: &Context<'_>,
 ) -> Result<Vec<OrderEvent>, OrderRejection> {
     decide::permit_or_approve(context, Permission::PaymentsRefund)?;
-    let payment = order.payment(refund.payment).ok_or(ChargeRejection::PaymentUnknown)?;
+    let payment = order.payment(refund.payment).filter(|payment| payment.taken.method.is_offered());
+    let payment = payment.ok_or(ChargeRejection::PaymentUnknown)?;
     let amount = positive(order, refund.amount)?;
     let left = payment.left();
     if amount.minor() > left.minor() {
@@ -140,10 +167,33 @@ pub(super) fn refund(
     }
     let method = refund.method.unwrap_or(payment.taken.method);
     let back = Back { id: refund.id, method, amount, reason: decide::needed_reason(&refund.reason)? };
+    let reason = back.reason.clone();
     let back = given_back(order, payment, back, order.paid(), context)?;
     let mut events = undone_by_a_refund(order, payment.taken.payment, context);
     events.push(OrderEvent::PaymentRefunded(back));
+    if amount == left {
+        let paid = less(order.paid(), amount);
+        events.extend(unrounded(order, payment, refund.rounding, &reason, paid, context)?);
+    }
     Ok(events)
+}
+
+/// With the last of a payment, what its sum was rounded by is given back as well.
+fn unrounded(
+    order: &Order,
+    of: &Payment,
+    id: RefundId,
+    reason: &str,
+    paid: Money,
+    context: &Context<'_>,
+) -> Result<Option<OrderEvent>, OrderRejection> {
+    let is_its_rounding = |payment: &&Payment| {
+        payment.taken.method == PaymentMethod::Rounding && payment.taken.command == of.taken.command
+    };
+    let rounding = order.payments.iter().find(is_its_rounding).filter(|payment| payment.left().minor() != 0);
+    let Some(payment) = rounding else { return Ok(None) };
+    let back = Back { id, method: PaymentMethod::Rounding, amount: payment.left(), reason: reason.to_owned() };
+    Ok(Some(OrderEvent::PaymentRefunded(given_back(order, payment, back, paid, context)?)))
 }
 
 /// Everything that was paid and not given back, given back.
@@ -157,9 +207,11 @@ pub(super) fn refund_all(
     decide::permit_or_approve(context, Permission::PaymentsRefund)?;
     let mut paid = order.paid();
     let mut events = Vec::new();
-    let open = order.payments.iter().filter(|payment| payment.left().minor() > 0);
+    let open = order.payments.iter().filter(|payment| payment.left().minor() != 0);
     for (payment, id) in open.zip(ids) {
-        let (method, amount) = (method.unwrap_or(payment.taken.method), payment.left());
+        let as_paid = payment.taken.method;
+        let method = method.filter(|_| as_paid.is_offered()).unwrap_or(as_paid);
+        let amount = payment.left();
         let back = Back { id: *id, method, amount, reason: reason.to_owned() };
         events.push(OrderEvent::PaymentRefunded(given_back(order, payment, back, paid, context)?));
         paid = less(paid, amount);

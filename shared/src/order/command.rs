@@ -171,6 +171,8 @@ pub struct SetTip {
 pub struct TakePayment {
     /// The payment's id, made for it already.
     pub id: PaymentId,
+    /// The id of what its sum is rounded by, made for it already.
+    pub rounding: PaymentId,
     /// With what.
     pub method: PaymentMethod,
     /// How much of it pays the order, the tip that is given with it included.
@@ -214,6 +216,8 @@ pub struct GiveDiscount {
 pub struct RefundPayment {
     /// The refund's id, made for it already.
     pub id: RefundId,
+    /// The id of the refund of what its sum was rounded by, made for it already.
+    pub rounding: RefundId,
     /// Of which payment.
     pub payment: PaymentId,
     /// Minor units of the order's currency.

@@ -49,6 +49,8 @@ pub struct Context<'a> {
     pub catalog_version: u64,
     /// What ran out or is counted.
     pub stockouts: &'a Stockouts,
+    /// To what a sum in cash is rounded, minor units; 0 for not at all.
+    pub cash_rounding: i64,
     /// The numbers the next order of the type asked for gets.
     pub numbers: &'a NextNumbers,
 }

@@ -44,7 +44,7 @@ pub use kind::{Channel, OrderType, Stage, StatusName};
 pub use merge::{LinesMerged, Merge, OrderMerged, merge};
 pub use payment::{CashHanded, Payment, PaymentMethod, PaymentRefunded, PaymentState, PaymentTaken};
 pub use quote::{Quote, TaxSum, quote};
-pub use receipt::{BillPrinted, ReceiptIssued, ReceiptReprinted, ReceiptTax};
+pub use receipt::{BillPrinted, ReceiptIssued, ReceiptNumbers, ReceiptReprinted, ReceiptTax};
 pub use rejection::{LineRejection, OrderRejection};
 pub use settle::{OrderClosed, settlement_due};
 pub use split::{CutPart, OrderSplit, Share, SplitBy, SplitPart, SplitUndone};

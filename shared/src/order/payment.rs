@@ -36,11 +36,13 @@ pub enum PaymentMethod {
     Didi,
     /// Anything else, an employee's meal too.
     Other,
+    /// What a sum in cash was rounded by: nobody pays with it. Above nothing it is given, below it is taken.
+    Rounding,
 }
 
 impl PaymentMethod {
-    /// All of them, as screens offer them.
-    pub const ALL: [Self; 10] = [
+    /// All of them, as screens offer them; the last is not offered.
+    pub const ALL: [Self; 11] = [
         Self::Cash,
         Self::Card,
         Self::Transfer,
@@ -51,6 +53,7 @@ impl PaymentMethod {
         Self::Rappi,
         Self::Didi,
         Self::Other,
+        Self::Rounding,
     ];
 
     /// As it is stored and sent.
@@ -66,6 +69,7 @@ impl PaymentMethod {
             Self::Rappi => "rappi",
             Self::Didi => "didi",
             Self::Other => "other",
+            Self::Rounding => "rounding",
         }
     }
 
@@ -82,13 +86,14 @@ impl PaymentMethod {
             Self::Rappi => "Rappi",
             Self::Didi => "DiDi",
             Self::Other => "Otro",
+            Self::Rounding => "Redondeo",
         }
     }
 
     /// Whether what it leaves behind has a number that is worth keeping.
     pub const fn has_reference(self) -> bool {
         match self {
-            Self::Cash | Self::Other => false,
+            Self::Cash | Self::Other | Self::Rounding => false,
             Self::Card
             | Self::Transfer
             | Self::Nequi
@@ -98,6 +103,16 @@ impl PaymentMethod {
             | Self::Rappi
             | Self::Didi => true,
         }
+    }
+
+    /// Whether a guest's telephone reads a code to pay with it.
+    pub const fn has_code(self) -> bool {
+        matches!(self, Self::Transfer | Self::Nequi | Self::Daviplata | Self::BreB)
+    }
+
+    /// Whether somebody may pay with it: what a sum was rounded by follows by itself.
+    pub const fn is_offered(self) -> bool {
+        !matches!(self, Self::Rounding)
     }
 }
 

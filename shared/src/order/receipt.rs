@@ -1,7 +1,7 @@
 //! A receipt: what the guest gets for an order that was paid in full, with a number that never comes again.
 //!
-//! What of the sale a tax office may ask for stands in the event, so that a fiscal document can be made of it later. Which
-//! document that is, and its own number, is not decided here.
+//! What of the sale a tax office may ask for stands in the event, with the number it lets the branch give, so that a fiscal
+//! document can be made of it later. Which document that is, is not decided here.
 
 use std::collections::BTreeMap;
 
@@ -9,10 +9,20 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::{ChargeRejection, Context, LineState, Order, OrderEvent, OrderRejection, decide};
+use crate::branch::FiscalNumber;
 use crate::ids::{OrderId, TaxId};
 use crate::kitchen::TEMPLATE;
 use crate::money::{Money, MoneyError, Permille};
 use crate::staff::{Actor, Permission};
+
+/// The numbers the next receipt of the branch gets.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ReceiptNumbers {
+    /// The branch's own.
+    pub number: String,
+    /// For the tax office.
+    pub fiscal: Option<FiscalNumber>,
+}
 
 /// A receipt was issued.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -27,6 +37,9 @@ pub struct ReceiptIssued {
     pub tip: Money,
     /// The taxes of the lines that count, by tax.
     pub taxes: Vec<ReceiptTax>,
+    /// Its number for the tax office, where the branch may give some.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fiscal: Option<FiscalNumber>,
     /// The templates it was first printed by, so that a copy looks as it did.
     #[serde(default = "first_template", skip_serializing_if = "is_first_template")]
     pub template: u16,
@@ -100,9 +113,11 @@ pub struct ReceiptTax {
 }
 
 /// The receipt of an order as it is now.
-pub(super) fn receipt_of(order: &Order, number: String, template: u16, at: Timestamp) -> ReceiptIssued {
+pub(super) fn receipt_of(order: &Order, numbers: ReceiptNumbers, template: u16, at: Timestamp) -> ReceiptIssued {
+    let ReceiptNumbers { number, fiscal } = numbers;
+    let (total, tip) = (order.totals.total, order.tip);
     let taxes = taxes_of(order).expect("the taxes of lines whose totals fit do fit");
-    ReceiptIssued { order: order.id, number, total: order.totals.total, tip: order.tip, taxes, template, at }
+    ReceiptIssued { order: order.id, number, total, tip, taxes, fiscal, template, at }
 }
 
 fn taxes_of(order: &Order) -> Result<Vec<ReceiptTax>, MoneyError> {

@@ -6,7 +6,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::receipt::receipt_of;
+use super::receipt::{ReceiptNumbers, receipt_of};
 use super::{Order, OrderEvent, PaymentState, Status};
 use crate::ids::OrderId;
 
@@ -19,11 +19,11 @@ pub struct OrderClosed {
     pub at: Timestamp,
 }
 
-/// What is due next to settle the order, when something is; after that, ask again. `next_receipt` is the number the next
+/// What is due next to settle the order, when something is; after that, ask again. `next_receipt` is the numbers the next
 /// receipt of the branch gets, `template` what it is printed by.
 pub fn settlement_due(
     order: &Order,
-    next_receipt: impl FnOnce() -> String,
+    next_receipt: impl FnOnce() -> ReceiptNumbers,
     template: u16,
     at: Timestamp,
 ) -> Option<OrderEvent> {

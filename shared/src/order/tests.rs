@@ -85,13 +85,14 @@ struct Desk {
     approver: Option<Approver>,
     shift: Option<ShiftId>,
     stockouts: Stockouts,
+    cash_rounding: i64,
 }
 
 impl Desk {
     fn of(role: Role) -> Self {
         let numbers = NextNumbers { number: "L-0042".to_owned(), consecutive: "ESQ-L-000042".to_owned() };
         let stockouts = Stockouts::default();
-        Self { menu: Some(menu()), numbers, role, approver: None, shift: None, stockouts }
+        Self { menu: Some(menu()), numbers, role, approver: None, shift: None, stockouts, cash_rounding: 0 }
     }
 
     fn selling(menu: Catalog) -> Self {
@@ -111,6 +112,7 @@ impl Desk {
             catalog: self.menu.as_ref(),
             catalog_version: 7,
             stockouts: &self.stockouts,
+            cash_rounding: self.cash_rounding,
             numbers: &self.numbers,
         }
     }

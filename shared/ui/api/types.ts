@@ -15,8 +15,16 @@ export type Me = Schemas['Me'];
 export type Role = Schemas['Role'];
 export type Permission = Schemas['Permission'];
 export type Station = Schemas['Station'];
+export type StationQueue = Schemas['StationQueue'];
 
 export type Catalog = Schemas['CatalogFile'];
+/** The menu as it is edited, with its version. */
+export type CatalogInUse = Schemas['CatalogInUse'];
+/** Where the tables stand, with the version of the plan. */
+export type FloorInUse = Schemas['FloorInUse'];
+export type FloorPlan = Schemas['FloorPlan'];
+export type FloorZone = Schemas['Zone'];
+export type FloorTable = Schemas['Table'];
 export type Category = Schemas['CategoryRow'];
 export type Product = Schemas['ProductRow'];
 export type ModifierGroup = Schemas['ModifierGroupRow'];
@@ -58,6 +66,13 @@ export type NewPayment = Schemas['NewPayment'];
 export type Paid = Schemas['Paid'];
 /** How one may pay here; `qr` is what a guest's phone reads to pay into the branch's own account. */
 export type PaymentMethodOffered = Schemas['PaymentMethodOffered'];
+
+/** How the branch is set up. */
+export type Settings = Schemas['Settings'];
+export type NewSettings = Schemas['NewSettings'];
+/** Numbers of the tax office. */
+export type Fiscal = Schemas['Fiscal'];
+export type FiscalRange = Schemas['FiscalRange'];
 
 export type Shift = Schemas['Shift'];
 export type MovementKind = Schemas['MovementKind'];

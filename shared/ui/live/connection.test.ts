@@ -383,9 +383,9 @@ describe('without a WebSocket', () => {
     return started;
   }
 
-  test('after two that brought nothing it polls, and hears the same', () => {
+  test('after two that brought nothing it takes an answer that goes on, and hears the same', () => {
     const { world, heard } = deaf();
-    expect(world.sockets.map(({ isPolling }) => isPolling)).toEqual([false, false, true]);
+    expect(world.sockets.map(({ way }) => way)).toEqual(['socket', 'socket', 'events']);
     world.open();
     world.welcome('snapshot', 10);
     world.snapshot(10, ['a']);
@@ -393,27 +393,44 @@ describe('without a WebSocket', () => {
     expect(heard.told.slice(-2)).toEqual(['all: a@10', 'live']);
   });
 
-  test('a poll that fails too is followed by a WebSocket again', () => {
+  test('where that brings nothing either it asks again and again, with a WebSocket tried before', () => {
     const { world } = deaf();
     world.cut();
     world.pass(10_000);
-    expect(world.last.isPolling).toBe(false);
+    expect(world.last.way).toBe('socket');
+    world.cut();
+    world.pass(10_000);
+    expect(world.last.way).toBe('polling');
   });
 
-  test('while it polls it is tried once a minute whether a WebSocket gets through, and nothing is dropped for that', () => {
+  test.each(['events', 'polling'] as const)('a way round that brought something and is cut is the first to be tried again: %s', (way) => {
+    const { world } = deaf();
+    while (world.last.way !== way) {
+      world.cut();
+      world.pass(10_000);
+    }
+    world.open();
+    world.welcome('snapshot', 10);
+    world.snapshot(10, ['a']);
+    world.cut();
+    world.pass(10_000);
+    expect(world.last.way).toBe(way);
+  });
+
+  test('while it goes round it is tried once a minute whether a WebSocket gets through, and nothing is dropped for that', () => {
     const { world } = deaf();
     world.open();
     world.welcome('snapshot', 10);
     world.snapshot(10, ['a']);
     world.paint();
-    const polling = world.last;
+    const round = world.last;
     for (let second = 0; second < 60; second += 1) {
       world.pass(1_000);
-      polling.say({ type: 'beat', sequence: 10, now: new Date(world.time).toISOString(), last: { [GRILL]: 10 } });
+      round.say({ type: 'beat', sequence: 10, now: new Date(world.time).toISOString(), last: { [GRILL]: 10 } });
     }
     const probe = world.last;
-    expect([probe === polling, probe.isPolling, polling.isClosed]).toEqual([false, false, false]);
+    expect([probe === round, probe.way, round.isClosed]).toEqual([false, 'socket', false]);
     probe.onopen?.();
-    expect([polling.isClosed, world.last.isPolling, world.last === probe]).toEqual([true, false, false]);
+    expect([round.isClosed, world.last.way, world.last === probe]).toEqual([true, 'socket', false]);
   });
 });

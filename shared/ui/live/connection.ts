@@ -1,5 +1,5 @@
 /**
- * One WebSocket to the box that is always there or on its way back; where no WebSocket gets through, plain requests.
+ * One WebSocket to the box that is always there or on its way back; where none gets through, an answer that goes on, or plain requests.
  *
  * It says hello with how far it got, applies what comes once per animation frame, asks again when something is
  * missing, gives up a connection that is silent, and tells how fresh what is shown is. It knows nothing of what the
@@ -14,11 +14,11 @@ import type { Health, LiveConnection, LiveListener } from './live.ts';
 import { CLOSED_FORBIDDEN, CLOSED_SESSION, frameOf } from './protocol.ts';
 import type { Beat, Hello, Message, Snapshot, Welcome } from './protocol.ts';
 import { Staleness } from './staleness.ts';
-import type { Socket, Surroundings } from './surroundings.ts';
+import type { Detoured, Socket, Surroundings } from './surroundings.ts';
 
 /** Beats come every 5 s; two and a bit without any frame and the connection is no longer believed. */
 const SILENCE_MS = 12_000;
-/** So many attempts that brought nothing, and it is tried without a WebSocket. */
+/** So many attempts that brought nothing, and every other is made without a WebSocket: first as an answer that goes on, then by asking. */
 const DEAF = 2;
 /** How often it is tried with one again. */
 const PROBE_MS = 60_000;
@@ -31,7 +31,7 @@ export function connect(screen: Screen, listener: LiveListener, around: Surround
   return new Connection(screen, listener, around);
 }
 
-interface Attempt { socket: Socket; begunAt: number; opened: boolean; heardAt: number; isPolling: boolean }
+interface Attempt { socket: Socket; begunAt: number; opened: boolean; heardAt: number; way: 'socket' | Detoured }
 
 class Connection implements LiveConnection {
   #screen: Screen;
@@ -106,11 +106,11 @@ class Connection implements LiveConnection {
 
   #open(): void {
     const begunAt = this.#around.now();
-    // After two WebSockets that brought nothing, every other attempt goes without one.
-    const isPolling = this.#deaf >= DEAF && this.#deaf % 2 === 0;
-    const socket = isPolling ? this.#around.polling() : this.#around.socket();
-    if (isPolling) this.#probeLater();
-    const attempt: Attempt = { socket, begunAt, opened: false, heardAt: begunAt, isPolling };
+    const goesRound = this.#deaf >= DEAF && this.#deaf % 2 === 0;
+    const way = !goesRound ? 'socket' : this.#deaf === DEAF ? 'events' : 'polling';
+    const socket = way === 'socket' ? this.#around.socket() : this.#around.detour(way);
+    if (goesRound) this.#probeLater();
+    const attempt: Attempt = { socket, begunAt, opened: false, heardAt: begunAt, way };
     const isCurrent = () => this.#attempt === attempt;
     this.#attempt = attempt;
     attempt.socket.onopen = () => {
@@ -160,7 +160,9 @@ class Connection implements LiveConnection {
     this.#clock.hear(welcome.now);
     this.#isAsking = false;
     this.#failures = 0;
-    if (this.#attempt?.isPolling === false) this.#deaf = 0;
+    // The way that brought something is tried first when it is cut.
+    const way = this.#attempt?.way;
+    this.#deaf = way === 'events' ? DEAF - 1 : way === 'polling' ? DEAF + 1 : 0;
     this.#awaitsSnapshot = welcome.how === 'snapshot';
     if (this.#awaitsSnapshot) this.#cursors.forget();
     else this.#cursors.resume();
@@ -248,11 +250,11 @@ class Connection implements LiveConnection {
     this.#staleness.ended(why);
   }
 
-  /** While it polls, it is tried now and then whether a WebSocket gets through. */
+  /** While it goes round, it is tried now and then whether a WebSocket gets through. */
   #probeLater(): void {
     this.#cancelProbe();
     this.#cancelProbe = this.#around.after(PROBE_MS, () => {
-      if (this.#attempt?.isPolling !== true) return;
+      if (this.#attempt === null || this.#attempt.way === 'socket') return;
       const probe = this.#around.socket();
       probe.onopen = () => {
         probe.onclose = null;

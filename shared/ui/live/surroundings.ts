@@ -1,6 +1,6 @@
 /** What the connection needs of the world around it; a test gives its own. */
 import { request } from '../api/client.ts';
-import { PollSocket } from './polling.ts';
+import { Detour } from './detour.ts';
 
 /** A WebSocket as far as it is used here. */
 export interface Socket {
@@ -10,6 +10,9 @@ export interface Socket {
   send(text: string): void;
   close(): void;
 }
+
+/** Ways round where no WebSocket gets through. */
+export type Detoured = 'events' | 'polling';
 
 export interface Surroundings {
   /** Milliseconds since 1970 by this device's clock. */
@@ -21,8 +24,8 @@ export interface Surroundings {
   /** In [0, 1). */
   random(): number;
   socket(): Socket;
-  /** The same over plain requests, where no WebSocket gets through. */
-  polling(): Socket;
+  /** The same over an answer that goes on, or over plain requests, where no WebSocket gets through. */
+  detour(way: Detoured): Socket;
   /** Calls whenever the network is back or the page becomes visible; gives what calls it off. */
   onWake(call: () => void): () => void;
   /** Why a connection could not be opened, as far as HTTP tells: a browser hides the status of a refused upgrade. */
@@ -40,7 +43,9 @@ export function browser(path: string): Surroundings {
     frame: (call) => void requestAnimationFrame(call),
     random: () => Math.random(),
     socket: () => new WebSocket(`${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}${path}`) as Socket,
-    polling: () => new PollSocket(path),
+    detour: (way) => new Detour(way === 'events'
+      ? import('./streaming.ts').then(({ EventSocket }) => new EventSocket(path))
+      : import('./polling.ts').then(({ PollSocket }) => new PollSocket(path))),
     onWake: (call) => {
       const seen = () => {
         if (document.visibilityState === 'visible') call();

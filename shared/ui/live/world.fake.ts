@@ -1,7 +1,7 @@
 /** A world for tests of the live channel: its clock moves when told, its sockets say what they are told. */
 import type { Hello } from './protocol.ts';
 import type { Health, LiveListener, LiveView } from './live.ts';
-import type { Socket, Surroundings } from './surroundings.ts';
+import type { Detoured, Socket, Surroundings } from './surroundings.ts';
 
 export class FakeSocket implements Socket {
   onopen: (() => void) | null = null;
@@ -11,7 +11,7 @@ export class FakeSocket implements Socket {
   /** How far the screen said that it has painted. */
   painted: number[] = [];
   isClosed = false;
-  isPolling = false;
+  way: 'socket' | Detoured = 'socket';
 
   send(text: string): void {
     const said = JSON.parse(text) as Hello | { type: 'painted'; cursor: number };
@@ -59,9 +59,9 @@ export class FakeWorld implements Surroundings {
     return socket;
   };
 
-  polling = (): FakeSocket => {
+  detour = (way: Detoured): FakeSocket => {
     const socket = this.socket();
-    socket.isPolling = true;
+    socket.way = way;
     return socket;
   };
 

@@ -82,3 +82,31 @@ test('what stands on a ticket is arranged with its picture in sight, and what do
   expect(manager.device.faults).toEqual([]);
   await manager.device.close();
 });
+
+test('a receipt gets the house\'s logo and a code, in sight before it is used', async () => {
+  const manager = await Manager.open(await devices.device(SIZES.tablet), branch);
+  await manager.goTo('Papeles');
+  await manager.page.getByRole('radio', { name: 'Recibo' }).click();
+  const picture = manager.page.getByRole('img', { name: 'Así sale de la impresora' });
+  await picture.waitFor();
+  const height = () => picture.evaluate((image: HTMLImageElement) => image.naturalHeight);
+  await expect.poll(height).toBeGreaterThan(300);
+  const plain = await height();
+  await manager.page.getByRole('button', { name: '+ Código QR' }).click();
+  await expect.poll(height, { timeout: 20_000 }).toBeGreaterThan(plain + 80);
+  const coded = await height();
+  const logo = Buffer.from(await manager.page.evaluate(() => {
+    const canvas = Object.assign(document.createElement('canvas'), { width: 200, height: 100 });
+    const ink = canvas.getContext('2d');
+    ink?.fillRect(20, 20, 160, 60);
+    return canvas.toDataURL('image/png').split(',')[1] ?? '';
+  }), 'base64');
+  await manager.page.getByLabel('+ Logo').setInputFiles({ name: 'logo.png', mimeType: 'image/png', buffer: logo });
+  await expect.poll(height, { timeout: 20_000 }).toBeGreaterThan(coded + 100);
+  expect(await violations(manager.page)).toEqual([]);
+  await manager.page.getByLabel('Cambiar el logo').setInputFiles({ name: 'logo.png', mimeType: 'image/png', buffer: Buffer.from('GIF89a') });
+  await manager.page.getByText('Esa imagen no sirve').waitFor();
+  await manager.page.getByRole('button', { name: 'Guardar' }).click();
+  await manager.page.getByRole('button', { name: 'Guardado' }).waitFor();
+  await manager.device.close();
+});

@@ -40,6 +40,7 @@ pub struct Chain {
     listen: SocketAddr,
     listen_boxes: SocketAddr,
     log: PathBuf,
+    more: Vec<String>,
     cloud: Option<Child>,
     // Removed last.
     _folder: TempDir,
@@ -51,6 +52,14 @@ impl Chain {
     /// # Errors
     /// When a program is missing or does not start.
     pub fn start() -> Result<Self> {
+        Self::start_with(&[])
+    }
+
+    /// The same with more said to the cloud's program when it serves.
+    ///
+    /// # Errors
+    /// As [`Chain::start`].
+    pub fn start_with(more: &[&str]) -> Result<Self> {
         let folder = tempfile::tempdir().context("make a folder for the chain")?;
         let program = program_beside_this_one("comanda-cloud")?;
         let postgres = Postgres::start(folder.path())?;
@@ -67,7 +76,9 @@ impl Chain {
         let listen_boxes = SocketAddr::from((Ipv4Addr::LOCALHOST, crate::port::free()?));
         let log = folder.path().join("cloud.log");
         let (cloud, _folder) = (None, folder);
-        let mut chain = Self { postgres, broker, cable, program, keys, listen, listen_boxes, log, cloud, _folder };
+        let more = more.iter().map(|&argument| argument.to_owned()).collect();
+        let mut chain =
+            Self { postgres, broker, cable, program, keys, listen, listen_boxes, log, more, cloud, _folder };
         chain.start_cloud()?;
         chain.call(&["company-create", "esquina", "Salchipapería La Esquina"])?;
         Ok(chain)
@@ -86,6 +97,7 @@ impl Chain {
             .args(["--listen-boxes", &self.listen_boxes.to_string()])
             .args(["--broker", &format!("localhost:{}", self.broker.address().port())])
             .args(["--broker-for-branches", &format!("localhost:{}", self.cable.port())])
+            .args(&self.more)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(log)
@@ -102,6 +114,27 @@ impl Chain {
             bail!("the cloud did not start; its log ends:\n{}", self.log_tail());
         }
         Ok(())
+    }
+
+    /// Starts one more of the cloud's program, at other addresses, with more said to it. It ends with what is returned.
+    ///
+    /// # Errors
+    /// When it cannot be started.
+    pub fn another_cloud(&self, more: &[&str]) -> Result<Another> {
+        let log = File::options().create(true).append(true).open(&self.log).context("open the cloud's log")?;
+        let address =
+            || -> Result<String> { Ok(SocketAddr::from((Ipv4Addr::LOCALHOST, crate::port::free()?)).to_string()) };
+        let child = command(&self.program, &self.postgres, &self.keys)
+            .arg("serve")
+            .args(["--listen", &address()?, "--listen-boxes", &address()?])
+            .args(["--broker", &format!("localhost:{}", self.broker.address().port())])
+            .args(["--broker-for-branches", &format!("localhost:{}", self.cable.port())])
+            .args(more)
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(log)
+            .spawn();
+        child.map(Another).context("start one more of the cloud")
     }
 
     /// `kill -9` of the cloud's program.
@@ -205,6 +238,17 @@ impl Chain {
         let log = std::fs::read_to_string(&self.log).unwrap_or_default();
         let lines: Vec<_> = log.lines().collect();
         lines[lines.len().saturating_sub(30)..].join("\n")
+    }
+}
+
+/// One more of the cloud's program.
+pub struct Another(Child);
+
+impl Drop for Another {
+    fn drop(&mut self) {
+        if self.0.kill().and_then(|()| self.0.wait()).is_err() {
+            eprintln!("another cloud could not be killed");
+        }
     }
 }
 

@@ -151,6 +151,7 @@ fn an_enrolled_box_is_behind_when_the_cloud_has_heard_nothing_for_hours_and_its_
         certificate: String::new(),
         key: String::new(),
         not_after: now.checked_add(SignedDuration::from_hours(10 * 24)).unwrap(),
+        renew_at: None,
         cloud: String::new(),
         documents: None,
     };

@@ -224,8 +224,8 @@ fn happen(trial: &mut Trial, act: Act) {
         }
         Act::Import(other) => trial.import(&MENU.replace("333", if other { "334" } else { "333" })),
         Act::ChangeSettings(code) => {
-            let new = NewSettings { code: Some(code.to_owned()), ..NewSettings::default() };
-            drop(settings::change(trial.journal(), new));
+            let new = NewSettings { code: Some(code.to_owned()), cash_rounding: Some(50), ..NewSettings::default() };
+            drop(settings::change(trial.journal(), Actor::Operator, new));
         }
         Act::Prove(at, proof) => {
             if let Some((ticket, printer)) = ticket(trial, at) {

@@ -170,6 +170,7 @@ fn paying(order: &Order, how: (PaymentMethod, i64, i64, i64), part: Option<usize
     let amount = due * share / 1000 + tip;
     OrderCommand::TakePayment(TakePayment {
         id: PaymentId::from_uuid(Uuid::nil()),
+        rounding: PaymentId::from_uuid(Uuid::nil()),
         method,
         amount,
         tip,
@@ -182,5 +183,8 @@ fn paying(order: &Order, how: (PaymentMethod, i64, i64, i64), part: Option<usize
 fn refunding(order: &Order, at: usize, amount: i64, method: Option<PaymentMethod>) -> Option<OrderCommand> {
     let payment = order.payments[at.checked_rem(order.payments.len())?].taken.payment;
     let id = RefundId::from_uuid(Uuid::nil());
-    Some(OrderCommand::Refund(RefundPayment { id, payment, amount, reason: "venía frío".to_owned(), method }))
+    let rounding = RefundId::from_uuid(Uuid::nil());
+    Some(OrderCommand::Refund(RefundPayment {
+        id, rounding, payment, amount, reason: "venía frío".to_owned(), method
+    }))
 }

@@ -2,6 +2,7 @@
 
 use comanda_shared::branch::BranchEvent;
 use comanda_shared::event::{Event, Header};
+use comanda_shared::staff::Actor;
 use jiff::{SignedDuration, Timestamp};
 
 use super::trial::Trial;
@@ -74,7 +75,7 @@ fn a_clock_that_goes_back_takes_the_day_of_business_nowhere() {
 fn settings_that_let_the_day_start_later_take_it_nowhere_either() {
     let trial = Trial::selling();
     let evening = NewSettings { day_starts_at: Some(jiff::civil::time(18, 0, 0, 0)), ..NewSettings::default() };
-    settings::change(trial.journal(), evening).unwrap();
+    settings::change(trial.journal(), Actor::Operator, evening).unwrap();
     let before = trial.last().header.sequence;
     assert_eq!(day(&trial), "2026-11-22", "although by the new hour it is still the day before");
     assert!(!trial.kinds_after(before).contains(&"branch.business_day_opened".to_owned()));

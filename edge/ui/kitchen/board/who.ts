@@ -5,11 +5,11 @@ import type { IconName } from '$ui/components/icons.ts';
 
 export interface Who { icon: IconName | null; words: string }
 
-export function whoOf({ type, table, customer, served_by: server }: Pick<Card, 'type' | 'table' | 'customer' | 'served_by'>): Who {
+export function whoOf({ type, table, was_at: was, customer, served_by: server }: Pick<Card, 'type' | 'table' | 'was_at' | 'customer' | 'served_by'>): Who {
   switch (type) {
     case 'dine_in': {
       const seat = table === null ? m.kitchen_counter() : /^\d/.test(table) ? m.kitchen_table({ table }) : table;
-      return { icon: null, words: [seat, customer ?? server].filter(isSaid).join(' · ') };
+      return { icon: null, words: [seat, was === undefined ? customer ?? server : /^\d/.test(was) ? m.kitchen_was_at({ table: was }) : m.kitchen_was_in({ place: was })].filter(isSaid).join(' · ') };
     }
     case 'takeaway': return { icon: 'bag', words: customer ?? m.kitchen_takeaway() };
     case 'delivery': return { icon: 'moto', words: customer ?? m.kitchen_delivery() };

@@ -3,6 +3,7 @@ import { newKey, request, type Problem } from '$ui/api/client.ts';
 import type { NewPayment, Order, Paid as Taken, PaymentMethod } from '$ui/api/types.ts';
 import { openOrders } from '../orders/orders.svelte.ts';
 import { isEnough, paymentOf, type Choice } from './choice.ts';
+import { methods } from './methods.svelte.ts';
 
 export type Taking =
   | { kind: 'idle' }
@@ -24,13 +25,14 @@ class Charge {
   readonly order: Order | null = $derived(this.choice === null ? null : (openOrders.get(this.choice.order) ?? this.#first));
 
   readonly isReady: boolean = $derived(
-    this.choice !== null && this.order !== null && isEnough(this.choice, this.order) && (this.taking.kind === 'idle' || this.taking.kind === 'refused'),
+    this.choice !== null && this.order !== null && isEnough(this.choice, this.order, methods.rounding) && (this.taking.kind === 'idle' || this.taking.kind === 'refused'),
   );
 
   begin(order: Order): void {
     this.#first = order;
     this.paid = null;
     this.taking = { kind: 'idle' };
+    void methods.load();
     this.choice = { order: order.id, method: 'cash', received: null, reference: '', amount: null, part: null };
   }
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { amountOf, changeOf, isEnough, paymentOf, type Choice } from './choice.ts';
+import { amountOf, changeOf, handedOf, isEnough, paymentOf, type Choice } from './choice.ts';
 
 const order = { id: 'o', due: 1_850_000, split: null };
 const cash: Choice = { order: 'o', method: 'cash', received: null, reference: '', amount: null, part: null };
@@ -32,4 +32,14 @@ test('what is paid without cash has no change and keeps its reference', () => {
 
 test('nothing is taken for an order that owes nothing', () => {
   expect(isEnough({ ...cash, received: 100 }, { ...order, due: 0 })).toBe(false);
+});
+
+test('cash that settles what is due is rounded, up from the half, and never to nothing', () => {
+  const step = 5_000;
+  const due = (amount: number) => ({ ...order, due: amount });
+  expect([1_852_499, 1_852_500, 1_850_000, 2_499].map((amount) => handedOf(cash, due(amount), step))).toEqual([1_850_000, 1_855_000, 1_850_000, 2_499]);
+  expect(handedOf({ ...cash, amount: 1_001 }, due(1_852_499), step)).toBe(1_001);
+  expect(handedOf({ ...cash, method: 'card' }, due(1_852_499), step)).toBe(1_852_499);
+  expect(changeOf({ ...cash, received: 2_000_000 }, due(1_852_500), step)).toBe(145_000);
+  expect(isEnough({ ...cash, received: 1_852_500 }, due(1_852_500), step)).toBe(false);
 });

@@ -21,13 +21,20 @@ export function amountOf({ amount, part }: Choice, { due, split }: Owing): numbe
   return Math.min(amount ?? (chosen === undefined ? due : chosen.amount - chosen.paid), due);
 }
 
-export function changeOf(choice: Choice, order: Owing): number | null {
-  return choice.method !== 'cash' || choice.received === null ? null : choice.received - amountOf(choice, order);
+/** What goes over the counter: a sum in cash that settles what is due is rounded, by `step`; the box rounds it the same way. */
+export function handedOf(choice: Choice, order: Owing, step: number): number {
+  const amount = amountOf(choice, order);
+  if (choice.method !== 'cash' || step <= 0 || amount !== amountOf({ ...choice, amount: null }, order)) return amount;
+  return Math.floor((amount + Math.floor(step / 2)) / step) * step || amount;
 }
 
-export function isEnough(choice: Choice, order: Owing): boolean {
+export function changeOf(choice: Choice, order: Owing, step = 0): number | null {
+  return choice.method !== 'cash' || choice.received === null ? null : choice.received - handedOf(choice, order, step);
+}
+
+export function isEnough(choice: Choice, order: Owing, step = 0): boolean {
   if (amountOf(choice, order) <= 0) return false;
-  return choice.method !== 'cash' || (changeOf(choice, order) ?? -1) >= 0;
+  return choice.method !== 'cash' || (changeOf(choice, order, step) ?? -1) >= 0;
 }
 
 export function paymentOf(choice: Choice, order: Owing): NewPayment {

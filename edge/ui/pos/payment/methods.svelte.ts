@@ -13,6 +13,11 @@ class Methods {
     if (outcome.kind === 'ok') this.offered = USUAL.flatMap((method) => outcome.value.items.find((item) => item.method === method) ?? []);
   }
 
+  /** To what a sum in cash is rounded. */
+  get rounding(): number {
+    return this.get('cash')?.rounds_to ?? 0;
+  }
+
   get(method: PaymentMethod): PaymentMethodOffered | undefined {
     return this.offered.find((offered) => offered.method === method);
   }

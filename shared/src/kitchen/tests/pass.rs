@@ -127,6 +127,7 @@ impl Pass {
             catalog: Some(&self.menu),
             catalog_version: 1,
             stockouts: &Stockouts::default(),
+            cash_rounding: 0,
             numbers: &numbers,
         };
         decide(&context)

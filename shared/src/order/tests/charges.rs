@@ -21,6 +21,7 @@ fn water(quantity: u32) -> Order {
 fn take(method: PaymentMethod, amount: i64) -> TakePayment {
     TakePayment {
         id: PaymentId::from_uuid(next_id()),
+        rounding: PaymentId::from_uuid(next_id()),
         method,
         amount,
         tip: 0,
@@ -37,6 +38,7 @@ fn paying(method: PaymentMethod, amount: i64) -> OrderCommand {
 fn refunding(order: &Order, at: usize, amount: i64) -> OrderCommand {
     OrderCommand::Refund(RefundPayment {
         id: RefundId::from_uuid(next_id()),
+        rounding: RefundId::from_uuid(next_id()),
         payment: order.payments[at].taken.payment,
         amount,
         reason: "venía frío".to_owned(),
@@ -44,10 +46,14 @@ fn refunding(order: &Order, at: usize, amount: i64) -> OrderCommand {
     })
 }
 
+fn numbers() -> ReceiptNumbers {
+    ReceiptNumbers { number: "ESQ-F-000001".to_owned(), fiscal: None }
+}
+
 /// The order after the command and everything that settles it.
 fn settled(desk: &Desk, order: &Order, command: &OrderCommand) -> Result<Order, OrderRejection> {
     let mut order = desk.after(order, command)?;
-    while let Some(due) = settlement_due(&order, || "ESQ-F-000001".to_owned(), 1, now()) {
+    while let Some(due) = settlement_due(&order, numbers, 1, now()) {
         order = applied(Some(order), &[due]).unwrap();
     }
     Ok(order)
@@ -245,4 +251,77 @@ fn a_payment_that_was_wrong_is_given_back_and_taken_anew_without_another_receipt
     let order = settled(&admin, &order, &refunding(&order, 0, 70)).unwrap();
     let order = settled(&admin, &order, &paying(PaymentMethod::Cash, 70)).unwrap();
     assert_eq!((order.payment_state(), order.receipt), (PaymentState::Paid, receipt));
+}
+
+/// What went into the drawer, and what it was rounded by.
+fn cash_and_rounding(order: &Order) -> (i64, i64) {
+    let by = |method| {
+        let of = order.payments.iter().filter(move |payment| payment.taken.method == method);
+        of.map(|payment| payment.left().minor()).sum()
+    };
+    (by(PaymentMethod::Cash), by(PaymentMethod::Rounding))
+}
+
+#[test]
+fn what_settles_an_order_in_cash_is_rounded_by_a_line_of_its_own() {
+    let till = Desk { cash_rounding: 50, ..till() };
+    // Water is 7: 11 of them 77, rounded up by 23; 10 of them 70, rounded down by 20; 3 of them 21, to nothing.
+    for (quantity, cash, rounding) in [(11, 100, -23), (10, 50, 20), (3, 21, 0)] {
+        let order = water(quantity);
+        let due = order.due().minor();
+        let paid = settled(&till, &order, &paying(PaymentMethod::Cash, due)).unwrap();
+        assert_eq!((cash_and_rounding(&paid), paid.due().minor()), ((cash, rounding), 0), "{quantity}");
+        assert!(paid.receipt.is_some());
+        let total: i64 = paid.payments.iter().map(|payment| payment.taken.amount.minor()).sum();
+        assert_eq!(total, due, "what is paid is what is due");
+    }
+}
+
+#[test]
+fn cash_that_does_not_settle_and_whatever_is_no_cash_is_not_rounded() {
+    let till = Desk { cash_rounding: 50, ..till() };
+    let order = water(11);
+    for command in [paying(PaymentMethod::Cash, 70), paying(PaymentMethod::Card, 77)] {
+        let paid = till.after(&order, &command).unwrap();
+        assert_eq!(cash_and_rounding(&paid).1, 0);
+    }
+    let short = OrderCommand::TakePayment(TakePayment { received: Some(77), ..take(PaymentMethod::Cash, 77) });
+    assert_eq!(till.after(&order, &short).unwrap_err(), charge(ChargeRejection::ReceivedTooLittle));
+}
+
+#[test]
+fn a_tip_given_with_rounded_cash_is_whole() {
+    let till = Desk { cash_rounding: 50, ..till() };
+    for (quantity, tip) in [(11, 4), (10, 3), (10, 35)] {
+        let order = water(quantity);
+        let amount = order.due().minor() + tip;
+        let command = OrderCommand::TakePayment(TakePayment { tip, ..take(PaymentMethod::Cash, amount) });
+        let paid = settled(&till, &order, &command).unwrap();
+        let tips: i64 = paid.payments.iter().map(|payment| payment.taken.tip.minor()).sum();
+        assert_eq!((tips, paid.tip.minor(), paid.due().minor()), (tip, tip, 0), "{quantity} {tip}");
+    }
+}
+
+#[test]
+fn all_that_was_paid_given_back_leaves_nothing_rounded() {
+    let till = Desk { cash_rounding: 50, ..Desk { role: Role::Admin, ..till() } };
+    for (quantity, cash) in [(11, 100), (10, 50)] {
+        let paid = till.after(&water(quantity), &paying(PaymentMethod::Cash, i64::from(quantity) * 7)).unwrap();
+        let at = paid.payments.iter().position(|payment| payment.taken.method == PaymentMethod::Cash).unwrap();
+        let part = till.after(&paid, &refunding(&paid, at, cash - 1)).unwrap();
+        assert_ne!(cash_and_rounding(&part).1, 0);
+        let back = till.after(&part, &refunding(&part, at, 1)).unwrap();
+        assert_eq!((cash_and_rounding(&back), back.paid().minor()), ((0, 0), 0));
+        let rounding =
+            paid.payments.iter().position(|payment| payment.taken.method == PaymentMethod::Rounding).unwrap();
+        let alone = till.after(&paid, &refunding(&paid, rounding, 1)).unwrap_err();
+        assert_eq!(alone, charge(ChargeRejection::PaymentUnknown));
+        let refund = Some(RefundAll {
+            method: Some(PaymentMethod::Card),
+            ids: vec![RefundId::from_uuid(next_id()), RefundId::from_uuid(next_id())],
+        });
+        let cancel = OrderCommand::Cancel(Cancel { reason: "se fueron".to_owned(), refund });
+        let cancelled = till.after(&paid, &cancel).unwrap();
+        assert_eq!(cancelled.paid().minor(), 0);
+    }
 }

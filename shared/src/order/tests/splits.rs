@@ -11,6 +11,7 @@ fn till() -> Desk {
 
 fn paying(part: Option<usize>, amount: i64, tip: i64) -> OrderCommand {
     OrderCommand::TakePayment(TakePayment {
+        rounding: PaymentId::from_uuid(next_id()),
         id: PaymentId::from_uuid(next_id()),
         method: PaymentMethod::Card,
         amount,
@@ -142,6 +143,7 @@ fn money_given_back_of_a_part_is_due_from_that_part_again() {
     let order = split(&waters(), SplitBy::Equal(2)).unwrap();
     let order = till().after(&order, &paying(Some(0), 39, 0)).unwrap();
     let back = RefundPayment {
+        rounding: RefundId::from_uuid(next_id()),
         id: RefundId::from_uuid(next_id()),
         payment: order.payments[0].taken.payment,
         amount: 9,
