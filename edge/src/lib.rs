@@ -17,6 +17,7 @@ pub mod config;
 pub mod customers;
 pub mod devices;
 pub mod environment;
+pub mod floor;
 pub mod followers;
 pub mod health;
 pub mod http;

@@ -275,3 +275,52 @@ fn a_menu_with_strange_names_is_taken_or_refused_and_its_tickets_are_drawn() {
         assert_eq!(problem["errors"][0]["code"], "name.control_character");
     }
 }
+
+fn in_use(branch: &Branch) -> Value {
+    branch.ask("GET", "settings/catalog").by(Role::Admin).send().is(200)
+}
+
+fn replace(branch: &Branch, version: u64, file: &Value) -> Answer {
+    let ask = branch.ask("PUT", "settings/catalog").by(Role::Admin).header("if-match", &format!("\"{version}\""));
+    ask.json(file).send()
+}
+
+#[test]
+fn a_product_that_is_put_on_the_menu_is_sold_at_once_and_the_others_stay_who_they_are() {
+    let branch = Branch::open();
+    let lemonade = branch.get("products/limonada").is(200);
+    let before = in_use(&branch);
+    assert_eq!((&before["version"], &before["is_ours"]), (&json!(1), &json!(true)));
+    let mut file = before["file"].clone();
+    let coffee = json!({"sku": "tinto", "name": "Tinto", "price": 250_000, "tax": "inc-8", "station": "barra"});
+    file["categories"][1]["products"].as_array_mut().unwrap().push(coffee);
+    let after = replace(&branch, 1, &file).is(200);
+    assert_eq!((&after["version"], &after["file"]), (&json!(2), &file));
+    let order = branch.take(&one(json!({"product": "tinto", "quantity": 2})));
+    assert_eq!(order["total"], json!(500_000));
+    assert_eq!(branch.get("products/limonada").is(200), lemonade);
+}
+
+#[test]
+fn nobody_writes_over_what_somebody_else_changed_on_the_menu() {
+    let branch = Branch::open();
+    let mut file = in_use(&branch)["file"].clone();
+    file["categories"][1]["name"] = json!("Para tomar");
+    replace(&branch, 1, &file).is(200);
+    replace(&branch, 1, &file).is_refused(409, "catalog.version_conflict");
+    replace(&branch, 7, &file).is_refused(409, "catalog.version_conflict");
+    assert_eq!(in_use(&branch)["version"], json!(2));
+}
+
+#[test]
+fn a_changed_menu_with_wrong_rows_is_refused_with_every_one_of_them_and_the_old_one_sells_on() {
+    let branch = Branch::open();
+    let mut file = in_use(&branch)["file"].clone();
+    file["categories"][0]["products"][0]["price"] = json!(-5);
+    file["categories"][1]["products"][0]["station"] = json!("horno");
+    let problem = replace(&branch, 1, &file).is_refused(422, "catalog.invalid");
+    let fields: Vec<_> = problem["errors"].as_array().unwrap().iter().map(|row| row["field"].clone()).collect();
+    assert_eq!(fields, ["categories[0].products[0].price", "categories[1].products[0].station"]);
+    assert_eq!(in_use(&branch)["version"], json!(1));
+    branch.take(&lemonade());
+}

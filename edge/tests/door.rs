@@ -33,7 +33,7 @@ enum Who {
 
 /// Every route of the branch. What a guest on the Wi-Fi may see without credentials stands here and nowhere else.
 #[rustfmt::skip]
-const ROUTES: [(&str, &str, Who); 138] = [
+const ROUTES: [(&str, &str, Who); 142] = [
     ("POST", "/api/v1/auth/login", Anybody),
     ("POST", "/api/v1/auth/logout", Anybody),
     ("GET", "/api/v1/auth/me", Known),
@@ -147,6 +147,10 @@ const ROUTES: [(&str, &str, Who); 138] = [
     ("GET", "/api/v1/stations", May(CatalogView)),
     ("GET", "/api/v1/taxes", May(CatalogView)),
     ("GET", "/api/v1/catalog", May(CatalogView)),
+    ("GET", "/api/v1/settings/floor", May(OrdersView)),
+    ("PUT", "/api/v1/settings/floor", May(SettingsEdit)),
+    ("GET", "/api/v1/settings/catalog", May(CatalogView)),
+    ("PUT", "/api/v1/settings/catalog", May(CatalogEdit)),
     ("POST", "/api/v1/products/bulk-import", May(CatalogEdit)),
     ("GET", "/api/v1/backups", May(MonitoringView)),
     ("POST", "/api/v1/backups", May(MonitoringView)),

@@ -11,6 +11,7 @@ pub mod catalog;
 pub mod customer;
 pub mod device;
 pub mod event;
+pub mod floor;
 pub mod ids;
 pub mod json;
 pub mod kitchen;

@@ -40,17 +40,48 @@ pub struct BadCatalog(pub Vec<BadRow>);
 pub fn import(journal: &Journal, actor: Actor, file: &[u8]) -> Result<Imported, CommandError<BadCatalog>> {
     loop {
         let previous = journal.configuration();
-        if let Some(imported) = import_after(journal, actor, file, &previous)? {
+        let request = Request::once(journal.environment(), actor);
+        if let Some(imported) = import_after(journal, request, file, &previous)? {
             return Ok(imported);
         }
     }
+}
+
+/// Why a catalog is not put in the place of the one that was read.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ReplaceRefusal {
+    /// Rows of it are not valid.
+    #[error(transparent)]
+    Bad(#[from] BadCatalog),
+    /// Another version is in use by now.
+    #[error("version {0} of the catalog is in use by now")]
+    Overtaken(u64),
+}
+
+/// Puts a catalog in the place of the version it was made of: all of it or nothing. Ids of what was there before stay.
+///
+/// # Errors
+/// [`CommandError`]; then nothing has changed.
+pub fn replace(
+    journal: &Journal,
+    request: Request,
+    file: &[u8],
+    version: u64,
+) -> Result<(), CommandError<ReplaceRefusal>> {
+    let previous = journal.configuration();
+    let overtaken = || CommandError::Refused(ReplaceRefusal::Overtaken(journal.configuration().catalog_version));
+    if previous.catalog_version != version {
+        return Err(overtaken());
+    }
+    let imported = import_after(journal, request, file, &previous).map_err(|error| error.map(ReplaceRefusal::Bad))?;
+    imported.map(drop).ok_or_else(overtaken)
 }
 
 /// Imports a catalog whose ids continue a version's; nothing when that version was overtaken by another import, for two
 /// imports at once would give one new product two ids.
 fn import_after(
     journal: &Journal,
-    actor: Actor,
+    request: Request,
     file: &[u8],
     previous: &Configuration,
 ) -> Result<Option<Imported>, CommandError<BadCatalog>> {
@@ -61,11 +92,10 @@ fn import_after(
     let document = Document::new(body);
     let sha256 = document.sha256.clone();
     journal
-        .operate_blocking(actor, move |step| directives::keep(step.connection(), &document))
-        .map_err(never_refused)?;
+        .operate_blocking(request.actor, move |step| directives::keep(step.connection(), &document))
+        .map_err(|error| error.map(|never| match never {}))?;
     let catalog = Arc::new(catalog);
     let (taken, expected) = (Arc::clone(&catalog), previous.catalog_version);
-    let request = Request::once(journal.environment(), actor);
     let version = journal.command_blocking(request, move |step| {
         let is_overtaken = step.configuration().catalog_version != expected;
         Ok(if is_overtaken { None } else { Some(step.take_catalog_into_use(taken, &sha256, Author::Local)?) })
@@ -80,16 +110,5 @@ fn counted(version: u64, catalog: &Catalog) -> Imported {
         products: catalog.products().count(),
         modifiers: catalog.products().map(|product| product.modifiers().count()).sum(),
         stations: catalog.stations().len(),
-    }
-}
-
-fn never_refused<E>(error: CommandError<std::convert::Infallible>) -> CommandError<E> {
-    match error {
-        CommandError::Refused(never) => match never {},
-        CommandError::KeyReused => CommandError::KeyReused,
-        CommandError::Busy => CommandError::Busy,
-        CommandError::Stopped => CommandError::Stopped,
-        CommandError::Storage(fault) => CommandError::Storage(fault),
-        CommandError::Panicked => CommandError::Panicked,
     }
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::{Query, State};
-use axum::http::{HeaderValue, header};
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use comanda_shared::branch::DirectiveKind;
 use comanda_shared::catalog::file::CatalogFile;
@@ -14,9 +14,9 @@ use comanda_shared::money::Quantity;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::feature::{self, BadCatalog, Imported};
-use crate::http::answer::List;
-use crate::http::extract::{File, Path};
+use super::feature::{self, BadCatalog, Imported, ReplaceRefusal};
+use crate::http::answer::{self, List};
+use crate::http::extract::{File, Path, Version};
 use crate::http::openapi::{Asking, Finding, Guarded, refusals};
 use crate::http::problem::{Code, FieldProblem, Problem};
 use crate::http::server::Branch;
@@ -26,6 +26,9 @@ use crate::sync::pen;
 refusals! {
     /// Of what needs a catalog.
     Selling: &[Code::CatalogMissing];
+    /// Of a changed catalog.
+    Replacing: &[Code::OwnedByCloud, Code::CatalogMissing, Code::CatalogInvalid, Code::CatalogVersionConflict,
+        Code::VersionRequired, Code::BodyTooLarge, Code::MediaType];
     /// Of a new catalog.
     Importing: &[Code::OwnedByCloud, Code::CatalogInvalid, Code::BodyTooLarge, Code::MediaType];
 }
@@ -38,6 +41,15 @@ impl From<BadCatalog> for Problem {
             detail: message,
         };
         Self { errors: rows.into_iter().map(error).collect(), ..Code::CatalogInvalid.into() }
+    }
+}
+
+impl From<ReplaceRefusal> for Problem {
+    fn from(refusal: ReplaceRefusal) -> Self {
+        match refusal {
+            ReplaceRefusal::Bad(bad) => bad.into(),
+            ReplaceRefusal::Overtaken(_) => Self::from(Code::CatalogVersionConflict).detail(refusal),
+        }
     }
 }
 
@@ -64,6 +76,57 @@ pub async fn import(State(branch): State<Branch>, caller: Caller, File(file): Fi
 pub async fn export(State(branch): State<Branch>) -> Result<Response, Problem> {
     let text = file::write(&*catalog(&branch)?);
     Ok(([(header::CONTENT_TYPE, HeaderValue::from_static("application/json"))], text).into_response())
+}
+
+/// The catalog in use, as it is edited.
+#[derive(Serialize, ToSchema)]
+#[schema(as = CatalogInUse)]
+pub struct InUse {
+    /// Which it is, from 1.
+    version: u64,
+    /// Whether it may be changed here; otherwise the cloud lays it down.
+    is_ours: bool,
+    file: CatalogFile,
+}
+
+/// Shows the catalog as it is edited, with its version.
+///
+/// Needs `catalog.view`.
+#[utoipa::path(get, path = "/api/v1/settings/catalog", operation_id = "show_catalog_in_use", tag = "catalog",
+    responses((status = 200, body = InUse), Guarded, Selling))]
+pub async fn in_use(State(branch): State<Branch>) -> Result<Response, Problem> {
+    let (journal, folder) = (branch.journal.clone(), branch.folder.clone());
+    let owned = tokio::task::spawn_blocking(move || pen::check_asked(&journal, &folder, DirectiveKind::Catalog)).await;
+    let is_ours = match owned.map_err(|_| Problem::from(Code::Internal))? {
+        Ok(()) => true,
+        Err(problem) if problem.code == Code::OwnedByCloud => false,
+        Err(problem) => return Err(problem),
+    };
+    let configuration = branch.journal.configuration();
+    let catalog = configuration.catalog.as_deref().ok_or_else(|| Problem::from(Code::CatalogMissing))?;
+    let in_use = InUse { version: configuration.catalog_version, is_ours, file: file::file(catalog) };
+    Ok(answer::json(StatusCode::OK, &in_use))
+}
+
+/// Changes the catalog: the whole file, made of the version that `If-Match` names. It is in use at once.
+///
+/// Needs `catalog.edit`. A problem names every row that is not valid. Ids of what was there before stay. At most 16 MiB.
+#[utoipa::path(put, path = "/api/v1/settings/catalog", operation_id = "replace_catalog", tag = "catalog",
+    params(Version), request_body = CatalogFile, responses((status = 200, body = InUse), Guarded, Replacing))]
+pub async fn replace(
+    State(branch): State<Branch>,
+    caller: Caller,
+    version: Version,
+    File(file): File,
+) -> Result<Response, Problem> {
+    let (journal, folder) = (branch.journal.clone(), branch.folder.clone());
+    let work = tokio::task::spawn_blocking(move || {
+        pen::check_asked(&journal, &folder, DirectiveKind::Catalog)?;
+        let request = caller.once(journal.environment());
+        Ok::<_, Problem>(feature::replace(&journal, request, &file, version.0.into())?)
+    });
+    work.await.map_err(|_| Problem::from(Code::Internal))??;
+    in_use(State(branch)).await
 }
 
 /// What the list of products is asked with.

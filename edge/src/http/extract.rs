@@ -122,7 +122,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Version {
 
 impl IntoParams for Version {
     fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
-        let meaning = "The version of the order that is meant, as it was read: another one is refused.";
+        let meaning = "The version that is meant, as it was read: another one is refused.";
         vec![header_parameter("If-Match", Required::True, meaning, version())]
     }
 }
@@ -132,7 +132,7 @@ pub struct IfMatch(pub Option<u32>);
 
 impl IntoParams for IfMatch {
     fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
-        let meaning = "The version of the order that is meant, where it matters: another one is then refused.";
+        let meaning = "The version that is meant, where it matters: another one is then refused.";
         vec![header_parameter("If-Match", Required::False, meaning, version())]
     }
 }
@@ -152,7 +152,7 @@ impl<S: Send + Sync> FromRequestParts<S> for IfMatch {
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
         let Some(value) = parts.headers.get(header::IF_MATCH) else { return Ok(Self(None)) };
         let version = value.to_str().ok().and_then(|text| text.trim().trim_matches('"').parse().ok());
-        let detail = "If-Match is the order's version, like \"3\"";
+        let detail = "If-Match is a version, like \"3\"";
         version.map(|version| Self(Some(version))).ok_or_else(|| Problem::from(Code::RequestMalformed).detail(detail))
     }
 }

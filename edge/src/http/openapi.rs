@@ -17,8 +17,8 @@ use super::access::COOKIE;
 use super::problem::{Code, Problem, ProblemBody};
 use super::screens;
 use crate::{
-    alerts, audit, availability, backup, branch, cash, catalog, customers, devices, health, kitchen, live, orders,
-    payments, printing, staff, support, sync,
+    alerts, audit, availability, backup, branch, cash, catalog, customers, devices, floor, health, kitchen, live,
+    orders, payments, printing, staff, support, sync,
 };
 
 /// The document as the program says it.
@@ -132,6 +132,8 @@ use crate::{
         catalog::routes::taxes,
         catalog::routes::export,
         catalog::routes::import,
+        catalog::routes::in_use,
+        catalog::routes::replace,
         health::routes::doctor,
         support::routes::bundle,
         health::routes::show_metrics,
@@ -164,6 +166,8 @@ use crate::{
         staff::manage_routes::change_pin,
         staff::manage_routes::sessions,
         staff::manage_routes::end_session,
+        floor::routes::show,
+        floor::routes::change,
         devices::routes::this,
         devices::routes::pair,
         devices::routes::make_code,

@@ -103,6 +103,10 @@ codes! {
         "Take the product off the order, and read the catalog again.";
     CatalogMissing = 409 "catalog.missing", "The branch has no catalog yet", "La sucursal aún no tiene menú.",
         "Import a catalog first.";
+    CatalogVersionConflict = 409 "catalog.version_conflict", "The catalog has changed meanwhile", "Otra persona cambió el menú. Revíselo y repita.",
+        "Read the catalog again, make the change on it, and send it with its version.";
+    FloorVersionConflict = 409 "floor.version_conflict", "The floor plan has changed meanwhile", "Otra persona cambió el plano. Ábralo de nuevo y repita.",
+        "Read the plan again, make the change on it, and send it with its version.";
     OwnedByCloud = 409 "owned_by_cloud", "This is laid down in the cloud", "Esto se cambia en la nube, no en la sucursal.",
         "Change it in the cloud; the branch uses it from there.";
     OrderPaid = 409 "order.paid", "The order was paid", "El pedido ya está pagado: anúlelo con devolución.",
@@ -234,8 +238,8 @@ codes! {
         "Make a key, keep it until there is an answer, and send it along.";
     WebSocketNeeded = 426 "websocket.needed", "The resource is a WebSocket", "La solicitud no se entiende.",
         "Open it as a WebSocket.";
-    VersionRequired = 428 "version.required", "If-Match with the order's version is needed", "Falta la versión del pedido.",
-        "Read the order, and send its version in `If-Match`.";
+    VersionRequired = 428 "version.required", "If-Match with the version that is meant is needed", "Falta la versión de lo que se cambia.",
+        "Read what is to be changed, and send its version in `If-Match`.";
     PairingLocked = 429 "pairing.locked", "Too many wrong pairing codes from there", "Demasiados códigos equivocados. Espere un momento.",
         "Wait for `Retry-After` seconds, then ask for the code again.";
     PinLocked = 429 "pin.locked", "Too many wrong PINs", "Demasiados intentos. Espere un momento.",

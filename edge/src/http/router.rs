@@ -15,8 +15,8 @@ use super::problem::{Code, Problem};
 use super::server::Branch;
 use super::{access, openapi, page, screens};
 use crate::{
-    alerts, audit, availability, backup, branch, cash, catalog, customers, devices, health, kitchen, live, orders,
-    payments, printing, staff, support, sync,
+    alerts, audit, availability, backup, branch, cash, catalog, customers, devices, floor, health, kitchen, live,
+    orders, payments, printing, staff, support, sync,
 };
 
 /// No request is larger; commands are smaller still.
@@ -154,6 +154,13 @@ pub fn router(state: Branch) -> Router {
         .route("/stations", known(CatalogView).guards(get(catalog::routes::stations)))
         .route("/taxes", known(CatalogView).guards(get(catalog::routes::taxes)))
         .route("/catalog", known(CatalogView).guards(get(catalog::routes::export)))
+        .route("/settings/floor", known(OrdersView).guards(get(floor::routes::show)))
+        .route("/settings/floor", known(SettingsEdit).guards(put(floor::routes::change)))
+        .route("/settings/catalog", known(CatalogView).guards(get(catalog::routes::in_use)))
+        .route(
+            "/settings/catalog",
+            known(CatalogEdit).guards(put(catalog::routes::replace)).layer(DefaultBodyLimit::max(CATALOG_LIMIT)),
+        )
         .route(
             "/products/bulk-import",
             known(CatalogEdit).guards(post(catalog::routes::import)).layer(DefaultBodyLimit::max(CATALOG_LIMIT)),

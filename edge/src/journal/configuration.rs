@@ -7,6 +7,7 @@ use std::sync::Arc;
 use comanda_shared::availability::Stockouts;
 use comanda_shared::branch::{Branch, DirectiveKind, Settings};
 use comanda_shared::catalog::Catalog;
+use comanda_shared::floor::FloorPlan;
 use comanda_shared::kitchen::{Route, Routes, TEMPLATE};
 use comanda_shared::paper::Templates;
 use comanda_shared::printer::Printer;
@@ -39,6 +40,10 @@ pub struct Configuration {
     pub templates: Arc<Templates>,
     /// Which templates they are; 1 are those a branch begins with.
     pub template: u16,
+    /// Where its tables stand.
+    pub floor: Arc<FloorPlan>,
+    /// Which plan that is; 0 before the first.
+    pub floor_version: u64,
 }
 
 impl Default for Configuration {
@@ -61,6 +66,8 @@ impl Configuration {
         let assembled = Self::assemble(settings, catalog.map(Arc::new), version, Arc::new(stockouts), printers);
         let templates = document::<Templates>(connection, branch, DirectiveKind::Papers)?;
         let laid_down = branch.directive_version(DirectiveKind::Papers);
+        let floor = document::<FloorPlan>(connection, branch, DirectiveKind::Floor)?.unwrap_or_default();
+        let assembled = assembled.with_floor(floor, branch.directive_version(DirectiveKind::Floor));
         Ok(templates.map_or_else(|| assembled.clone(), |templates| assembled.with_templates(templates, laid_down)))
     }
 
@@ -68,6 +75,11 @@ impl Configuration {
     pub fn with_templates(&self, templates: Templates, version: u64) -> Self {
         let template = TEMPLATE.saturating_add(u16::try_from(version).unwrap_or(u16::MAX));
         Self { templates: Arc::new(templates), template, ..self.clone() }
+    }
+
+    /// The same with this version of the floor plan.
+    pub fn with_floor(&self, floor: FloorPlan, version: u64) -> Self {
+        Self { floor: Arc::new(floor), floor_version: version, ..self.clone() }
     }
 
     /// The same with other settings.
@@ -78,19 +90,24 @@ impl Configuration {
     /// The same with another catalog.
     pub fn with_catalog(&self, catalog: Arc<Catalog>, version: u64) -> Self {
         let stockouts = Arc::clone(&self.stockouts);
-        let (templates, template) = (Arc::clone(&self.templates), self.template);
         let printers = self.printers.to_vec();
         let assembled = Self::assemble((*self.settings).clone(), Some(catalog), version, stockouts, printers);
-        Self { templates, template, ..assembled }
+        self.laid_down_besides(assembled)
     }
 
     /// The same with other printers.
     pub fn with_printers(&self, printers: Vec<Printer>) -> Self {
         let stockouts = Arc::clone(&self.stockouts);
-        let (templates, template) = (Arc::clone(&self.templates), self.template);
         let (settings, catalog) = ((*self.settings).clone(), self.catalog.clone());
         let assembled = Self::assemble(settings, catalog, self.catalog_version, stockouts, printers);
-        Self { templates, template, ..assembled }
+        self.laid_down_besides(assembled)
+    }
+
+    /// With what no catalog and no printer changes.
+    fn laid_down_besides(&self, assembled: Self) -> Self {
+        let (templates, template) = (Arc::clone(&self.templates), self.template);
+        let (floor, floor_version) = (Arc::clone(&self.floor), self.floor_version);
+        Self { templates, template, floor, floor_version, ..assembled }
     }
 
     /// The same with other things out.
@@ -116,6 +133,8 @@ impl Configuration {
             routes: Arc::new(routes),
             templates: Arc::new(Templates::standard().clone()),
             template: TEMPLATE,
+            floor: Arc::default(),
+            floor_version: 0,
         }
     }
 

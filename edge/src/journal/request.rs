@@ -101,6 +101,20 @@ impl From<&rusqlite::Error> for StorageFault {
     }
 }
 
+impl<E> CommandError<E> {
+    /// The same, with another refusal.
+    pub fn map<F>(self, refusal: impl FnOnce(E) -> F) -> CommandError<F> {
+        match self {
+            Self::Refused(refused) => CommandError::Refused(refusal(refused)),
+            Self::KeyReused => CommandError::KeyReused,
+            Self::Busy => CommandError::Busy,
+            Self::Stopped => CommandError::Stopped,
+            Self::Storage(fault) => CommandError::Storage(fault),
+            Self::Panicked => CommandError::Panicked,
+        }
+    }
+}
+
 /// Why a command had no effect.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum CommandError<E> {

@@ -10,6 +10,7 @@ use comanda_shared::catalog::Catalog;
 use comanda_shared::customer::Customer;
 use comanda_shared::device::Device;
 use comanda_shared::event::{Event, Header, RequestMark};
+use comanda_shared::floor::FloorPlan;
 use comanda_shared::ids::{
     AlertId, CustomerId, DeviceId, EventId, NewIds, OrderId, PrinterId, ReportId, ShiftId, TicketId, TokenId,
 };
@@ -344,6 +345,25 @@ impl<'w> Step<'w> {
         let version = self.branch().directive_version(kind) + 1;
         let applied = directives::lay_down(self.connection, kind, version, sha256, author)?;
         self.configuration = Arc::new(self.configuration.with_templates(templates, version));
+        self.record(applied)?;
+        Ok(version)
+    }
+
+    /// Takes a floor plan into use, and keeps its document.
+    ///
+    /// # Errors
+    /// When SQLite cannot write; the step is then undone.
+    pub fn take_floor_into_use(
+        &mut self,
+        plan: FloorPlan,
+        document: &directives::Document,
+        author: Author,
+    ) -> rusqlite::Result<u64> {
+        directives::keep(self.connection, document)?;
+        let (kind, sha256) = (DirectiveKind::Floor, &document.sha256);
+        let version = self.branch().directive_version(kind) + 1;
+        let applied = directives::lay_down(self.connection, kind, version, sha256, author)?;
+        self.configuration = Arc::new(self.configuration.with_floor(plan, version));
         self.record(applied)?;
         Ok(version)
     }

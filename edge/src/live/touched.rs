@@ -66,7 +66,7 @@ pub const fn touched(event: &Event) -> Touched {
             DirectiveKind::Catalog => Touched::Catalog,
             // The time zone may be another, which every view is written in.
             DirectiveKind::Settings => Touched::Everything,
-            DirectiveKind::Papers | DirectiveKind::Staff => Touched::Nothing,
+            DirectiveKind::Papers | DirectiveKind::Floor | DirectiveKind::Staff => Touched::Nothing,
         },
         Event::Branch(BranchEvent::Opened(_) | BranchEvent::NumbersSkipped(_)) => Touched::Everything,
         Event::Branch(BranchEvent::BusinessDayOpened(_))

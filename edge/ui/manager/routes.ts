@@ -2,7 +2,8 @@
 import * as m from '$messages';
 import type { IconName } from '$ui/components/icons.ts';
 
-export type PageName = 'today' | 'cash' | 'printers' | 'screens' | 'papers' | 'team' | 'audit' | 'settings' | 'backups' | 'cloud' | 'health';
+export type PageName =
+  | 'today' | 'cash' | 'printers' | 'screens' | 'menu' | 'floor' | 'papers' | 'team' | 'audit' | 'settings' | 'backups' | 'cloud' | 'health';
 
 export interface Page { name: PageName; address: string; icon: IconName; title: () => string }
 
@@ -11,6 +12,8 @@ export const PAGES: Page[] = [
   { name: 'cash', address: '#/caja', icon: 'cash', title: m.manager_cash },
   { name: 'printers', address: '#/impresoras', icon: 'printer', title: m.manager_printers },
   { name: 'screens', address: '#/pantallas', icon: 'counter', title: m.manager_screens },
+  { name: 'menu', address: '#/menu', icon: 'tag', title: m.manager_menu },
+  { name: 'floor', address: '#/mesas', icon: 'table', title: m.manager_floor },
   { name: 'papers', address: '#/papeles', icon: 'note', title: m.manager_papers },
   { name: 'team', address: '#/equipo', icon: 'person', title: m.manager_team },
   { name: 'audit', address: '#/auditoria', icon: 'search', title: m.manager_audit },

@@ -2,11 +2,13 @@
 export type View =
   | { name: 'sale' }
   | { name: 'orders'; chosen: string | null }
+  | { name: 'tables' }
   | { name: 'shift' };
 
 export function viewOf(hash: string): View {
   const [first, second] = hash.replace(/^#\/?/, '').split('/');
   if (first === 'pedidos') return { name: 'orders', chosen: second === undefined || second === '' ? null : decodeURIComponent(second) };
+  if (first === 'mesas') return { name: 'tables' };
   if (first === 'turno') return { name: 'shift' };
   return { name: 'sale' };
 }
@@ -15,6 +17,7 @@ export function addressOf(view: View): string {
   switch (view.name) {
     case 'sale': return '#/';
     case 'shift': return '#/turno';
+    case 'tables': return '#/mesas';
     case 'orders': return view.chosen === null ? '#/pedidos' : `#/pedidos/${encodeURIComponent(view.chosen)}`;
   }
 }

@@ -48,13 +48,15 @@ pub enum DirectiveKind {
     Settings,
     /// What stands on tickets and receipts.
     Papers,
+    /// Where the tables stand.
+    Floor,
     /// Who works here.
     Staff,
 }
 
 impl DirectiveKind {
     /// All of them.
-    pub const ALL: [Self; 4] = [Self::Catalog, Self::Settings, Self::Papers, Self::Staff];
+    pub const ALL: [Self; 5] = [Self::Catalog, Self::Settings, Self::Papers, Self::Floor, Self::Staff];
 
     /// The kind stored so.
     pub fn named(name: &str) -> Option<Self> {
@@ -67,6 +69,7 @@ impl DirectiveKind {
             Self::Catalog => "catalog",
             Self::Settings => "settings",
             Self::Papers => "papers",
+            Self::Floor => "floor",
             Self::Staff => "staff",
         }
     }

@@ -1607,6 +1607,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/settings/catalog": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Shows the catalog as it is edited, with its version.
+         * @description Needs `catalog.view`.
+         */
+        get: operations["show_catalog_in_use"];
+        /**
+         * Changes the catalog: the whole file, made of the version that `If-Match` names. It is in use at once.
+         * @description Needs `catalog.edit`. A problem names every row that is not valid. Ids of what was there before stay. At most 16 MiB.
+         */
+        put: operations["replace_catalog"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/health/doctor": {
         parameters: {
             query?: never;
@@ -2173,6 +2197,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/settings/floor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Shows where the tables stand.
+         * @description Needs `orders.view`.
+         */
+        get: operations["show_floor"];
+        /**
+         * Says where the tables stand from now on: the whole plan, made of the version that `If-Match` names.
+         * @description Needs `settings.edit`. Orders at a table that is no longer on it stay as they are.
+         */
+        put: operations["change_floor"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/devices/this": {
         parameters: {
             query?: never;
@@ -2560,6 +2608,17 @@ export interface components {
             stations: components["schemas"]["StationRow"][];
             /** @description The menu. */
             categories: components["schemas"]["CategoryRow"][];
+        };
+        /** @description The catalog in use, as it is edited. */
+        CatalogInUse: {
+            /**
+             * Format: int64
+             * @description Which it is, from 1.
+             */
+            version: number;
+            /** @description Whether it may be changed here; otherwise the cloud lays it down. */
+            is_ours: boolean;
+            file: components["schemas"]["CatalogFile"];
         };
         /** @description A heading of the menu. */
         Category: {
@@ -3003,6 +3062,20 @@ export interface components {
             code: string;
             /** @description In words. */
             detail: string;
+        };
+        /** @description The floor plan in use. */
+        FloorInUse: {
+            /**
+             * Format: int64
+             * @description Which it is; 0 before the first.
+             */
+            version: number;
+            plan: components["schemas"]["FloorPlan"];
+        };
+        /** @description The floor plan. */
+        FloorPlan: {
+            /** @description In the order they are shown. */
+            zones: components["schemas"]["Zone"][];
         };
         /** @description A printer that was found. */
         FoundPrinter: {
@@ -4681,7 +4754,7 @@ export interface components {
             permission?: components["schemas"]["Permission"];
         };
         /** @enum {string} */
-        ProblemCode: "body.malformed" | "request.malformed" | "credentials.missing" | "credentials.invalid" | "pin.wrong" | "device.unpaired" | "origin.foreign" | "permission.missing" | "approval.required" | "approval.refused" | "not_found" | "method.not_allowed" | "line.voided" | "line.not_voided" | "line.not_fired" | "order.lines_waiting" | "order.discounted" | "tickets.none" | "line.part_of_combo" | "order.illegal_transition" | "order.version_conflict" | "product.unavailable" | "catalog.missing" | "owned_by_cloud" | "order.paid" | "order.receipt_issued" | "receipt.none" | "printer.none" | "printer.silent" | "split.begun" | "shift.none_open" | "shift.already_open" | "shift.drawer_taken" | "shift.closed" | "alert.closed" | "job.being_sent" | "job.ended" | "staff.last_manager" | "customer.version_conflict" | "customer.blocked" | "customer.phone_taken" | "name.taken" | "pairing.code_expired" | "body.too_large" | "media_type.unsupported" | "host.unknown" | "field.invalid" | "picture.unusable" | "command.too_large" | "pairing.code_wrong" | "product.unknown" | "quantity.out_of_range" | "modifier.unknown" | "modifier.missing" | "modifier.excess" | "choice.unknown" | "choice.missing" | "choice.excess" | "lines.missing" | "lines.too_many" | "amount.too_large" | "payment.above_due" | "payment.received_short" | "discount.excess" | "discount.unknown" | "split.invalid" | "split.empty_part" | "split.sum" | "split.incomplete" | "split.part_missing" | "split.part_unknown" | "refund.above_payment" | "amount.invalid" | "customer.unknown" | "consent.missing" | "count.invalid" | "reason.missing" | "line.unknown" | "template.incomplete" | "template.overflow" | "station.unknown" | "printer.unknown" | "catalog.invalid" | "idempotency_key.reused" | "idempotency_key.missing" | "websocket.needed" | "version.required" | "pairing.locked" | "pin.locked" | "internal" | "busy" | "live.full" | "stopping" | "disk.full" | "disk.read_only" | "database.damaged" | "storage.failed" | "read.too_slow";
+        ProblemCode: "body.malformed" | "request.malformed" | "credentials.missing" | "credentials.invalid" | "pin.wrong" | "device.unpaired" | "origin.foreign" | "permission.missing" | "approval.required" | "approval.refused" | "not_found" | "method.not_allowed" | "line.voided" | "line.not_voided" | "line.not_fired" | "order.lines_waiting" | "order.discounted" | "tickets.none" | "line.part_of_combo" | "order.illegal_transition" | "order.version_conflict" | "product.unavailable" | "catalog.missing" | "catalog.version_conflict" | "floor.version_conflict" | "owned_by_cloud" | "order.paid" | "order.receipt_issued" | "receipt.none" | "printer.none" | "printer.silent" | "split.begun" | "shift.none_open" | "shift.already_open" | "shift.drawer_taken" | "shift.closed" | "alert.closed" | "job.being_sent" | "job.ended" | "staff.last_manager" | "customer.version_conflict" | "customer.blocked" | "customer.phone_taken" | "name.taken" | "pairing.code_expired" | "body.too_large" | "media_type.unsupported" | "host.unknown" | "field.invalid" | "picture.unusable" | "command.too_large" | "pairing.code_wrong" | "product.unknown" | "quantity.out_of_range" | "modifier.unknown" | "modifier.missing" | "modifier.excess" | "choice.unknown" | "choice.missing" | "choice.excess" | "lines.missing" | "lines.too_many" | "amount.too_large" | "payment.above_due" | "payment.received_short" | "discount.excess" | "discount.unknown" | "split.invalid" | "split.empty_part" | "split.sum" | "split.incomplete" | "split.part_missing" | "split.part_unknown" | "refund.above_payment" | "amount.invalid" | "customer.unknown" | "consent.missing" | "count.invalid" | "reason.missing" | "line.unknown" | "template.incomplete" | "template.overflow" | "station.unknown" | "printer.unknown" | "catalog.invalid" | "idempotency_key.reused" | "idempotency_key.missing" | "websocket.needed" | "version.required" | "pairing.locked" | "pin.locked" | "internal" | "busy" | "live.full" | "stopping" | "disk.full" | "disk.read_only" | "database.damaged" | "storage.failed" | "read.too_slow";
         /** @description Something that can be ordered. */
         Product: {
             /** @description Stays the same from version to version. */
@@ -5294,6 +5367,36 @@ export interface components {
          * @enum {string}
          */
         SyncWord: "off" | "offline" | "connecting" | "streaming" | "fenced" | "stranger" | "unsupported" | "stuck";
+        /** @description A table. */
+        Table: {
+            /**
+             * @description What people call it, as on orders; one table of the branch is called so.
+             * @example 7
+             */
+            name: string;
+            /**
+             * Format: int32
+             * @description How many sit at it.
+             */
+            seats: number;
+            /** @description What it looks like from above. */
+            shape: components["schemas"]["TableShape"];
+            /**
+             * Format: int32
+             * @description Fields from the left, of 32.
+             */
+            x: number;
+            /**
+             * Format: int32
+             * @description Fields from the back, of 20.
+             */
+            y: number;
+        };
+        /**
+         * @description What a table looks like from above.
+         * @enum {string}
+         */
+        TableShape: "square" | "round" | "long";
         /** @description What orders brought in by one method. */
         Taking: {
             /**
@@ -5441,6 +5544,13 @@ export interface components {
          * @enum {string}
          */
         TypeSize: "small" | "tall" | "large";
+        /** @description A room, a terrace, a bar. */
+        Zone: {
+            /** @description What people call it. */
+            name: string;
+            /** @description What stands in it. */
+            tables: components["schemas"]["Table"][];
+        };
     };
     responses: never;
     parameters: never;
@@ -5974,7 +6084,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The version of the order that is meant, where it matters: another one is then refused. */
+                /** @description The version that is meant, where it matters: another one is then refused. */
                 "If-Match"?: string;
             };
             path: {
@@ -6201,7 +6311,7 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description The version of the order that is meant, as it was read: another one is refused. */
+                /** @description The version that is meant, as it was read: another one is refused. */
                 "If-Match": string;
             };
             path: {
@@ -6296,7 +6406,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `version.required`: If-Match with the order's version is needed. */
+            /** @description `version.required`: If-Match with the version that is meant is needed. */
             428: {
                 headers: {
                     [name: string]: unknown;
@@ -6329,7 +6439,7 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description The version of the order that is meant, as it was read: another one is refused. */
+                /** @description The version that is meant, as it was read: another one is refused. */
                 "If-Match": string;
             };
             path: {
@@ -6419,7 +6529,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `version.required`: If-Match with the order's version is needed. */
+            /** @description `version.required`: If-Match with the version that is meant is needed. */
             428: {
                 headers: {
                     [name: string]: unknown;
@@ -6454,7 +6564,7 @@ export interface operations {
             header: {
                 /** @description Made by the client, one for each thing it wants done. Whatever is sent with the same key, method, path and body is done once; a repeat is answered with how things are now. Kept for 30 days. */
                 "Idempotency-Key": string;
-                /** @description The version of the order that is meant, as it was read: another one is refused. */
+                /** @description The version that is meant, as it was read: another one is refused. */
                 "If-Match": string;
             };
             path: {
@@ -6537,7 +6647,7 @@ export interface operations {
             /**
              * @description `idempotency_key.missing`: An Idempotency-Key is needed.
              *
-             *     `version.required`: If-Match with the order's version is needed.
+             *     `version.required`: If-Match with the version that is meant is needed.
              */
             428: {
                 headers: {
@@ -6564,7 +6674,7 @@ export interface operations {
             header: {
                 /** @description Made by the client, one for each thing it wants done. Whatever is sent with the same key, method, path and body is done once; a repeat is answered with how things are now. Kept for 30 days. */
                 "Idempotency-Key": string;
-                /** @description The version of the order that is meant, as it was read: another one is refused. */
+                /** @description The version that is meant, as it was read: another one is refused. */
                 "If-Match": string;
             };
             path: {
@@ -6659,7 +6769,7 @@ export interface operations {
             /**
              * @description `idempotency_key.missing`: An Idempotency-Key is needed.
              *
-             *     `version.required`: If-Match with the order's version is needed.
+             *     `version.required`: If-Match with the version that is meant is needed.
              */
             428: {
                 headers: {
@@ -7021,7 +7131,7 @@ export interface operations {
             header: {
                 /** @description Made by the client, one for each thing it wants done. Whatever is sent with the same key, method, path and body is done once; a repeat is answered with how things are now. Kept for 30 days. */
                 "Idempotency-Key": string;
-                /** @description The version of the order that is meant, as it was read: another one is refused. */
+                /** @description The version that is meant, as it was read: another one is refused. */
                 "If-Match": string;
             };
             path: {
@@ -7124,7 +7234,7 @@ export interface operations {
                 };
             };
             /**
-             * @description `version.required`: If-Match with the order's version is needed.
+             * @description `version.required`: If-Match with the version that is meant is needed.
              *
              *     `idempotency_key.missing`: An Idempotency-Key is needed.
              */
@@ -7160,7 +7270,7 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description The version of the order that is meant, as it was read: another one is refused. */
+                /** @description The version that is meant, as it was read: another one is refused. */
                 "If-Match": string;
             };
             path: {
@@ -7237,7 +7347,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `version.required`: If-Match with the order's version is needed. */
+            /** @description `version.required`: If-Match with the version that is meant is needed. */
             428: {
                 headers: {
                     [name: string]: unknown;
@@ -12955,6 +13065,175 @@ export interface operations {
             };
         };
     };
+    show_catalog_in_use: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The catalog in use, as it is edited. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CatalogInUse"];
+                };
+            };
+            /**
+             * @description `credentials.missing`: Credentials are needed.
+             *
+             *     `credentials.invalid`: The credentials are not valid.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `permission.missing`: The permission is missing. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `catalog.missing`: The branch has no catalog yet. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    replace_catalog: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The version that is meant, as it was read: another one is refused. */
+                "If-Match": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CatalogFile"];
+            };
+        };
+        responses: {
+            /** @description The catalog in use, as it is edited. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CatalogInUse"];
+                };
+            };
+            /**
+             * @description `credentials.missing`: Credentials are needed.
+             *
+             *     `credentials.invalid`: The credentials are not valid.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `permission.missing`: The permission is missing. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `owned_by_cloud`: This is laid down in the cloud.
+             *
+             *     `catalog.missing`: The branch has no catalog yet.
+             *
+             *     `catalog.version_conflict`: The catalog has changed meanwhile.
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body.too_large`: The body is larger than a request may be. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `media_type.unsupported`: The body must be application/json. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `catalog.invalid`: Rows of the catalog are not valid; nothing was imported. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `version.required`: If-Match with the version that is meant is needed. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     show_doctor: {
         parameters: {
             query?: never;
@@ -14653,6 +14932,146 @@ export interface operations {
             };
             /** @description `not_found`: There is no such thing. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_floor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The floor plan in use. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FloorInUse"];
+                };
+            };
+            /**
+             * @description `credentials.missing`: Credentials are needed.
+             *
+             *     `credentials.invalid`: The credentials are not valid.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `permission.missing`: The permission is missing. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_floor: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The version that is meant, as it was read: another one is refused. */
+                "If-Match": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FloorPlan"];
+            };
+        };
+        responses: {
+            /** @description The floor plan in use. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FloorInUse"];
+                };
+            };
+            /**
+             * @description `credentials.missing`: Credentials are needed.
+             *
+             *     `credentials.invalid`: The credentials are not valid.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `permission.missing`: The permission is missing. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `owned_by_cloud`: This is laid down in the cloud.
+             *
+             *     `floor.version_conflict`: The floor plan has changed meanwhile.
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `field.invalid`: A field is not as it should be. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `version.required`: If-Match with the version that is meant is needed. */
+            428: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -18,6 +18,13 @@ export type Station = Schemas['Station'];
 export type StationQueue = Schemas['StationQueue'];
 
 export type Catalog = Schemas['CatalogFile'];
+/** The menu as it is edited, with its version. */
+export type CatalogInUse = Schemas['CatalogInUse'];
+/** Where the tables stand, with the version of the plan. */
+export type FloorInUse = Schemas['FloorInUse'];
+export type FloorPlan = Schemas['FloorPlan'];
+export type FloorZone = Schemas['Zone'];
+export type FloorTable = Schemas['Table'];
 export type Category = Schemas['CategoryRow'];
 export type Product = Schemas['ProductRow'];
 export type ModifierGroup = Schemas['ModifierGroupRow'];

@@ -30,6 +30,8 @@ test('a number stands among those being prepared, then among the ready ones, and
   expect(await board.numbers('Preparando')).toEqual([first.number]);
   await become(first, 'preparing', 'ready');
   await expect.poll(() => board.numbers('Listos')).toEqual([first.number, second.number]);
+  const height = await board.side('Listos').getByRole('listitem').first().evaluate((number) => Number.parseFloat(getComputedStyle(number).fontSize));
+  expect(height, 'read from across the room').toBeGreaterThan(90);
   await become(second, 'served');
   await expect.poll(() => board.numbers('Listos')).toEqual([first.number]);
   expect(await violations(board.page)).toEqual([]);

@@ -87,6 +87,8 @@ test('what ails the box stands first, with what to do, and what support needs is
   const backup = manager.page.getByRole('listitem').filter({ has: manager.page.getByRole('heading', { name: 'Última copia' }) });
   await backup.getByText('Haga una copia ahora').waitFor({ timeout: 15_000 });
   await backup.getByText('Atención').waitFor();
+  // It has looked, and does not look again at once.
+  await manager.page.getByRole('button', { name: 'Revisar ahora' }).click({ timeout: 15_000 });
   const grades = await manager.page.getByRole('listitem').locator('> span').allInnerTexts();
   expect(grades.length).toBeGreaterThan(20);
   expect(grades.lastIndexOf('Atención')).toBeLessThan(grades.indexOf('Bien'));

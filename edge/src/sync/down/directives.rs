@@ -6,6 +6,7 @@ use std::sync::Arc;
 use anyhow::Context;
 use comanda_shared::branch::{Author, DirectiveKind, Settings};
 use comanda_shared::catalog::{Catalog, export, import};
+use comanda_shared::floor::FloorPlan;
 use comanda_shared::paper::Templates;
 use comanda_shared::protocol::directive::{NotTaken, Pointer};
 use comanda_shared::staff::{Actor, Roster, RosterError};
@@ -25,6 +26,7 @@ enum Checked {
     Catalog(Arc<Catalog>),
     Settings(Settings),
     Papers(Templates),
+    Floor(FloorPlan),
     Staff(Roster),
 }
 
@@ -126,6 +128,7 @@ fn take(
             Checked::Catalog(catalog) => step.take_catalog_into_use(catalog, &document.sha256, author)?,
             Checked::Settings(settings) => step.take_settings_into_use(settings, &document, author)?,
             Checked::Papers(templates) => step.take_templates_into_use(templates, &document, author)?,
+            Checked::Floor(plan) => step.take_floor_into_use(plan, &document, author)?,
             Checked::Staff(roster) => {
                 roster::take_into_use(step, &roster, &document, author)?;
                 0
@@ -165,6 +168,11 @@ fn check(kind: DirectiveKind, body: &str, journal: &Journal) -> Result<Checked, 
                 serde_json::from_str(body).map_err(|error| format!("these are no templates: {error}"))?;
             let fits = templates.check(&templates::printers(&journal.configuration()));
             fits.map(|()| Checked::Papers(templates)).map_err(|error| error.to_string())
+        }
+        DirectiveKind::Floor => {
+            let plan: FloorPlan =
+                serde_json::from_str(body).map_err(|error| format!("it is no floor plan: {error}"))?;
+            plan.checked().map(Checked::Floor).map_err(|error| error.to_string())
         }
         DirectiveKind::Staff => {
             let roster: Roster = serde_json::from_str(body).map_err(|error| {
@@ -238,6 +246,7 @@ mod tests {
             (DirectiveKind::Catalog, bad),
             (DirectiveKind::Settings, "{}".to_owned()),
             (DirectiveKind::Papers, "{}".to_owned()),
+            (DirectiveKind::Floor, "{}".to_owned()),
             (DirectiveKind::Staff, r#"{"staff":[{"key":"a"}]}"#.to_owned()),
             (
                 DirectiveKind::Settings,
