@@ -1905,7 +1905,11 @@ export interface paths {
          * @description Needs `monitoring.view`.
          */
         get: operations["show_settings"];
-        put?: never;
+        /**
+         * Changes the branch's settings; what is absent stays.
+         * @description Needs `settings.edit`. Where the cloud lays them down, they are changed there.
+         */
+        put: operations["change_settings"];
         post?: never;
         delete?: never;
         options?: never;
@@ -2413,7 +2417,7 @@ export interface components {
          * @description What kind of thing is wrong.
          * @enum {string}
          */
-        AlertKind: "PrinterDown" | "PrinterPaperOut" | "PrinterCoverOpen" | "TicketEndangered" | "TicketByHand" | "QueueLong" | "QueueHeld" | "DiskLow" | "DiskSlow" | "BackupOld" | "ClockJumped" | "ClockUnkept" | "SyncBehind" | "CertificateEnding" | "JournalBroken" | "FollowerFailing";
+        AlertKind: "PrinterDown" | "PrinterPaperOut" | "PrinterCoverOpen" | "TicketEndangered" | "TicketByHand" | "QueueLong" | "QueueHeld" | "DiskLow" | "DiskSlow" | "BackupOld" | "ClockJumped" | "ClockUnkept" | "SyncBehind" | "CertificateEnding" | "FiscalEnding" | "JournalBroken" | "FollowerFailing";
         /**
          * @description Where the text of a block stands.
          * @enum {string}
@@ -2526,6 +2530,11 @@ export interface components {
              * @description 0 before there is a catalog.
              */
             catalog_version: number;
+            /**
+             * Format: int32
+             * @description What is proposed as a tip, of a thousand.
+             */
+            tip_permille: number;
             /** @description Which screens the branch serves; another one than the screen was loaded as means that it is old. */
             ui_version: string;
             /** @description The journal's present life. */
@@ -2691,6 +2700,8 @@ export interface components {
                 didi?: number;
                 /** Format: int64 */
                 other?: number;
+                /** Format: int64 */
+                rounding?: number;
             };
             /** @description What was found, of what was counted. */
             counted: {
@@ -2714,6 +2725,8 @@ export interface components {
                 didi?: number;
                 /** Format: int64 */
                 other?: number;
+                /** Format: int64 */
+                rounding?: number;
             };
             /** @description Notes and coins, as they were counted. */
             denominations: components["schemas"]["Denomination"][];
@@ -2739,6 +2752,8 @@ export interface components {
                 didi?: number;
                 /** Format: int64 */
                 other?: number;
+                /** Format: int64 */
+                rounding?: number;
             };
             /**
              * Format: int64
@@ -2757,6 +2772,7 @@ export interface components {
                 rappi?: components["schemas"]["Taking"];
                 didi?: components["schemas"]["Taking"];
                 other?: components["schemas"]["Taking"];
+                rounding?: components["schemas"]["Taking"];
             };
             notes: string | null;
             /** @description Who counted. */
@@ -3063,6 +3079,47 @@ export interface components {
             /** @description In words. */
             detail: string;
         };
+        /** @description The branch's ranges, and which of them are in use. */
+        Fiscal: {
+            /** @description In the order in which they are used up. */
+            ranges?: components["schemas"]["FiscalRange"][];
+            /** @description Whether documents cannot be issued at the moment, so that sales take numbers kept for that. */
+            in_contingency?: boolean;
+        };
+        /** @description Numbers the branch may give. */
+        FiscalRange: {
+            /** @description What every number begins with; up to four capital letters or digits, or nothing. */
+            prefix: string;
+            /**
+             * Format: int64
+             * @description The first number.
+             */
+            from: number;
+            /**
+             * Format: int64
+             * @description The last number.
+             */
+            to: number;
+            /** @description The resolution that allows them: 1 to 20 digits. */
+            resolution: string;
+            /**
+             * Format: date
+             * @description The first day they may be given.
+             */
+            valid_from: string;
+            /**
+             * Format: date
+             * @description The last day they may be given.
+             */
+            valid_until: string;
+            /** @description What they are for. */
+            purpose?: components["schemas"]["FiscalUse"];
+        };
+        /**
+         * @description What a range is for.
+         * @enum {string}
+         */
+        FiscalUse: "regular" | "contingency";
         /** @description The floor plan in use. */
         FloorInUse: {
             /**
@@ -3988,6 +4045,45 @@ export interface components {
         NewRefundOfAll: {
             method?: components["schemas"]["PaymentMethod"];
         };
+        /** @description The settings to change; what is absent stays. */
+        NewSettings: {
+            /** @description The name people know the branch by. */
+            name?: string;
+            /** @description The head of every consecutive number. */
+            code?: string;
+            /** @description IANA time zone. */
+            timezone?: string;
+            /**
+             * @description The hour at which a day of business begins.
+             * @example 04:00:00
+             */
+            day_starts_at?: string;
+            /**
+             * Format: int32
+             * @description What is proposed as a tip, of a thousand; at most 100.
+             */
+            tip_permille?: number;
+            /**
+             * Format: int64
+             * @description To what the sum of a payment in cash is rounded, minor units; 0 for not at all.
+             */
+            cash_rounding?: number;
+            /** @description What a guest's telephone reads to pay, by way of paying: the text of a static EMVCo code. An empty text takes it away. */
+            payment_codes?: {
+                cash?: string;
+                card?: string;
+                transfer?: string;
+                nequi?: string;
+                daviplata?: string;
+                bre_b?: string;
+                voucher?: string;
+                rappi?: string;
+                didi?: string;
+                other?: string;
+                rounding?: string;
+            };
+            fiscal?: components["schemas"]["Fiscal"];
+        };
         /** @description A shift that is opened. */
         NewShift: {
             /**
@@ -4098,6 +4194,8 @@ export interface components {
                 didi?: number;
                 /** Format: int64 */
                 other?: number;
+                /** Format: int64 */
+                rounding?: number;
             };
             takings: {
                 cash?: components["schemas"]["Taking"];
@@ -4110,6 +4208,7 @@ export interface components {
                 rappi?: components["schemas"]["Taking"];
                 didi?: components["schemas"]["Taking"];
                 other?: components["schemas"]["Taking"];
+                rounding?: components["schemas"]["Taking"];
             };
         };
         /** @description An order as it is answered; amounts in minor units. */
@@ -4188,6 +4287,11 @@ export interface components {
             payments: components["schemas"]["Payment"][];
             /** @description The number of its receipt, once it was paid in full. */
             receipt: string | null;
+            /**
+             * @description The receipt's number for the tax office, where the branch may give some.
+             * @example SETP980
+             */
+            fiscal_number: string | null;
             /** @description Whether it is over: handed over and paid, or cancelled and nothing owed. */
             closed: boolean;
             closed_at: components["schemas"]["Instant"] | null;
@@ -4480,7 +4584,7 @@ export interface components {
          * @description With what somebody pays.
          * @enum {string}
          */
-        PaymentMethod: "cash" | "card" | "transfer" | "nequi" | "daviplata" | "bre_b" | "voucher" | "rappi" | "didi" | "other";
+        PaymentMethod: "cash" | "card" | "transfer" | "nequi" | "daviplata" | "bre_b" | "voucher" | "rappi" | "didi" | "other" | "rounding";
         /** @description A way to pay. */
         PaymentMethodOffered: {
             method: components["schemas"]["PaymentMethod"];
@@ -4489,6 +4593,11 @@ export interface components {
             /** @description Whether it leaves a number behind that is worth keeping: screens ask for it, the branch does not insist. */
             needs_reference: boolean;
             qr: components["schemas"]["PaymentQr"] | null;
+            /**
+             * Format: int64
+             * @description To what a sum that settles an order is rounded, minor units; 0 for not at all.
+             */
+            rounds_to: number;
         };
         /** @description What a guest's telephone reads to pay. */
         PaymentQr: {
@@ -4754,7 +4863,7 @@ export interface components {
             permission?: components["schemas"]["Permission"];
         };
         /** @enum {string} */
-        ProblemCode: "body.malformed" | "request.malformed" | "credentials.missing" | "credentials.invalid" | "pin.wrong" | "device.unpaired" | "origin.foreign" | "permission.missing" | "approval.required" | "approval.refused" | "not_found" | "method.not_allowed" | "line.voided" | "line.not_voided" | "line.not_fired" | "order.lines_waiting" | "order.discounted" | "tickets.none" | "line.part_of_combo" | "order.illegal_transition" | "order.version_conflict" | "product.unavailable" | "catalog.missing" | "catalog.version_conflict" | "floor.version_conflict" | "owned_by_cloud" | "order.paid" | "order.receipt_issued" | "receipt.none" | "printer.none" | "printer.silent" | "split.begun" | "shift.none_open" | "shift.already_open" | "shift.drawer_taken" | "shift.closed" | "alert.closed" | "job.being_sent" | "job.ended" | "staff.last_manager" | "customer.version_conflict" | "customer.blocked" | "customer.phone_taken" | "name.taken" | "pairing.code_expired" | "body.too_large" | "media_type.unsupported" | "host.unknown" | "field.invalid" | "picture.unusable" | "command.too_large" | "pairing.code_wrong" | "product.unknown" | "quantity.out_of_range" | "modifier.unknown" | "modifier.missing" | "modifier.excess" | "choice.unknown" | "choice.missing" | "choice.excess" | "lines.missing" | "lines.too_many" | "amount.too_large" | "payment.above_due" | "payment.received_short" | "discount.excess" | "discount.unknown" | "split.invalid" | "split.empty_part" | "split.sum" | "split.incomplete" | "split.part_missing" | "split.part_unknown" | "refund.above_payment" | "amount.invalid" | "customer.unknown" | "consent.missing" | "count.invalid" | "reason.missing" | "line.unknown" | "template.incomplete" | "template.overflow" | "station.unknown" | "printer.unknown" | "catalog.invalid" | "idempotency_key.reused" | "idempotency_key.missing" | "websocket.needed" | "version.required" | "pairing.locked" | "pin.locked" | "internal" | "busy" | "live.full" | "stopping" | "disk.full" | "disk.read_only" | "database.damaged" | "storage.failed" | "read.too_slow";
+        ProblemCode: "body.malformed" | "request.malformed" | "credentials.missing" | "credentials.invalid" | "pin.wrong" | "device.unpaired" | "origin.foreign" | "permission.missing" | "approval.required" | "approval.refused" | "not_found" | "method.not_allowed" | "line.voided" | "line.not_voided" | "line.not_fired" | "order.lines_waiting" | "order.discounted" | "tickets.none" | "line.part_of_combo" | "order.illegal_transition" | "order.version_conflict" | "product.unavailable" | "catalog.missing" | "catalog.version_conflict" | "floor.version_conflict" | "owned_by_cloud" | "order.paid" | "order.receipt_issued" | "receipt.none" | "printer.none" | "printer.silent" | "split.begun" | "shift.none_open" | "shift.already_open" | "shift.drawer_taken" | "shift.closed" | "alert.closed" | "job.being_sent" | "job.ended" | "staff.last_manager" | "customer.version_conflict" | "customer.blocked" | "customer.phone_taken" | "name.taken" | "pairing.code_expired" | "body.too_large" | "media_type.unsupported" | "host.unknown" | "field.invalid" | "picture.unusable" | "command.too_large" | "pairing.code_wrong" | "product.unknown" | "quantity.out_of_range" | "modifier.unknown" | "modifier.missing" | "modifier.excess" | "choice.unknown" | "choice.missing" | "choice.excess" | "lines.missing" | "lines.too_many" | "amount.too_large" | "payment.above_due" | "payment.received_short" | "discount.excess" | "discount.unknown" | "split.invalid" | "split.empty_part" | "split.sum" | "split.incomplete" | "split.part_missing" | "split.part_unknown" | "refund.above_payment" | "amount.invalid" | "customer.unknown" | "consent.missing" | "payment_code.invalid" | "count.invalid" | "reason.missing" | "line.unknown" | "template.incomplete" | "template.overflow" | "station.unknown" | "printer.unknown" | "catalog.invalid" | "idempotency_key.reused" | "idempotency_key.missing" | "websocket.needed" | "version.required" | "pairing.locked" | "pin.locked" | "internal" | "busy" | "live.full" | "stopping" | "disk.full" | "disk.read_only" | "database.damaged" | "storage.failed" | "read.too_slow";
         /** @description Something that can be ordered. */
         Product: {
             /** @description Stays the same from version to version. */
@@ -4965,6 +5074,7 @@ export interface components {
                 rappi?: components["schemas"]["Taking"];
                 didi?: components["schemas"]["Taking"];
                 other?: components["schemas"]["Taking"];
+                rounding?: components["schemas"]["Taking"];
             };
             /** @description The shifts that are open, the oldest first. */
             shifts: components["schemas"]["OpenShift"][];
@@ -4991,6 +5101,7 @@ export interface components {
                 rappi?: components["schemas"]["Taking"];
                 didi?: components["schemas"]["Taking"];
                 other?: components["schemas"]["Taking"];
+                rounding?: components["schemas"]["Taking"];
             };
             /**
              * Format: int32
@@ -5096,6 +5207,32 @@ export interface components {
              * @example 04:00:00
              */
             day_starts_at: string;
+            /**
+             * Format: int32
+             * @description What is proposed as a tip, of a thousand; none is proposed where it is 0. At most a tenth, by law (Ley 1935).
+             */
+            tip_permille?: number;
+            /**
+             * Format: int64
+             * @description To what the sum of a payment in cash is rounded, minor units; 0 for not at all.
+             */
+            cash_rounding?: number;
+            /** @description What a guest's telephone reads to pay, by the way of paying it belongs to. */
+            payment_codes?: {
+                cash?: string;
+                card?: string;
+                transfer?: string;
+                nequi?: string;
+                daviplata?: string;
+                bre_b?: string;
+                voucher?: string;
+                rappi?: string;
+                didi?: string;
+                other?: string;
+                rounding?: string;
+            };
+            /** @description The numbers the tax office lets the branch give. */
+            fiscal?: components["schemas"]["Fiscal"];
         };
         /**
          * @description How much it matters.
@@ -7993,7 +8130,7 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description The version of the order that is meant, as it was read: another one is refused. */
+                /** @description The version that is meant, as it was read: another one is refused. */
                 "If-Match": string;
             };
             path: {
@@ -8069,7 +8206,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `version.required`: If-Match with the order's version is needed. */
+            /** @description `version.required`: If-Match with the version that is meant is needed. */
             428: {
                 headers: {
                     [name: string]: unknown;
@@ -11441,6 +11578,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `media_type.unsupported`: The body must be of the media type the route names, mostly application/json. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `picture.unusable`: The file is no picture that can be printed. */
             422: {
                 headers: {
@@ -13036,7 +13182,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `media_type.unsupported`: The body must be application/json. */
+            /** @description `media_type.unsupported`: The body must be of the media type the route names, mostly application/json. */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -13196,7 +13342,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `media_type.unsupported`: The body must be application/json. */
+            /** @description `media_type.unsupported`: The body must be of the media type the route names, mostly application/json. */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -14117,6 +14263,83 @@ export interface operations {
             };
             /** @description `permission.missing`: The permission is missing. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewSettings"];
+            };
+        };
+        responses: {
+            /** @description What the branch is called and how it counts its days. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Settings"];
+                };
+            };
+            /**
+             * @description `credentials.missing`: Credentials are needed.
+             *
+             *     `credentials.invalid`: The credentials are not valid.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `permission.missing`: The permission is missing. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `owned_by_cloud`: This is laid down in the cloud. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `field.invalid`: A field is not as it should be.
+             *
+             *     `payment_code.invalid`: The payment code cannot be used.
+             */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

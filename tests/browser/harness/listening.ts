@@ -30,7 +30,7 @@ export class Listening {
       frame: (call) => void setTimeout(call, 4),
       random: () => Math.random(),
       socket: () => socket(address),
-      polling: () => socket(address),
+      detour: () => socket(address),
       onWake: () => () => {},
       whyRefused: () => Promise.resolve(null),
     });

@@ -11,7 +11,7 @@ const order = (change: Partial<Order> = {}): Order => ({
   id: 'o', number: 'L-0042', consecutive: 'C-1', type: 'takeaway', channel: 'pos', status: 'accepted', version: 1, currency: 'COP', table: null, external_number: null, scheduled_for: null, customer: null,
   delivery_address: null, notes: null, subtotal: 0, discount: 0, tax: 0, tip: 0, total: 0, lines: [line('Agua')], estimated_ready_at: '', business_day: '',
   created_at: '2026-11-22T12:00:00-05:00', reached: {}, paid: 0, due: 0, refunded: 0, payment: 'unpaid', closed: false, receipt: null, closed_at: null,
-  payments: [], discounts: [], split: null, bill_printed_at: null, ...change,
+  payments: [], discounts: [], split: null, fiscal_number: null, bill_printed_at: null, ...change,
 });
 
 test('an order has one next step, and what is delivered goes by the rider', () => {
