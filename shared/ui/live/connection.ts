@@ -107,7 +107,7 @@ class Connection implements LiveConnection {
   #open(): void {
     const begunAt = this.#around.now();
     const goesRound = this.#deaf >= DEAF && this.#deaf % 2 === 0;
-    const way = !goesRound ? 'socket' : this.#deaf === DEAF ? 'events' : 'polling';
+    const way = !goesRound ? 'socket' : (this.#deaf - DEAF) % 4 === 0 ? 'events' : 'polling';
     const socket = way === 'socket' ? this.#around.socket() : this.#around.detour(way);
     if (goesRound) this.#probeLater();
     const attempt: Attempt = { socket, begunAt, opened: false, heardAt: begunAt, way };
@@ -163,6 +163,7 @@ class Connection implements LiveConnection {
     // The way that brought something is tried first when it is cut.
     const way = this.#attempt?.way;
     this.#deaf = way === 'events' ? DEAF - 1 : way === 'polling' ? DEAF + 1 : 0;
+    this.#around.fetchDetours();
     this.#awaitsSnapshot = welcome.how === 'snapshot';
     if (this.#awaitsSnapshot) this.#cursors.forget();
     else this.#cursors.resume();

@@ -26,11 +26,15 @@ export interface Surroundings {
   socket(): Socket;
   /** The same over an answer that goes on, or over plain requests, where no WebSocket gets through. */
   detour(way: Detoured): Socket;
+  /** Fetches the ways round while the box is there: a module that could not be fetched once is not asked for again. */
+  fetchDetours(): void;
   /** Calls whenever the network is back or the page becomes visible; gives what calls it off. */
   onWake(call: () => void): () => void;
   /** Why a connection could not be opened, as far as HTTP tells: a browser hides the status of a refused upgrade. */
   whyRefused(): Promise<'session' | 'forbidden' | null>;
 }
+
+const DETOURS = { events: () => import('./streaming.ts'), polling: () => import('./polling.ts') };
 
 /** The browser this page runs in; `path` is that of the live channel on the page's own host. */
 export function browser(path: string): Surroundings {
@@ -44,8 +48,10 @@ export function browser(path: string): Surroundings {
     random: () => Math.random(),
     socket: () => new WebSocket(`${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}${path}`) as Socket,
     detour: (way) => new Detour(way === 'events'
-      ? import('./streaming.ts').then(({ EventSocket }) => new EventSocket(path))
-      : import('./polling.ts').then(({ PollSocket }) => new PollSocket(path))),
+      ? DETOURS.events().then(({ EventSocket }) => new EventSocket(path))
+      : DETOURS.polling().then(({ PollSocket }) => new PollSocket(path))),
+    // Who cannot have one now goes another way then.
+    fetchDetours: () => Object.values(DETOURS).forEach((fetched) => void fetched().catch(() => null)),
     onWake: (call) => {
       const seen = () => {
         if (document.visibilityState === 'visible') call();

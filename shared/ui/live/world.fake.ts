@@ -59,6 +59,7 @@ export class FakeWorld implements Surroundings {
     return socket;
   };
 
+  fetchDetours = (): void => {};
   detour = (way: Detoured): FakeSocket => {
     const socket = this.socket();
     socket.way = way;

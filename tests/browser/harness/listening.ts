@@ -31,6 +31,7 @@ export class Listening {
       random: () => Math.random(),
       socket: () => socket(address),
       detour: () => socket(address),
+      fetchDetours: () => {},
       onWake: () => () => {},
       whyRefused: () => Promise.resolve(null),
     });
