@@ -17,8 +17,8 @@ export const PAGES: Page[] = [
   { name: 'papers', address: '#/papeles', icon: 'note', title: m.manager_papers },
   { name: 'team', address: '#/equipo', icon: 'person', title: m.manager_team },
   { name: 'audit', address: '#/auditoria', icon: 'search', title: m.manager_audit },
-  { name: 'settings', address: '#/ajustes', icon: 'tag', title: m.manager_settings },
-  { name: 'backups', address: '#/copias', icon: 'bag', title: m.manager_backups },
+  { name: 'settings', address: '#/ajustes', icon: 'sliders', title: m.manager_settings },
+  { name: 'backups', address: '#/copias', icon: 'archive', title: m.manager_backups },
   { name: 'health', address: '#/salud', icon: 'pulse', title: m.manager_health },
   { name: 'cloud', address: '#/nube', icon: 'cloud', title: m.manager_cloud },
 ];

@@ -6,6 +6,8 @@ export const counterIcons = {
   bill: 'M6 3h12v18l-3-2-3 2-3-2-3 2zM12 7v8M14 8.5c-3-1.5-5 1.5-2 2.5s1 4-2 2.5',
   key: 'M15 4a5 5 0 1 0 0 10 5 5 0 0 0 0-10M11.5 12.5L4 20M7 17l2.5 2.5M15.5 8.5h.01',
   bell: 'M6 16V11a6 6 0 0 1 12 0v5l2 2H4zM10 21h4',
+  sliders: 'M4 7h9M17 7h3M13 4.5h4v5h-4zM4 17h3M11 17h9M7 14.5h4v5H7z',
+  archive: 'M3 5h18v4H3zM5 9v11h14V9M10 13h4',
   pulse: 'M3 12h4l2.5-7 5 14 2.5-7h4',
   chart: 'M4 20V4M4 20h16M8 16v-4M12 16V8M16 16v-6',
   trash: 'M4 7h16M9 7V4h6v3M6 7l1 13h10l1-13M10 11v5M14 11v5',
