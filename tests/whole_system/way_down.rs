@@ -336,6 +336,10 @@ fn a_new_box_goes_on_with_a_branch_by_one_code_and_the_old_one_is_fenced() {
             till.post("/api/v1/orders", &idempotency_key(7, number), &menu::one_dish()).unwrap().json().unwrap()
         })
         .collect();
+    let mut api = chain.api("esquina").unwrap();
+    let list = json!({"staff": [{"key": "zora", "name": "Zoraida", "role": "admin", "pin": "258046"}]});
+    let listed = api.put("/api/v1/staff", &list).unwrap().json().unwrap()["version"].clone();
+    until("the branch uses the list", || (standing(&mut api, "CHA", "staff")["in_use"] == listed).then_some(()));
     chain.wait_until_equal("CHA", &old.daemon, PATIENCE).unwrap();
 
     // What it sells with the cable cut is on it alone when it dies.
@@ -364,9 +368,15 @@ fn a_new_box_goes_on_with_a_branch_by_one_code_and_the_old_one_is_fenced() {
     let thousand =
         |order: &Value| order["consecutive"].as_str().unwrap().rsplit('-').next().unwrap().parse::<u64>().unwrap();
     assert!(thousand(&first) > thousand(&alone) && thousand(&first) >= 1_000, "{first}");
-    let shifts = Client::new(daemon.address(), PATIENCE).with_token(&daemon.create_token("admin").unwrap());
-    let report = { shifts }.get("/api/v1/cash/reports/x").unwrap().json().unwrap();
+    let mut manager = Client::new(daemon.address(), PATIENCE).with_token(&daemon.create_token("admin").unwrap());
+    let report = manager.get("/api/v1/cash/reports/x").unwrap().json().unwrap();
     assert_eq!(report["shifts"].as_array().map(Vec::len), Some(1), "{report}");
+    // Who is on the company's list logs in at the new box as at the old one.
+    let people = manager.get("/api/v1/staff").unwrap().json().unwrap()["items"].clone();
+    let zora = people.as_array().unwrap().iter().find(|one| one["name"] == "Zoraida").unwrap();
+    let body = json!({"staff": zora["id"], "pin": "258046"});
+    let let_in = Client::new(daemon.address(), PATIENCE).post("/api/v1/auth/login", &idempotency_key(7, 8), &body);
+    assert!(let_in.as_ref().unwrap().status < 300, "{let_in:?}");
     daemon.call(["journal", "verify"]).unwrap();
     daemon.call(["journal", "replay", "--check"]).unwrap();
     let seen = chain.wait_until_equal("CHA", &daemon, PATIENCE).unwrap();
