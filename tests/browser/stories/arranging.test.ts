@@ -70,7 +70,7 @@ test('what stands on a ticket is arranged with its picture in sight, and what do
 
   await words.fill('x'.repeat(60));
   await manager.page.getByText(/Una palabra no cabe/).waitFor();
-  expect(await manager.page.getByRole('button', { name: 'Guardar' }).isDisabled()).toBe(true);
+  await expect.poll(() => manager.page.getByRole('button', { name: 'Guardar' }).isDisabled()).toBe(true);
   await words.fill('Lavarse las manos');
   await manager.page.getByText(/Una palabra no cabe/).waitFor({ state: 'detached' });
   await manager.page.getByRole('button', { name: 'Guardar' }).click();

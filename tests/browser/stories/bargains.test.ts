@@ -67,7 +67,7 @@ test('a bill is cut by what each guest had, a dish by halves', async () => {
   const board = sheet('Dividir la cuenta');
   await board.getByRole('radio', { name: 'Por producto' }).click();
   await board.getByText('Hay alguien sin nada por pagar').waitFor();
-  expect(await board.getByRole('button', { name: 'Dividir en 2' }).isDisabled()).toBe(true);
+  await expect.poll(() => board.getByRole('button', { name: 'Dividir en 2' }).isDisabled()).toBe(true);
   await board.getByRole('button', { name: 'Perro caliente: paga 1' }).click();
   await board.getByRole('button', { name: 'Mitad y mitad: Salchipapa especial' }).click();
   await board.getByRole('button', { name: 'Salchipapa especial: paga 1 + 2' }).waitFor();
@@ -103,7 +103,7 @@ test('a discount of a cashier is allowed by a manager on the same screen, has it
   await order.getByRole('button', { name: 'Más acciones' }).click();
   await sheet('Más acciones').getByRole('button', { name: 'Descuento' }).click();
   const discount = sheet('Descuento');
-  expect(await discount.getByRole('button', { name: 'Aplicar' }).isDisabled()).toBe(true);
+  await expect.poll(() => discount.getByRole('button', { name: 'Aplicar' }).isDisabled()).toBe(true);
   await discount.getByRole('button', { name: '20 %' }).click();
   await discount.getByRole('button', { name: 'Se demoró' }).click();
   expect(await violations(pos.page)).toEqual([]);
@@ -116,7 +116,7 @@ test('a discount of a cashier is allowed by a manager on the same screen, has it
   const { discounts, total } = await now(placed.id);
   expect([discounts.map(({ kind, amount, reason }) => [kind, amount, reason]), total]).toEqual([[['percent', 480_000, 'Se demoró']], 1_920_000]);
   const undo = { name: 'Quitar Descuento 20 % · Se demoró' };
-  expect(await order.getByRole('button', undo).count()).toBe(0);
+  await expect.poll(() => order.getByRole('button', undo).count()).toBe(0);
   await pos.button(/^Camila:/).click();
   await pos.button('Cambiar de persona').click();
   await logIn(pos.page, STAFF.marta);

@@ -26,7 +26,7 @@ test('a number stands among those being prepared, then among the ready ones, and
   await expect.poll(() => board.numbers('Preparando')).toEqual([first.number, second.number]);
   await become(second, 'preparing', 'ready');
   await expect.poll(() => board.numbers('Listos')).toEqual([second.number]);
-  expect(await board.side('Listos').locator('.is-new').innerText()).toBe(second.number);
+  await expect.poll(() => board.side('Listos').locator('.is-new').innerText()).toBe(second.number);
   expect(await board.numbers('Preparando')).toEqual([first.number]);
   await become(first, 'preparing', 'ready');
   await expect.poll(() => board.numbers('Listos')).toEqual([first.number, second.number]);

@@ -79,7 +79,7 @@ test('part by card and the rest in cash: what is left is said each time', async 
   const some = pos.page.getByRole('dialog', { name: '¿Cuánto se cobra ahora?' });
   for (const key of ['9', '9', '000']) await some.getByRole('button', { name: key, exact: true }).click();
   await some.getByText('Máximo $ 18.500').waitFor();
-  expect(await some.getByRole('button', { name: 'Listo' }).isDisabled()).toBe(true);
+  await expect.poll(() => some.getByRole('button', { name: 'Listo' }).isDisabled()).toBe(true);
   for (const key of ['Borrar', 'Borrar', 'Borrar', 'Borrar', 'Borrar', '1', '0', '000']) await some.getByRole('button', { name: key, exact: true }).click();
   await some.getByRole('button', { name: 'Listo' }).click();
   await pane().getByRole('textbox', { name: 'Referencia o aprobación' }).fill('004512');
@@ -119,7 +119,7 @@ test('what was typed too little is not taken, and says how much lacks', async ()
   for (const key of ['1', '0', '000']) await pane().getByRole('button', { name: key, exact: true }).click();
   await pane().getByText('Faltan').waitFor();
   await pane().getByText('$ 2.000').waitFor();
-  expect(await pane().getByRole('button', { name: 'Listo' }).isDisabled()).toBe(true);
+  await expect.poll(() => pane().getByRole('button', { name: 'Listo' }).isDisabled()).toBe(true);
   await pos.page.keyboard.type('0');
   await pane().getByText('$ 88.000').waitFor();
 });

@@ -85,7 +85,7 @@ test('a table changes, and two orders become one', async () => {
   const merge = pos.sheet().getByRole('button', { name: new RegExp(`^Unir ${other.number}`) });
   await merge.dispatchEvent('pointerdown', { button: 0, isPrimary: true });
   await expect.poll(async () => (await openOrders()).find(({ id }) => id === other.id)?.merged_into).toBe(one.id);
-  expect(await detail.getByRole('listitem').count()).toBe(2);
+  await expect.poll(() => detail.getByRole('listitem').count()).toBe(2);
   expect(await ticketsOf(one.id)).toEqual(['new', 'moved', 'moved']);
   await look(pos, 'merged');
   expect(pos.device.faults).toEqual([]);

@@ -57,7 +57,7 @@ test('a guest who allows it is kept with the first delivery, and the second take
   await details().getByRole('list', { name: 'Clientes que coinciden' }).getByRole('button', { name: /Ana Muñoz/ }).click();
   const card = details().getByRole('region', { name: 'Ficha de Ana Muñoz' });
   await card.getByText('1 Perro caliente').waitFor();
-  expect(await details().getByLabel('Dirección', { exact: true }).inputValue()).toBe('Carrera 7 # 12-34');
+  await expect.poll(() => details().getByLabel('Dirección', { exact: true }).inputValue()).toBe('Carrera 7 # 12-34');
   expect(await violations(pos.page)).toEqual([]);
   await card.getByRole('button', { name: 'Repetir' }).click();
   await pos.line('Perro caliente').waitFor();

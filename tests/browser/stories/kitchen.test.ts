@@ -81,7 +81,7 @@ test('what is added to an order stands apart, under a rule', async () => {
   const order = await lunch();
   await branch.api('POST', `orders/${order.id}/lines`, { lines: [{ product: 'choriperro', quantity: 1 }] });
   await kitchen.line(order.number, 'Choriperro').waitFor();
-  expect(await kitchen.card(order.number).innerText()).toMatch(/AGREGADO\s+\d+:\d\d[^]*Choriperro/);
+  await expect.poll(() => kitchen.card(order.number).innerText()).toMatch(/AGREGADO\s+\d+:\d\d[^]*Choriperro/);
 });
 
 test('a line taken back is struck until a cook says that it was seen', async () => {
@@ -138,6 +138,6 @@ test('a screen of one station shows what that station makes, and nothing else', 
   const bar = await Kitchen.open(await devices.device(SIZES.tablet), branch, 'bar');
   const order = await branch.order([['choriperro', 1], ['limonada-de-coco', 1]]);
   await bar.line(order.number, 'Limonada').waitFor();
-  expect(await bar.card(order.number).innerText()).not.toContain('Choriperro');
+  await expect.poll(() => bar.card(order.number).innerText()).not.toContain('Choriperro');
   await bar.device.close();
 });

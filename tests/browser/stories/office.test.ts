@@ -63,7 +63,7 @@ test('somebody is taken on, sells, is logged out from afar, and leaves', async (
   await manager.page.getByRole('button', { name: /^Luisa.*Sin acceso/ }).waitFor();
   await till.page.reload();
   await till.page.getByRole('button', { name: 'Camila' }).waitFor();
-  expect(await till.page.getByRole('button', { name: 'Luisa' }).count()).toBe(0);
+  await expect.poll(() => till.page.getByRole('button', { name: 'Luisa' }).count()).toBe(0);
   await till.close();
 });
 

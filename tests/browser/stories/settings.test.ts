@@ -52,7 +52,7 @@ test('a code that was copied wrong is refused, the right one is shown at the til
   const pane = pos.page.getByRole('dialog', { name: 'Cobrar' });
   await pane.getByRole('button', { name: 'Nequi' }).click();
   await pane.getByRole('img', { name: /Nequi/ }).waitFor();
-  expect(await pane.getByText('$ 12.000').count()).toBeGreaterThan(0);
+  await expect.poll(() => pane.getByText('$ 12.000').count()).toBeGreaterThan(0);
   expect(await violations(pos.page)).toEqual([]);
 });
 

@@ -73,7 +73,7 @@ test('a shift is opened, sells, takes some out, is counted blind, and says the d
   await hold(pos, 'Mantén para confirmar el conteo');
   await page.getByText('Faltan').waitFor();
   await page.getByText('$ 2.000', { exact: true }).waitFor();
-  expect(await page.getByRole('row', { name: /Efectivo/ }).innerText()).toMatch(/112\.000\s+110\.000/);
+  await expect.poll(() => page.getByRole('row', { name: /Efectivo/ }).innerText()).toMatch(/112\.000\s+110\.000/);
   expect(await violations(page)).toEqual([]);
   await pos.button('Listo').click();
   await page.getByText('No tienes un turno abierto').waitFor();

@@ -32,7 +32,7 @@ test('a cook holds a finger on what ran out, the till stops selling it, and it c
   // It looks as if it could not be touched; a touch says why.
   await tile.click({ force: true });
   await pos.page.getByRole('status').filter({ hasText: 'Perro caliente' }).waitFor();
-  expect(await pos.line('Perro caliente').count()).toBe(0);
+  await expect.poll(() => pos.line('Perro caliente').count()).toBe(0);
 
   await kitchen.page.getByRole('button', { name: 'Ya hay Perro caliente' }).click();
   await expect.poll(() => tile.innerText()).not.toContain('Agotado');

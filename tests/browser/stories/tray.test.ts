@@ -60,7 +60,7 @@ test('what waits survives a reload, and the guest is not charged before the box 
   await pos.tap('Perro caliente');
   await pos.button('Cobrar').click();
   await chip(1).waitFor();
-  expect(await pos.page.getByRole('dialog', { name: 'Cobrar' }).count()).toBe(0);
+  await expect.poll(() => pos.page.getByRole('dialog', { name: 'Cobrar' }).count()).toBe(0);
   await pos.page.reload();
   await chip(1).waitFor();
   expect(await count()).toBe(0);
