@@ -8,7 +8,7 @@
 //! It does not know why something happened, only [what looks different](mod@touched) after it; nothing it does can delay
 //! or fail a command. While nobody listens, its cursor follows the head and nothing is read.
 //!
-//! Faults it survives (`edge/tests/live.rs`): a screen that reads slowly or not at all holds up no other and misses
+//! Faults it survives (`edge/tests/live/`): a screen that reads slowly or not at all holds up no other and misses
 //! nothing it is still there for; one that was away gets exactly what it missed; one that knows another journal gets
 //! everything; a file that cannot be read is read again; who is logged out or revoked hears nothing more.
 
