@@ -1,7 +1,7 @@
 //! The OpenAPI document: made of what stands at the handlers and at the shapes they take and give.
 //!
 //! A route is described where it is handled, with `#[utoipa::path]`, and named in the list below, which tests hold against
-//! the router and against what the routes do (`edge/tests/door.rs`, `edge/tests/documents.rs`). The messages of the live
+//! the router and against what the routes do (`edge/tests/door/`, `edge/tests/documents.rs`). The messages of the live
 //! channel, which are no answers of routes, are named beside it.
 
 use std::collections::BTreeMap;
