@@ -4,14 +4,19 @@
 //! has. Whoever drives it connects, delivers what it wants sent, tells it what came, calls it again at
 //! [`Sender::wakes_at`], and hangs up when told to.
 
+mod read;
+mod said;
+
 use std::collections::VecDeque;
 
-use uuid::Uuid;
-
-use super::batch::{BATCH_BYTES, BATCH_ENTRIES, Batch, BatchHead, HARD_BYTES, SentEntry};
+use super::batch::{Batch, BatchHead};
 use super::lineage;
-use super::{Ack, ChainHash, Downward, Hello, Lineage, OLDEST, Point, Refusal, Upward, VERSION, WINDOW, Welcome};
-use crate::ids::{BranchId, JournalId};
+use super::{Ack, ChainHash, Downward, Hello, OLDEST, Point, Refusal, Upward, VERSION, WINDOW, Welcome};
+use crate::ids::JournalId;
+use read::{cut, points_back_from, points_between};
+
+pub use read::Log;
+pub use said::{Barred, Identity, Input, Output, Standing};
 
 /// Milliseconds without progress after which everything since the cursor is sent again; doubles with each time.
 const PATIENCE_MS: u64 = 3_000;
@@ -22,131 +27,6 @@ const TIMES: u32 = 5;
 const WORTH_READING: u64 = 64;
 /// Milliseconds after which an idle branch says hello again: whatever either side was wrong about ends then.
 const HELLO_AGAIN_MS: u64 = 600_000;
-/// Points between two others when a fork is looked for.
-const POINTS_BETWEEN: u64 = 32;
-
-/// The branch's journal, as the sender reads it.
-pub trait Log {
-    /// Why it could not be read.
-    type Error;
-
-    /// The lives of the journal.
-    ///
-    /// # Errors
-    /// When it could not be read.
-    fn lineage(&self) -> Result<Lineage, Self::Error>;
-
-    /// The sequence of the last entry; 0 before the first.
-    ///
-    /// # Errors
-    /// As [`Log::lineage`].
-    fn head(&self) -> Result<u64, Self::Error>;
-
-    /// The chain with an entry; none when there is no such entry.
-    ///
-    /// # Errors
-    /// As [`Log::lineage`].
-    fn hash_at(&self, sequence: u64) -> Result<Option<ChainHash>, Self::Error>;
-
-    /// Up to `limit` entries after a sequence, in order.
-    ///
-    /// # Errors
-    /// As [`Log::lineage`].
-    fn entries(&self, after: u64, limit: u32) -> Result<Vec<SentEntry>, Self::Error>;
-}
-
-/// Who speaks.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Identity {
-    /// The branch.
-    pub branch: BranchId,
-    /// The box, as the cloud named it.
-    pub appliance: Uuid,
-    /// The program's version.
-    pub app: String,
-}
-
-/// What happened.
-#[derive(Clone, Debug)]
-pub enum Input {
-    /// There is a connection, and chance names the conversation over it.
-    Connected {
-        /// Chance.
-        session: u64,
-    },
-    /// The connection is gone.
-    Disconnected,
-    /// The cloud said something.
-    Heard(Downward),
-    /// The journal has more entries.
-    Committed,
-    /// The life asked for by [`Output::OpenLife`] is there, durably.
-    LifeOpened,
-    /// Time has passed.
-    Tick,
-}
-
-/// What to do.
-#[derive(Clone, Debug)]
-pub enum Output {
-    /// Send this.
-    Send(Upward),
-    /// The cloud has everything up to here: keep it, at leisure.
-    CursorMoved(u64),
-    /// From this sequence on the journal is a life of its own, for the cloud has another continuation. Write that down,
-    /// then tell [`Input::LifeOpened`].
-    OpenLife {
-        /// The first sequence that is not what the cloud has.
-        first: u64,
-        /// The chain before it.
-        parent: ChainHash,
-        /// The name of that life when it has an entry already; otherwise a new one.
-        journal: Option<JournalId>,
-    },
-    /// The cloud asks for these.
-    Commands(Vec<super::command::Command>),
-    /// The cloud has laid this down.
-    Directives(super::directive::Directives),
-    /// Nothing comes of this connection: end it, and make another after a while.
-    Hangup,
-}
-
-/// Why nothing is sent although there is a connection.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub enum Barred {
-    /// Another box writes this branch.
-    Fenced {
-        /// The last sequence the cloud took from this one.
-        applied: u64,
-    },
-    /// The programs are too far apart.
-    Unsupported {
-        /// The oldest version the cloud speaks.
-        oldest: u8,
-        /// The newest.
-        newest: u8,
-    },
-    /// The cloud does not know this branch, or no longer.
-    Stranger,
-    /// The cloud cannot take what was sent, or it cannot be sent.
-    Malformed {
-        /// What is wrong with it.
-        detail: String,
-    },
-}
-
-/// How it stands, for people.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub enum Standing {
-    /// No connection.
-    Offline,
-    /// Connected, and waiting to be told where to go on.
-    Greeting,
-    /// Entries are sent as they come.
-    Streaming,
-    /// Connected, and nothing may be sent.
-    Barred(Barred),
-}
 
 /// The branch's side of a conversation.
 #[derive(Debug)]
@@ -186,12 +66,6 @@ impl Stream {
     fn is_idle(&self) -> bool {
         self.under_way.is_empty() && self.credit > 0
     }
-}
-
-/// What a batch was cut from the journal.
-struct Cut {
-    entries: Vec<SentEntry>,
-    is_full: bool,
 }
 
 impl Sender {
@@ -544,68 +418,4 @@ impl Sender {
             Phase::Offline | Phase::OpeningLife | Phase::Barred(_) => Ok(()),
         }
     }
-}
-
-/// The entries of the next batch after `sent`, not beyond `end`: whole commands within the limits, or one command that
-/// is larger than they are.
-fn cut<L: Log>(log: &L, sent: u64, end: Option<u64>) -> Result<Result<Cut, String>, L::Error> {
-    let room = end.map_or(u64::MAX, |end| end.saturating_sub(sent));
-    let limit = u32::try_from(room).unwrap_or(u32::MAX).min(BATCH_ENTRIES);
-    let mut entries = log.entries(sent, limit)?;
-    let (mut bytes, mut whole, mut read) = (0, 0, 0);
-    loop {
-        for entry in &entries[read..] {
-            bytes += entry.bytes();
-            if whole > 0 && bytes > BATCH_BYTES {
-                entries.truncate(whole);
-                return Ok(Ok(Cut { entries, is_full: true }));
-            }
-            let sequence = sent + read as u64 + 1;
-            if bytes > HARD_BYTES {
-                return Ok(Err(format!("the command with entry {sequence} is larger than a batch may be")));
-            }
-            read += 1;
-            match entry.place() {
-                Ok(place) if place.last_of_command => whole = read,
-                Ok(_) => {}
-                Err(error) => return Ok(Err(format!("the header of entry {sequence} cannot be read: {error}"))),
-            }
-        }
-        if whole > 0 || entries.is_empty() {
-            let is_full = read as u64 == u64::from(BATCH_ENTRIES);
-            entries.truncate(whole);
-            return Ok(Ok(Cut { entries, is_full }));
-        }
-        // One command has more entries than a batch: the rest of it.
-        let more = log.entries(sent + read as u64, BATCH_ENTRIES)?;
-        if more.is_empty() {
-            return Ok(Err(format!("the command after {sent} has no end")));
-        }
-        entries.extend(more);
-    }
-}
-
-/// Points at a sequence and ever further back: 1, 2, 4 … before it.
-fn points_back_from<L: Log>(from: u64, log: &L) -> Result<Vec<Point>, L::Error> {
-    let steps = std::iter::successors(Some(1_u64), |step| step.checked_mul(2));
-    let back = steps.map_while(|step| from.checked_sub(step));
-    let sequences = std::iter::once(from).chain(back).filter(|&sequence| sequence > 0);
-    points_at(sequences, log)
-}
-
-fn points_between<L: Log>(low: u64, high: u64, log: &L) -> Result<Vec<Point>, L::Error> {
-    let step = ((high - low) / POINTS_BETWEEN).max(1);
-    let between = (1..=POINTS_BETWEEN).map(|n| low + n * step).take_while(|&sequence| sequence < high);
-    let ends = [low, high].into_iter().filter(|&sequence| sequence > 0);
-    points_at(ends.chain(between), log)
-}
-
-fn points_at<L: Log>(sequences: impl Iterator<Item = u64>, log: &L) -> Result<Vec<Point>, L::Error> {
-    let mut points = Vec::new();
-    for sequence in sequences {
-        if let Some(hash) = log.hash_at(sequence)? {
-            points.push(Point { sequence, hash });
-        }
-    }
-    Ok(points)
 }
