@@ -33,6 +33,7 @@ bench: ui ## measure on this machine, beside the limits programs, and write docs
 	cargo build --release --workspace --bins
 	target/release/bench --write
 	target/release/bench-printing --write
+	target/release/bench-sync --write
 
 bench-screens: build ## measure the screens on a slow tablet, and write docs/benchmarks-screens.md
 	@tests/setup testing
