@@ -25,7 +25,9 @@ use comanda_shared::customer::{
     ConsentPurpose, CustomerAdded, CustomerChanged, CustomerConsented, CustomerErased, CustomerPersonal,
     CustomerStatus, DocumentKind, NewCard,
 };
-use comanda_shared::device::{Device, DeviceChanged, DevicePaired, DeviceRevoked, Purpose};
+use comanda_shared::device::{
+    Device, DeviceChanged, DeviceLockedOut, DevicePaired, DeviceRevoked, DeviceUnlocked, Purpose,
+};
 use comanda_shared::event::{Event, EventError};
 use comanda_shared::ids::{
     AlertId, BranchId, CommandId, CustomerId, DeviceId, DiscountId, JournalId, LineId, ModifierId, MovementId, OrderId,
@@ -48,7 +50,7 @@ use comanda_shared::paper::DrawerPin;
 use comanda_shared::personal::Personal;
 use comanda_shared::printer::{CodePage, Printer, PrinterAdded, PrinterAddress, PrinterChanged, PrinterRemoved};
 use comanda_shared::staff::{
-    Actor, PinChanged, Role, StaffAdded, StaffChanged, StaffPersonal, TokenCreated, TokenRevoked,
+    Actor, PinChanged, Role, StaffAdded, StaffChanged, StaffLockedOut, StaffPersonal, TokenCreated, TokenRevoked,
 };
 use jiff::Timestamp;
 use uuid::Uuid;
@@ -559,11 +561,14 @@ fn samples() -> Vec<Event> {
         staff_added().into(),
         staff_changed().into(),
         PinChanged { staff: staff() }.into(),
+        StaffLockedOut { staff: staff(), wrong_pins: 5 }.into(),
         TokenCreated { token: token(), name: "Domicilios".to_owned(), role: Role::Cashier }.into(),
         TokenRevoked { token: token() }.into(),
         device_paired().into(),
         DeviceChanged { device: Device { purpose: Purpose::Till, ..device_paired().device } }.into(),
         DeviceRevoked { device: device_paired().device.id }.into(),
+        DeviceLockedOut { device: device_paired().device.id, wrong_pins: 10 }.into(),
+        DeviceUnlocked { device: device_paired().device.id }.into(),
         alert_raised().into(),
         AlertTaken { alert: alert(), by: Actor::Staff(staff()) }.into(),
         AlertCleared { alert: alert() }.into(),

@@ -7,7 +7,7 @@ use rusqlite::{Connection, params};
 const LOOKED_AT: u32 = 20_000;
 
 /// What is worth looking over: money given up or moved, what was taken back, and who may do what.
-const SENSITIVE: [&str; 33] = [
+const SENSITIVE: [&str; 36] = [
     "order.line_voided",
     "order.cancelled",
     "order.discounted",
@@ -25,11 +25,14 @@ const SENSITIVE: [&str; 33] = [
     "staff.added",
     "staff.changed",
     "staff.pin_changed",
+    "staff.locked_out",
     "token.created",
     "token.revoked",
     "device.paired",
     "device.changed",
     "device.revoked",
+    "device.locked_out",
+    "device.unlocked",
     "printer.added",
     "printer.changed",
     "printer.removed",

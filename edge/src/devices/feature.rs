@@ -1,6 +1,6 @@
 //! Letting screens in and putting them out.
 
-use comanda_shared::device::{Device, DeviceChanged, DevicePaired, DeviceRevoked, Purpose};
+use comanda_shared::device::{Device, DeviceChanged, DevicePaired, DeviceRevoked, DeviceUnlocked, Purpose};
 use comanda_shared::ids::{DeviceId, NewIds};
 use comanda_shared::staff::Actor;
 use jiff::Timestamp;
@@ -11,6 +11,7 @@ use utoipa::ToSchema;
 use super::codes::{self, Code, GOOD_FOR, Invitation, Known};
 use super::{secrets, store};
 use crate::journal::{CommandError, Failure, Journal, Request, Step};
+use crate::staff::lock_out::Place;
 use crate::staff::secrets::Secret;
 use crate::staff::setup::checked_name;
 
@@ -146,6 +147,21 @@ pub fn change(step: &mut Step<'_>, device: DeviceId, plan: Plan) -> Result<(), F
 pub fn revoke(step: &mut Step<'_>, device: DeviceId) -> Result<(), Failure<DeviceRefusal>> {
     in_use(step, device)?;
     put_out(step, device)
+}
+
+/// Unlocks a screen at which too many wrong PINs were typed; one that is not locked stays as it is.
+///
+/// # Errors
+/// The refusal; then nothing has happened.
+pub fn unlock(step: &mut Step<'_>, device: DeviceId, now: Timestamp) -> Result<(), Failure<DeviceRefusal>> {
+    in_use(step, device)?;
+    let place = Place::Screen(device);
+    let was_locked = now < place.tally(step.connection())?.locked_until;
+    place.forgive(step.connection())?;
+    if was_locked {
+        step.record(DeviceUnlocked { device })?;
+    }
+    Ok(())
 }
 
 /// The screen of this name that is in use.

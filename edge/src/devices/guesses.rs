@@ -10,7 +10,7 @@ use std::sync::{Mutex, PoisonError};
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::staff::secrets::lock_out;
+use crate::staff::lock_out::Patience;
 
 /// An address that guessed no more for so long is as any other.
 const FORGOTTEN: SignedDuration = SignedDuration::from_hours(1);
@@ -45,7 +45,7 @@ impl Guesses {
         }
         let guesser = guessers.entry(address).or_insert(Guesser { failures: 0, last: now, until: now });
         guesser.failures = guesser.failures.saturating_add(1);
-        (guesser.last, guesser.until) = (now, now + lock_out(guesser.failures));
+        (guesser.last, guesser.until) = (now, now + Patience::ONE.lock_out(guesser.failures));
     }
 
     /// Forgets an address that knew a code.

@@ -7,6 +7,7 @@ use comanda_shared::device::{Device, Purpose};
 use comanda_shared::ids::DeviceId;
 use comanda_shared::time::LocalInstant;
 use jiff::Timestamp;
+use rusqlite::Connection;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -22,6 +23,7 @@ use crate::http::whence::{COOKIE, Whence};
 use crate::journal::{CommandError, Failure, Step};
 use crate::staff::Caller;
 
+use crate::staff::lock_out::locked_screens;
 refusals! {
     /// Of a screen that wants in.
     Pairing: &[Code::PairingCodeWrong, Code::PairingCodeExpired, Code::PairingLocked, Code::FieldInvalid, Code::NameTaken];
@@ -57,12 +59,15 @@ pub struct DeviceView {
     /// The page it opens: a path of this address.
     #[schema(example = "/pos")]
     opens: String,
+    /// Too many wrong PINs were typed there: until then only somebody with `devices.manage` may log in, which unlocks it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    locked_until: Option<LocalInstant>,
 }
 
 impl From<&Device> for DeviceView {
     fn from(device: &Device) -> Self {
         let opens = device.purpose.page();
-        Self { id: device.id, name: device.name.clone(), purpose: device.purpose.clone(), opens }
+        Self { id: device.id, name: device.name.clone(), purpose: device.purpose.clone(), opens, locked_until: None }
     }
 }
 
@@ -130,7 +135,7 @@ fn pair_blocking(branch: &Branch, whence: &Whence, code: &str) -> Result<(Device
         return Err(locked(now, until));
     }
     let asked = code.clone();
-    let look = move |connection: &rusqlite::Connection| feature::invitation(connection, &asked, now);
+    let look = move |connection: &Connection| feature::invitation(connection, &asked, now);
     let paired = match branch.journal.readers().read_blocking(look)? {
         Ok(invitation) => {
             let was = whence.device.as_ref().map(|device| device.id);
@@ -199,8 +204,30 @@ pub async fn make_code(State(branch): State<Branch>, caller: Caller, body: Body<
 #[utoipa::path(get, path = "/api/v1/devices", operation_id = "list_devices", tag = "devices",
     responses((status = 200, body = List<DeviceView>), Guarded))]
 pub async fn list(State(branch): State<Branch>) -> Result<Response, Problem> {
-    let devices = branch.journal.readers().read(store::in_use).await?;
-    Ok(answer::json(StatusCode::OK, &List::whole(devices.iter().map(DeviceView::from))))
+    let now = branch.journal.environment().clock.now();
+    let read = move |connection: &Connection| Ok((store::in_use(connection)?, locked_screens(connection, now)?));
+    let (devices, locked) = branch.journal.readers().read(read).await?;
+    let zone = branch.journal.configuration().zone.clone();
+    let view = |device: &Device| {
+        let until = locked.iter().find(|(id, _)| *id == device.id).map(|(_, until)| LocalInstant::at(*until, &zone));
+        DeviceView { locked_until: until, ..DeviceView::from(device) }
+    };
+    Ok(answer::json(StatusCode::OK, &List::whole(devices.iter().map(view))))
+}
+
+/// Unlocks a screen at which too many wrong PINs were typed.
+///
+/// Needs `devices.manage`. One that is not locked stays as it is.
+#[utoipa::path(post, path = "/api/v1/devices/{id}/unlock", operation_id = "unlock_device", tag = "devices",
+    params(("id" = DeviceId, Path)), responses((status = 204), Guarded, Finding))]
+pub async fn unlock(
+    State(branch): State<Branch>,
+    caller: Caller,
+    Path(device): Path<String>,
+) -> Result<Response, Problem> {
+    let (device, now): (DeviceId, Timestamp) = (id(&device)?, branch.journal.environment().clock.now());
+    run(&branch, &caller, move |step| feature::unlock(step, device, now)).await?;
+    Ok(StatusCode::NO_CONTENT.into_response())
 }
 
 /// Calls a screen otherwise, or has it open another page the next time it starts.

@@ -11,6 +11,7 @@ use super::problem::{Code, Problem};
 use super::server::Branch;
 use super::whence::{Whence, cookie};
 use crate::staff::Caller;
+use crate::staff::lock_out::Place;
 
 /// The cookie a session's secret stands in.
 pub const COOKIE: &str = "comanda_session";
@@ -38,10 +39,9 @@ pub async fn guard(
     let Some(secret) = secret_of(request.headers()) else {
         return Problem::from(Code::CredentialsMissing).into_response();
     };
-    let device = request.extensions().get::<Whence>().and_then(|whence| whence.device.as_ref());
-    let device = device.map(|device| device.id);
+    let place = request.extensions().get::<Whence>().map_or(Place::Here, Place::of);
     let caller = match branch.access.caller(&secret).await {
-        Ok(Some(caller)) => Caller { device, ..caller },
+        Ok(Some(caller)) => Caller { place, ..caller },
         Ok(None) => return Problem::from(Code::CredentialsInvalid).into_response(),
         Err(error) => return Problem::from(error).into_response(),
     };

@@ -199,7 +199,7 @@ fn without_pins(body: &[u8]) -> Vec<u8> {
 /// The request of a command with an idempotency key: the same key with another method, path or body is another request.
 pub fn keyed(caller: &Caller, key: &IdempotencyKey, what: &str, body: &[u8]) -> journal::Request {
     let request = journal::Request::keyed(caller.scope, &key.0, &[what.as_bytes(), body], caller.actor);
-    let request = journal::Request { device: caller.device, ..request };
+    let request = journal::Request { device: caller.place.screen(), ..request };
     tracing::Span::current().record("command", tracing::field::display(request.command));
     request
 }

@@ -174,6 +174,7 @@ use crate::{
         devices::routes::list,
         devices::routes::change,
         devices::routes::revoke,
+        devices::routes::unlock,
         audit::routes::list,
     )
 )]

@@ -45,6 +45,7 @@ pub fn router(state: Branch) -> Router {
         .route("/devices/pair", post(devices::routes::pair))
         .route("/devices/{id}", known(DevicesManage).guards(put(devices::routes::change)))
         .route("/devices/{id}", known(DevicesManage).guards(delete(devices::routes::revoke)))
+        .route("/devices/{id}/unlock", known(DevicesManage).guards(post(devices::routes::unlock)))
         .route("/audit", known(AuditView).guards(get(audit::routes::list)))
         .route("/openapi.json", get(openapi::show))
         .route("/docs", get(screens::docs))

@@ -20,6 +20,7 @@ use crate::logs::Logs;
 use crate::printing::board::Board;
 use crate::printing::surroundings::Surroundings;
 use crate::staff::Access;
+use crate::staff::pin_door::PinDoor;
 use crate::staff::secrets::Pepper;
 use crate::sync::Watched;
 
@@ -47,8 +48,8 @@ pub struct Shared {
     pub live: Live,
     /// The key of PINs.
     pub pepper: Pepper,
-    /// Held while a PIN is checked.
-    pub pin_door: Mutex<()>,
+    /// Through which PINs go, one at a time.
+    pub pin_door: PinDoor,
     /// Held while a screen is paired.
     pub pairing_door: Mutex<()>,
     /// Who guesses at pairing codes.
@@ -100,7 +101,7 @@ impl Branch {
     fn made(pace: Pace, journal: Journal, pepper: Pepper, door: Door, folder: DataFolder, logs: Logs) -> Self {
         let Door { hosts, trust } = door;
         let (committed, access) = (journal.committed(), Access::new(journal.clone()));
-        let (pin_door, popular) = (Mutex::default(), Popular::default());
+        let (pin_door, popular) = (PinDoor::default(), Popular::default());
         let (live, sync, board) = (Live::new(journal.clone(), pace), Watched::default(), Board::default());
         let backup_door = tokio::sync::Mutex::default();
         Self(Arc::new(Shared {

@@ -283,7 +283,12 @@ impl Aggregates {
             Event::Printer(printer) => {
                 Printer::apply(self.printers.state(connection, printer.printer().uuid())?, event);
             }
-            Event::Staff(staff @ (StaffEvent::Added(_) | StaffEvent::Changed(_) | StaffEvent::PinChanged(_))) => {
+            Event::Staff(
+                staff @ (StaffEvent::Added(_)
+                | StaffEvent::Changed(_)
+                | StaffEvent::PinChanged(_)
+                | StaffEvent::LockedOut(_)),
+            ) => {
                 Staff::apply(self.staff.state(connection, staff.subject())?, event);
             }
             Event::Staff(staff @ (StaffEvent::TokenCreated(_) | StaffEvent::TokenRevoked(_))) => {

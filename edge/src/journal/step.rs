@@ -8,7 +8,7 @@ use comanda_shared::branch::{Author, Branch, DirectiveKind, Settings};
 use comanda_shared::cash::{DayClosed, Shift};
 use comanda_shared::catalog::Catalog;
 use comanda_shared::customer::Customer;
-use comanda_shared::device::Device;
+use comanda_shared::device::{Device, DeviceEvent};
 use comanda_shared::event::{Event, Header, RequestMark};
 use comanda_shared::floor::FloorPlan;
 use comanda_shared::ids::{
@@ -18,7 +18,7 @@ use comanda_shared::kitchen::{IssuedTicket, Ledger};
 use comanda_shared::order::Order;
 use comanda_shared::paper::Templates;
 use comanda_shared::printer::Printer;
-use comanda_shared::staff::Token;
+use comanda_shared::staff::{StaffEvent, Token};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use rusqlite::Connection;
@@ -371,6 +371,9 @@ impl<'w> Step<'w> {
     fn follow_configuration(&mut self, event: &Event) -> rusqlite::Result<()> {
         let changed = match event {
             Event::Printer(changed) => changed,
+            // Who may do what is as it was.
+            Event::Staff(StaffEvent::LockedOut(_))
+            | Event::Device(DeviceEvent::LockedOut(_) | DeviceEvent::Unlocked(_)) => return Ok(()),
             Event::Staff(_) | Event::Device(_) => {
                 // Nothing in it is another, but whoever remembers what staff, tokens and screens may do must hear of it.
                 self.configuration = Arc::new((*self.configuration).clone());

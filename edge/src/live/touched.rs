@@ -79,6 +79,7 @@ pub const fn touched(event: &Event) -> Touched {
             StaffEvent::Added(_)
             | StaffEvent::Changed(_)
             | StaffEvent::PinChanged(_)
+            | StaffEvent::LockedOut(_)
             | StaffEvent::TokenCreated(_)
             | StaffEvent::TokenRevoked(_),
         ) => Touched::Nothing,

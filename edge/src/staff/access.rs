@@ -5,13 +5,13 @@ use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use comanda_shared::device::Device;
-use comanda_shared::ids::DeviceId;
 use comanda_shared::staff::{Actor, Permission, Role, Staff, Token};
 use jiff::Timestamp;
 use rusqlite::Connection;
 use tokio::sync::watch;
 use uuid::Uuid;
 
+use super::lock_out::Place;
 use super::secrets;
 use crate::devices;
 use crate::environment::Environment;
@@ -35,8 +35,8 @@ pub struct Caller {
     pub scope: Uuid,
     /// Until when, for a session.
     pub until: Option<Timestamp>,
-    /// On which paired screen.
-    pub device: Option<DeviceId>,
+    /// Where they ask from.
+    pub place: Place,
 }
 
 impl Caller {
@@ -47,7 +47,7 @@ impl Caller {
 
     /// A request of theirs that nobody will repeat.
     pub fn once(&self, environment: &Environment) -> Request {
-        Request { device: self.device, ..Request::once(environment, self.actor) }
+        Request { device: self.place.screen(), ..Request::once(environment, self.actor) }
     }
 }
 
@@ -179,7 +179,7 @@ fn find(connection: &Connection, hash: &[u8; 32]) -> rusqlite::Result<Option<Cal
             name: token.name,
             scope: id.uuid(),
             until: None,
-            device: None,
+            place: Place::Here,
         }));
     }
     let Some((id, until)) = secrets::session(connection, hash)? else { return Ok(None) };
@@ -190,7 +190,7 @@ fn find(connection: &Connection, hash: &[u8; 32]) -> rusqlite::Result<Option<Cal
         name: staff.name().to_owned(),
         scope: SCREENS,
         until: Some(until),
-        device: None,
+        place: Place::Here,
     }))
 }
 
@@ -206,7 +206,7 @@ mod tests {
             name: "Ana".to_owned(),
             scope: Uuid::nil(),
             until: None,
-            device: None,
+            place: Place::Here,
         };
         let mut known = Known::default();
         let looked_up = known.forgotten;

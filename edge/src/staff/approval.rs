@@ -27,8 +27,8 @@ pub struct Approval {
 /// Who approves, where whoever asks may not act alone; an approval that nobody needs is not looked at.
 ///
 /// # Errors
-/// `approval.required` without one, `approval.refused` for a wrong PIN or somebody who may not either, `pin.locked` after
-/// too many.
+/// `approval.required` without one, `approval.refused` for a wrong PIN or somebody who may not either, `pin.locked` or
+/// `device.locked` after too many.
 pub async fn of(
     branch: &Branch,
     caller: &Caller,
@@ -41,7 +41,7 @@ pub async fn of(
     let Some(Approval { staff, pin }) = approval else {
         return Err(Problem { permission: Some(permission), ..Code::ApprovalRequired.into() });
     };
-    pins::check(branch, staff, pin).await.map_err(|problem| match problem.code {
+    pins::check(branch, staff, pin, caller.place).await.map_err(|problem| match problem.code {
         Code::PinWrong => Problem { permission: Some(permission), ..Code::ApprovalRefused.into() },
         _ => problem,
     })?;

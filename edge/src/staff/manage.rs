@@ -119,17 +119,12 @@ pub async fn change_pin(branch: &Branch, request: Request, staff: StaffId, pin: 
 
 /// Hashing takes tens of milliseconds: not on the runtime, and not in the writer.
 async fn keep_pin(branch: &Branch, staff: StaffId, pin: Pin) -> Result<(), Problem> {
-    let branch = branch.clone();
-    let work = tokio::task::spawn_blocking(move || {
-        let verifier = {
-            let _one_at_a_time = branch.pin_door.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-            branch.pepper.verifier(&pin, branch.journal.environment())
-        };
-        branch
-            .journal
-            .operate_blocking(Actor::Branch, move |step| secrets::keep_pin(step.connection(), staff, &verifier))
-    });
-    Ok(work.await.map_err(|_| Problem::from(Code::Internal))??)
+    let (pepper, journal) = (branch.pepper.clone(), branch.journal.clone());
+    let work = move || {
+        let verifier = pepper.verifier(&pin, journal.environment());
+        journal.operate_blocking(Actor::Branch, move |step| secrets::keep_pin(step.connection(), staff, &verifier))
+    };
+    Ok(branch.pin_door.pass(work).await??)
 }
 
 async fn read(branch: &Branch, staff: StaffId) -> Result<Staff, Problem> {

@@ -5,8 +5,10 @@
 
 pub mod access;
 pub mod approval;
+pub mod lock_out;
 pub mod manage;
 pub mod manage_routes;
+pub mod pin_door;
 pub mod pins;
 pub mod roster;
 pub mod routes;

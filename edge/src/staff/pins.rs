@@ -1,14 +1,24 @@
-//! Checking a PIN: one at a time, off the runtime, with the lock-out before it and the count after it.
+//! Checking a PIN: the lock-outs before it, one at a time, and the count after it.
+//!
+//! A screen that was locked still hears those who may unlock it: a manager who comes to the till in a rush types their own PIN,
+//! and it is open again for everybody. Their PIN is no easier to guess for that: what counts against the person goes on.
 
+use std::convert::Infallible;
+
+use comanda_shared::device::{DeviceLockedOut, DeviceUnlocked};
 use comanda_shared::ids::StaffId;
-use comanda_shared::staff::Actor;
+use comanda_shared::staff::{Actor, Permission, Staff, StaffLockedOut};
 use jiff::Timestamp;
+use rusqlite::Connection;
 use serde::de::Error;
 use serde::{Deserialize, Deserializer};
 
+use super::lock_out::{Place, Tally};
 use super::secrets::{self, KeptPin, Pepper};
 use crate::http::problem::{Code, Problem};
 use crate::http::server::Branch;
+use crate::journal::aggregates::Aggregate;
+use crate::journal::{Failure, Request, Step};
 
 /// A text that no error repeats: serde's own says what it found instead.
 ///
@@ -18,49 +28,122 @@ pub fn unrepeated<'de, D: Deserializer<'de>>(from: D) -> Result<String, D::Error
     String::deserialize(from).map_err(|_| D::Error::custom("a text of digits is meant"))
 }
 
-/// That it is this person's PIN.
+/// That it is this person's PIN, typed there.
 ///
 /// # Errors
-/// `pin.wrong`, and `pin.locked` after too many; or that the branch's file cannot be read or written.
-pub async fn check(branch: &Branch, staff: StaffId, pin: String) -> Result<(), Problem> {
-    let branch = branch.clone();
-    let work = tokio::task::spawn_blocking(move || check_blocking(&branch, staff, &pin));
-    work.await.map_err(|_| Problem::from(Code::Internal))?
+/// `pin.wrong`; `pin.locked` and `device.locked` after too many; `busy`; or that the branch's file cannot be read or written.
+pub async fn check(branch: &Branch, staff: StaffId, pin: String, place: Place) -> Result<(), Problem> {
+    // Whoever is locked out is told so without waiting for a turn, and takes nobody's.
+    let before = branch.journal.readers().read(move |connection| Before::of(connection, staff, place)).await?;
+    before.ok_or(Code::PinWrong)?.let_in(branch.journal.environment().clock.now())?;
+    let inside = branch.clone();
+    branch.pin_door.pass(move || check_in_turn(&inside, staff, &pin, place)).await?
 }
 
-/// One PIN at a time: guesses sent at once do not pass the lock-out together, and Argon2's memory is needed once.
-fn check_blocking(branch: &Branch, staff: StaffId, pin: &str) -> Result<(), Problem> {
-    let _one_at_a_time = branch.pin_door.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+/// What is known before a PIN is looked at.
+struct Before {
+    kept: KeptPin,
+    of_place: Tally,
+    /// Whether it is somebody who may unlock screens.
+    may_unlock: bool,
+}
+
+impl Before {
+    /// None of somebody who has no PIN.
+    fn of(connection: &Connection, staff: StaffId, place: Place) -> rusqlite::Result<Option<Self>> {
+        let Some(kept) = secrets::kept_pin(connection, staff)? else { return Ok(None) };
+        let person = Staff::load(connection, staff.uuid())?.filter(|person| person.is_active);
+        let may_unlock = person.is_some_and(|person| person.role.allows(Permission::DevicesManage));
+        Ok(Some(Self { kept, of_place: place.tally(connection)?, may_unlock }))
+    }
+
+    fn let_in(&self, now: Timestamp) -> Result<(), Problem> {
+        self.judge(now, self.kept.locked_until, self.of_place.locked_until)
+    }
+
+    fn judge(&self, now: Timestamp, person_until: Timestamp, place_until: Timestamp) -> Result<(), Problem> {
+        if now < person_until {
+            return Err(locked(Code::PinLocked, now, person_until));
+        }
+        if now < place_until && !self.may_unlock {
+            return Err(locked(Code::DeviceLocked, now, place_until));
+        }
+        Ok(())
+    }
+}
+
+fn check_in_turn(branch: &Branch, staff: StaffId, pin: &str, place: Place) -> Result<(), Problem> {
     let journal = &branch.journal;
-    let kept = journal.readers().read_blocking(move |connection| secrets::kept_pin(connection, staff))?;
-    let Some(KeptPin { verifier, failures, locked_until }) = kept else { return Err(Code::PinWrong.into()) };
+    let before = journal.readers().read_blocking(move |connection| Before::of(connection, staff, place))?;
+    let before = before.ok_or(Code::PinWrong)?;
     let now = journal.environment().clock.now();
-    if now < locked_until {
-        return Err(locked(now, locked_until));
+    before.let_in(now)?;
+    if is_right(branch, pin, &before.kept.verifier)? {
+        return forgive(branch, staff, place, &before, now);
     }
-    let is_right = if secrets::is_companys(&verifier) {
-        let key = Pepper::of_company(&branch.folder.company_key()).map_err(|error| {
-            tracing::error!(%error, "the key of the company's PINs cannot be read");
-            Problem::from(Code::StorageFailed)
-        })?;
-        key.is_some_and(|key| key.verifies(pin, &verifier))
-    } else {
-        branch.pepper.verifies(pin, &verifier)
-    };
-    if !is_right {
-        let until = journal.operate_blocking(Actor::Branch, move |step| {
-            secrets::count_failure(step.connection(), staff, failures, now)
-        })?;
-        tracing::warn!(staff.id = %staff, failures = failures + 1, "a wrong PIN");
-        return Err(if now < until { locked(now, until) } else { Code::PinWrong.into() });
-    }
-    if failures > 0 {
-        journal.operate_blocking(Actor::Branch, move |step| secrets::forgive(step.connection(), staff))?;
-    }
-    Ok(())
+    let (of_person, of_place) = (before.kept.failures, before.of_place.failures);
+    let (person_until, place_until) = count(branch, staff, place, (of_person, of_place), now)?;
+    let screen = place.screen().map(tracing::field::display);
+    tracing::warn!(staff.id = %staff, failures = of_person + 1, device.id = screen, there = of_place + 1, "a wrong PIN");
+    before.judge(now, person_until, place_until)?;
+    Err(Code::PinWrong.into())
 }
 
-fn locked(now: Timestamp, until: Timestamp) -> Problem {
+fn is_right(branch: &Branch, pin: &str, verifier: &str) -> Result<bool, Problem> {
+    if !secrets::is_companys(verifier) {
+        return Ok(branch.pepper.verifies(pin, verifier));
+    }
+    let key = Pepper::of_company(&branch.folder.company_key()).map_err(|error| {
+        tracing::error!(%error, "the key of the company's PINs cannot be read");
+        Problem::from(Code::StorageFailed)
+    })?;
+    Ok(key.is_some_and(|key| key.verifies(pin, verifier)))
+}
+
+/// Counts a wrong PIN against person and place, and answers until when each is locked; a lock-out is one for the audit.
+fn count(
+    branch: &Branch,
+    staff: StaffId,
+    place: Place,
+    (of_person, of_place): (u32, u32),
+    now: Timestamp,
+) -> Result<(Timestamp, Timestamp), Problem> {
+    let work = move |step: &mut Step<'_>| -> Result<_, Failure<Infallible>> {
+        let person_until = secrets::count_failure(step.connection(), staff, of_person, now)?;
+        let place_until = place.count_failure(step.connection(), now)?;
+        if now < person_until {
+            step.record(StaffLockedOut { staff, wrong_pins: of_person.saturating_add(1) })?;
+        }
+        if let Some(device) = place.screen().filter(|_| now < place_until) {
+            step.record(DeviceLockedOut { device, wrong_pins: of_place.saturating_add(1) })?;
+        }
+        Ok((person_until, place_until))
+    };
+    Ok(branch.journal.command_blocking(request(branch, Actor::Branch, place), work)?)
+}
+
+/// Forgets wrong PINs after the right one; at a screen that was locked, that unlocks it.
+fn forgive(branch: &Branch, staff: StaffId, place: Place, before: &Before, now: Timestamp) -> Result<(), Problem> {
+    if before.kept.failures == 0 && before.of_place.failures == 0 {
+        return Ok(());
+    }
+    let unlocked = place.screen().filter(|_| now < before.of_place.locked_until);
+    let work = move |step: &mut Step<'_>| -> Result<_, Failure<Infallible>> {
+        secrets::forgive(step.connection(), staff)?;
+        place.forgive(step.connection())?;
+        if let Some(device) = unlocked {
+            step.record(DeviceUnlocked { device })?;
+        }
+        Ok(())
+    };
+    Ok(branch.journal.command_blocking(request(branch, Actor::Staff(staff), place), work)?)
+}
+
+fn request(branch: &Branch, actor: Actor, place: Place) -> Request {
+    Request { device: place.screen(), ..Request::once(branch.journal.environment(), actor) }
+}
+
+fn locked(code: Code, now: Timestamp, until: Timestamp) -> Problem {
     let seconds = u32::try_from(until.duration_since(now).as_secs() + 1).unwrap_or(1);
-    Problem { retry_after: Some(seconds), ..Code::PinLocked.into() }
+    Problem { retry_after: Some(seconds), ..code.into() }
 }

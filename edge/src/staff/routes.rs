@@ -10,6 +10,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::lock_out::Place;
 use super::pins::{self, unrepeated};
 use super::secrets::{self, Secret};
 use super::{Caller, store};
@@ -23,7 +24,7 @@ use crate::http::whence::Whence;
 
 refusals! {
     /// Of whoever wants in.
-    LoggingIn: &[Code::PinWrong, Code::PinLocked, Code::FieldInvalid];
+    LoggingIn: &[Code::PinWrong, Code::PinLocked, Code::DeviceLocked, Code::FieldInvalid, Code::Busy];
 }
 
 /// A session lasts as long as a long shift.
@@ -73,7 +74,8 @@ pub struct Me<'a> {
 
 /// Begins a session with the right PIN.
 ///
-/// Its secret goes into a cookie that no script can read. Wrong PINs lock the person out for longer and longer.
+/// Its secret goes into a cookie that no script can read. Wrong PINs lock the person out for longer and longer, and the screen they
+/// are typed at; there, somebody with `devices.manage` is still heard, and their PIN unlocks it.
 #[utoipa::path(post, path = "/api/v1/auth/login", tag = "staff", security(()), request_body = LogIn,
     responses(
         (status = 200, body = Me<'static>, headers(("Set-Cookie" = String, description = "The session"))),
@@ -81,10 +83,10 @@ pub struct Me<'a> {
     ))]
 pub async fn log_in(State(branch): State<Branch>, whence: Whence, body: Body<LogIn>) -> Result<Response, Problem> {
     let LogIn { staff, pin } = body.value;
-    pins::check(&branch, staff, pin).await?;
+    pins::check(&branch, staff, pin, Place::of(&whence)).await?;
     let work = tokio::task::spawn_blocking({
         let branch = branch.clone();
-        let device = whence.device.map(|device| device.id);
+        let device = whence.device.as_ref().map(|device| device.id);
         move || begin_session(&branch, staff, device)
     });
     let secret = work.await.map_err(|_| Problem::from(Code::Internal))??;

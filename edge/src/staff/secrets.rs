@@ -7,6 +7,7 @@ use std::io::{self, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
+use super::lock_out::Patience;
 use argon2::password_hash::{PasswordHash, PasswordHasher, PasswordVerifier, SaltString};
 use argon2::{Algorithm, Argon2, Params, Version};
 use comanda_shared::ids::{DeviceId, StaffId, TokenId};
@@ -16,13 +17,6 @@ use rusqlite::{Connection, OptionalExtension, params};
 use uuid::Uuid;
 
 use crate::environment::Environment;
-
-/// Wrong PINs in a row that cost nothing yet.
-const FREE_FAILURES: u32 = 4;
-/// The first lock-out, in seconds; each further failure doubles it.
-const FIRST_LOCK_S: i64 = 30;
-/// The longest lock-out, in seconds.
-const LONGEST_LOCK_S: i64 = 900;
 
 /// The key of PIN verifiers.
 #[derive(Clone)]
@@ -186,15 +180,6 @@ pub fn kept_pin(connection: &Connection, staff: StaffId) -> rusqlite::Result<Opt
     connection.query_row(KEPT, params![staff.as_bytes()], kept).optional()
 }
 
-/// How long nothing more is heard after so many failures in a row.
-pub fn lock_out(failures: u32) -> jiff::SignedDuration {
-    let seconds = match failures.checked_sub(FREE_FAILURES + 1) {
-        None => 0,
-        Some(doublings) => (FIRST_LOCK_S << doublings.min(16)).min(LONGEST_LOCK_S),
-    };
-    jiff::SignedDuration::from_secs(seconds)
-}
-
 /// Counts a wrong PIN, and answers until when no further one is looked at.
 ///
 /// # Errors
@@ -207,7 +192,7 @@ pub fn count_failure(
 ) -> rusqlite::Result<Timestamp> {
     const COUNT: &str = "UPDATE staff_secret SET failures = ?2, locked_until = ?3 WHERE staff_id = ?1";
     let failures = failures.saturating_add(1);
-    let until = now + lock_out(failures);
+    let until = now + Patience::ONE.lock_out(failures);
     connection.execute(COUNT, params![staff.as_bytes(), failures, until.as_microsecond()])?;
     Ok(until)
 }

@@ -22,7 +22,7 @@ pub enum Who {
 
 /// Every route of the branch. What a guest on the Wi-Fi may see without credentials stands here and nowhere else.
 #[rustfmt::skip]
-pub const ROUTES: [(&str, &str, Who); 142] = [
+pub const ROUTES: [(&str, &str, Who); 143] = [
     ("POST", "/api/v1/auth/login", Anybody),
     ("POST", "/api/v1/auth/logout", Anybody),
     ("GET", "/api/v1/auth/me", Known),
@@ -39,6 +39,7 @@ pub const ROUTES: [(&str, &str, Who); 142] = [
     ("POST", "/api/v1/devices/pair", Anybody),
     ("PUT", "/api/v1/devices/{id}", May(DevicesManage)),
     ("DELETE", "/api/v1/devices/{id}", May(DevicesManage)),
+    ("POST", "/api/v1/devices/{id}/unlock", May(DevicesManage)),
     ("GET", "/api/v1/audit", May(AuditView)),
     ("GET", "/api/v1/openapi.json", Anybody),
     ("GET", "/api/v1/docs", Anybody),

@@ -5,7 +5,7 @@
 #![allow(dead_code, reason = "each test program has all of it and uses a part")]
 
 use std::collections::BTreeMap;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
@@ -13,6 +13,7 @@ use std::time::{Duration, Instant};
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
+use axum::extract::connect_info::ConnectInfo;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Request, header};
 use comanda_edge::branch::settings::{self, NewSettings};
 use comanda_edge::catalog::feature as catalog_feature;
@@ -21,6 +22,7 @@ use comanda_edge::http::access::Hosts;
 use comanda_edge::http::router::router;
 use comanda_edge::http::server::{self, Door};
 use comanda_edge::http::trust::Trust;
+use comanda_edge::http::whence::Peer;
 use comanda_edge::journal::{DataFolder, Journal};
 use comanda_edge::live::Pace;
 use comanda_edge::printing::setup::{self as printers, NewPrinter};
@@ -300,6 +302,12 @@ impl Ask<'_> {
     pub fn header(mut self, name: &str, value: &str) -> Self {
         let value = HeaderValue::from_bytes(value.as_bytes()).unwrap();
         self.request.headers_mut().insert(name.parse::<HeaderName>().unwrap(), value);
+        self
+    }
+
+    /// From a machine of the network that has this address.
+    pub fn from_address(mut self, address: IpAddr) -> Self {
+        self.request.extensions_mut().insert(ConnectInfo(Peer(address)));
         self
     }
 

@@ -15,6 +15,10 @@ event_family! {
         Changed(DeviceChanged) = "device.changed",
         /// It is put out: it reaches nothing any more.
         Revoked(DeviceRevoked) = "device.revoked",
+        /// Too many wrong PINs were typed there: for a while only those are heard who may unlock it.
+        LockedOut(DeviceLockedOut) = "device.locked_out",
+        /// Somebody who may unlocked it before its time.
+        Unlocked(DeviceUnlocked) = "device.unlocked",
     }
 }
 
@@ -39,6 +43,22 @@ pub struct DeviceRevoked {
     pub device: DeviceId,
 }
 
+/// Too many wrong PINs were typed at a screen; until when it waits is operational.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct DeviceLockedOut {
+    /// Which.
+    pub device: DeviceId,
+    /// Wrong PINs in a row, whosesoever.
+    pub wrong_pins: u32,
+}
+
+/// A screen was unlocked before its time.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct DeviceUnlocked {
+    /// Which.
+    pub device: DeviceId,
+}
+
 impl DeviceEvent {
     /// The screen it happened to.
     pub const fn device(&self) -> DeviceId {
@@ -46,6 +66,8 @@ impl DeviceEvent {
             Self::Paired(paired) => paired.device.id,
             Self::Changed(changed) => changed.device.id,
             Self::Revoked(revoked) => revoked.device,
+            Self::LockedOut(locked) => locked.device,
+            Self::Unlocked(unlocked) => unlocked.device,
         }
     }
 }

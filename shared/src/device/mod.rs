@@ -7,5 +7,5 @@ mod event;
 mod state;
 
 pub use crate::ids::DeviceId;
-pub use event::{DeviceChanged, DeviceEvent, DevicePaired, DeviceRevoked};
+pub use event::{DeviceChanged, DeviceEvent, DeviceLockedOut, DevicePaired, DeviceRevoked, DeviceUnlocked};
 pub use state::{Device, Purpose};

@@ -69,6 +69,7 @@ impl Device {
                     device.is_revoked = true;
                 }
             }
+            // What counts against a screen is operational; an event of anything else is none of a screen's.
             _ => {}
         }
     }

@@ -17,6 +17,8 @@ event_family! {
         Changed(StaffChanged) = "staff.changed",
         /// Somebody has a new PIN.
         PinChanged(PinChanged) = "staff.pin_changed",
+        /// Too many wrong PINs were typed as somebody's: for a while theirs is not looked at.
+        LockedOut(StaffLockedOut) = "staff.locked_out",
         /// A script has a credential.
         TokenCreated(TokenCreated) = "token.created",
         /// A script's credential is void.
@@ -64,6 +66,16 @@ pub struct PinChanged {
     pub staff: StaffId,
 }
 
+/// Too many wrong PINs were typed as somebody's; until when none is looked at is operational, and at which screen stands in
+/// the entry's head.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct StaffLockedOut {
+    /// Whose PIN was guessed at.
+    pub staff: StaffId,
+    /// Wrong PINs in a row.
+    pub wrong_pins: u32,
+}
+
 /// A script has a credential; which, no event says.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct TokenCreated {
@@ -89,6 +101,7 @@ impl StaffEvent {
             Self::Added(added) => added.staff.uuid(),
             Self::Changed(changed) => changed.staff.uuid(),
             Self::PinChanged(changed) => changed.staff.uuid(),
+            Self::LockedOut(locked) => locked.staff.uuid(),
             Self::TokenCreated(created) => created.token.uuid(),
             Self::TokenRevoked(revoked) => revoked.token.uuid(),
         }
@@ -98,7 +111,7 @@ impl StaffEvent {
         match self {
             Self::Added(added) => Some(&added.personal),
             Self::Changed(changed) => Some(&changed.personal),
-            Self::PinChanged(_) | Self::TokenCreated(_) | Self::TokenRevoked(_) => None,
+            Self::PinChanged(_) | Self::LockedOut(_) | Self::TokenCreated(_) | Self::TokenRevoked(_) => None,
         }
     }
 
@@ -106,7 +119,7 @@ impl StaffEvent {
         match self {
             Self::Added(added) => Some(&mut added.personal),
             Self::Changed(changed) => Some(&mut changed.personal),
-            Self::PinChanged(_) | Self::TokenCreated(_) | Self::TokenRevoked(_) => None,
+            Self::PinChanged(_) | Self::LockedOut(_) | Self::TokenCreated(_) | Self::TokenRevoked(_) => None,
         }
     }
 }

@@ -9,7 +9,9 @@ mod roster;
 mod state;
 
 pub use crate::ids::{StaffId, TokenId};
-pub use event::{PinChanged, StaffAdded, StaffChanged, StaffEvent, StaffPersonal, TokenCreated, TokenRevoked};
+pub use event::{
+    PinChanged, StaffAdded, StaffChanged, StaffEvent, StaffLockedOut, StaffPersonal, TokenCreated, TokenRevoked,
+};
 pub use permission::{Permission, Role};
 pub use roster::{COMPANY_KEY, Member, Roster, RosterError, Verifier};
 pub use state::{Staff, Token};

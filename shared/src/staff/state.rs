@@ -52,7 +52,7 @@ impl Staff {
                     staff.pin_changes += 1;
                 }
             }
-            Event::Staff(StaffEvent::TokenCreated(_) | StaffEvent::TokenRevoked(_))
+            Event::Staff(StaffEvent::LockedOut(_) | StaffEvent::TokenCreated(_) | StaffEvent::TokenRevoked(_))
             | Event::Branch(_)
             | Event::Order(_)
             | Event::Kitchen(_)
@@ -92,7 +92,9 @@ impl Token {
                     token.is_revoked = true;
                 }
             }
-            Event::Staff(StaffEvent::Added(_) | StaffEvent::Changed(_) | StaffEvent::PinChanged(_))
+            Event::Staff(
+                StaffEvent::Added(_) | StaffEvent::Changed(_) | StaffEvent::PinChanged(_) | StaffEvent::LockedOut(_),
+            )
             | Event::Branch(_)
             | Event::Order(_)
             | Event::Kitchen(_)

@@ -72,7 +72,9 @@ fn folded(entries: &[Entry]) -> Everything {
             Event::Cash(CashEvent::DayClosed(_)) => DayClosed::apply(all.days.entry(id).or_default(), event),
             Event::Cash(_) => Shift::apply(all.shifts.entry(id).or_default(), event),
             Event::Printer(_) => Printer::apply(all.printers.entry(id).or_default(), event),
-            Event::Staff(StaffEvent::Added(_) | StaffEvent::Changed(_) | StaffEvent::PinChanged(_)) => {
+            Event::Staff(
+                StaffEvent::Added(_) | StaffEvent::Changed(_) | StaffEvent::PinChanged(_) | StaffEvent::LockedOut(_),
+            ) => {
                 Staff::apply(all.staff.entry(id).or_default(), event);
             }
             Event::Staff(StaffEvent::TokenCreated(_) | StaffEvent::TokenRevoked(_)) => {

@@ -20,6 +20,12 @@ class Devices {
     return outcome;
   }
 
+  async unlock({ id }: PairedDevice): Promise<Outcome<unknown>> {
+    const outcome = await request(`devices/${id}/unlock`, { method: 'POST' });
+    await this.load();
+    return outcome;
+  }
+
   async revoke({ id }: PairedDevice): Promise<Outcome<unknown>> {
     const outcome = await request(`devices/${id}`, { method: 'DELETE' });
     await this.load();
