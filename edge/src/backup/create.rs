@@ -6,12 +6,11 @@ use std::time::{Duration, Instant};
 use rusqlite::Connection;
 
 use super::archive::{self, FORMAT, Manifest};
-use super::key::sync_folder_of;
 use super::{BackupError, BackupFolder, BackupKey, BackupName};
 use crate::environment::Environment;
 use crate::journal::replay::{differences, replay_into};
 use crate::journal::verify::verify;
-use crate::journal::{DataFolder, open_reader};
+use crate::journal::{DataFolder, open_reader, sync_folder_of};
 
 /// How far it has come.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

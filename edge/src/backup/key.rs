@@ -1,15 +1,13 @@
 //! The key of a branch's backups. It is kept in the data folder, so that the daemon can read back what it wrote; its
 //! recovery code is shown to a person once, and is all that is needed to restore on another box.
 
-use std::io::Write;
-use std::os::unix::fs::OpenOptionsExt;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use age::secrecy::ExposeSecret;
 use age::x25519::Identity;
 
 use super::BackupError;
-use crate::journal::DataFolder;
+use crate::journal::{DataFolder, write_private};
 
 /// The key.
 #[derive(Clone)]
@@ -27,7 +25,7 @@ impl BackupKey {
             return Self::from_code(&text);
         }
         let key = Self(Identity::generate());
-        write_secret(&path, key.code().as_bytes()).map_err(BackupError::file("write", &path))?;
+        write_private(&path, key.code().as_bytes()).map_err(BackupError::file("write", &path))?;
         Ok(key)
     }
 
@@ -48,7 +46,7 @@ impl BackupKey {
         if seen.exists() {
             return Ok(None);
         }
-        write_secret(&seen, b"").map_err(BackupError::file("write", &seen))?;
+        write_private(&seen, b"").map_err(BackupError::file("write", &seen))?;
         Ok(Some(self.code()))
     }
 
@@ -73,20 +71,4 @@ impl BackupKey {
 
 fn seen_file(data: &DataFolder) -> PathBuf {
     data.backup_key().with_extension("key.seen")
-}
-
-/// Writes a file for its owner only, whole or not at all.
-pub(super) fn write_secret(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
-    let draft = path.with_extension("part");
-    let mut file = std::fs::OpenOptions::new();
-    let mut file = file.write(true).create(true).truncate(true).mode(0o600).open(&draft)?;
-    file.write_all(bytes)?;
-    file.sync_all()?;
-    std::fs::rename(&draft, path)?;
-    sync_folder_of(path)
-}
-
-/// Makes the names in the folder of this file durable.
-pub(super) fn sync_folder_of(path: &Path) -> std::io::Result<()> {
-    std::fs::File::open(path.parent().unwrap_or(Path::new(".")))?.sync_all()
 }

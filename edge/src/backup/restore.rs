@@ -6,10 +6,9 @@ use jiff::Timestamp;
 
 use super::archive::{self, Manifest, Unpacked};
 use super::create::{Progress, Proof, prove};
-use super::key::{sync_folder_of, write_secret};
 use super::{BackupError, BackupKey};
 use crate::environment::Environment;
-use crate::journal::{DataFolder, Journal, LineageReason};
+use crate::journal::{DataFolder, Journal, LineageReason, sync_folder_of, write_private};
 
 /// A backup that is good.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -83,13 +82,13 @@ pub fn restore(
     progress(Progress::Replacing);
     let kept = replace(data, &unpacked.database, now)?;
     if let Some(pepper) = &unpacked.pepper {
-        write_secret(&data.pepper(), pepper).map_err(BackupError::file("write", data.pepper()))?;
+        write_private(&data.pepper(), pepper).map_err(BackupError::file("write", data.pepper()))?;
     }
     if let Some(blobs) = unpacked.blobs.filter(|_| !data.blobs().exists()) {
         std::fs::rename(blobs, data.blobs()).map_err(BackupError::file("name", data.blobs()))?;
     }
     // Whoever restores by a code goes on with that key, and has its code.
-    write_secret(&data.backup_key(), key.text().as_bytes()).map_err(BackupError::file("write", data.backup_key()))?;
+    write_private(&data.backup_key(), key.text().as_bytes()).map_err(BackupError::file("write", data.backup_key()))?;
     Ok(Restored { manifest: unpacked.manifest, kept })
 }
 

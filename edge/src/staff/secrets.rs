@@ -3,11 +3,9 @@
 //! A PIN of four digits falls to anyone with its hash alone, so verifiers are Argon2id keyed with a pepper that is kept
 //! in a file of its own: this box's, or the company's for PINs that came with a list of staff. Wrong PINs in a row lock a person out for longer and longer; that survives a restart.
 
-use std::io::{self, Write};
-use std::os::unix::fs::OpenOptionsExt;
+use std::io;
 use std::path::Path;
 
-use super::lock_out::Patience;
 use argon2::password_hash::{PasswordHash, PasswordHasher, PasswordVerifier, SaltString};
 use argon2::{Algorithm, Argon2, Params, Version};
 use comanda_shared::ids::{DeviceId, StaffId, TokenId};
@@ -16,7 +14,9 @@ use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, params};
 use uuid::Uuid;
 
+use super::lock_out::Patience;
 use crate::environment::Environment;
+use crate::journal::write_private;
 
 /// The key of PIN verifiers.
 #[derive(Clone)]
@@ -35,7 +35,7 @@ impl Pepper {
             }
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 let pepper = Self(environment.random());
-                write_whole(path, &pepper.0)?;
+                write_private(path, &pepper.0)?;
                 Ok(pepper)
             }
             Err(error) => Err(error),
@@ -93,17 +93,7 @@ pub fn is_companys(verifier: &str) -> bool {
 /// # Errors
 /// When the disk does not take it.
 pub fn keep_company_key(path: &Path, key: [u8; 32]) -> io::Result<()> {
-    write_whole(path, &key)
-}
-
-fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let draft = path.with_extension("part");
-    let mut file = std::fs::OpenOptions::new();
-    let mut file = file.write(true).create(true).truncate(true).mode(0o600).open(&draft)?;
-    file.write_all(bytes)?;
-    file.sync_all()?;
-    std::fs::rename(&draft, path)?;
-    std::fs::File::open(path.parent().unwrap_or(Path::new(".")))?.sync_all()
+    write_private(path, &key)
 }
 
 /// Four to eight digits.

@@ -2,15 +2,16 @@
 //! readable by its owner only; it is part of no backup, export or support bundle, so that a copy of a branch is not also
 //! a copy of its right to speak.
 
-use std::fs::{self, File};
-use std::io::{self, Write};
-use std::os::unix::fs::OpenOptionsExt;
+use std::fs;
+use std::io;
 use std::path::Path;
 
 use comanda_shared::ids::BranchId;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
+
+use crate::journal::write_private;
 
 const RENEW_BEFORE: SignedDuration = SignedDuration::from_hours(30 * 24);
 
@@ -78,13 +79,7 @@ impl Identity {
     /// # Errors
     /// When the disk does not take it.
     pub fn write(&self, file: &Path) -> io::Result<()> {
-        let new = file.with_extension("new");
-        let mut written = File::options().write(true).create(true).truncate(true).mode(0o600).open(&new)?;
-        serde_json::to_writer(&mut written, self)?;
-        written.flush()?;
-        written.sync_all()?;
-        fs::rename(&new, file)?;
-        File::open(file.parent().unwrap_or_else(|| Path::new(".")))?.sync_all()
+        write_private(file, &serde_json::to_vec(self)?)
     }
 }
 
