@@ -31,3 +31,4 @@ pub mod printing;
 pub mod staff;
 pub mod support;
 pub mod sync;
+pub mod tls;

@@ -85,7 +85,7 @@ fn the_catalogue_of_errors_has_every_code_and_what_to_do_about_it() {
 #[test]
 fn only_the_page_of_the_document_may_have_styles_in_its_elements_and_none_asks_another_host() {
     let branch = Branch::without_a_catalog();
-    for path in ["/", "/pos", "/kitchen", "/manager", "/tickets", "/api/v1/docs"] {
+    for path in ["/", "/pos", "/kitchen", "/manager", "/tickets", "/ca", "/api/v1/docs"] {
         let answer = branch.ask("GET", path).by_nobody().send();
         let policy = answer.header("content-security-policy").unwrap();
         assert_eq!(policy.contains("style-src 'self' 'unsafe-inline';"), path == "/api/v1/docs", "{path}: {policy}");

@@ -11,6 +11,7 @@ use comanda_shared::staff::Role;
 
 use super::control::Control;
 use crate::branch::settings::NewSettings;
+use crate::config::Https;
 use crate::devices::by_name::ScreenName;
 use crate::http::trust::Trust;
 use crate::printing::discovery::Range;
@@ -119,6 +120,12 @@ pub enum Command {
         #[command(subcommand)]
         act: LogAct,
     },
+    /// The branch's own authority for HTTPS, which is put on tablets.
+    Ca {
+        /// What about it.
+        #[command(subcommand)]
+        act: CaAct,
+    },
     /// Help for whoever helps.
     Support {
         /// What of it.
@@ -147,9 +154,12 @@ pub enum PrivacyAct {
 /// How to serve.
 #[derive(Debug, Default, Args)]
 pub struct RunOptions {
-    /// The address and port to listen on.
-    #[arg(long, env = "COMANDA_LISTEN", value_name = "ADDRESS")]
-    pub listen: Option<SocketAddr>,
+    /// An address and port to listen on over HTTP; may be given several times.
+    #[arg(long, env = "COMANDA_LISTEN", value_delimiter = ',', value_name = "ADDRESS")]
+    pub listen: Vec<SocketAddr>,
+    /// Where to listen over HTTPS: auto (port 8443 beside port 8080 of HTTP), off, or addresses with commas between.
+    #[arg(long, env = "COMANDA_HTTPS", value_name = "WHERE")]
+    pub https: Option<Https>,
     /// Where backups go, like a second disk; a folder beside the data when absent.
     #[arg(long, env = "COMANDA_BACKUP_DIR", value_name = "DIR")]
     pub backup_dir: Option<PathBuf>,
@@ -403,6 +413,19 @@ pub enum LogAct {
     },
 }
 
+/// What to do with the authority for HTTPS.
+#[derive(Debug, Subcommand)]
+pub enum CaAct {
+    /// Show it: its fingerprint, until when its certificate is good and for which names, and the authority to put on tablets.
+    Show,
+    /// Make the certificate anew; tablets notice nothing. A branch that runs shows it at once.
+    Renew {
+        /// Make the authority anew as well, because its key was stolen or it lacks a name: every tablet has to be given it again.
+        #[arg(long)]
+        authority: bool,
+    },
+}
+
 /// What to do for support.
 #[derive(Debug, Subcommand)]
 pub enum SupportAct {
@@ -534,6 +557,8 @@ impl Command {
             }
             Self::Log { act: LogAct::Level { filter } } => Control::LogLevel { filter },
             Self::Support { act: SupportAct::Bundle } => Control::SupportBundle,
+            Self::Ca { act: CaAct::Show } => Control::CaShow,
+            Self::Ca { act: CaAct::Renew { authority } } => Control::CaRenew { authority },
             Self::Enroll { code, cloud } => Control::Enroll { cloud, code },
             Self::Salvage => Control::Salvage,
             Self::Leave => Control::Leave,

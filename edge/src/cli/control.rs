@@ -22,6 +22,8 @@ use crate::staff::secrets::{Pepper, Pin};
 use crate::staff::setup as staff;
 use crate::support::{self, Gathered};
 use crate::sync::{enrolment, pen, salvage};
+use crate::tls::certificates::Renewal;
+use crate::tls::command as ca;
 
 /// A command.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -103,6 +105,13 @@ pub enum Control {
     },
     /// Write what support needs to know into a file.
     SupportBundle,
+    /// Show the authority for HTTPS.
+    CaShow,
+    /// Make the certificate for HTTPS anew.
+    CaRenew {
+        /// And the authority as well.
+        authority: bool,
+    },
     /// Join the cloud.
     Enroll {
         /// Where it is.
@@ -154,8 +163,13 @@ pub fn execute_in_daemon(branch: &Branch, runtime: &Handle, control: &Control) -
             let gathered = runtime.block_on(Gathered::from_daemon(branch));
             Some(gathered.map_err(Into::into).and_then(|gathered| bundled(&gathered, &branch.folder)))
         }
+        Control::CaRenew { authority } => Some(ca::renew_now(branch, renewal(*authority))),
         _ => None,
     }
+}
+
+const fn renewal(of_authority: bool) -> Renewal {
+    if of_authority { Renewal::Authority } else { Renewal::Leaf }
 }
 
 fn bundled(gathered: &Gathered, folder: &DataFolder) -> anyhow::Result<Answer> {
@@ -220,6 +234,8 @@ pub fn execute(journal: &Journal, folder: &DataFolder, control: Control) -> anyh
             let listen = std::net::SocketAddr::from((std::net::Ipv4Addr::LOCALHOST, 8080));
             bundled(&Gathered::without_daemon(journal, folder, listen)?, folder)?
         }
+        Control::CaShow => ca::show(folder)?,
+        Control::CaRenew { authority } => ca::renew_later(folder, renewal(authority))?,
         Control::Enroll { cloud, code } => {
             let identity = enrolment::enrol(folder, &cloud, &code)?;
             let text = format!("this box speaks for branch {} from now on", identity.branch);

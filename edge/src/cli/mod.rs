@@ -51,7 +51,7 @@ fn act(arguments: Arguments) -> anyhow::Result<ExitCode> {
     match command {
         Command::Run(options) => run::run(&config.overridden_by(options), folder).map(|()| ExitCode::SUCCESS),
         Command::Journal { act } => inspect::inspect(&act, &folder, json),
-        Command::Doctor { listen } => examined(&folder, listen.unwrap_or(config.listen), json),
+        Command::Doctor { listen } => examined(&folder, listen.unwrap_or(config.listen[0]), json),
         Command::Backup { act } => backup::act(act, &folder, json),
         Command::TakeOver { code, cloud } => taken_over(&folder, &cloud, code.as_deref(), json),
         other => {

@@ -1,6 +1,7 @@
 //! Serving the branch: start in order, stop in order.
 
 use std::io::Write;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -12,13 +13,13 @@ use tokio::sync::oneshot;
 use super::socket::ControlSocket;
 use super::{Writer, writer_of};
 use crate::backup::daily::{Daily, Failures};
-use crate::config::Config;
+use crate::config::{Config, Https};
 use crate::devices;
 use crate::environment::Environment;
 use crate::health::watch::{HealthWatch, Looker};
 use crate::health::watchdog::Supervisor;
 use crate::http::access::Hosts;
-use crate::http::server::{Branch, Door, serve};
+use crate::http::server::{Branch, Door, Listeners, serve};
 use crate::http::trust::Trust;
 use crate::journal::{DataFolder, HoldError};
 use crate::logs::Logs;
@@ -60,8 +61,7 @@ async fn serve_branch(config: &Config, folder: DataFolder, logs: Logs) -> anyhow
         Writer::Daemon(_) => return Err(HoldError::Held(config.data_dir.clone()).into()),
     };
     let pepper = Pepper::at(&folder.pepper(), &environment).context("could not read the pepper of PINs")?;
-    let listener =
-        TcpListener::bind(config.listen).await.with_context(|| format!("could not listen on {}", config.listen))?;
+    let listeners = listeners(config).await?;
     let door = Door { hosts: Hosts::named(config.hosts.clone()), trust: config.trust };
     let branch = Branch::new(journal.clone(), pepper, door, folder.clone(), logs);
     let control = ControlSocket::open(branch.clone(), tokio::runtime::Handle::current())?;
@@ -81,7 +81,7 @@ async fn serve_branch(config: &Config, folder: DataFolder, logs: Logs) -> anyhow
     if config.trust == Trust::Paired && journal.readers().read(devices::store::in_use).await?.is_empty() {
         tracing::info!("no screen is let in yet: `comanda-edge device code NAME` makes a code for the first one");
     }
-    announce(&listener)?;
+    announce(&listeners)?;
     let supervisor = Arc::new(Supervisor::of_this_process());
     supervisor.ready();
     let feeding = tokio::spawn({
@@ -102,7 +102,7 @@ async fn serve_branch(config: &Config, folder: DataFolder, logs: Logs) -> anyhow
         let _ = stop_begun.send(());
     };
     tokio::select! {
-        served = serve(listener, branch, stop) => served?,
+        served = serve(listeners, branch, stop) => served?,
         () = patience_after(stopping) => tracing::warn!("some clients sent half a request and are not waited for"),
     }
 
@@ -133,9 +133,36 @@ async fn patience_after(stopping: oneshot::Receiver<()>) {
     }
 }
 
-/// One line that scripts wait for.
-fn announce(listener: &TcpListener) -> std::io::Result<()> {
+/// Every socket the branch is to be served at. HTTPS beside the usual port is left out where its own is taken: another
+/// program may have had it first, and the branch sells without.
+async fn listeners(config: &Config) -> anyhow::Result<Listeners> {
+    let (mut plain, mut encrypted) = (Vec::new(), Vec::new());
+    for address in &config.listen {
+        plain.push(listen(*address).await?);
+    }
+    for address in config.https.beside(&config.listen) {
+        match listen(address).await {
+            Ok(listener) => encrypted.push(listener),
+            Err(error) if config.https == Https::Auto => {
+                tracing::warn!(error = format!("{error:#}"), "the branch goes without HTTPS");
+            }
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(Listeners { plain, encrypted })
+}
+
+async fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
+    TcpListener::bind(address).await.with_context(|| format!("could not listen on {address}"))
+}
+
+/// A line for each place, HTTP's first; scripts wait for it.
+fn announce(listeners: &Listeners) -> std::io::Result<()> {
     let mut stdout = std::io::stdout();
-    writeln!(stdout, "listening on http://{}", listener.local_addr()?)?;
+    for (scheme, listeners) in [("http", &listeners.plain), ("https", &listeners.encrypted)] {
+        for listener in listeners {
+            writeln!(stdout, "listening on {scheme}://{}", listener.local_addr()?)?;
+        }
+    }
     stdout.flush()
 }

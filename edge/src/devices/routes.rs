@@ -1,7 +1,7 @@
 //! Screens over HTTP: which one this is, how it is let in, and the manager's list of them.
 
 use axum::extract::State;
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use comanda_shared::device::{Device, Purpose};
 use comanda_shared::ids::DeviceId;
@@ -14,16 +14,17 @@ use utoipa::ToSchema;
 use super::feature::{self, DeviceRefusal, Plan};
 use super::store;
 use crate::http::answer::{self, List};
+use crate::http::cookies::Cookie;
 use crate::http::extract::{Body, Path, id};
 use crate::http::openapi::{Finding, Guarded, refusals};
 use crate::http::problem::{Code, Problem};
 use crate::http::server::Branch;
 use crate::http::trust::Trust;
-use crate::http::whence::{COOKIE, Whence};
+use crate::http::whence::Whence;
 use crate::journal::{CommandError, Failure, Step};
 use crate::staff::Caller;
-
 use crate::staff::lock_out::locked_screens;
+
 refusals! {
     /// Of a screen that wants in.
     Pairing: &[Code::PairingCodeWrong, Code::PairingCodeExpired, Code::PairingLocked, Code::FieldInvalid, Code::NameTaken];
@@ -34,7 +35,7 @@ refusals! {
 }
 
 /// As long as browsers keep a cookie, 400 days; a screen that is used gets it anew each time it starts.
-const KEPT_S: u32 = 400 * 24 * 3600;
+const KEPT_S: i64 = 400 * 24 * 3600;
 
 impl From<DeviceRefusal> for Problem {
     fn from(refusal: DeviceRefusal) -> Self {
@@ -90,7 +91,7 @@ pub async fn this(State(branch): State<Branch>, whence: Whence) -> Response {
     let device = whence.device.as_ref().map(DeviceView::from);
     let response = answer::json(StatusCode::OK, &ThisDevice { trust: branch.trust, device });
     match whence.secret {
-        Some(secret) => with_secret(response, &secret),
+        Some(secret) => with_secret(response, &secret, whence.is_encrypted),
         None => response,
     }
 }
@@ -119,11 +120,11 @@ pub async fn pair(
     whence: Whence,
     body: Body<PairingRequest>,
 ) -> Result<Response, Problem> {
-    let code = body.value.code;
+    let (code, is_encrypted) = (body.value.code, whence.is_encrypted);
     let work = tokio::task::spawn_blocking(move || pair_blocking(&branch, &whence, &code));
     let (device, secret) = work.await.map_err(|_| Problem::from(Code::Internal))??;
     tracing::info!(device.id = %device.id, "a screen was paired");
-    Ok(with_secret(answer::json(StatusCode::CREATED, &DeviceView::from(&device)), &secret))
+    Ok(with_secret(answer::json(StatusCode::CREATED, &DeviceView::from(&device)), &secret, is_encrypted))
 }
 
 /// One at a time: guesses sent at once do not pass the lock-out together.
@@ -164,10 +165,8 @@ fn locked(now: Timestamp, until: Timestamp) -> Problem {
     Problem { retry_after: Some(seconds), ..Code::PairingLocked.into() }
 }
 
-fn with_secret(mut response: Response, secret: &str) -> Response {
-    let cookie = format!("{COOKIE}={secret}; Path=/; Max-Age={KEPT_S}; HttpOnly; SameSite=Strict");
-    let value = HeaderValue::from_str(&cookie).expect("a cookie of hexadecimal digits is a header value");
-    response.headers_mut().append(header::SET_COOKIE, value);
+fn with_secret(mut response: Response, secret: &str, is_encrypted: bool) -> Response {
+    Cookie::Device.give(response.headers_mut(), secret, KEPT_S, is_encrypted);
     response
 }
 

@@ -94,6 +94,8 @@ checks! {
     NetworkAddress = "network.address", "Red local", "El equipo no tiene dirección en la red: revise el cable o el wifi. Las tabletas no lo encuentran.";
     /// Whether the branch answers.
     NetworkAnswers = "network.answers", "Servicio", "Comanda no responde en su dirección: ejecute systemctl status comanda-edge y revise el puerto.";
+    /// What it shows over HTTPS.
+    NetworkHttps = "network.https", "Certificado de las pantallas", "El certificado para https está por vencer o no se puede leer: ejecute comanda-edge ca renew. Mientras tanto se vende por http.";
     /// The branch's file.
     DatabaseOpens = "database.opens", "Base de datos", "La base no abre. No borre nada: restaure la última copia; el archivo dañado se guarda aparte.";
     /// Its pages.

@@ -34,7 +34,7 @@ pub struct Line {
 /// Looks at everything; takes a second or two, longer when printers are silent. `listen` is where the branch should answer.
 pub fn examine(data: &DataFolder, environment: &Environment, listen: SocketAddr) -> Diagnosis {
     let mut found = disk::look(data);
-    found.extend(machine::look(environment, listen));
+    found.extend(machine::look(data, environment, listen));
     found.extend(database::look(data, environment));
     found.extend(branch::look(data, environment));
     found.sort_by_key(|finding| finding.check);

@@ -7,6 +7,8 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::check::{Check, Finding};
 use crate::environment::Environment;
+use crate::journal::DataFolder;
+use crate::tls::certificates;
 
 /// Nothing of this program is older.
 const BORN: &str = "2026-01-01T00:00:00Z";
@@ -14,6 +16,8 @@ const LONGEST_LIFE: SignedDuration = SignedDuration::from_hours(20 * 365 * 24);
 const HOT: i64 = 80_000;
 const TOO_HOT: i64 = 95_000;
 const FEW_FILES: u64 = 4096;
+/// It is made anew long before: two weeks before its end, something is in the way.
+const CERTIFICATE_NEARS_ITS_END: SignedDuration = SignedDuration::from_hours(24 * 14);
 const CONNECT: Duration = Duration::from_secs(1);
 
 /// What systemd-timesyncd, chrony's unit and ntpd leave behind once they have heard of the time.
@@ -21,7 +25,7 @@ pub const CLOCK_SIGNS: [&str; 3] =
     ["/run/systemd/timesync/synchronized", "/run/chrony/chronyd.pid", "/var/lib/ntp/ntp.drift"];
 
 /// Looks at the machine; `listen` is where the branch should answer.
-pub fn look(environment: &Environment, listen: SocketAddr) -> Vec<Finding> {
+pub fn look(data: &DataFolder, environment: &Environment, listen: SocketAddr) -> Vec<Finding> {
     vec![
         plausible(environment.clock.now()),
         synchronized(),
@@ -31,6 +35,7 @@ pub fn look(environment: &Environment, listen: SocketAddr) -> Vec<Finding> {
         files(),
         address(),
         answers(listen),
+        https(data, environment.clock.now()),
     ]
 }
 
@@ -128,10 +133,41 @@ fn answers(listen: SocketAddr) -> Finding {
     }
 }
 
+fn https(data: &DataFolder, now: Timestamp) -> Finding {
+    let left = match certificates::kept(data) {
+        Err(error) => return Check::NetworkHttps.bad(error.to_string()),
+        Ok(None | Some((_, None))) => return Check::NetworkHttps.good("apagado"),
+        Ok(Some((_, Some(leaf)))) => leaf.not_after.duration_since(now),
+    };
+    let seen = format!("vence en {} días", left.as_hours().div_euclid(24));
+    match left {
+        left if left.is_negative() => Check::NetworkHttps.bad("venció"),
+        left if left < CERTIFICATE_NEARS_ITS_END => Check::NetworkHttps.attention(seen),
+        _ => Check::NetworkHttps.good(seen),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::health::check::Grade;
+    use crate::tls::certificates::Certificates;
+
+    #[test]
+    fn a_certificate_that_nears_its_end_is_told_and_one_that_is_over_or_cut_is_bad() {
+        let folder = tempfile::tempdir().unwrap();
+        let data = DataFolder::at(folder.path()).unwrap();
+        let now: Timestamp = "2026-11-22T18:30:00Z".parse().unwrap();
+        let days = |days: i64| https(&data, now + SignedDuration::from_hours(24 * days)).grade;
+        assert_eq!(days(0), Grade::Good, "there is none, and none is needed");
+        Certificates::new(data.clone(), Vec::new()).keep_up(&[], now).unwrap();
+        assert_eq!(
+            [days(0), days(170), days(195), days(201)],
+            [Grade::Good, Grade::Good, Grade::Attention, Grade::Bad]
+        );
+        std::fs::write(data.leaf(), "{").unwrap();
+        assert_eq!(days(0), Grade::Bad);
+    }
 
     #[test]
     fn a_clock_of_before_the_program_or_of_another_life_is_bad() {

@@ -1,5 +1,6 @@
 //! The door: which host is meant, from which site a request comes, who asks, and whether they may.
 
+use axum::extract::connect_info::ConnectInfo;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, Method, header};
 use axum::middleware::Next;
@@ -7,21 +8,19 @@ use axum::response::{IntoResponse, Response};
 use comanda_shared::staff::Permission;
 use tracing::Instrument;
 
+use super::cookies::Cookie;
 use super::problem::{Code, Problem};
 use super::server::Branch;
-use super::whence::{Whence, cookie};
+use super::whence::{Peer, Whence};
 use crate::staff::Caller;
 use crate::staff::lock_out::Place;
-
-/// The cookie a session's secret stands in.
-pub const COOKIE: &str = "comanda_session";
 
 /// The secret of whoever asks: a bearer token, or a session's cookie.
 pub fn secret_of(headers: &HeaderMap) -> Option<String> {
     if headers.contains_key(header::AUTHORIZATION) {
         return bearer_of(headers);
     }
-    cookie(headers, COOKIE).map(str::to_owned)
+    Cookie::Session.of(headers).map(str::to_owned)
 }
 
 /// The bearer token of whoever asks.
@@ -63,7 +62,9 @@ pub async fn threshold(State(branch): State<Branch>, mut request: Request, next:
     // No browser keeps another site from opening a WebSocket and reading it.
     let is_upgrade = headers.contains_key(header::UPGRADE);
     let is_safe = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS) && !is_upgrade;
-    if !is_safe && !is_from_here(headers, host.unwrap_or_default()) {
+    let peer = request.extensions().get::<ConnectInfo<Peer>>();
+    let is_encrypted = peer.is_some_and(|ConnectInfo(peer)| peer.is_encrypted);
+    if !is_safe && !is_from_here(headers, host.unwrap_or_default(), is_encrypted) {
         return Problem::from(Code::OriginForeign).into_response();
     }
     let whence = match Whence::of(headers, request.extensions(), &branch.access).await {
@@ -94,11 +95,14 @@ pub async fn threshold(State(branch): State<Branch>, mut request: Request, next:
     response
 }
 
-/// A browser names the site a request comes from; a script names none. «null» is no site of ours.
-fn is_from_here(headers: &HeaderMap, host: &str) -> bool {
+/// A browser names the site a request comes from; a script names none. «null» is no site of ours, nor is over HTTPS what was
+/// loaded without. Over HTTP a page may have come over HTTPS: by somebody who stands before the branch and encrypts for it.
+fn is_from_here(headers: &HeaderMap, host: &str, is_encrypted: bool) -> bool {
     let origin = headers.get(header::ORIGIN).map(|value| value.to_str().unwrap_or("null"));
-    let origin_fits = origin.is_none_or(|origin| {
-        origin.strip_prefix("http://").or_else(|| origin.strip_prefix("https://")).is_some_and(|site| site == host)
+    let origin_fits = origin.is_none_or(|origin| match origin.split_once("://") {
+        Some(("https", site)) => site == host,
+        Some(("http", site)) => site == host && !is_encrypted,
+        Some(_) | None => false,
     });
     let fetch_site = headers.get("sec-fetch-site").and_then(|value| value.to_str().ok());
     origin_fits && fetch_site.is_none_or(|site| matches!(site, "same-origin" | "none"))
@@ -117,7 +121,13 @@ impl Hosts {
         Self { names }
     }
 
-    fn knows(&self, host: &str) -> bool {
+    /// Those of the operator.
+    pub fn names(&self) -> &[String] {
+        &self.names
+    }
+
+    /// Whether this is one of them, with or without a port.
+    pub fn knows(&self, host: &str) -> bool {
         let name = match host.strip_prefix('[') {
             Some(rest) => rest.split(']').next().unwrap_or_default(),
             None => host.rsplit_once(':').map_or(host, |(name, _)| name),
@@ -150,10 +160,20 @@ mod tests {
         let with = |name: &'static str, value: &'static str| {
             HeaderMap::from_iter([(name.parse().unwrap(), HeaderValue::from_static(value))])
         };
-        assert!(is_from_here(&HeaderMap::new(), "10.0.0.5:8080"));
-        assert!(is_from_here(&with("origin", "http://10.0.0.5:8080"), "10.0.0.5:8080"));
-        assert!(!is_from_here(&with("origin", "http://evil.example"), "10.0.0.5:8080"));
-        assert!(!is_from_here(&with("origin", "null"), "10.0.0.5:8080"));
-        assert!(!is_from_here(&with("sec-fetch-site", "cross-site"), "10.0.0.5:8080"));
+        let is_from_here = |headers: &HeaderMap| is_from_here(headers, "10.0.0.5:8080", false);
+        assert!(is_from_here(&HeaderMap::new()));
+        assert!(is_from_here(&with("origin", "http://10.0.0.5:8080")));
+        assert!(!is_from_here(&with("origin", "http://evil.example")));
+        assert!(!is_from_here(&with("origin", "null")));
+        assert!(!is_from_here(&with("sec-fetch-site", "cross-site")));
+    }
+
+    #[test]
+    fn a_page_that_was_loaded_without_encryption_acts_over_https_on_nothing() {
+        let from = |origin: &'static str| HeaderMap::from_iter([(header::ORIGIN, HeaderValue::from_static(origin))]);
+        let (plain, encrypted) = (from("http://10.0.0.5:8443"), from("https://10.0.0.5:8443"));
+        assert!(!is_from_here(&plain, "10.0.0.5:8443", true));
+        assert!(is_from_here(&encrypted, "10.0.0.5:8443", true));
+        assert!(is_from_here(&encrypted, "10.0.0.5:8443", false), "a proxy before the branch encrypts");
     }
 }

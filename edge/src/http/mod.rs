@@ -5,13 +5,14 @@
 
 pub mod access;
 pub mod answer;
+pub mod cookies;
 pub mod extract;
 pub mod openapi;
-mod page;
+pub mod page;
 pub mod problem;
 pub mod router;
 pub mod screens;
 pub mod server;
 pub mod trust;
-mod visitors;
+pub mod visitors;
 pub mod whence;

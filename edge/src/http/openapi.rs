@@ -13,7 +13,7 @@ use utoipa::openapi::security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, Secur
 use utoipa::openapi::{Content, ContentBuilder, Ref, RefOr, ResponseBuilder, Type};
 use utoipa::{IntoResponses, Modify, OpenApi};
 
-use super::access::COOKIE;
+use super::cookies::Cookie;
 use super::problem::{Code, Problem, ProblemBody};
 use super::screens;
 use crate::{
@@ -187,7 +187,7 @@ impl Modify for Credentials {
     fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
         let schemes = document.components.get_or_insert_default();
         schemes.add_security_scheme("token", SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer)));
-        let cookie = ApiKey::Cookie(ApiKeyValue::new(COOKIE));
+        let cookie = ApiKey::Cookie(ApiKeyValue::new(Cookie::Session.name()));
         schemes.add_security_scheme("session", SecurityScheme::ApiKey(cookie));
     }
 }

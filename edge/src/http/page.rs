@@ -20,12 +20,13 @@ pub fn routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
         .route("/icon.svg", get(|| async { file("image/svg+xml", include_str!("page/icon.svg")) }))
 }
 
-fn file(kind: &'static str, text: &'static str) -> Response {
+/// A page of ours, or a part of one: nothing from elsewhere may come into it.
+pub fn file(kind: &'static str, text: impl Into<axum::body::Body>) -> Response {
     let headers = [
         (header::CONTENT_TYPE, HeaderValue::from_static(kind)),
         (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY)),
         (header::CACHE_CONTROL, HeaderValue::from_static("no-cache")),
         (header::REFERRER_POLICY, HeaderValue::from_static("no-referrer")),
     ];
-    (headers, text).into_response()
+    (headers, text.into()).into_response()
 }

@@ -16,7 +16,7 @@ use super::server::Branch;
 use super::{access, openapi, page, screens};
 use crate::{
     alerts, audit, availability, backup, branch, cash, catalog, customers, devices, floor, health, kitchen, live,
-    orders, payments, printing, staff, support, sync,
+    orders, payments, printing, staff, support, sync, tls,
 };
 
 /// No request is larger; commands are smaller still.
@@ -182,6 +182,7 @@ pub fn router(state: Branch) -> Router {
         .route("/readyz", get(branch::routes::ready))
         .merge(screens::routes())
         .merge(page::routes())
+        .merge(tls::page::routes())
         .fallback(not_found)
         .method_not_allowed_fallback(method_not_allowed)
         .layer(DefaultBodyLimit::max(BODY_LIMIT))

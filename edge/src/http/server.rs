@@ -1,15 +1,16 @@
 //! The server: what handlers share, and a loop that stops when told to.
 
-use std::net::{Ipv4Addr, SocketAddr};
+use std::io;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Mutex, OnceLock};
-
 use tokio::net::TcpListener;
 use tokio::sync::watch;
+use tokio::task::JoinSet;
 
 use super::access::Hosts;
 use super::router::router;
 use super::trust::Trust;
-use super::visitors::Visitors;
+use super::visitors::{House, Visitors};
 use super::whence::Peer;
 use crate::catalog::popular::Popular;
 use crate::devices::guesses::Guesses;
@@ -23,6 +24,9 @@ use crate::staff::Access;
 use crate::staff::pin_door::PinDoor;
 use crate::staff::secrets::Pepper;
 use crate::sync::Watched;
+use crate::tls::certificates::Certificates;
+use crate::tls::listener::TlsVisitors;
+use crate::tls::{TlsError, keeper};
 
 /// What every handler is given: one shared thing, for it is cloned several times a request.
 #[derive(Clone)]
@@ -60,7 +64,9 @@ pub struct Shared {
     pub trust: Trust,
     /// Where files are.
     pub folder: DataFolder,
-    listening: OnceLock<SocketAddr>,
+    listening: OnceLock<Listening>,
+    /// What it shows over HTTPS.
+    pub certificates: Certificates,
     /// Held while a backup is made or proved.
     pub backup_door: tokio::sync::Mutex<()>,
     /// What sells most.
@@ -77,6 +83,21 @@ pub struct Shared {
     pub surroundings: Surroundings,
     /// Held while printers are looked for.
     pub looking_around: tokio::sync::Mutex<()>,
+}
+
+/// Where the branch is served; at least one address without encryption, which needs nothing on a tablet.
+#[derive(Clone, PartialEq, Eq, Debug)]
+struct Listening {
+    plain: Vec<SocketAddr>,
+    encrypted: Vec<SocketAddr>,
+}
+
+/// The sockets it is served at.
+pub struct Listeners {
+    /// Over HTTP.
+    pub plain: Vec<TcpListener>,
+    /// Over HTTPS.
+    pub encrypted: Vec<TcpListener>,
 }
 
 /// Who is let in at all.
@@ -104,6 +125,7 @@ impl Branch {
         let (pin_door, popular) = (PinDoor::default(), Popular::default());
         let (live, sync, board) = (Live::new(journal.clone(), pace), Watched::default(), Board::default());
         let backup_door = tokio::sync::Mutex::default();
+        let certificates = Certificates::new(folder.clone(), hosts.names().to_vec());
         Self(Arc::new(Shared {
             journal,
             committed,
@@ -117,6 +139,7 @@ impl Branch {
             trust,
             folder,
             listening: OnceLock::new(),
+            certificates,
             backup_door,
             popular,
             sync,
@@ -130,50 +153,102 @@ impl Branch {
 }
 
 impl Shared {
-    /// Where it is served; the default port before it is.
+    /// Where it is served over HTTP; the default port before it is.
     pub fn listen(&self) -> SocketAddr {
-        self.listening.get().copied().unwrap_or(SocketAddr::from((Ipv4Addr::LOCALHOST, 8080)))
+        let first = self.listening.get().and_then(|listening| listening.plain.first().copied());
+        first.unwrap_or(SocketAddr::from((Ipv4Addr::LOCALHOST, 8080)))
     }
 
     /// Where screens find it: with this machine's own addresses, where it listens at all of them.
     pub fn addresses(&self) -> Vec<String> {
-        let listen = self.listen();
-        if !listen.ip().is_unspecified() {
-            return vec![format!("http://{listen}")];
-        }
-        let own = self.surroundings.own_addresses();
-        own.into_iter().map(|own| format!("http://{}", SocketAddr::from((own, listen.port())))).collect()
+        let plain = self.listening.get().map_or_else(|| vec![self.listen()], |listening| listening.plain.clone());
+        self.found_at("http", &plain)
     }
 
-    fn listens_at(&self, address: SocketAddr) {
-        self.listening.get_or_init(|| address);
+    /// Where screens find it over HTTPS; nowhere when it is off.
+    pub fn encrypted_addresses(&self) -> Vec<String> {
+        let encrypted = self.listening.get().map_or_else(Vec::new, |listening| listening.encrypted.clone());
+        self.found_at("https", &encrypted)
+    }
+
+    fn found_at(&self, scheme: &str, listen: &[SocketAddr]) -> Vec<String> {
+        let found = |address: SocketAddr| format!("{scheme}://{address}");
+        let each = |address: &SocketAddr| match address.ip().is_unspecified() {
+            false => vec![found(*address)],
+            true => {
+                let own = self.surroundings.own_addresses();
+                own.into_iter().map(|own| found(SocketAddr::from((own, address.port())))).collect()
+            }
+        };
+        listen.iter().flat_map(each).collect()
+    }
+
+    /// Sees to it that what is shown over HTTPS is for the addresses there are now.
+    ///
+    /// # Errors
+    /// [`TlsError`]; what was shown before is shown on.
+    pub fn keep_certificates(&self) -> Result<(), TlsError> {
+        let own = self.surroundings.own_addresses().into_iter().map(IpAddr::from);
+        let listening = self.listening.get().into_iter().flat_map(|listening| &listening.encrypted);
+        let listening = listening.map(SocketAddr::ip).filter(|address| !address.is_unspecified());
+        let addresses: Vec<String> = own.chain(listening).map(|address| address.to_string()).collect();
+        self.certificates.keep_up(&addresses, self.journal.environment().clock.now())
     }
 }
 
 /// Serves until `stop` resolves, then finishes what has begun and tells the screens.
 ///
 /// # Errors
-/// When the listener fails.
+/// When a listener fails, or no certificate can be made for HTTPS.
 pub async fn serve(
-    listener: TcpListener,
+    listeners: Listeners,
     branch: Branch,
     stop: impl Future<Output = ()> + Send + 'static,
-) -> std::io::Result<()> {
-    branch.listens_at(listener.local_addr()?);
+) -> io::Result<()> {
+    let Listeners { plain, encrypted } = listeners;
+    let at = |listeners: &[TcpListener]| listeners.iter().map(TcpListener::local_addr).collect::<io::Result<Vec<_>>>();
+    let listening = Listening { plain: at(&plain)?, encrypted: at(&encrypted)? };
+    branch.listening.get_or_init(|| listening);
     let live = branch.live.clone();
     let (roll, followed) = (branch.roll.clone(), live.clone());
-    let follower = tokio::spawn(async move {
+    let mut followers = vec![tokio::spawn(async move {
         let follow = |failures| followed.clone().follow_again(failures);
         roll.keep_task("live", follow).await;
-    });
-    let service = router(branch).into_make_service_with_connect_info::<Peer>();
+    })];
+    let (house, service) = (House::of_this_process(), router(branch.clone()));
+    let service = service.into_make_service_with_connect_info::<Peer>();
+    let (stopped, stopping) = watch::channel(false);
+    let stopping = || {
+        let mut stopping = stopping.clone();
+        // Whoever would say it is gone: that is a stop as well.
+        async move { drop(stopping.wait_for(|is_stopping| *is_stopping).await) }
+    };
+    let mut serving: JoinSet<io::Result<()>> = JoinSet::new();
+    for listener in plain {
+        let visitors = Visitors::of(listener, Arc::clone(&house));
+        serving.spawn(axum::serve(visitors, service.clone()).with_graceful_shutdown(stopping()).into_future());
+    }
+    if !encrypted.is_empty() {
+        followers.push(keeper::keep(&branch).await);
+        let configuration = branch.certificates.configuration().map_err(io::Error::other)?;
+        for listener in encrypted {
+            let visitors = Visitors::of(listener, Arc::clone(&house));
+            let visitors = TlsVisitors::of(visitors, Arc::clone(&configuration), branch.hosts.clone())?;
+            serving.spawn(axum::serve(visitors, service.clone()).with_graceful_shutdown(stopping()).into_future());
+        }
+    }
     let telling_screens = live.clone();
-    let stop = async move {
+    followers.push(tokio::spawn(async move {
         stop.await;
         telling_screens.stop();
-    };
-    let served = axum::serve(Visitors::of(listener), service).with_graceful_shutdown(stop).await;
+        // Nobody waits for it when every listener has failed already.
+        let _ = stopped.send(true);
+    }));
+    let mut served = Ok(());
+    while let (Ok(()), Some(ended)) = (&served, serving.join_next().await) {
+        served = ended.map_err(io::Error::other).flatten();
+    }
     live.emptied().await;
-    follower.abort();
+    followers.iter().for_each(tokio::task::JoinHandle::abort);
     served
 }

@@ -44,8 +44,17 @@ impl std::str::FromStr for Trust {
 }
 
 /// What a screen that is not paired may ask for: how to be.
-const OPEN: [&str; 8] =
-    ["/", "/icon.svg", "/healthz", "/readyz", "/ca", "/ca.crt", "/api/v1/devices/this", "/api/v1/devices/pair"];
+const OPEN: [&str; 9] = [
+    "/",
+    "/icon.svg",
+    "/healthz",
+    "/readyz",
+    "/ca",
+    "/ca.crt",
+    "/ca/page.css",
+    "/api/v1/devices/this",
+    "/api/v1/devices/pair",
+];
 
 /// Pages that need a paired screen; whoever opens one without is led to where screens are paired.
 const PAGES: [&str; 6] = ["/pos", "/kitchen", "/board", "/expo", "/manager", "/tickets"];

@@ -33,13 +33,14 @@ const LEAST: usize = 64;
 /// Whoever connected and has said nothing for so long is sent away.
 const FIRST_WORD: Duration = Duration::from_secs(15);
 
-/// A listener that keeps the door.
+/// A listener that keeps the door; those of one branch have their places in one house.
 pub struct Visitors {
     listener: TcpListener,
     house: Arc<House>,
 }
 
-struct House {
+/// The places there are, wherever visitors come in.
+pub struct House {
     most: usize,
     inside: Mutex<Inside>,
 }
@@ -57,6 +58,13 @@ struct Place {
 }
 
 impl House {
+    /// As many as this process may have files open.
+    pub fn of_this_process() -> Arc<Self> {
+        let files = rustix::process::getrlimit(rustix::process::Resource::Nofile).current;
+        let files = files.and_then(|files| usize::try_from(files).ok()).unwrap_or(usize::MAX);
+        Arc::new(Self::for_files(files))
+    }
+
     fn for_files(files: usize) -> Self {
         Self { most: files.saturating_sub(KEPT_FILES).max(LEAST), inside: Mutex::default() }
     }
@@ -95,11 +103,9 @@ impl Drop for Place {
 }
 
 impl Visitors {
-    /// Those who come to this listener, as many as this process may have files open.
-    pub fn of(listener: TcpListener) -> Self {
-        let files = rustix::process::getrlimit(rustix::process::Resource::Nofile).current;
-        let files = files.and_then(|files| usize::try_from(files).ok()).unwrap_or(usize::MAX);
-        Self { listener, house: Arc::new(House::for_files(files)) }
+    /// Those who come to this listener.
+    pub const fn of(listener: TcpListener, house: Arc<House>) -> Self {
+        Self { listener, house }
     }
 }
 
@@ -133,6 +139,18 @@ pub struct Visitor {
     /// Until it has said its first word.
     awaited: Option<Pin<Box<Sleep>>>,
     _place: Place,
+}
+
+impl Visitor {
+    /// The first byte it says, which stays to be read; none when it left without a word.
+    ///
+    /// # Errors
+    /// When the connection breaks.
+    pub async fn first_byte(&self) -> io::Result<Option<u8>> {
+        let mut first = [0];
+        let length = self.stream.peek(&mut first).await?;
+        Ok((length > 0).then_some(first[0]))
+    }
 }
 
 impl AsyncRead for Visitor {

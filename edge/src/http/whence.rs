@@ -6,24 +6,27 @@ use std::net::IpAddr;
 use axum::extract::FromRequestParts;
 use axum::extract::connect_info::{ConnectInfo, Connected};
 use axum::http::request::Parts;
-use axum::http::{Extensions, HeaderMap, header};
+use axum::http::{Extensions, HeaderMap};
 use axum::serve::IncomingStream;
 use comanda_shared::device::Device;
 
+use super::cookies::Cookie;
 use super::visitors::Visitors;
 use crate::journal::ReadError;
 use crate::staff::Access;
 
-/// The cookie a paired screen's secret stands in.
-pub const COOKIE: &str = "comanda_device";
-
 /// The other end of a connection.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Peer(pub IpAddr);
+pub struct Peer {
+    /// Its address.
+    pub address: IpAddr,
+    /// Whether what is said is encrypted.
+    pub is_encrypted: bool,
+}
 
 impl Connected<IncomingStream<'_, Visitors>> for Peer {
     fn connect_info(stream: IncomingStream<'_, Visitors>) -> Self {
-        Self(stream.remote_addr().ip())
+        Self { address: stream.remote_addr().ip(), is_encrypted: false }
     }
 }
 
@@ -36,6 +39,8 @@ pub struct Whence {
     pub secret: Option<String>,
     /// The address; none where there is no network between.
     pub address: Option<IpAddr>,
+    /// Whether it came over HTTPS.
+    pub is_encrypted: bool,
 }
 
 impl Whence {
@@ -44,12 +49,14 @@ impl Whence {
     /// # Errors
     /// When the file cannot be read.
     pub async fn of(headers: &HeaderMap, extensions: &Extensions, access: &Access) -> Result<Self, ReadError> {
-        let address = extensions.get::<ConnectInfo<Peer>>().map(|ConnectInfo(Peer(address))| *address);
-        let Some(secret) = cookie(headers, COOKIE).map(str::to_owned) else {
-            return Ok(Self { address, ..Self::default() });
+        let peer = extensions.get::<ConnectInfo<Peer>>().map(|ConnectInfo(peer)| *peer);
+        let address = peer.map(|peer| peer.address);
+        let is_encrypted = peer.is_some_and(|peer| peer.is_encrypted);
+        let Some(secret) = Cookie::Device.of(headers).map(str::to_owned) else {
+            return Ok(Self { address, is_encrypted, ..Self::default() });
         };
         let device = access.device(&secret).await?;
-        Ok(Self { secret: device.is_some().then_some(secret), device, address })
+        Ok(Self { secret: device.is_some().then_some(secret), device, address, is_encrypted })
     }
 }
 
@@ -59,11 +66,4 @@ impl<S: Send + Sync> FromRequestParts<S> for Whence {
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
         Ok(parts.extensions.get::<Self>().cloned().unwrap_or_default())
     }
-}
-
-/// The cookie of this name.
-pub fn cookie<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
-    let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
-    let mut pairs = cookies.flat_map(|cookies| cookies.split(';')).filter_map(|pair| pair.trim().split_once('='));
-    pairs.find(|(found, _)| *found == name).map(|(_, value)| value)
 }

@@ -130,6 +130,17 @@ impl DataFolder {
         self.path.join("identity.json")
     }
 
+    /// The branch's own authority for HTTPS, with its key; in no backup, for a copy of a branch is not also a copy of what its
+    /// tablets believe.
+    pub fn authority(&self) -> PathBuf {
+        self.path.join("https-authority.json")
+    }
+
+    /// The certificate the branch shows over HTTPS, with its key; as little in a backup.
+    pub fn leaf(&self) -> PathBuf {
+        self.path.join("https-certificate.json")
+    }
+
     /// Where tickets that no printer can print are kept, as PDF files.
     pub fn by_hand(&self) -> PathBuf {
         self.path.join("by-hand")

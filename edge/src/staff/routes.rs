@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
-use axum::http::{HeaderMap, HeaderValue, header};
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use comanda_shared::ids::{DeviceId, StaffId};
 use comanda_shared::staff::{Actor, Permission, Role};
@@ -14,8 +14,9 @@ use super::lock_out::Place;
 use super::pins::{self, unrepeated};
 use super::secrets::{self, Secret};
 use super::{Caller, store};
-use crate::http::access::{COOKIE, secret_of};
+use crate::http::access::secret_of;
 use crate::http::answer::List;
+use crate::http::cookies::Cookie;
 use crate::http::extract::Body;
 use crate::http::openapi::{Known, refusals};
 use crate::http::problem::{Code, Problem};
@@ -92,9 +93,9 @@ pub async fn log_in(State(branch): State<Branch>, whence: Whence, body: Body<Log
     let secret = work.await.map_err(|_| Problem::from(Code::Internal))??;
     // Somebody who works here no longer has a PIN, and a session that is nobody's.
     let caller = branch.access.caller(&secret).await?.ok_or_else(|| Problem::from(Code::PinWrong))?;
-    let seconds = SESSION.as_secs();
-    let cookie = format!("{COOKIE}={secret}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Strict");
-    Ok(with_cookie(Json(me(&caller)).into_response(), &cookie))
+    let mut response = Json(me(&caller)).into_response();
+    Cookie::Session.give(response.headers_mut(), &secret, SESSION.as_secs(), whence.is_encrypted);
+    Ok(response)
 }
 
 fn begin_session(branch: &Branch, staff: StaffId, device: Option<DeviceId>) -> Result<String, Problem> {
@@ -110,7 +111,7 @@ fn begin_session(branch: &Branch, staff: StaffId, device: Option<DeviceId>) -> R
 /// Ends the session, if there is one.
 #[utoipa::path(post, path = "/api/v1/auth/logout", tag = "staff", security(()),
     responses((status = 204), Problem))]
-pub async fn log_out(State(branch): State<Branch>, headers: HeaderMap) -> Result<Response, Problem> {
+pub async fn log_out(State(branch): State<Branch>, whence: Whence, headers: HeaderMap) -> Result<Response, Problem> {
     if let Some(secret) = secret_of(&headers) {
         let hash = secrets::hash(&secret);
         let journal = branch.journal.clone();
@@ -119,8 +120,9 @@ pub async fn log_out(State(branch): State<Branch>, headers: HeaderMap) -> Result
         tokio::task::spawn_blocking(end).await.map_err(|_| Problem::from(Code::Internal))??;
         branch.access.forget();
     }
-    let gone = format!("{COOKIE}=; Path=/; Max-Age=0; HttpOnly; SameSite=Strict");
-    Ok(with_cookie(axum::http::StatusCode::NO_CONTENT.into_response(), &gone))
+    let mut response = StatusCode::NO_CONTENT.into_response();
+    Cookie::Session.take_back(response.headers_mut(), whence.is_encrypted);
+    Ok(response)
 }
 
 /// Shows who is asking.
@@ -133,10 +135,4 @@ pub async fn who_am_i(caller: Caller) -> Response {
 fn me(caller: &Caller) -> Me<'_> {
     let permissions = Permission::ALL.into_iter().filter(|permission| caller.may(*permission)).collect();
     Me { name: &caller.name, role: caller.role, permissions, until: caller.until }
-}
-
-fn with_cookie(mut response: Response, cookie: &str) -> Response {
-    let value = HeaderValue::from_str(cookie).expect("a cookie of hexadecimal digits is a header value");
-    response.headers_mut().insert(header::SET_COOKIE, value);
-    response
 }

@@ -15,7 +15,8 @@ fn the_table_of_these_tests_has_every_route_of_the_router() {
     let api = (include_str!("../../src/http/router.rs").split_once("let api =").unwrap().1, "/api/v1");
     let (api, rest) = (api.0.split_once("Router::new()\n        .nest").unwrap(), api.1);
     let (screens, page) = (include_str!("../../src/http/screens.rs"), include_str!("../../src/http/page.rs"));
-    let sources = [(api.0, rest), (api.1, ""), (screens, ""), (page, "")];
+    let authority = include_str!("../../src/tls/page.rs");
+    let sources = [(api.0, rest), (api.1, ""), (screens, ""), (page, ""), (authority, "")];
     let mut found = 0;
     for (source, prefix) in sources {
         for route in source.split(".route(").skip(1) {

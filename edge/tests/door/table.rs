@@ -22,7 +22,7 @@ pub enum Who {
 
 /// Every route of the branch. What a guest on the Wi-Fi may see without credentials stands here and nowhere else.
 #[rustfmt::skip]
-pub const ROUTES: [(&str, &str, Who); 143] = [
+pub const ROUTES: [(&str, &str, Who); 146] = [
     ("POST", "/api/v1/auth/login", Anybody),
     ("POST", "/api/v1/auth/logout", Anybody),
     ("GET", "/api/v1/auth/me", Known),
@@ -165,6 +165,9 @@ pub const ROUTES: [(&str, &str, Who); 143] = [
     ("GET", "/tickets/page.css", Anybody),
     ("GET", "/tickets/page.js", Anybody),
     ("GET", "/icon.svg", Anybody),
+    ("GET", "/ca", Anybody),
+    ("GET", "/ca.crt", Anybody),
+    ("GET", "/ca/page.css", Anybody),
     ("GET", "/nowhere", Anybody),
 ];
 

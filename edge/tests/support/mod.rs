@@ -20,7 +20,7 @@ use comanda_edge::catalog::feature as catalog_feature;
 use comanda_edge::environment::{Clock, Environment};
 use comanda_edge::http::access::Hosts;
 use comanda_edge::http::router::router;
-use comanda_edge::http::server::{self, Door};
+use comanda_edge::http::server::{self, Door, Listeners};
 use comanda_edge::http::trust::Trust;
 use comanda_edge::http::whence::Peer;
 use comanda_edge::journal::{DataFolder, Journal};
@@ -86,6 +86,8 @@ struct Open {
 /// The branch on a port of this machine, until dropped.
 pub struct Served {
     pub address: SocketAddr,
+    /// Over HTTPS.
+    pub encrypted: Option<SocketAddr>,
     stop: Option<oneshot::Sender<()>>,
     ended: Option<tokio::task::JoinHandle<std::io::Result<()>>>,
 }
@@ -179,17 +181,49 @@ impl Branch {
 
     /// Serves the branch to real sockets, with so little room on the way that what is not read is soon felt.
     pub fn serve(&self) -> Served {
-        let branch = self.open.as_ref().unwrap().branch.clone();
+        self.serve_at(1, 0)
+    }
+
+    /// The same, over HTTPS besides.
+    pub fn serve_encrypted(&self) -> Served {
+        let served = self.serve_at(1, 1);
+        let until = Instant::now() + Duration::from_secs(10);
+        while self.server().certificates.leaf().is_none() {
+            assert!(Instant::now() < until, "no certificate was made");
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        served
+    }
+
+    fn serve_at(&self, plain: usize, encrypted: usize) -> Served {
+        let branch = self.server().clone();
         let (stop, stopped) = oneshot::channel::<()>();
-        self.runtime.block_on(async {
+        let listener = || {
             let socket = TcpSocket::new_v4().unwrap();
             socket.set_send_buffer_size(16 * 1024).unwrap();
             socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
-            let listener = socket.listen(64).unwrap();
-            let address = listener.local_addr().unwrap();
-            let ended = tokio::spawn(server::serve(listener, branch, async { drop(stopped.await) }));
-            Served { address, stop: Some(stop), ended: Some(ended) }
+            socket.listen(64).unwrap()
+        };
+        self.runtime.block_on(async {
+            let listeners = Listeners {
+                plain: (0..plain).map(|_| listener()).collect(),
+                encrypted: (0..encrypted).map(|_| listener()).collect(),
+            };
+            let address = listeners.plain[0].local_addr().unwrap();
+            let encrypted = listeners.encrypted.first().map(|listener| listener.local_addr().unwrap());
+            let ended = tokio::spawn(server::serve(listeners, branch, async { drop(stopped.await) }));
+            Served { address, encrypted, stop: Some(stop), ended: Some(ended) }
         })
+    }
+
+    /// What handlers share.
+    pub fn server(&self) -> &server::Branch {
+        &self.open.as_ref().unwrap().branch
+    }
+
+    /// The folder its files are in.
+    pub fn folder(&self) -> DataFolder {
+        DataFolder::at(self.folder.path()).unwrap()
     }
 
     /// Calls the branch this.
@@ -307,7 +341,7 @@ impl Ask<'_> {
 
     /// From a machine of the network that has this address.
     pub fn from_address(mut self, address: IpAddr) -> Self {
-        self.request.extensions_mut().insert(ConnectInfo(Peer(address)));
+        self.request.extensions_mut().insert(ConnectInfo(Peer { address, is_encrypted: false }));
         self
     }
 
