@@ -11,6 +11,7 @@ use serde::Deserialize;
 use crate::cli::arguments::RunOptions;
 use crate::http::trust::Trust;
 use crate::logs::Format;
+use crate::mdns::naming::WantedName;
 
 /// Settings of the program, whole.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -23,6 +24,8 @@ pub struct Config {
     pub https: Https,
     /// Where backups go; a folder beside the data when absent.
     pub backup_dir: Option<PathBuf>,
+    /// What it answers to under `.local`.
+    pub local_name: WantedName,
     /// Names the branch is called by, besides its addresses and anything under `.local`.
     pub hosts: Vec<String>,
     /// Whom on the local network the branch answers.
@@ -117,7 +120,8 @@ struct HttpsTable {
 }
 
 /// Every key of the file.
-const KEYS: [&str; 8] = ["data_dir", "backup_dir", "listen", "https", "hosts", "trust", "log", "log_format"];
+const KEYS: [&str; 9] =
+    ["data_dir", "backup_dir", "listen", "https", "local_name", "hosts", "trust", "log", "log_format"];
 
 /// The file, `comanda-edge.toml`; `docs/comanda-edge.example.toml` explains it.
 #[derive(Clone, Default, PartialEq, Eq, Debug, Deserialize)]
@@ -127,6 +131,7 @@ struct File {
     backup_dir: Option<PathBuf>,
     listen: Option<Places>,
     https: Option<HttpsTable>,
+    local_name: Option<WantedName>,
     hosts: Option<Vec<String>>,
     trust: Option<Trust>,
     log: Option<String>,
@@ -157,6 +162,7 @@ impl Config {
             backup_dir: std::env::var_os("COMANDA_BACKUP_DIR").map(PathBuf::from).or(file.backup_dir),
             listen,
             https: file.https.and_then(|https| https.listen).unwrap_or_default(),
+            local_name: file.local_name.unwrap_or_default(),
             hosts: file.hosts.unwrap_or_default(),
             trust: file.trust.unwrap_or_default(),
             log: log.unwrap_or_else(|| "info".to_owned()),
@@ -171,7 +177,8 @@ impl Config {
         let backup_dir = options.backup_dir.or(self.backup_dir);
         let trust = options.trust.unwrap_or(self.trust);
         let listen = if options.listen.is_empty() { self.listen } else { options.listen };
-        Self { listen, https: options.https.unwrap_or(self.https), hosts, trust, backup_dir, ..self }
+        let local_name = options.local_name.unwrap_or(self.local_name);
+        Self { listen, https: options.https.unwrap_or(self.https), local_name, hosts, trust, backup_dir, ..self }
     }
 }
 
@@ -208,10 +215,11 @@ mod tests {
         let file = parse(&uncommented).unwrap();
         let is_named =
             |key: &&str| uncommented.contains(&format!("\n{key} = ")) || uncommented.contains(&format!("\n{key}."));
-        assert!(KEYS.iter().all(|key| is_named(&key)), "{uncommented}");
+        assert!(KEYS.iter().all(is_named), "{uncommented}");
         assert!(file.data_dir.is_some() && file.backup_dir.is_some() && file.hosts.is_some());
         assert_eq!(file.listen.unwrap().addresses(), Ok(vec!["0.0.0.0:8080".parse().unwrap()]));
         assert_eq!(file.https.unwrap().listen, Some(Https::Auto));
+        assert_eq!(file.local_name, Some(WantedName::default()));
         assert_eq!(file.trust, Some(Trust::Paired));
         assert_eq!((file.log.as_deref(), file.log_format), (Some("info"), Some(Format::Text)));
     }

@@ -25,6 +25,7 @@ pub mod journal;
 pub mod kitchen;
 pub mod live;
 pub mod logs;
+pub mod mdns;
 pub mod orders;
 pub mod payments;
 pub mod printing;

@@ -14,6 +14,7 @@ use crate::branch::settings::NewSettings;
 use crate::config::Https;
 use crate::devices::by_name::ScreenName;
 use crate::http::trust::Trust;
+use crate::mdns::naming::WantedName;
 use crate::printing::discovery::Range;
 use crate::printing::setup::{ChangedPrinter, NewPrinter};
 
@@ -163,6 +164,9 @@ pub struct RunOptions {
     /// Where backups go, like a second disk; a folder beside the data when absent.
     #[arg(long, env = "COMANDA_BACKUP_DIR", value_name = "DIR")]
     pub backup_dir: Option<PathBuf>,
+    /// The name it answers to under .local, or the next that is free: comanda for comanda.local; off for none.
+    #[arg(long, env = "COMANDA_LOCAL_NAME", value_name = "NAME")]
+    pub local_name: Option<WantedName>,
     /// A name the branch is called by on the network, besides its addresses and .local; may be given several times.
     #[arg(long = "host", env = "COMANDA_HOSTS", value_delimiter = ',', value_name = "NAME")]
     pub hosts: Vec<String>,

@@ -23,6 +23,7 @@ use crate::http::server::{Branch, Door, Listeners, serve};
 use crate::http::trust::Trust;
 use crate::journal::{DataFolder, HoldError};
 use crate::logs::Logs;
+use crate::mdns::naming::{Naming, WantedName};
 use crate::orders::course::Timetable;
 use crate::printing::spooler::Spooler;
 use crate::staff::secrets::Pepper;
@@ -76,6 +77,7 @@ async fn serve_branch(config: &Config, folder: DataFolder, logs: Logs) -> anyhow
         roll.clone(),
     );
     let timetable = Timetable::start(journal.clone(), roll.clone())?;
+    let naming = naming(config, &branch)?;
     let uplink = Uplink::start(journal.clone(), folder, branch.board.clone(), branch.sync.clone(), roll);
 
     if config.trust == Trust::Paired && journal.readers().read(devices::store::in_use).await?.is_empty() {
@@ -114,6 +116,9 @@ async fn serve_branch(config: &Config, folder: DataFolder, logs: Logs) -> anyhow
         timetable.stop();
         spooler.stop();
         uplink.stop();
+        if let Some(naming) = naming {
+            naming.stop();
+        }
         journal.readers().close_idle();
         journal.stop();
         drop(journal);
@@ -131,6 +136,17 @@ async fn patience_after(stopping: oneshot::Receiver<()>) {
         Ok(()) => tokio::time::sleep(DRAIN_PATIENCE).await,
         Err(_) => std::future::pending().await,
     }
+}
+
+/// Answers for the branch's name, where it is wanted and the branch listens to more than this machine.
+fn naming(config: &Config, branch: &Branch) -> std::io::Result<Option<Naming>> {
+    let is_for_others = config.listen.iter().any(|address| !address.ip().is_loopback());
+    let WantedName::Label(label) = config.local_name.clone() else { return Ok(None) };
+    if !is_for_others {
+        return Ok(None);
+    }
+    let (name, around) = (branch.local_name.clone(), branch.surroundings.clone());
+    Naming::start(label, name, around, branch.roll.clone()).map(Some)
 }
 
 /// Every socket the branch is to be served at. HTTPS beside the usual port is left out where its own is taken: another

@@ -18,6 +18,7 @@ use crate::followers::Roll;
 use crate::journal::{DataFolder, Journal};
 use crate::live::{Live, Pace};
 use crate::logs::Logs;
+use crate::mdns::naming::LocalName;
 use crate::printing::board::Board;
 use crate::printing::surroundings::Surroundings;
 use crate::staff::Access;
@@ -67,6 +68,8 @@ pub struct Shared {
     listening: OnceLock<Listening>,
     /// What it shows over HTTPS.
     pub certificates: Certificates,
+    /// What it is called under `.local`.
+    pub local_name: LocalName,
     /// Held while a backup is made or proved.
     pub backup_door: tokio::sync::Mutex<()>,
     /// What sells most.
@@ -140,6 +143,7 @@ impl Branch {
             folder,
             listening: OnceLock::new(),
             certificates,
+            local_name: LocalName::default(),
             backup_door,
             popular,
             sync,
@@ -176,8 +180,9 @@ impl Shared {
         let each = |address: &SocketAddr| match address.ip().is_unspecified() {
             false => vec![found(*address)],
             true => {
-                let own = self.surroundings.own_addresses();
-                own.into_iter().map(|own| found(SocketAddr::from((own, address.port())))).collect()
+                let own = self.surroundings.own_addresses().into_iter();
+                let named = self.local_name.get().map(|name| format!("{scheme}://{name}:{}", address.port()));
+                own.map(|own| found(SocketAddr::from((own, address.port())))).chain(named).collect()
             }
         };
         listen.iter().flat_map(each).collect()
@@ -191,7 +196,8 @@ impl Shared {
         let own = self.surroundings.own_addresses().into_iter().map(IpAddr::from);
         let listening = self.listening.get().into_iter().flat_map(|listening| &listening.encrypted);
         let listening = listening.map(SocketAddr::ip).filter(|address| !address.is_unspecified());
-        let addresses: Vec<String> = own.chain(listening).map(|address| address.to_string()).collect();
+        let addresses = own.chain(listening).map(|address| address.to_string());
+        let addresses: Vec<String> = addresses.chain(self.local_name.get()).collect();
         self.certificates.keep_up(&addresses, self.journal.environment().clock.now())
     }
 }

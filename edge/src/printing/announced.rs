@@ -5,8 +5,6 @@
 //! a second and a half is read. Whatever arrives is only bytes: what cannot be read is passed over, and nothing in it is
 //! believed but where a printer is to be found, which an installer then tries.
 
-mod dns;
-
 use std::collections::BTreeMap;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr, SocketAddrV4, UdpSocket};
@@ -14,12 +12,10 @@ use std::time::{Duration, Instant};
 
 use socket2::{Domain, Socket, Type};
 
-use dns::{Record, query, read};
+use crate::mdns::dns::{Record, query, read};
 
 /// What a printer offers that takes bytes on a port.
 const SERVICE: &str = "_pdl-datastream._tcp.local";
-/// Where everybody listens who answers for themselves.
-pub const GROUP: SocketAddrV4 = SocketAddrV4::new(Ipv4Addr::new(224, 0, 0, 251), 5353);
 /// RFC 6762 has whoever shares an answer wait up to half a second; twice that and a little.
 pub const PATIENCE: Duration = Duration::from_millis(1500);
 /// More than any network has; what a chatterbox says beyond that is not kept.
@@ -116,7 +112,7 @@ fn shown(says: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use dns::tests::answer_of;
+    use crate::mdns::dns::tests::answer_of;
     use proptest::prelude::*;
 
     const PRINTER: Ipv4Addr = Ipv4Addr::new(192, 168, 1, 50);

@@ -19,6 +19,7 @@ use utoipa::ToSchema;
 use super::announced;
 use super::queries;
 use super::surroundings::Surroundings;
+use crate::mdns;
 
 /// Where nearly every network printer listens.
 const PORT: u16 = 9100;
@@ -110,7 +111,7 @@ pub fn discover(surroundings: &Surroundings, range: Option<Range>, known: &[(Pri
         None => {
             let networks = surroundings.networks();
             let ours: Vec<Ipv4Addr> = networks.iter().map(|(host, _)| *host).collect();
-            let announced = announced::ask(&ours, announced::GROUP, announced::PATIENCE);
+            let announced = announced::ask(&ours, mdns::GROUP, announced::PATIENCE);
             (networks.into_iter().filter_map(|(host, prefix)| Range::new(host, prefix)).collect(), announced)
         }
     };

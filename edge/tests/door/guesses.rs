@@ -200,7 +200,7 @@ fn a_machine_that_is_no_screen_of_ours_is_locked_by_its_address_and_others_are_n
         (0..10).map(|number| branch.add_staff(&format!("P{number}"), Role::Waiter, "2580")).collect();
     let at = |branch: &Branch, last: u8, person: &str, pin: &str| {
         let address = IpAddr::V4(Ipv4Addr::new(192, 168, 1, last));
-        typed(branch.ask("POST", "auth/login").from_address(address), person, pin)
+        typed(branch.ask("POST", "auth/login").at_address(address), person, pin)
     };
     let statuses: Vec<u16> = people.iter().map(|person| at(&branch, 66, person, "0000").status).collect();
     assert_eq!(statuses, [[401; 9].as_slice(), &[429]].concat());

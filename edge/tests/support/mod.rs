@@ -340,7 +340,7 @@ impl Ask<'_> {
     }
 
     /// From a machine of the network that has this address.
-    pub fn from_address(mut self, address: IpAddr) -> Self {
+    pub fn at_address(mut self, address: IpAddr) -> Self {
         self.request.extensions_mut().insert(ConnectInfo(Peer { address, is_encrypted: false }));
         self
     }

@@ -1,4 +1,5 @@
-//! As much of DNS as a printer's answer takes: a question, and four kinds of record (RFC 1035, 4.1; RFC 2782).
+//! As much of DNS as finding printers and being found takes: questions, and four kinds of record (RFC 1035, 4.1; RFC 2782);
+//! the answer of a host that has one address and no other kind of record (RFC 6762, 6.1).
 
 use std::net::Ipv4Addr;
 
@@ -6,6 +7,12 @@ const ADDRESS: u16 = 1;
 const POINTER: u16 = 12;
 const TEXT: u16 = 16;
 const SERVICE: u16 = 33;
+/// Which kinds of record a name has.
+const NEXT_SECURE: u16 = 47;
+/// Whatever there is.
+const ANYTHING: u16 = 255;
+/// Where a host is, in the other internet.
+const LONG_ADDRESS: u16 = 28;
 /// The internet's class; its highest bit means something else in an answer.
 const INTERNET: u16 = 1;
 /// A name that points on more often than this goes in a circle.
@@ -50,11 +57,64 @@ pub enum Record {
 
 /// The question who offers a service.
 pub fn query(service: &str) -> Vec<u8> {
+    question(service, POINTER)
+}
+
+/// The question whether anybody has a name.
+pub fn probe(name: &str) -> Vec<u8> {
+    question(name, ANYTHING)
+}
+
+fn question(name: &str, kind: u16) -> Vec<u8> {
     let mut question = vec![0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0];
-    write_name(service, &mut question);
-    question.extend(POINTER.to_be_bytes());
+    write_name(name, &mut question);
+    question.extend(kind.to_be_bytes());
     question.extend(INTERNET.to_be_bytes());
     question
+}
+
+/// Whether a message asks where the host of this name is, or what there is of it.
+pub fn asks_for(bytes: &[u8], name: &str) -> bool {
+    let mut reader = Reader { bytes, at: 0 };
+    reader
+        .questions()
+        .unwrap_or_default()
+        .iter()
+        .any(|(asked, kind)| asked.eq_ignore_ascii_case(name) && matches!(*kind, ADDRESS | LONG_ADDRESS | ANYTHING))
+}
+
+/// That the host of this name is there, for so many seconds, and is nowhere else: said to everybody.
+pub fn claim(name: &str, host: Ipv4Addr, seconds: u32) -> Vec<u8> {
+    // The highest bit: this is all there is of the name, and whatever was known before is over (RFC 6762, 10.2).
+    answer_with([0, 0], None, name, host, seconds, INTERNET | 0x8000)
+}
+
+/// The same said to one who knows nothing of multicast (RFC 6762, 6.7): with the question and its number, and not for long.
+pub fn answer_to(asked: &[u8], name: &str, host: Ipv4Addr) -> Option<Vec<u8>> {
+    let id = asked.get(..2)?.try_into().ok()?;
+    Some(answer_with(id, Some(question(name, ADDRESS).split_off(12)), name, host, 10, INTERNET))
+}
+
+fn answer_with(id: [u8; 2], asked: Option<Vec<u8>>, name: &str, host: Ipv4Addr, seconds: u32, class: u16) -> Vec<u8> {
+    let mut bytes = id.to_vec();
+    // An answer, and ours to give.
+    bytes.extend([0x84, 0, 0, u8::from(asked.is_some()), 0, 1, 0, 0, 0, 1]);
+    bytes.extend(asked.unwrap_or_default());
+    let mut record = |kind: u16, data: &[u8]| {
+        write_name(name, &mut bytes);
+        bytes.extend(kind.to_be_bytes());
+        bytes.extend(class.to_be_bytes());
+        bytes.extend(seconds.to_be_bytes());
+        bytes.extend(u16::try_from(data.len()).unwrap_or_default().to_be_bytes());
+        bytes.extend(data);
+    };
+    record(ADDRESS, &host.octets());
+    // Of the kinds below eight there is the first: whoever asks for the other internet's address need not wait for one.
+    let mut kinds = Vec::new();
+    write_name(name, &mut kinds);
+    kinds.extend([0, 1, 0x40]);
+    record(NEXT_SECURE, &kinds);
+    bytes
 }
 
 fn write_name(name: &str, bytes: &mut Vec<u8>) {
@@ -80,6 +140,23 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
+    /// Names and kinds that are asked for; none of an answer.
+    fn questions(&mut self) -> Option<Vec<(String, u16)>> {
+        let (_id, flags, count) = (self.number()?, self.number()?, self.number()?);
+        if flags & 0x8000 != 0 {
+            return None;
+        }
+        self.skip(6)?;
+        // A datagram has no room for more.
+        (0..count.min(256))
+            .map(|_| {
+                let (name, kind) = (self.name()?, self.number()?);
+                self.skip(2)?;
+                Some((name, kind))
+            })
+            .collect()
+    }
+
     fn message(&mut self, records: &mut Vec<Record>) -> Option<()> {
         let (_id, flags) = (self.number()?, self.number()?);
         if flags & 0x8000 == 0 {
@@ -186,7 +263,7 @@ impl Reader<'_> {
 }
 
 #[cfg(test)]
-pub(super) mod tests {
+pub mod tests {
     //! Answers as printers give them.
 
     use super::*;
@@ -237,6 +314,19 @@ pub(super) mod tests {
         let asked = query("_ipp._tcp.local");
         assert_eq!(asked, b"\0\0\0\0\0\x01\0\0\0\0\0\0\x04_ipp\x04_tcp\x05local\0\0\x0c\0\x01");
         assert_eq!(read(&asked), [], "a question says nothing");
+    }
+
+    #[test]
+    fn a_host_that_is_asked_for_says_where_it_is_and_that_it_is_nowhere_else() {
+        let host = Ipv4Addr::new(192, 168, 1, 20);
+        let there = Record::Address { name: "comanda.local".to_owned(), host };
+        assert_eq!(read(&claim("comanda.local", host, 120)), [there.clone()]);
+        let asked = question("Comanda.LOCAL", LONG_ADDRESS);
+        assert!(asks_for(&asked, "comanda.local") && asks_for(&probe("comanda.local"), "comanda.local"));
+        assert!(!asks_for(&asked, "comanda-2.local") && !asks_for(&query("comanda.local"), "comanda.local"));
+        assert!(!asks_for(&claim("comanda.local", host, 120), "comanda.local"), "an answer asks for nothing");
+        let answer = answer_to(b"\x12\x34\0\0", "comanda.local", host).unwrap();
+        assert_eq!((&answer[..2], read(&answer)), (&b"\x12\x34"[..], vec![there]));
     }
 
     #[test]
