@@ -225,10 +225,25 @@ fn plain_http_where_https_is_spoken_is_sent_the_right_way() {
     plain.set_read_timeout(Some(PATIENCE)).unwrap();
     let (status, head, _) = request(&mut plain, &format!("GET /pos HTTP/1.1\r\nhost: {at}"), &Value::Null);
     assert!(status == 308 && head.contains(&format!("location: https://{at}/pos")), "{head}");
-    // Somebody who connects and says nothing holds nobody up.
-    let silent = TcpStream::connect(at).unwrap();
-    connect(&branch, &served);
-    drop(silent);
+    served.stop(&branch);
+}
+
+#[test]
+fn those_who_connect_and_say_nothing_or_half_a_word_keep_no_tablet_out() {
+    let branch = Branch::open();
+    let mut served = branch.serve_encrypted();
+    let at = served.encrypted.unwrap();
+    let dawdle = |number: usize| {
+        let mut stream = TcpStream::connect(at).unwrap();
+        // Half of them begin a handshake and leave it at that.
+        stream.write_all(&[0x16, 3, 1][..number % 2 * 3]).unwrap();
+        stream
+    };
+    let dawdling: Vec<TcpStream> = (0..200).map(dawdle).collect();
+    let (status, head, _) =
+        request(&mut connect(&branch, &served), &format!("GET /healthz HTTP/1.1\r\nhost: {at}"), &Value::Null);
+    assert_eq!(status, 200, "{head}");
+    drop(dawdling);
     served.stop(&branch);
 }
 

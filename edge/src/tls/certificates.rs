@@ -79,7 +79,7 @@ impl Certificates {
                 write(&self.0.folder.leaf(), &leaf)?;
                 tracing::info!(names = ?leaf.names, until = %leaf.not_after, "the branch has a certificate for HTTPS");
                 if !strange.is_empty() {
-                    tracing::warn!(names = ?strange, "HTTPS is not for these: `ca renew --authority` makes an authority that is");
+                    tracing::warn!(names = ?strange, "the authority does not vouch for these; for names the operator gave, `ca renew --authority` makes one that does");
                 }
                 leaf
             }

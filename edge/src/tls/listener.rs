@@ -1,5 +1,6 @@
 //! Who connects over HTTPS: the same visitors with the same places, once they have shaken hands. Handshakes happen beside the
-//! listening, each with a deadline, so that one that dawdles holds nobody up.
+//! listening and beside each other, each with a deadline, so that those who dawdle hold nobody up; how many there can be is said by
+//! their places, few of which are one address's.
 
 use std::io;
 use std::net::SocketAddr;
@@ -9,7 +10,7 @@ use std::time::Duration;
 use axum::extract::connect_info::Connected;
 use axum::serve::{IncomingStream, Listener};
 use rustls::ServerConfig;
-use tokio::sync::{Semaphore, mpsc};
+use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
@@ -20,8 +21,6 @@ use crate::http::visitors::{Visitor, Visitors};
 use crate::http::whence::Peer;
 
 const HANDSHAKE: Duration = Duration::from_secs(10);
-/// Handshakes at once: each costs a small box a millisecond or two.
-const HANDSHAKES: usize = 64;
 /// What every handshake begins with (RFC 8446, 5.1); no line of HTTP does.
 const TLS_HANDSHAKE: u8 = 0x16;
 
@@ -57,14 +56,11 @@ async fn accept(
     hosts: Arc<Hosts>,
     done: mpsc::Sender<(TlsStream<Visitor>, SocketAddr)>,
 ) {
-    let room = Arc::new(Semaphore::new(HANDSHAKES));
     loop {
         let (visitor, from) = visitors.accept().await;
-        let Ok(turn) = Arc::clone(&room).acquire_owned().await else { return };
         let (acceptor, hosts, done) = (acceptor.clone(), Arc::clone(&hosts), done.clone());
         tokio::spawn(async move {
             let shaken = tokio::time::timeout(HANDSHAKE, shake(visitor, &acceptor, &hosts)).await;
-            drop(turn);
             match shaken {
                 // Nobody is there any more when the server stops.
                 Ok(Ok(Some(stream))) => drop(done.send((stream, from)).await),

@@ -94,3 +94,52 @@ test('a code in the address, as a QR brings it, pairs a kitchen screen by itself
   await screen.close();
   expect(office.faults).toEqual([]);
 });
+
+/** Types a wrong PIN of everybody, three times, as somebody who guesses does. */
+async function guess(device: Device): Promise<void> {
+  await device.page.evaluate(async () => {
+    const { items } = await (await fetch('/api/v1/staff/faces')).json() as { items: { id: string }[] };
+    for (const { id } of [...items, ...items, ...items]) {
+      const body = JSON.stringify({ staff: id, pin: '0000' });
+      await fetch('/api/v1/auth/login', { method: 'POST', headers: { 'content-type': 'application/json' }, body });
+    }
+  });
+}
+
+test('a screen where PINs were guessed says how long it is locked and who can help, and the office unlocks it', async () => {
+  const tablet = await devices.device(SIZES.tablet);
+  await tablet.visit(branch, `/#${await codeFor('Terraza', 'Caja')}`);
+  await tablet.page.getByRole('button', { name: /Camila/ }).waitFor();
+  await guess(tablet);
+  await logIn(tablet.page, { name: 'Camila', pin: '0000' });
+  await tablet.page.getByText(/^Pantalla bloqueada por PIN equivocados. Espera \d+ s\.$/).waitFor();
+  await tablet.page.getByText('Un encargado la desbloquea ya').waitFor();
+  await look(tablet, 'pairing-locked');
+  expect(await violations(tablet.page)).toEqual([]);
+
+  await office.page.reload();
+  await office.page.getByRole('button', { name: /^Terraza.*Bloqueada hasta/ }).click();
+  await office.page.getByRole('dialog').getByText('Quien ya estaba adentro sigue trabajando').waitFor();
+  await look(office, 'pairing-unlock');
+  expect(await violations(office.page)).toEqual([]);
+  await office.page.getByRole('button', { name: 'Desbloquear' }).click();
+  await office.page.getByRole('dialog').waitFor({ state: 'detached' });
+  await tablet.page.getByRole('button', { name: 'Otra persona' }).click();
+  await logIn(tablet.page, STAFF.camila);
+  await tablet.page.getByRole('button', { name: /^Camila:/ }).waitFor();
+  expect(tablet.faults).toEqual([]);
+  await tablet.close();
+});
+
+test('a telephone is told how to trust the branch, before anybody let it in', async () => {
+  const phone = await devices.device(SIZES.phone);
+  await phone.visit(branch, '/ca');
+  await phone.page.getByRole('link', { name: /^Descargar «Comanda/ }).waitFor();
+  expect(await phone.page.getByRole('link', { name: branch.encrypted }).getAttribute('href')).toBe(branch.encrypted);
+  await phone.page.getByRole('img', { name: `QR: ${branch.address}/ca` }).waitFor();
+  await phone.page.getByText('Android', { exact: true }).click();
+  await look(phone, 'pairing-authority');
+  expect(await violations(phone.page)).toEqual([]);
+  expect(phone.faults).toEqual([]);
+  await phone.close();
+});
