@@ -66,6 +66,7 @@ use crate::{
         orders::bill::routes::undo_split,
         orders::bill::routes::print_bill,
         orders::bill::routes::reprint_receipt,
+        orders::bill::routes::reprint_paper,
         customers::routes::list,
         customers::routes::add,
         customers::routes::show,

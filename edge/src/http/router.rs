@@ -74,6 +74,7 @@ pub fn router(state: Branch) -> Router {
         .route("/orders/{id}/split", known(OrdersCreate).guards(delete(orders::bill::routes::undo_split)))
         .route("/orders/{id}/bill", known(OrdersView).guards(post(orders::bill::routes::print_bill)))
         .route("/orders/{id}/receipt", known(OrdersView).guards(post(orders::bill::routes::reprint_receipt)))
+        .route("/orders/{id}/papers", known(OrdersView).guards(post(orders::bill::routes::reprint_paper)))
         .route("/orders/{id}/tickets", known(OrdersView).guards(get(kitchen::routes::tickets_of_order)))
         .route("/orders/{id}/reprint", known(OrdersCreate).guards(post(kitchen::routes::reprint)))
         .route("/reports/kitchen-times", known(OrdersView).guards(get(kitchen::times::routes::report)))

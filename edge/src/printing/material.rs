@@ -76,11 +76,12 @@ impl Material {
     }
 }
 
-/// What a document is laid out with: a receipt as it first was, what is about a guest with what that guest told.
+/// What a document is laid out with: one that has a template as it first was, what is about a guest with what that guest
+/// told.
 fn supplies_of(connection: &Connection, document: &PrintedDocument) -> rusqlite::Result<Supplies> {
-    let templates = match document {
-        PrintedDocument::Receipt(receipt) => templates::numbered(connection, receipt.template)?,
-        _ => Templates::standard().clone(),
+    let templates = match document.template() {
+        Some(number) => templates::numbered(connection, number)?,
+        None => Templates::standard().clone(),
     };
     let pictures = pictures::of(connection, &templates)?;
     let order = document.guest_of().map(|order| Order::load(connection, order.uuid())).transpose()?.flatten();

@@ -9,9 +9,9 @@ use super::charge::{check_open, refund, refund_all, set_tip, take_payment};
 use super::discount::{self, repriced_with};
 use super::fire::{self, check_nothing_waits, check_schedule};
 use super::pricing::priced_lines;
-use super::receipt;
 use super::split::{self, undone_by_a_change};
 use super::stockout::{self, InStock};
+use super::{pass, receipt};
 use super::{
     AddLines, Advance, Cancel, ChargeRejection, Line, LineState, LineVoided, LinesAdded, NewLine, Order, OrderAccepted,
     OrderAdvanced, OrderCancelled, OrderCommand, OrderEvent, OrderMoved, OrderPersonal, OrderPlaced, OrderRejection,
@@ -101,6 +101,7 @@ pub fn decide(
         OrderCommand::Fire(what) => fire::fire(order, what, context),
         OrderCommand::PrintBill => receipt::print_bill(order, context),
         OrderCommand::ReprintReceipt => receipt::reprint(order, context),
+        OrderCommand::ReprintForPass(paper) => pass::reprint(order, *paper, context),
     }
 }
 

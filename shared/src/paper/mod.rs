@@ -150,7 +150,7 @@ pub struct Receipt {
     pub template: u16,
 }
 
-/// Of receipts that were printed when there were no others.
+/// Of papers that were printed when there were no others.
 const fn first_template() -> u16 {
     crate::kitchen::TEMPLATE
 }
@@ -259,6 +259,20 @@ impl PrintedDocument {
             Self::DeliverySlip(slip) => Some(slip.order),
             Self::Receipt(_)
             | Self::PreBill(_)
+            | Self::ShiftReport(_)
+            | Self::TestPage(_)
+            | Self::HeldSummary(_)
+            | Self::DrawerPulse(_) => None,
+        }
+    }
+
+    /// The templates it looks as, by number; none of what has no template.
+    pub const fn template(&self) -> Option<u16> {
+        match self {
+            Self::Receipt(receipt) => Some(receipt.template),
+            Self::WholeOrder(whole) => Some(whole.template),
+            Self::DeliverySlip(slip) => Some(slip.template),
+            Self::PreBill(_)
             | Self::ShiftReport(_)
             | Self::TestPage(_)
             | Self::HeldSummary(_)
