@@ -74,6 +74,7 @@ async fn serve_branch(config: &Config, folder: DataFolder, logs: Logs) -> anyhow
         folder.clone(),
         branch.board.clone(),
         branch.surroundings.clone(),
+        branch.guests.clone(),
         roll.clone(),
     );
     let arrivals = Arrivals::start(journal.clone(), branch.surroundings.clone(), roll.clone())?;

@@ -62,9 +62,7 @@ pub fn print_again(
     let Some(printer) = printer_for(&configuration) else { return Ok(None) };
     let at = step.now().to_zoned(configuration.zone.clone()).datetime();
     let document = match paper {
-        PassPaper::WholeOrder => {
-            whole_order(step.connection(), &configuration, order, WholeOrderCause::New, at)?
-        }
+        PassPaper::WholeOrder => whole_order(step.connection(), &configuration, order, WholeOrderCause::New, at)?,
         PassPaper::DeliverySlip => delivery_slip(&configuration, order, false, at),
     };
     let job = NewJob { reprint, ..NewJob::of_paper(document, printer.id, step.ids()) };

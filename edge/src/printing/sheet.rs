@@ -222,7 +222,8 @@ impl Sheet<'_> {
             | Field::Legal
             | Field::Footer
             | Field::Logo
-            | Field::Code => {}
+            | Field::Code
+            | Field::Follow => {}
         }
     }
 

@@ -11,12 +11,12 @@ use super::fire::{self, check_nothing_waits, check_schedule};
 use super::pricing::priced_lines;
 use super::split::{self, undone_by_a_change};
 use super::stockout::{self, InStock};
-use super::{pass, receipt};
 use super::{
     AddLines, Advance, Cancel, ChargeRejection, Line, LineState, LineVoided, LinesAdded, NewLine, Order, OrderAccepted,
     OrderAdvanced, OrderCancelled, OrderCommand, OrderEvent, OrderMoved, OrderPersonal, OrderPlaced, OrderRejection,
     OrderReopened, OrderType, PlaceOrder, Stage, Status, Totals, VoidLine,
 };
+use super::{pass, receipt};
 use crate::availability::Stockouts;
 use crate::branch::NextNumbers;
 use crate::catalog::Catalog;

@@ -142,6 +142,9 @@ pub struct Receipt {
     /// What was given back.
     #[serde(default)]
     pub change: Option<Money>,
+    /// The order, so that its guest can be told how to follow it; none of receipts of before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub order: Option<OrderId>,
     /// Which copy it is, from 1; 0 for the first print.
     #[serde(default)]
     pub copy: u32,

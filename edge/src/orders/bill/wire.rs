@@ -1,7 +1,9 @@
 //! The shapes of discounts and splits in requests and answers. Amounts are minor units of the order's currency.
 
 use comanda_shared::ids::{DiscountId, JobId, LineId, StaffId};
-use comanda_shared::order::{Discount, DiscountKind, GiveDiscount, NewDiscount, Order, PassPaper, Share, SplitBy, limits};
+use comanda_shared::order::{
+    Discount, DiscountKind, GiveDiscount, NewDiscount, Order, PassPaper, Share, SplitBy, limits,
+};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;

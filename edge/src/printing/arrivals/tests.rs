@@ -28,7 +28,8 @@ struct House {
 
 impl House {
     fn new() -> Self {
-        let (trial, bus) = (Trial::selling(), tempfile::tempdir().unwrap());
+        // Where a printer on USB is, is a file under `/dev`.
+        let (trial, bus) = (Trial::selling(), tempfile::tempdir_in("/dev/shm").unwrap());
         std::fs::create_dir_all(bus.path().join("dev")).unwrap();
         let surroundings = Surroundings {
             arp: "/nowhere".into(),
@@ -128,10 +129,7 @@ fn a_printer_that_is_plugged_in_prints_its_number_and_is_told_of_once() {
 #[test]
 fn it_is_over_when_the_printer_is_set_up_or_unplugged() {
     let mut house = House::new();
-    let _cables = [
-        house.plug_in(0, "1-1", Some("FIRST"), EPSON),
-        house.plug_in(1, "1-2", Some("SECOND"), EPSON),
-    ];
+    let _cables = [house.plug_in(0, "1-1", Some("FIRST"), EPSON), house.plug_in(1, "1-2", Some("SECOND"), EPSON)];
     house.look();
     assert_eq!(house.told(), [epson(1), epson(2)]);
     let address = PrinterAddress::Usb { path: house.bus.path().join("dev/lp0") };
@@ -159,7 +157,11 @@ fn what_somebody_has_seen_to_is_told_of_again_only_when_it_is_plugged_in_anew() 
     house.somebody_has_seen_to_it();
     house.look();
     assert_eq!(house.told(), []);
-    assert_eq!(house.waiting(), [("EPSON TM-T20II".to_owned(), Some(1))], "it waits among the printers with its number");
+    assert_eq!(
+        house.waiting(),
+        [("EPSON TM-T20II".to_owned(), Some(1))],
+        "it waits among the printers with its number"
+    );
     // The program starts again: what hangs there is nothing new.
     house.porter = Porter::new(house.trial.journal().clone(), house.porter.surroundings.clone());
     house.look();

@@ -132,6 +132,12 @@ fn lay_block(receipt: &Receipt, block: &Block, supplies: &Supplies, layout: &mut
         Field::Code => {
             layout.code(block.text.as_deref().unwrap_or(&receipt.consecutive), block.size, block.align);
         }
+        Field::Follow => {
+            if let Some(address) = &supplies.follow {
+                layout.placed("Siga su pedido:", block.align, SMALL);
+                layout.code(address, block.size, block.align);
+            }
+        }
         Field::Text | Field::Rule | Field::Blank => layout.free(block),
         // Of other papers: no template of receipts in use has them.
         Field::NumberAndTime

@@ -25,12 +25,7 @@ pub fn lay_whole_order(whole: &WholeOrder, supplies: &Supplies, layout: &mut Lay
     }
 }
 
-fn lay_block_of_whole(
-    whole: &WholeOrder,
-    block: &Block,
-    personal: &Personal<OrderPersonal>,
-    layout: &mut Layout<'_>,
-) {
+fn lay_block_of_whole(whole: &WholeOrder, block: &Block, personal: &Personal<OrderPersonal>, layout: &mut Layout<'_>) {
     let look = Look::of(block);
     match block.field {
         Field::NumberAndTime => layout.spread(&whole.number, &whole.at.strftime("%H:%M").to_string(), look),
@@ -56,6 +51,7 @@ fn lay_block_of_whole(
         | Field::Footer
         | Field::Logo
         | Field::Code
+        | Field::Follow
         | Field::ByAndMark => {}
     }
 }
@@ -126,6 +122,7 @@ fn lay_block_of_slip(slip: &DeliverySlip, block: &Block, supplies: &Supplies, la
         | Field::Legal
         | Field::Footer
         | Field::Code
+        | Field::Follow
         | Field::ByAndMark
         | Field::CountAndBy => {}
     }

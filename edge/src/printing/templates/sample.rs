@@ -12,6 +12,7 @@ use comanda_shared::personal::Personal;
 use uuid::Uuid;
 
 use super::STANDARD;
+use crate::guests::PAGE;
 use crate::printing::encoder;
 use crate::printing::profile::PrinterProfile;
 use crate::printing::sheet::{Marks, Sheet, Supplies, paper};
@@ -20,7 +21,10 @@ use crate::printing::sheet::{Marks, Sheet, Supplies, paper};
 pub fn sample(paper_of: TemplatePaper, supplies: &Supplies, profile: &PrinterProfile) -> Vec<u8> {
     match paper_of {
         TemplatePaper::Ticket => ticket_bytes(&supplies.templates, profile),
-        TemplatePaper::Receipt => laid_out(&PrintedDocument::Receipt(receipt()), supplies, profile),
+        TemplatePaper::Receipt => {
+            let follow = Some(format!("http://192.168.1.50:8080{PAGE}#{}", "0".repeat(52)));
+            laid_out(&PrintedDocument::Receipt(receipt()), &Supplies { follow, ..supplies.clone() }, profile)
+        }
         TemplatePaper::DeliverySlip => told(&PrintedDocument::DeliverySlip(delivery_slip()), supplies, profile),
         TemplatePaper::WholeOrder => told(&PrintedDocument::WholeOrder(whole_order()), supplies, profile),
     }
@@ -155,6 +159,7 @@ fn receipt() -> Receipt {
         legal: vec!["Resolución y rango de la numeración".to_owned()],
         payments: vec![Sum { label: "Efectivo".to_owned(), amount: cop(50_000) }],
         change: Some(cop(8_000)),
+        order: None,
         copy: 0,
         template: STANDARD,
     }

@@ -11,13 +11,13 @@ const NEEDED: Record<TemplatePaper, PaperField[]> = {
 };
 /** Those that may be left out, once. */
 const OPTIONAL: Record<TemplatePaper, PaperField[]> = {
-  ticket: [], receipt: ['order_and_place', 'footer', 'logo', 'code'], delivery_slip: ['letterhead', 'logo'], whole_order: [],
+  ticket: [], receipt: ['order_and_place', 'footer', 'logo', 'code', 'follow'], delivery_slip: ['letterhead', 'logo'], whole_order: [],
 };
 /** Those that have no two edges. */
-const PLACED: PaperField[] = ['text', 'letterhead', 'legal', 'footer', 'logo', 'code'];
+const PLACED: PaperField[] = ['text', 'letterhead', 'legal', 'footer', 'logo', 'code', 'follow'];
 const SIZELESS: PaperField[] = ['rule', 'blank'];
 /** Those that are no letters. */
-const DRAWN: PaperField[] = ['logo', 'code'];
+const DRAWN: PaperField[] = ['logo', 'code', 'follow'];
 
 const PAPERS: TemplatePaper[] = ['ticket', 'receipt', 'delivery_slip', 'whole_order'];
 

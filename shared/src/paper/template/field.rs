@@ -88,6 +88,8 @@ fields! {
     Logo = "logo": Never Optional Optional Never,
     /// A QR code: of words of the branch's own, or of the number that never comes again.
     Code = "code": Never Optional Never Never,
+    /// A QR code by which guests who wait for their order see how far it is; nothing on other receipts.
+    Follow = "follow": Never Optional Never Never,
     /// Who took the order, and the mark that tells this ticket from all others.
     ByAndMark = "by_and_mark": Needed Never Never Never,
     /// How many pieces it is, and who took the order.
