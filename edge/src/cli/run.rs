@@ -23,6 +23,7 @@ use crate::http::trust::Trust;
 use crate::journal::{DataFolder, HoldError};
 use crate::logs::Logs;
 use crate::orders::course::Timetable;
+use crate::printing::arrivals::Arrivals;
 use crate::printing::spooler::Spooler;
 use crate::staff::secrets::Pepper;
 use crate::sync::Uplink;
@@ -73,8 +74,10 @@ async fn serve_branch(config: &Config, folder: DataFolder, logs: Logs) -> anyhow
         folder.clone(),
         branch.board.clone(),
         branch.surroundings.clone(),
+        branch.guests.clone(),
         roll.clone(),
     );
+    let arrivals = Arrivals::start(journal.clone(), branch.surroundings.clone(), roll.clone())?;
     let timetable = Timetable::start(journal.clone(), roll.clone())?;
     let uplink = Uplink::start(journal.clone(), folder, branch.board.clone(), branch.sync.clone(), roll);
 
@@ -112,6 +115,7 @@ async fn serve_branch(config: &Config, folder: DataFolder, logs: Logs) -> anyhow
         watch.stop();
         daily.stop();
         timetable.stop();
+        arrivals.stop();
         spooler.stop();
         uplink.stop();
         journal.readers().close_idle();
