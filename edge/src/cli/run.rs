@@ -25,6 +25,7 @@ use crate::journal::{DataFolder, HoldError};
 use crate::logs::Logs;
 use crate::mdns::naming::{Naming, WantedName};
 use crate::orders::course::Timetable;
+use crate::printing::arrivals::Arrivals;
 use crate::printing::spooler::Spooler;
 use crate::staff::secrets::Pepper;
 use crate::sync::Uplink;
@@ -74,8 +75,10 @@ async fn serve_branch(config: &Config, folder: DataFolder, logs: Logs) -> anyhow
         folder.clone(),
         branch.board.clone(),
         branch.surroundings.clone(),
+        branch.guests.clone(),
         roll.clone(),
     );
+    let arrivals = Arrivals::start(journal.clone(), branch.surroundings.clone(), roll.clone())?;
     let timetable = Timetable::start(journal.clone(), roll.clone())?;
     let naming = naming(config, &branch)?;
     let uplink = Uplink::start(journal.clone(), folder, branch.board.clone(), branch.sync.clone(), roll);
@@ -114,6 +117,7 @@ async fn serve_branch(config: &Config, folder: DataFolder, logs: Logs) -> anyhow
         watch.stop();
         daily.stop();
         timetable.stop();
+        arrivals.stop();
         spooler.stop();
         uplink.stop();
         if let Some(naming) = naming {
@@ -145,7 +149,7 @@ fn naming(config: &Config, branch: &Branch) -> std::io::Result<Option<Naming>> {
     if !is_for_others {
         return Ok(None);
     }
-    let (name, around) = (branch.local_name.clone(), branch.surroundings.clone());
+    let (name, around) = (branch.whereabouts.local_name.clone(), branch.surroundings.clone());
     Naming::start(label, name, around, branch.roll.clone()).map(Some)
 }
 

@@ -16,3 +16,4 @@ pub mod server;
 pub mod trust;
 pub mod visitors;
 pub mod whence;
+pub mod whereabouts;

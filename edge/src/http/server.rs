@@ -1,8 +1,8 @@
 //! The server: what handlers share, and a loop that stops when told to.
 
 use std::io;
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
-use std::sync::{Arc, Mutex, OnceLock};
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
@@ -12,13 +12,14 @@ use super::router::router;
 use super::trust::Trust;
 use super::visitors::{House, Visitors};
 use super::whence::Peer;
+use super::whereabouts::{ServedAt, Whereabouts};
 use crate::catalog::popular::Popular;
 use crate::devices::guesses::Guesses;
 use crate::followers::Roll;
+use crate::guests::{GuestKey, Invitations};
 use crate::journal::{DataFolder, Journal};
 use crate::live::{Live, Pace};
 use crate::logs::Logs;
-use crate::mdns::naming::LocalName;
 use crate::printing::board::Board;
 use crate::printing::surroundings::Surroundings;
 use crate::staff::Access;
@@ -65,11 +66,12 @@ pub struct Shared {
     pub trust: Trust,
     /// Where files are.
     pub folder: DataFolder,
-    listening: OnceLock<Listening>,
+    /// Where it is found.
+    pub whereabouts: Whereabouts,
     /// What it shows over HTTPS.
     pub certificates: Certificates,
-    /// What it is called under `.local`.
-    pub local_name: LocalName,
+    /// What guests follow their orders with.
+    pub guests: Invitations,
     /// Held while a backup is made or proved.
     pub backup_door: tokio::sync::Mutex<()>,
     /// What sells most.
@@ -86,13 +88,6 @@ pub struct Shared {
     pub surroundings: Surroundings,
     /// Held while printers are looked for.
     pub looking_around: tokio::sync::Mutex<()>,
-}
-
-/// Where the branch is served; at least one address without encryption, which needs nothing on a tablet.
-#[derive(Clone, PartialEq, Eq, Debug)]
-struct Listening {
-    plain: Vec<SocketAddr>,
-    encrypted: Vec<SocketAddr>,
 }
 
 /// The sockets it is served at.
@@ -124,7 +119,11 @@ impl Branch {
 
     fn made(pace: Pace, journal: Journal, pepper: Pepper, door: Door, folder: DataFolder, logs: Logs) -> Self {
         let Door { hosts, trust } = door;
-        let (committed, access) = (journal.committed(), Access::new(journal.clone()));
+        let guest_key = GuestKey::of(&pepper);
+        let (committed, access) = (journal.committed(), Access::new(journal.clone(), guest_key.clone()));
+        let surroundings = Surroundings::default();
+        let whereabouts = Whereabouts::around(surroundings.clone());
+        let guests = Invitations::new(guest_key, whereabouts.clone());
         let (pin_door, popular) = (PinDoor::default(), Popular::default());
         let (live, sync, board) = (Live::new(journal.clone(), pace), Watched::default(), Board::default());
         let backup_door = tokio::sync::Mutex::default();
@@ -141,16 +140,16 @@ impl Branch {
             hosts,
             trust,
             folder,
-            listening: OnceLock::new(),
+            whereabouts,
             certificates,
-            local_name: LocalName::default(),
+            guests,
             backup_door,
             popular,
             sync,
             board,
             roll: Roll::default(),
             logs,
-            surroundings: Surroundings::default(),
+            surroundings,
             looking_around: tokio::sync::Mutex::default(),
         }))
     }
@@ -159,33 +158,12 @@ impl Branch {
 impl Shared {
     /// Where it is served over HTTP; the default port before it is.
     pub fn listen(&self) -> SocketAddr {
-        let first = self.listening.get().and_then(|listening| listening.plain.first().copied());
-        first.unwrap_or(SocketAddr::from((Ipv4Addr::LOCALHOST, 8080)))
+        self.whereabouts.listen()
     }
 
     /// Where screens find it: with this machine's own addresses, where it listens at all of them.
     pub fn addresses(&self) -> Vec<String> {
-        let plain = self.listening.get().map_or_else(|| vec![self.listen()], |listening| listening.plain.clone());
-        self.found_at("http", &plain)
-    }
-
-    /// Where screens find it over HTTPS; nowhere when it is off.
-    pub fn encrypted_addresses(&self) -> Vec<String> {
-        let encrypted = self.listening.get().map_or_else(Vec::new, |listening| listening.encrypted.clone());
-        self.found_at("https", &encrypted)
-    }
-
-    fn found_at(&self, scheme: &str, listen: &[SocketAddr]) -> Vec<String> {
-        let found = |address: SocketAddr| format!("{scheme}://{address}");
-        let each = |address: &SocketAddr| match address.ip().is_unspecified() {
-            false => vec![found(*address)],
-            true => {
-                let own = self.surroundings.own_addresses().into_iter();
-                let named = self.local_name.get().map(|name| format!("{scheme}://{name}:{}", address.port()));
-                own.map(|own| found(SocketAddr::from((own, address.port())))).chain(named).collect()
-            }
-        };
-        listen.iter().flat_map(each).collect()
+        self.whereabouts.addresses()
     }
 
     /// Sees to it that what is shown over HTTPS is for the addresses there are now.
@@ -193,12 +171,7 @@ impl Shared {
     /// # Errors
     /// [`TlsError`]; what was shown before is shown on.
     pub fn keep_certificates(&self) -> Result<(), TlsError> {
-        let own = self.surroundings.own_addresses().into_iter().map(IpAddr::from);
-        let listening = self.listening.get().into_iter().flat_map(|listening| &listening.encrypted);
-        let listening = listening.map(SocketAddr::ip).filter(|address| !address.is_unspecified());
-        let addresses = own.chain(listening).map(|address| address.to_string());
-        let addresses: Vec<String> = addresses.chain(self.local_name.get()).collect();
-        self.certificates.keep_up(&addresses, self.journal.environment().clock.now())
+        self.certificates.keep_up(&self.whereabouts.certified(), self.journal.environment().clock.now())
     }
 }
 
@@ -213,8 +186,7 @@ pub async fn serve(
 ) -> io::Result<()> {
     let Listeners { plain, encrypted } = listeners;
     let at = |listeners: &[TcpListener]| listeners.iter().map(TcpListener::local_addr).collect::<io::Result<Vec<_>>>();
-    let listening = Listening { plain: at(&plain)?, encrypted: at(&encrypted)? };
-    branch.listening.get_or_init(|| listening);
+    branch.whereabouts.serve_at(ServedAt { plain: at(&plain)?, encrypted: at(&encrypted)? });
     let live = branch.live.clone();
     let (roll, followed) = (branch.roll.clone(), live.clone());
     let mut followers = vec![tokio::spawn(async move {

@@ -28,7 +28,7 @@ async fn show(State(branch): State<Branch>, headers: HeaderMap) -> Response {
         return file("text/html; charset=utf-8", include_str!("page/off.html").to_owned());
     };
     let Ok(fingerprint) = authority.fingerprint() else { return Problem::from(Code::Internal).into_response() };
-    let (plain, encrypted) = (branch.addresses(), branch.encrypted_addresses());
+    let (plain, encrypted) = (branch.addresses(), branch.whereabouts.encrypted_addresses());
     let own = |addresses: &[String]| nearest(addresses, &headers);
     let here = format!("{}/ca", own(&plain).unwrap_or_default());
     let there = own(&encrypted).unwrap_or_default();
