@@ -9,6 +9,7 @@ pub mod alerts;
 pub mod audit;
 pub mod availability;
 pub mod backup;
+pub mod beginning;
 pub mod branch;
 pub mod cash;
 pub mod catalog;

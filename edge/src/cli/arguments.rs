@@ -75,6 +75,12 @@ pub enum Command {
         #[command(subcommand)]
         act: SettingsAct,
     },
+    /// Begin for real: what was sold while the branch was tried out is put aside in a file that is kept; catalog, staff,
+    /// printers and screens stay. It happens once.
+    Begin {
+        /// The branch's name, by whoever means it.
+        name: String,
+    },
     /// Join the cloud: this box speaks for the code's branch from now on.
     Enroll {
         /// The code the owner was given; it works once.
@@ -529,6 +535,7 @@ impl Command {
                     cash_rounding,
                     payment_codes,
                     fiscal: None,
+                    hours: None,
                 };
                 Control::SettingsSet(new)
             }
@@ -538,7 +545,12 @@ impl Command {
             Self::Salvage => Control::Salvage,
             Self::Leave => Control::Leave,
             Self::Privacy { act: PrivacyAct::Erase { phone } } => Control::ErasePersonal { phone },
-            Self::Run(_) | Self::Journal { .. } | Self::Backup { .. } | Self::Doctor { .. } | Self::TakeOver { .. } => {
+            Self::Run(_)
+            | Self::Journal { .. }
+            | Self::Backup { .. }
+            | Self::Doctor { .. }
+            | Self::Begin { .. }
+            | Self::TakeOver { .. } => {
                 anyhow::bail!("this is not a command to the daemon")
             }
         })

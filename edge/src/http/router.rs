@@ -6,7 +6,7 @@ use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, delete, get, patch, post, put};
 use comanda_shared::staff::Permission::{
-    self, AuditView, CashReports, CashShift, CatalogAvailability, CatalogEdit, CatalogView, CustomersEdit,
+    self, AuditView, BranchState, CashReports, CashShift, CatalogAvailability, CatalogEdit, CatalogView, CustomersEdit,
     DevicesManage, MonitoringView, OrdersAccept, OrdersAdvance, OrdersCreate, OrdersDiscount, OrdersView, PaymentsTake,
     PrintingManage, PrintingView, SettingsEdit, StaffManage,
 };
@@ -15,8 +15,8 @@ use super::problem::{Code, Problem};
 use super::server::Branch;
 use super::{access, openapi, page, screens};
 use crate::{
-    alerts, audit, availability, backup, branch, cash, catalog, customers, devices, floor, health, kitchen, live,
-    orders, payments, printing, staff, support, sync,
+    alerts, audit, availability, backup, beginning, branch, cash, catalog, customers, devices, floor, health, kitchen,
+    live, orders, payments, printing, staff, support, sync,
 };
 
 /// No request is larger; commands are smaller still.
@@ -170,6 +170,10 @@ pub fn router(state: Branch) -> Router {
         .route("/backups/{id}/verify", known(MonitoringView).guards(post(backup::routes::prove)))
         .route("/health/doctor", known(MonitoringView).guards(get(health::routes::doctor)))
         .route("/support/bundle", known(MonitoringView).guards(get(support::routes::bundle)))
+        .route("/beginning", known(SettingsEdit).guards(get(beginning::routes::show)))
+        .route("/beginning", known(SettingsEdit).guards(post(beginning::routes::begin)))
+        .route("/branch-state", known(OrdersView).guards(get(branch::opening::routes::show)))
+        .route("/branch-state", known(BranchState).guards(put(branch::opening::routes::change)))
         .route("/settings", known(MonitoringView).guards(get(branch::routes::show_settings)))
         .route("/settings", known(SettingsEdit).guards(put(branch::routes::change_settings)))
         .route("/monitoring/health", known(MonitoringView).guards(get(branch::routes::health)))

@@ -95,7 +95,7 @@ names! {
     /// What is sold is another: a new catalog, something ran out or is back.
     RestaurantMenuUpdate = "restaurant:menu_update" by Branch,
     /// The branch opens, closes or pauses.
-    RestaurantStatusUpdate = "restaurant:status_update" by Nobody,
+    RestaurantStatusUpdate = "restaurant:status_update" by Branch,
     /// The branch has other hours.
     RestaurantScheduleUpdate = "restaurant:schedule_update" by Nobody,
     /// There is another promotion.
@@ -152,6 +152,7 @@ pub const fn names_of(event: &Event) -> &'static [EventName] {
             AvailabilityEvent::StockedOut(_) | AvailabilityEvent::Restocked(_) | AvailabilityEvent::Counted(_),
         ) => &[N::RestaurantMenuUpdate],
         Event::Alert(AlertEvent::Raised(_)) => &[N::SystemAlert],
+        Event::Branch(BranchEvent::StateChanged(_)) => &[N::RestaurantStatusUpdate],
         Event::Branch(BranchEvent::DirectiveApplied(applied)) => match applied.kind {
             DirectiveKind::Catalog => &[N::RestaurantMenuUpdate],
             DirectiveKind::Settings | DirectiveKind::Papers | DirectiveKind::Staff | DirectiveKind::Floor => &[],

@@ -145,6 +145,15 @@ impl Branch {
         self.open = Some(Open::in_folder(&self.folder, &self.clock, self.trust));
     }
 
+    /// Does something to the folder while nobody has the branch open, at the branch's time.
+    pub fn while_closed<T>(&mut self, act: impl FnOnce(&DataFolder, &Environment) -> T) -> T {
+        self.close();
+        let environment = Environment { clock: Arc::clone(&self.clock) as Arc<dyn Clock>, ..Environment::system() };
+        let done = act(&DataFolder::at(self.folder.path()).unwrap(), &environment);
+        self.open = Some(Open::in_folder(&self.folder, &self.clock, self.trust));
+        done
+    }
+
     /// The same, but that it answers nobody on the network who is not paired or has no token.
     pub fn trusting_paired_screens(mut self) -> Self {
         self.trust = Trust::Paired;
