@@ -28,6 +28,7 @@ pub mod live;
 pub mod logs;
 pub mod orders;
 pub mod payments;
+pub mod practice;
 pub mod printing;
 pub mod staff;
 pub mod support;

@@ -9,7 +9,7 @@ use super::check::{Obstacle, Trial, look};
 use crate::backup::BackupError;
 use crate::backup::restore::{Kept, replace};
 use crate::environment::Environment;
-use crate::journal::successor::{Stays, SuccessorError, copy_besides};
+use crate::journal::successor::{Besides, Stays, SuccessorError, copy_besides};
 use crate::journal::{CommandError, DataFolder, HoldError, Journal, OpenError, Request, StartError, open_reader};
 
 /// Why a branch could not begin anew; it is then as it was.
@@ -75,25 +75,28 @@ pub fn begin(folder: &DataFolder, environment: &Environment, by: Actor) -> Resul
         orders: trial.orders,
         file: kept.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default(),
     };
-    begin_file(&new, environment, Stays::of(&former)?, put_aside, by)?;
-    copy_besides(&former, &new.database(), environment)?;
+    begin_file(&new, environment, Stays::of(&former)?, Some(put_aside), by)?;
+    copy_besides(&former, &new.database(), environment, Besides::All)?;
     drop(former);
     replace(folder, &new.database(), Kept::Trial, now)?;
     Ok(Begun { trial, kept })
 }
 
-/// Opens the new file as its writer, records in one command what it goes on with, and closes it in good order.
-fn begin_file(
+/// Opens a new file as its writer, records in one command what it goes on with, and closes it in good order.
+///
+/// # Errors
+/// [`BeginError`].
+pub(crate) fn begin_file(
     folder: &DataFolder,
     environment: &Environment,
     stays: Stays,
-    trial: TrialPutAside,
+    trial: Option<TrialPutAside>,
     by: Actor,
 ) -> Result<(), BeginError> {
     let (journal, writer) = Journal::start(folder, environment.clone())?;
     let recorded = journal.command_blocking(Request::once(environment, by), move |step| {
         let at = step.now();
-        step.record(BranchBegun { trial, by, at })?;
+        trial.map_or(Ok(()), |trial| step.record(BranchBegun { trial, by, at }))?;
         Ok(stays.record(step)?)
     });
     journal.readers().close_idle();

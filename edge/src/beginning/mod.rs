@@ -14,6 +14,7 @@ mod anew;
 mod check;
 pub mod routes;
 
+pub(crate) use anew::begin_file;
 pub use anew::{BeginError, Begun, begin};
 pub use check::{NotMeant, Obstacle, Trial, check_meant, look};
 

@@ -39,6 +39,8 @@ pub struct Arguments {
 pub enum Command {
     /// Serve the branch until told to stop.
     Run(RunOptions),
+    /// Serve a branch to learn on beside the branch: made anew each time, framed «PRÁCTICA», and nothing of it is real.
+    Practice(PracticeOptions),
     /// The menu.
     Catalog {
         /// What about it.
@@ -164,6 +166,20 @@ pub struct RunOptions {
     pub hosts: Vec<String>,
     /// Whom on the local network the branch answers: paired (screens let in with a code, and scripts), or network (whoever is
     /// on it).
+    #[arg(long, env = "COMANDA_TRUST", value_name = "WHOM")]
+    pub trust: Option<Trust>,
+}
+
+/// How to practise.
+#[derive(Debug, Args)]
+pub struct PracticeOptions {
+    /// The address and port to listen on; the port after the branch's own when absent.
+    #[arg(long, value_name = "ADDRESS")]
+    pub listen: Option<SocketAddr>,
+    /// Print on the branch's own printers; without, tickets and receipts are pictures.
+    #[arg(long)]
+    pub print: bool,
+    /// Whom on the local network it answers, as with the branch.
     #[arg(long, env = "COMANDA_TRUST", value_name = "WHOM")]
     pub trust: Option<Trust>,
 }
@@ -546,6 +562,7 @@ impl Command {
             Self::Leave => Control::Leave,
             Self::Privacy { act: PrivacyAct::Erase { phone } } => Control::ErasePersonal { phone },
             Self::Run(_)
+            | Self::Practice(_)
             | Self::Journal { .. }
             | Self::Backup { .. }
             | Self::Doctor { .. }

@@ -52,6 +52,7 @@ fn act(arguments: Arguments) -> anyhow::Result<ExitCode> {
     let folder = DataFolder::at(&config.data_dir)?.with_backups(config.backup_dir.clone());
     match command {
         Command::Run(options) => run::run(&config.overridden_by(options), folder).map(|()| ExitCode::SUCCESS),
+        Command::Practice(options) => run::practise(config, &folder, &options).map(|()| ExitCode::SUCCESS),
         Command::Journal { act } => inspect::inspect(&act, &folder, json),
         Command::Doctor { listen } => examined(&folder, listen.unwrap_or(config.listen), json),
         Command::Backup { act } => backup::act(act, &folder, json),

@@ -11,6 +11,7 @@ use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::oneshot;
 
+use super::arguments::PracticeOptions;
 use super::socket::ControlSocket;
 use super::{Writer, writer_of};
 use crate::backup::daily::{Daily, Failures};
@@ -26,6 +27,7 @@ use crate::http::trust::Trust;
 use crate::journal::{DataFolder, HoldError};
 use crate::logs::Logs;
 use crate::orders::course::Timetable;
+use crate::practice;
 use crate::printing::spooler::Spooler;
 use crate::staff::secrets::Pepper;
 use crate::sync::Uplink;
@@ -81,6 +83,19 @@ enum Ended {
         /// Who asked.
         by: Actor,
     },
+}
+
+/// Makes a practice branch of what the branch is set up with, and serves it until SIGTERM or Ctrl-C.
+///
+/// # Errors
+/// When it cannot be made, or is practised already, or the address cannot be listened on.
+pub fn practise(config: Config, branch: &DataFolder, options: &PracticeOptions) -> anyhow::Result<()> {
+    let next_port = SocketAddr::new(config.listen.ip(), config.listen.port().saturating_add(1));
+    let folder = DataFolder::at(&branch.practice())?;
+    practice::prepare(branch, &folder, &Environment::system(), options.print)?;
+    let listen = options.listen.unwrap_or(next_port);
+    let trust = options.trust.unwrap_or(config.trust);
+    run(&Config { data_dir: branch.practice(), listen, trust, backup_dir: None, ..config }, folder)
 }
 
 /// A panic is logged like everything else, with its thread and place; its message may hold what a guest wrote, and is left

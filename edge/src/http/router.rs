@@ -2,7 +2,7 @@
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::middleware::from_fn_with_state;
+use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, delete, get, patch, post, put};
 use comanda_shared::staff::Permission::{
@@ -14,6 +14,7 @@ use comanda_shared::staff::Permission::{
 use super::problem::{Code, Problem};
 use super::server::Branch;
 use super::{access, openapi, page, screens};
+use crate::practice::veil::veil;
 use crate::{
     alerts, audit, availability, backup, beginning, branch, cash, catalog, customers, devices, floor, health, kitchen,
     live, orders, payments, printing, staff, support, sync,
@@ -178,7 +179,8 @@ pub fn router(state: Branch) -> Router {
         .route("/settings", known(SettingsEdit).guards(put(branch::routes::change_settings)))
         .route("/monitoring/health", known(MonitoringView).guards(get(branch::routes::health)))
         .route("/sync/status", known(MonitoringView).guards(get(sync::routes::status)));
-    Router::new()
+    let is_practice = state.folder.is_practice();
+    let all = Router::new()
         .nest("/api/v1", api)
         .route("/metrics", known(MonitoringView).guards(get(health::routes::show_metrics)))
         .route("/healthz", get(branch::routes::alive))
@@ -189,7 +191,8 @@ pub fn router(state: Branch) -> Router {
         .method_not_allowed_fallback(method_not_allowed)
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .layer(from_fn_with_state(state.clone(), access::threshold))
-        .with_state(state)
+        .with_state(state);
+    if is_practice { all.layer(from_fn(veil)) } else { all }
 }
 
 /// The door of a route: who may go through.

@@ -3,14 +3,15 @@
 //!
 //! Facts come over as events of the new journal, in one command; secrets and pictures, which stand in no journal, row by row.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
-use comanda_shared::branch::{Author, Branch, DirectiveKind, Settings};
+use comanda_shared::branch::{Author, Branch, DirectiveKind, Fiscal, Settings};
 use comanda_shared::catalog::Catalog;
 use comanda_shared::device::{Device, DevicePaired};
 use comanda_shared::floor::FloorPlan;
 use comanda_shared::paper::Templates;
-use comanda_shared::printer::{Printer, PrinterAdded};
+use comanda_shared::printer::{Printer, PrinterAdded, PrinterAddress};
 use comanda_shared::staff::{Staff, StaffAdded, Token, TokenCreated};
 use rusqlite::Connection;
 
@@ -21,8 +22,25 @@ use crate::branch;
 use crate::environment::Environment;
 use crate::printing::queries::all_printers;
 
-/// Tables beside the journal whose rows come over.
-const BESIDES: [&str; 6] = ["staff_secret", "token_secret", "device_secret", "session", "picture", "printer_state"];
+/// What comes over beside the journal.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Besides {
+    /// Everything, so that nobody notices: who is logged in stays so.
+    All,
+    /// What one practises with: PINs, screens and pictures, and nothing that opens the branch itself.
+    ToPractise,
+}
+
+impl Besides {
+    /// The tables whose rows come over.
+    const fn tables(self) -> &'static [&'static str] {
+        match self {
+            Self::All => &["staff_secret", "token_secret", "device_secret", "session", "picture", "printer_state"],
+            Self::ToPractise => &["staff_secret", "device_secret", "picture"],
+        }
+    }
+}
+
 /// Secrets of whom or what did not come over.
 const OF_NOBODY: [&str; 5] = [
     "DELETE FROM session WHERE staff_id NOT IN (SELECT id FROM staff)",
@@ -31,6 +49,9 @@ const OF_NOBODY: [&str; 5] = [
     "DELETE FROM token_secret WHERE token_id NOT IN (SELECT id FROM token)",
     "DELETE FROM device_secret WHERE device_id NOT IN (SELECT id FROM device)",
 ];
+
+/// Characters a branch's name has at most.
+const LONGEST_NAME: usize = 80;
 
 /// Why a new file could not go on with another.
 #[derive(Debug, thiserror::Error)]
@@ -91,6 +112,18 @@ impl Stays {
         })
     }
 
+    /// The same to practise with: nothing of it is real, and paper comes out only where that was asked for.
+    #[must_use]
+    pub fn to_practise(self, prints: bool) -> Self {
+        let settings = self.settings.unwrap_or_default();
+        let name: String = format!("PRÁCTICA · {}", settings.name.trim()).chars().take(LONGEST_NAME).collect();
+        let settings = Settings { name, fiscal: Fiscal::default(), payment_codes: BTreeMap::new(), ..settings };
+        let address = |printer: &Printer| if prints { printer.address.clone() } else { PrinterAddress::Virtual };
+        let printers =
+            self.printers.into_iter().map(|printer| Printer { address: address(&printer), ..printer }).collect();
+        Self { settings: Some(settings), printers, tokens: Vec::new(), ..self }
+    }
+
     /// Records it in a new journal.
     ///
     /// # Errors
@@ -127,10 +160,15 @@ impl Stays {
 ///
 /// # Errors
 /// [`SuccessorError`].
-pub fn copy_besides(former: &Connection, new: &Path, environment: &Environment) -> Result<(), SuccessorError> {
+pub fn copy_besides(
+    former: &Connection,
+    new: &Path,
+    environment: &Environment,
+    besides: Besides,
+) -> Result<(), SuccessorError> {
     let new = database::open_writer(new, environment)?;
     let transaction = new.unchecked_transaction()?;
-    for table in BESIDES {
+    for table in besides.tables() {
         copy_rows(former, &transaction, table, "")?;
     }
     for statement in OF_NOBODY {

@@ -145,6 +145,11 @@ impl Branch {
         self.open = Some(Open::in_folder(&self.folder, &self.clock, self.trust));
     }
 
+    /// Where the branch lives.
+    pub fn data(&self) -> DataFolder {
+        DataFolder::at(self.folder.path()).unwrap()
+    }
+
     /// Does something to the folder while nobody has the branch open, at the branch's time.
     pub fn while_closed<T>(&mut self, act: impl FnOnce(&DataFolder, &Environment) -> T) -> T {
         self.close();

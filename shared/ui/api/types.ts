@@ -53,6 +53,8 @@ export type CardLine = Schemas['CardLine'];
 /** A guest the branch knows. */
 export type CustomerCard = Schemas['CustomerCard'];
 export type NewCustomerCard = Schemas['NewCustomerCard'];
+export type CustomerCardChange = Schemas['CustomerCardChange'];
+export type ConsentPurpose = Schemas['ConsentPurpose'];
 /** What a guest had before. */
 export type PastOrder = Schemas['PastOrder'];
 

@@ -1,4 +1,6 @@
 /** The branch opens, is busy, pauses and closes: said in a touch, seen by every screen, felt by orders from outside alone. */
+import { mkdirSync } from 'node:fs';
+import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { violations } from '../harness/accessible.ts';
 import { Branch } from '../harness/branch.ts';
@@ -31,6 +33,13 @@ async function device(size: Size = SIZES.tablet): Promise<Device> {
   return one;
 }
 
+async function look({ page }: { page: Page }, name: string): Promise<void> {
+  const folder = process.env.COMANDA_PICTURES;
+  if (folder === undefined) return;
+  mkdirSync(folder, { recursive: true });
+  await page.screenshot({ path: `${folder}/${name}.png` });
+}
+
 /** What an order from the web menu is answered. */
 async function fromOutside(): Promise<{ status: number; code?: string; until?: string }> {
   const response = await fetch(`${branch.address}/api/v1/orders`, {
@@ -49,12 +58,16 @@ test('a pause at the till is seen by kitchen and manager, holds over a power cut
   const sheet = pos.page.getByRole('dialog', { name: '¿Cómo está la sucursal?' });
   await sheet.getByText('Abierto: recibe pedidos').waitFor();
   expect(await violations(pos.page)).toEqual([]);
+  await look(pos, 'opening-sheet');
   await sheet.getByRole('button', { name: 'Pausar 30 minutos' }).click();
   await pos.button(/^Sucursal: Pausa \d\d:\d\d$/).waitFor();
   await kitchen.page.getByText(/^Pausa \d\d:\d\d$/).waitFor();
   await manager.page.getByText(/^En pausa hasta las \d\d:\d\d$/).waitFor();
   expect(await violations(pos.page)).toEqual([]);
   expect(await violations(manager.page)).toEqual([]);
+  await look(pos, 'opening-paused-till');
+  await look(kitchen, 'opening-paused-kitchen');
+  await look(manager, 'opening-paused-manager');
   expect(await fromOutside()).toMatchObject({ status: 409, code: 'branch.paused' });
 
   await branch.kill();
@@ -84,6 +97,7 @@ test('the hours a manager sets close the branch to who is outside, and somebody 
     await hours.getByLabel(`${day}: cierra`).fill(at(5));
   }
   expect(await violations(manager.page)).toEqual([]);
+  await look(manager, 'opening-hours');
   await hours.getByRole('button', { name: 'Guardar horario' }).click();
   await hours.getByText('Horario guardado.').waitFor();
   const refused = await fromOutside();
