@@ -20,6 +20,7 @@ pub mod devices;
 pub mod environment;
 pub mod floor;
 pub mod followers;
+pub mod guests;
 pub mod health;
 pub mod http;
 pub mod journal;

@@ -151,6 +151,11 @@ fn a_template_that_cannot_be_used_is_refused_with_what_is_wrong_and_nothing_chan
             "template.overflow",
         ),
         (with(&|templates| templates["ticket"].as_array_mut().unwrap().push(text(""))), "field.invalid"),
+        (with(&|templates| drop(templates["delivery_slip"].as_array_mut().unwrap().remove(5))), "template.incomplete"),
+        (
+            with(&|templates| templates["whole_order"].as_array_mut().unwrap().push(json!({"field": "total"}))),
+            "template.incomplete",
+        ),
     ] {
         let problem = put(&branch, &change).is(422);
         assert_eq!(problem["code"], code, "{problem}");
@@ -167,7 +172,8 @@ fn a_template_that_cannot_be_used_is_refused_with_what_is_wrong_and_nothing_chan
 fn a_paper_is_looked_at_before_it_is_used_on_wide_and_on_narrow_paper() {
     let branch = branch();
     let standard = in_use(&branch);
-    for (paper, columns) in [("ticket", 48), ("ticket", 32), ("receipt", 48), ("receipt", 32)] {
+    let papers = ["ticket", "receipt", "delivery_slip", "whole_order"];
+    for (paper, columns) in papers.into_iter().flat_map(|paper| [(paper, 48), (paper, 32)]) {
         let body = json!({"paper": paper, "columns": columns, "blocks": standard[paper]});
         let drawn = branch.ask("POST", "settings/papers/preview").by(Role::Admin).json(&body).send();
         assert_eq!(drawn.status, 200, "{paper}");

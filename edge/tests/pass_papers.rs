@@ -71,6 +71,67 @@ fn a_delivery_that_is_ready_gets_its_slip_also_where_only_the_counter_has_a_prin
 }
 
 #[test]
+fn a_paper_of_the_pass_is_printed_again_by_hand_says_which_reprint_it_is_and_is_looked_over() {
+    let branch = branch(at_the_pass());
+    let order = branch.take(&delivery());
+    let papers = format!("orders/{}/papers", order["id"].as_str().unwrap());
+    let reprint = |job: &Value| {
+        let jobs = branch.get("print/jobs?limit=200").is(200);
+        let found = jobs["items"].as_array().unwrap().iter().find(|other| other["id"] == *job).cloned().unwrap();
+        (found["paper"].as_str().unwrap().to_owned(), found["reprint"].as_u64().unwrap())
+    };
+    for (key, paper, times) in
+        [("a", "whole_order", 1), ("b", "delivery_slip", 1), ("c", "delivery_slip", 2), ("d", "whole_order", 2)]
+    {
+        let printed = branch.post(&papers, key, &json!({"paper": paper})).is(200);
+        assert_eq!(reprint(&printed["jobs"][0]), (paper.to_owned(), times));
+    }
+    let repeat = branch.post(&papers, "d", &json!({"paper": "whole_order"})).is(200);
+    assert_eq!(repeat["jobs"], json!([]), "a repeat prints nothing");
+    assert_eq!((count(&branch, "whole_order"), count(&branch, "delivery_slip")), (3, 2));
+
+    let acts = branch.ask("GET", "audit").by(Role::Admin).send().is(200);
+    let acts = acts["items"].as_array().unwrap().iter();
+    assert_eq!(acts.filter(|act| act["kind"] == "order.paper_reprinted").count(), 4);
+}
+
+#[test]
+fn what_no_order_has_is_not_printed_again_and_neither_is_anything_where_no_printer_stands() {
+    let branch = branch(at_the_pass());
+    let order = branch.take(&lemonade());
+    let papers = format!("orders/{}/papers", order["id"].as_str().unwrap());
+    let slip = json!({"paper": "delivery_slip"});
+    send(&branch, "POST", &papers, &slip).is_refused(409, "order.illegal_transition");
+    send(&branch, "POST", &papers, &json!({"paper": "menu"})).is_refused(422, "field.invalid");
+    let nowhere = Branch::open();
+    let order = nowhere.take(&delivery());
+    let papers = format!("orders/{}/papers", order["id"].as_str().unwrap());
+    send(&nowhere, "POST", &papers, &slip).is_refused(409, "printer.none");
+}
+
+#[test]
+fn a_slip_looks_as_the_branch_has_arranged_it_and_one_of_before_as_it_did() {
+    let branch = branch(at_the_pass());
+    let order = branch.take(&delivery());
+    let papers = format!("orders/{}/papers", order["id"].as_str().unwrap());
+    let slip = || send(&branch, "POST", &papers, &json!({"paper": "delivery_slip"})).is(200)["jobs"][0].clone();
+    let picture = |job: &Value| {
+        let drawn = branch.ask("GET", &format!("print/jobs/{}/picture", job.as_str().unwrap())).by(Role::Admin);
+        drawn.send().bytes
+    };
+    let before = slip();
+    let as_it_was = picture(&before);
+    let mut templates = branch.ask("GET", "settings/papers").by(Role::Admin).send().is(200);
+    templates.as_object_mut().unwrap().remove("version");
+    let words = json!({"field": "text", "text": "No olvide las salsas", "size": "large"});
+    templates["delivery_slip"].as_array_mut().unwrap().push(words);
+    send(&branch, "PUT", "settings/papers", &templates).is(200);
+    let height = |png: &[u8]| u32::from_be_bytes(png[20..24].try_into().unwrap());
+    assert_eq!(picture(&before), as_it_was);
+    assert!(height(&picture(&slip())) > height(&as_it_was));
+}
+
+#[test]
 fn where_nobody_set_a_printer_up_for_it_nothing_comes_out() {
     let branch = Branch::open();
     let order = branch.take(&delivery());

@@ -42,8 +42,8 @@ use comanda_shared::order::{
     Amounts, BillPrinted, CashHanded, Channel, Course, CutPart, Discount, DiscountKind, DiscountRemoved, Firing, Line,
     LineModifier, LineState, LineVoided, LinesAdded, LinesMerged, OrderAccepted, OrderAdvanced, OrderCancelled,
     OrderClosed, OrderDiscounted, OrderFired, OrderMerged, OrderMoved, OrderPersonal, OrderPlaced, OrderReopened,
-    OrderRepriced, OrderSplit, OrderType, PaymentMethod, PaymentRefunded, PaymentTaken, PersonalErased, ReceiptIssued,
-    ReceiptReprinted, ReceiptTax, Share, SplitUndone, Stage, TipSet,
+    OrderRepriced, OrderSplit, OrderType, PassPaper, PassPaperReprinted, PaymentMethod, PaymentRefunded, PaymentTaken,
+    PersonalErased, ReceiptIssued, ReceiptReprinted, ReceiptTax, Share, SplitUndone, Stage, TipSet,
 };
 use comanda_shared::paper::DrawerPin;
 use comanda_shared::personal::Personal;
@@ -516,6 +516,14 @@ fn samples() -> Vec<Event> {
         OrderMerged { order: order(), into: id(17, OrderId::from_uuid), by: Actor::Staff(staff()), at: at() }.into(),
         BillPrinted { order: order(), by: Actor::Staff(staff()), at: at() }.into(),
         ReceiptReprinted { order: order(), copy: 2, by: Actor::Staff(staff()), at: at() }.into(),
+        PassPaperReprinted {
+            order: order(),
+            paper: PassPaper::DeliverySlip,
+            count: 2,
+            by: Actor::Staff(staff()),
+            at: at(),
+        }
+        .into(),
         PersonalErased { order: order(), by: Actor::Cloud, at: at() }.into(),
         issued().into(),
         TicketProved { ticket: ticket(), printer: printer(), proof: Proof::Delivered }.into(),

@@ -1,13 +1,14 @@
 //! `bench-printing [--write]`: what a stalled printer does to the three beside it, to orders, and to its own tickets; beside
-//! python-escpos on the same work where it is installed.
+//! python-escpos and a raw queue of CUPS on the same work, where they are installed (`tests/setup beside`).
 //!
 //! 200 tickets of 25 lines over four emulated printers; then the same with the first of them stalled from the start until
 //! the others are done; then orders at fifty a second, until the first byte of their ticket. A table goes to standard output,
 //! and with `--write` to `docs/benchmarks-printing.md`. `COMANDA_BENCH_TICKETS` (200) makes it shorter;
-//! `COMANDA_BENCH_PYTHON` names a Python that has python-escpos. Build it with `--release`; a debug build says that it is one.
+//! `COMANDA_BENCH_PYTHON` names a Python that has python-escpos, if not the one `tests/setup beside` made. Build it with `--release`; a debug build says that it is one.
 #![allow(clippy::float_arithmetic, reason = "rates and ratios for people to read; no money")]
 
 mod comanda;
+mod cups;
 mod python;
 mod report;
 
@@ -121,6 +122,14 @@ fn main() -> Result<()> {
         match &python {
             Some(python) => Some(both(&|| Box::new(python::PythonEscpos::new(python.clone())))?),
             None => None,
+        },
+    );
+    eprintln!("CUPS…");
+    runs.insert(
+        "CUPS raw queue",
+        match cups::is_installed() {
+            true => Some(both(&|| Box::<cups::RawQueue>::default())?),
+            false => None,
         },
     );
     eprintln!("orders at fifty a second…");

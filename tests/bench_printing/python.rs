@@ -2,6 +2,7 @@
 //! connection for each ticket, as its documentation shows. It tries again what raised an error, for nothing tells it whether
 //! the ticket came out.
 
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -41,9 +42,13 @@ threads = [threading.Thread(target=work, args=(place,)) for place in range(len(p
 [thread.join() for thread in threads]
 "#;
 
+/// Where `tests/setup beside` puts it.
+const OF_SETUP: &str = "target/python-escpos/bin/python";
+
 /// A Python that has it.
 pub fn installed() -> Option<String> {
-    let python = std::env::var("COMANDA_BENCH_PYTHON").unwrap_or_else(|_| "python3".to_owned());
+    let of_setup = || if Path::new(OF_SETUP).exists() { OF_SETUP } else { "python3" }.to_owned();
+    let python = std::env::var("COMANDA_BENCH_PYTHON").unwrap_or_else(|_| of_setup());
     let asked =
         Command::new(&python).args(["-c", "import escpos"]).stdout(Stdio::null()).stderr(Stdio::null()).status();
     asked.is_ok_and(|status| status.success()).then_some(python)

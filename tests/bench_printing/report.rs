@@ -38,7 +38,7 @@ pub fn text(tickets: usize, runs: &BTreeMap<&str, Option<[Run; 2]>>, paced: &Pac
             None => text.push_str(&format!("| {name} | not installed here, not measured | | | | | |\n")),
         }
     }
-    text.push_str("\nA CUPS raw queue was not measured.\n\n");
+    text.push('\n');
     if let Some(Some([well, stalled])) = runs.get("Comanda") {
         let p99 = |run: &Run| percentile(&run.accepted, 99);
         let line = format!(

@@ -52,12 +52,14 @@ pub async fn take(
     journal.command(request, work, move |step, _| as_it_is(step, id)).await
 }
 
-/// What is done by taking it: whoever takes a ticket that no printer prints tells the station, and nothing is left to do.
+/// What is done by taking it: whoever takes a ticket that no printer prints tells the station, and nothing is left to do;
+/// whoever takes a new printer has seen it, and is not told of it again.
 fn follow(step: &mut Step<'_>, id: AlertId, by: Actor) -> rusqlite::Result<()> {
-    let Some(Matter::TicketByHand { ticket, .. }) = step.alert(id)?.map(|alert| alert.matter.clone()) else {
-        return Ok(());
-    };
-    printing::feature::take_by_hand(step, ticket, by)?;
+    match step.alert(id)?.map(|alert| alert.matter.clone()) {
+        Some(Matter::TicketByHand { ticket, .. }) => printing::feature::take_by_hand(step, ticket, by)?,
+        Some(Matter::PrinterNew { .. }) => {}
+        _ => return Ok(()),
+    }
     step.record(AlertCleared { alert: id })
 }
 

@@ -1,7 +1,7 @@
 //! Lists of alerts.
 
-use comanda_shared::alert::Alert;
-use rusqlite::{Connection, params};
+use comanda_shared::alert::{Alert, AlertKey};
+use rusqlite::{Connection, OptionalExtension, params};
 
 use crate::journal::document;
 
@@ -27,6 +27,17 @@ pub fn closed(connection: &Connection, limit: u32) -> rusqlite::Result<Vec<Alert
     const CLOSED: &str =
         "SELECT document FROM alert WHERE closed_at IS NOT NULL ORDER BY closed_at DESC, id DESC LIMIT ?1";
     listed(connection, CLOSED, limit)
+}
+
+/// The last alert about this, open or over.
+///
+/// # Errors
+/// When SQLite cannot read.
+pub fn last_about(connection: &Connection, key: &AlertKey) -> rusqlite::Result<Option<Alert>> {
+    const LAST: &str = "
+        SELECT document FROM alert WHERE kind = ?1 AND subject = ?2 ORDER BY raised_at DESC, id DESC LIMIT 1";
+    let key = params![key.kind.as_str(), key.subject.as_bytes()];
+    connection.prepare_cached(LAST)?.query_row(key, |row| document::read(row, 0)).optional()
 }
 
 fn listed(connection: &Connection, list: &str, limit: u32) -> rusqlite::Result<Vec<Alert>> {

@@ -16,6 +16,13 @@ pub fn words(matter: &Matter) -> (String, &'static str) {
         Matter::PrinterCoverOpen { name, .. } => {
             (format!("La impresora «{name}» tiene la tapa abierta."), "Cierre la tapa.")
         }
+        Matter::PrinterNew { says, number, .. } => (
+            match says.as_str() {
+                "" => format!("Impresora nueva: la número {number}."),
+                says => format!("Impresora nueva: {says}, la número {number}."),
+            },
+            "En Administración, Impresoras, toque la estación que imprime ahí.",
+        ),
         Matter::TicketEndangered { number, name, .. } => (
             format!("El tiquete del pedido {number} no sale en «{name}»."),
             "Avise a la cocina de viva voz y revise la impresora.",

@@ -7,7 +7,7 @@ use rusqlite::{Connection, params};
 const LOOKED_AT: u32 = 20_000;
 
 /// What is worth looking over: money given up or moved, what was taken back, and who may do what.
-const SENSITIVE: [&str; 35] = [
+const SENSITIVE: [&str; 36] = [
     "order.line_voided",
     "order.cancelled",
     "order.discounted",
@@ -17,6 +17,7 @@ const SENSITIVE: [&str; 35] = [
     "order.personal_erased",
     "payment.refunded",
     "receipt.reprinted",
+    "order.paper_reprinted",
     "cash.shift_opened",
     "cash.moved",
     "cash.drawer_opened",

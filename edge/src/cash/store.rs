@@ -49,6 +49,7 @@ pub fn key_of(actor: Actor) -> String {
     match actor {
         Actor::Staff(id) => format!("staff:{id}"),
         Actor::Token(id) => format!("token:{id}"),
+        Actor::Device(id) => format!("device:{id}"),
         Actor::Operator => "operator".to_owned(),
         Actor::Branch => "branch".to_owned(),
         Actor::Cloud => "cloud".to_owned(),

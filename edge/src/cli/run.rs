@@ -28,6 +28,7 @@ use crate::journal::{DataFolder, HoldError};
 use crate::logs::Logs;
 use crate::orders::course::Timetable;
 use crate::practice;
+use crate::printing::arrivals::Arrivals;
 use crate::printing::spooler::Spooler;
 use crate::staff::secrets::Pepper;
 use crate::sync::Uplink;
@@ -129,8 +130,10 @@ async fn serve_branch(config: &Config, listen: SocketAddr, folder: DataFolder, l
         folder.clone(),
         branch.board.clone(),
         branch.surroundings.clone(),
+        branch.guests.clone(),
         roll.clone(),
     );
+    let arrivals = Arrivals::start(journal.clone(), branch.surroundings.clone(), roll.clone())?;
     let timetable = Timetable::start(journal.clone(), roll.clone())?;
     let uplink = Uplink::start(journal.clone(), folder, branch.board.clone(), branch.sync.clone(), roll);
 
@@ -173,6 +176,7 @@ async fn serve_branch(config: &Config, listen: SocketAddr, folder: DataFolder, l
         watch.stop();
         daily.stop();
         timetable.stop();
+        arrivals.stop();
         spooler.stop();
         uplink.stop();
         journal.readers().close_idle();

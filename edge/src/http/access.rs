@@ -10,7 +10,7 @@ use tracing::Instrument;
 use super::problem::{Code, Problem};
 use super::server::Branch;
 use super::whence::{Whence, cookie};
-use crate::staff::Caller;
+use crate::staff::{Asker, Caller, Shown};
 
 /// The cookie a session's secret stands in.
 pub const COOKIE: &str = "comanda_session";
@@ -29,24 +29,51 @@ pub fn bearer_of(headers: &HeaderMap) -> Option<String> {
     scheme.eq_ignore_ascii_case("bearer").then(|| secret.trim().to_owned())
 }
 
+/// What a request shows for whoever asks. Whoever shows a token is not taken for the screen it comes from.
+pub fn shown(headers: &HeaderMap, whence: &Whence) -> Shown {
+    if headers.contains_key(header::AUTHORIZATION) {
+        return Shown::Bearer(bearer_of(headers).unwrap_or_default());
+    }
+    let session = cookie(headers, COOKIE).map(str::to_owned);
+    Shown::Cookies { session, screen: whence.secret.clone() }
+}
+
+/// Whom a route is for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Needs {
+    /// Somebody who may do this.
+    Permission(Permission),
+    /// Somebody known, whatever they may do.
+    Somebody,
+    /// Somebody known, or a guest with a pass.
+    SomebodyOrGuest,
+}
+
 /// Lets only those through who may.
-pub async fn guard(
-    State((branch, permission)): State<(Branch, Option<Permission>)>,
-    mut request: Request,
-    next: Next,
-) -> Response {
-    let Some(secret) = secret_of(request.headers()) else {
-        return Problem::from(Code::CredentialsMissing).into_response();
-    };
-    let device = request.extensions().get::<Whence>().and_then(|whence| whence.device.as_ref());
-    let device = device.map(|device| device.id);
-    let caller = match branch.access.caller(&secret).await {
-        Ok(Some(caller)) => Caller { device, ..caller },
-        Ok(None) => return Problem::from(Code::CredentialsInvalid).into_response(),
+pub async fn guard(State((branch, needs)): State<(Branch, Needs)>, mut request: Request, next: Next) -> Response {
+    let nowhere = Whence::default();
+    let whence = request.extensions().get::<Whence>().unwrap_or(&nowhere);
+    let shown = shown(request.headers(), whence);
+    let device = whence.device.as_ref().map(|device| device.id);
+    let asker = match branch.access.asker(&shown).await {
+        Ok(asker) => asker,
         Err(error) => return Problem::from(error).into_response(),
     };
-    if let Some(missing) = permission.filter(|permission| !caller.may(*permission)) {
-        return Problem::from(Code::PermissionMissing).detail(missing).into_response();
+    let caller = match asker {
+        Some(Asker::Worker(caller)) => Caller { device, ..caller },
+        Some(Asker::Guest(guest)) if needs == Needs::SomebodyOrGuest => {
+            request.extensions_mut().insert(guest);
+            return next.run(request).await;
+        }
+        Some(Asker::Guest(_)) => return Problem::from(Code::CredentialsInvalid).into_response(),
+        None if shown.names_somebody() => return Problem::from(Code::CredentialsInvalid).into_response(),
+        None => return Problem::from(Code::CredentialsMissing).into_response(),
+    };
+    if let Needs::Permission(permission) = needs {
+        let only_looks = matches!(*request.method(), Method::GET | Method::HEAD);
+        if !caller.may(permission) || caller.only_shows && !only_looks {
+            return Problem::from(Code::PermissionMissing).detail(permission).into_response();
+        }
     }
     request.extensions_mut().insert(caller);
     next.run(request).await

@@ -17,8 +17,8 @@ use super::access::COOKIE;
 use super::problem::{Code, Problem, ProblemBody};
 use super::screens;
 use crate::{
-    alerts, audit, availability, backup, beginning, branch, cash, catalog, customers, devices, floor, health, kitchen,
-    live, orders, payments, printing, staff, support, sync,
+    alerts, audit, availability, backup, beginning, branch, cash, catalog, customers, devices, floor, guests, health,
+    kitchen, live, orders, payments, printing, staff, support, sync,
 };
 
 /// The document as the program says it.
@@ -66,6 +66,8 @@ use crate::{
         orders::bill::routes::undo_split,
         orders::bill::routes::print_bill,
         orders::bill::routes::reprint_receipt,
+        orders::bill::routes::reprint_paper,
+        guests::routes::show,
         customers::routes::list,
         customers::routes::add,
         customers::routes::show,

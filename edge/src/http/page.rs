@@ -1,5 +1,5 @@
-//! The plain page at `/tickets`: orders and the pictures of their tickets. Everything it needs is in the binary, and it
-//! is there also where the screens were not built.
+//! The plain pages: `/tickets`, orders and the pictures of their tickets; `/pedido`, on which a guest follows their own order.
+//! Everything they need is in the binary, and they are there also where the screens were not built.
 
 use axum::Router;
 use axum::http::{HeaderValue, header};
@@ -16,6 +16,12 @@ pub fn routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
         .route(
             "/tickets/page.js",
             get(|| async { file("text/javascript; charset=utf-8", include_str!("page/page.js")) }),
+        )
+        .route("/pedido", get(|| async { file("text/html; charset=utf-8", include_str!("page/order.html")) }))
+        .route("/pedido/page.css", get(|| async { file("text/css; charset=utf-8", include_str!("page/order.css")) }))
+        .route(
+            "/pedido/page.js",
+            get(|| async { file("text/javascript; charset=utf-8", include_str!("page/order.js")) }),
         )
         .route("/icon.svg", get(|| async { file("image/svg+xml", include_str!("page/icon.svg")) }))
 }

@@ -11,13 +11,14 @@ use comanda_shared::staff::Permission::{
     PrintingManage, PrintingView, SettingsEdit, StaffManage,
 };
 
+use super::access::Needs;
 use super::problem::{Code, Problem};
 use super::server::Branch;
 use super::{access, openapi, page, screens};
 use crate::practice::veil::veil;
 use crate::{
-    alerts, audit, availability, backup, beginning, branch, cash, catalog, customers, devices, floor, health, kitchen,
-    live, orders, payments, printing, staff, support, sync,
+    alerts, audit, availability, backup, beginning, branch, cash, catalog, customers, devices, floor, guests, health,
+    kitchen, live, orders, payments, printing, staff, support, sync,
 };
 
 /// No request is larger; commands are smaller still.
@@ -27,8 +28,9 @@ const CATALOG_LIMIT: usize = 16 * 1024 * 1024;
 
 /// The router of a branch.
 pub fn router(state: Branch) -> Router {
-    let known = |permission: Permission| Door { branch: &state, permission: Some(permission) };
-    let anybody_known = Door { branch: &state, permission: None };
+    let known = |permission: Permission| Door { branch: &state, needs: Needs::Permission(permission) };
+    let anybody_known = Door { branch: &state, needs: Needs::Somebody };
+    let guests_too = Door { branch: &state, needs: Needs::SomebodyOrGuest };
     let api = Router::new()
         .route("/auth/login", post(staff::routes::log_in))
         .route("/auth/logout", post(staff::routes::log_out))
@@ -50,7 +52,7 @@ pub fn router(state: Branch) -> Router {
         .route("/openapi.json", get(openapi::show))
         .route("/docs", get(screens::docs))
         .route("/branch", get(branch::routes::show))
-        .route("/live", anybody_known.guards(get(live::routes::listen)))
+        .route("/live", guests_too.guards(get(live::routes::listen)))
         .route("/orders", known(OrdersView).guards(get(orders::routes::list)))
         .route("/orders", known(OrdersCreate).guards(post(orders::routes::place)))
         .route("/orders/quote", known(OrdersCreate).guards(post(orders::routes::quote)))
@@ -75,6 +77,8 @@ pub fn router(state: Branch) -> Router {
         .route("/orders/{id}/split", known(OrdersCreate).guards(delete(orders::bill::routes::undo_split)))
         .route("/orders/{id}/bill", known(OrdersView).guards(post(orders::bill::routes::print_bill)))
         .route("/orders/{id}/receipt", known(OrdersView).guards(post(orders::bill::routes::reprint_receipt)))
+        .route("/orders/{id}/guest-pass", known(OrdersView).guards(get(guests::routes::show)))
+        .route("/orders/{id}/papers", known(OrdersView).guards(post(orders::bill::routes::reprint_paper)))
         .route("/orders/{id}/tickets", known(OrdersView).guards(get(kitchen::routes::tickets_of_order)))
         .route("/orders/{id}/reprint", known(OrdersCreate).guards(post(kitchen::routes::reprint)))
         .route("/reports/kitchen-times", known(OrdersView).guards(get(kitchen::times::routes::report)))
@@ -114,9 +118,9 @@ pub fn router(state: Branch) -> Router {
         .route("/cash/reports/z", known(CashReports).guards(post(cash::routes::report_z)))
         .route("/cash/reports/z", known(CashReports).guards(get(cash::routes::reports_z)))
         .route("/cash/reports/x", known(CashReports).guards(get(cash::routes::report_x)))
-        .route("/live/events", anybody_known.guards(get(live::events::listen)))
+        .route("/live/events", guests_too.guards(get(live::events::listen)))
         .route("/live/painted", anybody_known.guards(post(live::events::painted)))
-        .route("/live/poll", anybody_known.guards(get(live::poll::poll)))
+        .route("/live/poll", guests_too.guards(get(live::poll::poll)))
         .route("/screens", known(MonitoringView).guards(get(live::routes::list)))
         .route("/alerts", known(OrdersView).guards(get(alerts::routes::list)))
         .route("/alerts/{id}/take", known(OrdersAdvance).guards(post(alerts::routes::take)))
@@ -198,12 +202,12 @@ pub fn router(state: Branch) -> Router {
 /// The door of a route: who may go through.
 struct Door<'b> {
     branch: &'b Branch,
-    permission: Option<Permission>,
+    needs: Needs,
 }
 
 impl Door<'_> {
     fn guards(&self, route: MethodRouter<Branch>) -> MethodRouter<Branch> {
-        route.route_layer(from_fn_with_state((self.branch.clone(), self.permission), access::guard))
+        route.route_layer(from_fn_with_state((self.branch.clone(), self.needs), access::guard))
     }
 }
 

@@ -1,6 +1,6 @@
 //! The server: what handlers share, and a loop that stops when told to.
 
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Mutex, OnceLock};
 
 use tokio::net::TcpListener;
@@ -15,6 +15,7 @@ use crate::beginning::Wish;
 use crate::catalog::popular::Popular;
 use crate::devices::guesses::Guesses;
 use crate::followers::Roll;
+use crate::guests::{self, GuestKey, Invitations};
 use crate::journal::{DataFolder, Journal};
 use crate::live::{Live, Pace};
 use crate::logs::Logs;
@@ -60,7 +61,9 @@ pub struct Shared {
     pub trust: Trust,
     /// Where files are.
     pub folder: DataFolder,
-    listening: OnceLock<SocketAddr>,
+    listening: Arc<OnceLock<SocketAddr>>,
+    /// What guests follow their orders with.
+    pub guests: Invitations,
     /// Held while a backup is made or proved.
     pub backup_door: tokio::sync::Mutex<()>,
     /// What sells most.
@@ -80,6 +83,9 @@ pub struct Shared {
     /// Whether it is to begin for real.
     pub wish: Wish,
 }
+
+/// Where a branch is served before it is said otherwise.
+pub const DEFAULT_ADDRESS: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 8080);
 
 /// Who is let in at all.
 pub struct Door {
@@ -102,7 +108,10 @@ impl Branch {
 
     fn made(pace: Pace, journal: Journal, pepper: Pepper, door: Door, folder: DataFolder, logs: Logs) -> Self {
         let Door { hosts, trust } = door;
-        let (committed, access) = (journal.committed(), Access::new(journal.clone()));
+        let guest_key = GuestKey::of(&pepper);
+        let (committed, access) = (journal.committed(), Access::new(journal.clone(), guest_key.clone()));
+        let (surroundings, listening) = (Surroundings::default(), Arc::<OnceLock<SocketAddr>>::default());
+        let guests = Invitations::new(guest_key, surroundings.clone(), Arc::clone(&listening));
         let (pin_door, popular) = (Mutex::default(), Popular::default());
         let (live, sync, board) = (Live::new(journal.clone(), pace), Watched::default(), Board::default());
         let backup_door = tokio::sync::Mutex::default();
@@ -118,14 +127,15 @@ impl Branch {
             hosts,
             trust,
             folder,
-            listening: OnceLock::new(),
+            listening,
+            guests,
             backup_door,
             popular,
             sync,
             board,
             roll: Roll::default(),
             logs,
-            surroundings: Surroundings::default(),
+            surroundings,
             looking_around: tokio::sync::Mutex::default(),
             wish: Wish::default(),
         }))
@@ -135,17 +145,12 @@ impl Branch {
 impl Shared {
     /// Where it is served; the default port before it is.
     pub fn listen(&self) -> SocketAddr {
-        self.listening.get().copied().unwrap_or(SocketAddr::from((Ipv4Addr::LOCALHOST, 8080)))
+        self.listening.get().copied().unwrap_or(DEFAULT_ADDRESS)
     }
 
     /// Where screens find it: with this machine's own addresses, where it listens at all of them.
     pub fn addresses(&self) -> Vec<String> {
-        let listen = self.listen();
-        if !listen.ip().is_unspecified() {
-            return vec![format!("http://{listen}")];
-        }
-        let own = self.surroundings.own_addresses();
-        own.into_iter().map(|own| format!("http://{}", SocketAddr::from((own, listen.port())))).collect()
+        guests::addresses(&self.listening, &self.surroundings)
     }
 
     fn listens_at(&self, address: SocketAddr) {

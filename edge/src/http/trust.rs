@@ -13,7 +13,7 @@ use utoipa::ToSchema;
 use super::access::bearer_of;
 use super::problem::{Code, Problem};
 use super::whence::Whence;
-use crate::staff::Access;
+use crate::staff::{Access, Asker, Shown};
 
 /// Whom on the local network the branch answers.
 #[derive(Clone, Copy, Default, PartialEq, Eq, Debug, Serialize, Deserialize, ToSchema)]
@@ -44,8 +44,23 @@ impl std::str::FromStr for Trust {
 }
 
 /// What a screen that is not paired may ask for: how to be.
-const OPEN: [&str; 8] =
-    ["/", "/icon.svg", "/healthz", "/readyz", "/ca", "/ca.crt", "/api/v1/devices/this", "/api/v1/devices/pair"];
+const OPEN: [&str; 11] = [
+    "/",
+    "/icon.svg",
+    "/healthz",
+    "/readyz",
+    "/ca",
+    "/ca.crt",
+    "/api/v1/devices/this",
+    "/api/v1/devices/pair",
+    // The page on which a guest follows their order, which knows nothing without a pass.
+    "/pedido",
+    "/pedido/page.css",
+    "/pedido/page.js",
+];
+
+/// What a guest with a pass may ask for besides.
+const FOR_GUESTS: [&str; 3] = ["/api/v1/live", "/api/v1/live/events", "/api/v1/live/poll"];
 
 /// Pages that need a paired screen; whoever opens one without is led to where screens are paired.
 const PAGES: [&str; 6] = ["/pos", "/kitchen", "/board", "/expo", "/manager", "/tickets"];
@@ -63,11 +78,14 @@ impl Trust {
             return Ok(());
         }
         if let Some(bearer) = bearer_of(headers) {
-            let caller =
-                access.caller(&bearer).await.map_err(|error| Box::new(Problem::from(error).into_response()))?;
-            let is_script = caller.is_some_and(|caller| matches!(caller.actor, Actor::Token(_)));
+            let asker = access.asker(&Shown::Bearer(bearer)).await;
+            let is_let_in = match asker.map_err(|error| Box::new(Problem::from(error).into_response()))? {
+                Some(Asker::Worker(caller)) => matches!(caller.actor, Actor::Token(_)),
+                Some(Asker::Guest(_)) => FOR_GUESTS.contains(&path),
+                None => false,
+            };
             let refused = || Box::new(Problem::from(Code::CredentialsInvalid).into_response());
-            return if is_script { Ok(()) } else { Err(refused()) };
+            return if is_let_in { Ok(()) } else { Err(refused()) };
         }
         if PAGES.contains(&path) {
             let to_the_start = [(header::LOCATION, HeaderValue::from_static("/"))];

@@ -26,7 +26,7 @@ impl Cards {
     pub fn of(connection: &Connection, order: Order, ledger: Ledger) -> rusqlite::Result<Self> {
         let served_by = match order.created_by {
             Actor::Staff(staff) => Staff::load(connection, staff.uuid())?.map(|staff| staff.name().to_owned()),
-            Actor::Token(_) | Actor::Operator | Actor::Branch | Actor::Cloud => None,
+            Actor::Token(_) | Actor::Device(_) | Actor::Operator | Actor::Branch | Actor::Cloud => None,
         };
         Ok(Self { order, ledger, served_by })
     }

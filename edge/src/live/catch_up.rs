@@ -4,12 +4,11 @@ use std::collections::BTreeSet;
 
 use axum::extract::ws::Utf8Bytes;
 use comanda_shared::ids::JournalId;
-use jiff::tz::TimeZone;
 use rusqlite::Connection;
 
 use super::changes::{Chain, Change, since};
 use super::scope::Scope;
-use super::views;
+use super::views::{self, Hour};
 use super::wire::{How, ToScreen};
 use crate::branch;
 use crate::journal::entry::read_head;
@@ -44,7 +43,7 @@ pub struct CaughtUp {
 /// When SQLite cannot read.
 pub fn catch_up(
     connection: &Connection,
-    zone: &TimeZone,
+    hour: &Hour,
     scopes: &BTreeSet<Scope>,
     stands: Option<Place>,
 ) -> rusqlite::Result<CaughtUp> {
@@ -56,7 +55,7 @@ pub fn catch_up(
         place.journal == journal && gap.is_some_and(|gap| gap <= u64::from(LONGEST_GAP))
     };
     if let Some(place) = stands.filter(within_reach) {
-        let changes = since(&moment, zone, place.sequence, LONGEST_GAP, || scopes.clone())?;
+        let changes = since(&moment, hour, place.sequence, LONGEST_GAP, || scopes.clone())?;
         if !changes.begins_anew {
             let mut chain = place.chain;
             let message = |change: &Change| {
@@ -69,7 +68,7 @@ pub fn catch_up(
     }
     let mut views = Vec::new();
     for scope in scopes {
-        views.extend(views::of_scope(&moment, zone, *scope)?);
+        views.extend(views::of_scope(&moment, hour, *scope)?);
     }
     let snapshot = ToScreen::Snapshot { sequence, scopes, views: &views }.frame();
     let place = Place { journal, sequence, chain: Chain::beginning_at(sequence) };

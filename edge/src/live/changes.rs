@@ -3,13 +3,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use jiff::tz::TimeZone;
 use rusqlite::Connection;
 
 use super::names::{EventName, names_of};
 use super::scope::Scope;
 use super::touched::{Touched, touched};
-use super::views::{self, Entity};
+use super::views::{self, Entity, Hour};
 use super::wire::{ToScreen, View};
 use crate::journal::entry::{StoredEntry, read_after};
 
@@ -48,7 +47,7 @@ impl Change {
 /// When SQLite cannot read.
 pub fn since(
     connection: &Connection,
-    zone: &TimeZone,
+    hour: &Hour,
     sequence: u64,
     limit: u32,
     scopes: impl FnOnce() -> BTreeSet<Scope>,
@@ -84,7 +83,7 @@ pub fn since(
     }
     let mut views = Vec::new();
     for (entity, (sequence, events)) in last_touched {
-        let seen = views::of_entity(connection, zone, entity, &scopes)?;
+        let seen = views::of_entity(connection, hour, entity, &scopes)?;
         views.extend(seen.into_iter().map(|view| Change { sequence, events: events.clone(), view }));
     }
     views.sort_by_key(|change| change.sequence);

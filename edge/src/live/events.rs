@@ -22,18 +22,18 @@ use utoipa::ToSchema;
 
 use super::catch_up::{CaughtUp, Place, catch_up};
 use super::changes::Chain;
-use super::poll::{self, Asked};
+use super::pass::Pass;
+use super::poll::Asked;
 use super::presence::Attending;
-use super::screen::{Farewell, Pass};
+use super::screen::Farewell;
 use super::wire::{Hello, How, ToScreen};
 use super::{Live, Seat};
-use crate::http::access::secret_of;
 use crate::http::extract::Body;
 use crate::http::openapi::{Asking, Known, refusals};
 use crate::http::problem::{Code, Problem};
 use crate::http::screens;
 use crate::http::server::Branch;
-use crate::http::whence::Whence;
+use crate::staff::Asker;
 
 /// Frames that wait for a screen to take them; what is more waits in the file.
 const ROOM: usize = 16;
@@ -61,7 +61,7 @@ refusals! {
               Known, Asking, Streaming))]
 pub async fn listen(
     State(branch): State<Branch>,
-    whence: Whence,
+    pass: Pass,
     headers: HeaderMap,
     params: Result<Query<Vec<(String, String)>>, QueryRejection>,
 ) -> Result<Response, Problem> {
@@ -70,14 +70,18 @@ pub async fn listen(
     if let Some((journal, sequence)) = heard_of(&headers) {
         (hello.journal_id, hello.last_sequence) = (Some(journal), Some(sequence));
     }
-    let secret = secret_of(&headers).ok_or_else(|| Problem::from(Code::CredentialsMissing))?;
-    let pass = Pass { access: branch.access.clone(), secret, device: whence.secret };
-    let seat = branch.live.seat().ok_or_else(|| Problem::from(Code::LiveFull))?;
-    let who = poll::may_hear(&pass, &hello.scopes).await?;
+    let seat = branch.live.seat(&pass).ok_or_else(|| Problem::from(Code::LiveFull))?;
+    let asker = pass.may_hear(&hello.scopes).await?;
     let live = branch.live.clone();
     let now = live.0.journal.environment().clock.now();
-    let attending = live.0.presence.arrives(&hello.screen, &hello.ui_version, &who.name, &pass.secret, now);
-    attending.listens_to(hello.scopes.len(), now);
+    let attending = match asker {
+        Asker::Worker(caller) => {
+            let attending = live.0.presence.arrives(&hello.screen, &hello.ui_version, &caller.name, pass.secret(), now);
+            attending.listens_to(hello.scopes.len(), now);
+            Some(attending)
+        }
+        Asker::Guest(_) => None,
+    };
     let (tell, mut told) = mpsc::channel(ROOM);
     let place = |(journal, sequence)| Place { journal, sequence, chain: Chain::beginning_at(sequence) };
     let stands = hello.journal_id.zip(hello.last_sequence).map(place);
@@ -109,12 +113,11 @@ pub struct PaintedRequest {
     request_body = PaintedRequest, responses((status = 204), Known, Painting))]
 pub async fn painted(
     State(branch): State<Branch>,
-    headers: HeaderMap,
+    pass: Pass,
     body: Body<PaintedRequest>,
 ) -> Result<StatusCode, Problem> {
-    let secret = secret_of(&headers).ok_or_else(|| Problem::from(Code::CredentialsMissing))?;
     let now = branch.journal.environment().clock.now();
-    branch.live.0.presence.painted(&body.value.screen, &secret, body.value.cursor, now);
+    branch.live.0.presence.painted(&body.value.screen, pass.secret(), body.value.cursor, now);
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -138,7 +141,7 @@ enum Occurrence {
 }
 
 impl Stream {
-    async fn run(self, stands: Option<Place>, attending: Attending, seat: Seat) {
+    async fn run(self, stands: Option<Place>, attending: Option<Attending>, seat: Seat) {
         let Err(farewell) = self.serve(stands).await;
         tracing::debug!(?farewell, "a screen left");
         if let Some((code, reason)) = farewell.frame() {
@@ -153,7 +156,7 @@ impl Stream {
         let (journal, pace) = (&self.live.0.journal, &self.live.0.pace);
         let mut committed = journal.committed();
         let mut stopping = self.live.0.stopping.subscribe();
-        let (mut forgotten, mut configurations) = (self.pass.access.forgotten(), journal.configurations());
+        let (mut forgotten, mut configurations) = (self.pass.forgotten(), journal.configurations());
         let mut beats = interval_at(Instant::now() + pace.beat, pace.beat);
         beats.set_missed_tick_behavior(MissedTickBehavior::Delay);
         committed.mark_unchanged();
@@ -171,9 +174,9 @@ impl Stream {
             match occurrence {
                 Occurrence::Stopping => return Err(Farewell::Stopping),
                 Occurrence::Left => return Err(Farewell::Gone),
-                Occurrence::PassInDoubt => drop(self.pass.caller().await?),
+                Occurrence::PassInDoubt => drop(self.pass.asker().await?),
                 Occurrence::Beat => {
-                    self.pass.caller().await?;
+                    self.pass.asker().await?;
                     self.beat(&place).await?;
                 }
                 Occurrence::Changed => place = self.catch_up(Some(place), false).await?,
@@ -185,14 +188,14 @@ impl Stream {
     /// hears first, and before everything.
     async fn catch_up(&self, stands: Option<Place>, is_first: bool) -> Result<Place, Farewell> {
         let journal = &self.live.0.journal;
-        let (zone, scopes) = (journal.configuration().zone.clone(), self.hello.scopes.clone());
-        let read = journal.readers().read(move |connection| catch_up(connection, &zone, &scopes, stands));
+        let (hour, scopes) = (self.live.hour(), self.hello.scopes.clone());
+        let read = journal.readers().read(move |connection| catch_up(connection, &hour, &scopes, stands));
         let CaughtUp { how, frames, place } = read.await.map_err(|error| {
             tracing::error!(error = &error as &dyn std::error::Error, "a screen cannot catch up");
             Farewell::Failed
         })?;
         // What was read may be newer than the session's end.
-        self.pass.caller().await?;
+        self.pass.asker().await?;
         let says_welcome = is_first || how == How::Snapshot;
         if says_welcome {
             let (journal_id, sequence, ui_version) = (place.journal, place.sequence, screens::version());

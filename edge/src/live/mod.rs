@@ -18,6 +18,7 @@ mod catch_up;
 mod changes;
 pub mod events;
 pub mod names;
+pub mod pass;
 pub mod poll;
 pub mod presence;
 pub mod routes;
@@ -36,8 +37,10 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, broadcast, watch};
 use crate::journal::{Journal, ReadError};
 use audience::Audience;
 use changes::{Chain, Change, Changes, since};
+use pass::Pass;
 use presence::{Presence, Present};
 use scope::Scope;
+use views::Hour;
 
 /// Entries turned into views at once.
 const BATCH: u32 = 256;
@@ -63,6 +66,8 @@ pub struct Pace {
     pub buffer: usize,
     /// Screens at once.
     pub screens: u32,
+    /// Guests at once: apart, so that however many come, no kitchen is left standing.
+    pub guests: u32,
     /// Messages a screen may send in a second; who says more is let go.
     pub messages: u32,
 }
@@ -77,6 +82,7 @@ impl Default for Pace {
             silence: Duration::from_secs(20),
             buffer: 256,
             screens: 500,
+            guests: 100,
             messages: 50,
         }
     }
@@ -93,6 +99,7 @@ struct Shared {
     presence: Presence,
     feed: broadcast::Sender<Arc<Batch>>,
     seats: Arc<Semaphore>,
+    guests_seats: Arc<Semaphore>,
     stopping: watch::Sender<bool>,
 }
 
@@ -119,6 +126,7 @@ impl Live {
     pub fn new(journal: Journal, pace: Pace) -> Self {
         let (feed, _) = broadcast::channel(pace.buffer);
         let seats = Arc::new(Semaphore::new(pace.screens as usize));
+        let guests_seats = Arc::new(Semaphore::new(pace.guests as usize));
         let stopping = watch::Sender::new(false);
         Self(Arc::new(Shared {
             journal,
@@ -127,13 +135,21 @@ impl Live {
             presence: Presence::default(),
             feed,
             seats,
+            guests_seats,
             stopping,
         }))
     }
 
-    /// A seat, when one is free.
-    fn seat(&self) -> Option<Seat> {
-        Arc::clone(&self.0.seats).try_acquire_owned().ok()
+    /// A seat, when one is free for whoever came in with this.
+    fn seat(&self, pass: &Pass) -> Option<Seat> {
+        let seats = if pass.is_guests { &self.0.guests_seats } else { &self.0.seats };
+        Arc::clone(seats).try_acquire_owned().ok()
+    }
+
+    /// When it is, and in which zone times are written.
+    fn hour(&self) -> Hour {
+        let journal = &self.0.journal;
+        Hour { zone: journal.configuration().zone.clone(), now: journal.environment().clock.now() }
     }
 
     /// Screens that are connected.
@@ -184,11 +200,11 @@ impl Live {
 
     /// Who listens is asked after the entries were read: who comes after that reads a file that has these entries.
     async fn changes_since(&self, sequence: u64) -> Result<Changes, ReadError> {
-        let zone = self.0.journal.configuration().zone.clone();
+        let hour = self.hour();
         let audience = self.0.audience.clone();
         let read = self.0.journal.readers().read(move |connection| {
             let moment = connection.unchecked_transaction()?;
-            since(&moment, &zone, sequence, BATCH, || audience.scopes())
+            since(&moment, &hour, sequence, BATCH, || audience.scopes())
         });
         read.await
     }

@@ -1,7 +1,6 @@
 //! What happened, by the names that other systems know: a message tells them beside how the thing looks now.
 //!
-//! One table has every name there is, with who tells it. Names that nobody tells yet stand in it as well, so that a program that waits
-//! for one can see that it waits in vain.
+//! One table has every name that is told, with who tells it: a program that waits for another waits in vain.
 
 use comanda_shared::alert::AlertEvent;
 use comanda_shared::availability::AvailabilityEvent;
@@ -45,8 +44,6 @@ pub enum Teller {
     Branch,
     /// Nobody from outside: whoever listens sees it by themselves.
     Listener,
-    /// Nobody yet.
-    Nobody,
 }
 
 names! {
@@ -68,42 +65,14 @@ names! {
     OrderCancelled = "order:cancelled" by Branch,
     /// A ticket waits for its printer.
     PrintQueued = "print:queued" by Branch,
-    /// A ticket came out.
-    PrintCompleted = "print:completed" by Nobody,
-    /// Another printer prints it.
-    PrintFallback = "print:fallback" by Nobody,
-    /// A payment is under way.
-    PaymentPending = "payment:pending" by Nobody,
     /// Something was paid.
     PaymentCompleted = "payment:completed" by Branch,
-    /// A payment did not come about.
-    PaymentFailed = "payment:failed" by Nobody,
     /// Money was given back.
     PaymentRefunded = "payment:refunded" by Branch,
-    /// A rider has the order.
-    DeliveryAssigned = "delivery:assigned" by Nobody,
-    /// A rider is there.
-    DeliveryArrived = "delivery:arrived" by Nobody,
-    /// A rider handed it over.
-    DeliveryCompleted = "delivery:completed" by Nobody,
-    /// A rider is elsewhere.
-    DeliveryLocationUpdate = "delivery:location_update" by Nobody,
-    /// A delivery has another state.
-    DeliveryStatusUpdate = "delivery:status_update" by Nobody,
-    /// A rider has earned something.
-    DeliveryEarningsUpdate = "delivery:earnings_update" by Nobody,
     /// What is sold is another: a new catalog, something ran out or is back.
     RestaurantMenuUpdate = "restaurant:menu_update" by Branch,
     /// The branch opens, closes or pauses.
     RestaurantStatusUpdate = "restaurant:status_update" by Branch,
-    /// The branch has other hours.
-    RestaurantScheduleUpdate = "restaurant:schedule_update" by Nobody,
-    /// There is another promotion.
-    RestaurantPromotionUpdate = "restaurant:promotion_update" by Nobody,
-    /// The branch was rated.
-    RestaurantRatingUpdate = "restaurant:rating_update" by Nobody,
-    /// Something in stock is running out.
-    InventoryLowStock = "inventory:low_stock" by Nobody,
     /// Somebody should look.
     SystemAlert = "system:alert" by Branch,
     /// The connection is there or gone.
@@ -114,14 +83,6 @@ names! {
     SystemMaintenance = "system:maintenance" by Listener,
     /// There is a newer build of the screens: it stands in `welcome`.
     SystemNewFeature = "system:new_feature" by Listener,
-    /// A guest's device is told of an order.
-    PushOrderUpdate = "push:order_update" by Nobody,
-    /// A guest's device is told of a promotion.
-    PushPromotion = "push:promotion" by Nobody,
-    /// A guest's device is told that the rider is there.
-    PushDeliveryArrival = "push:delivery_arrival" by Nobody,
-    /// Somebody's own data are others.
-    UserProfileUpdate = "user:profile_update" by Nobody,
 }
 
 impl Serialize for EventName {
@@ -195,7 +156,6 @@ mod tests {
         let teller = |name: &EventName| match name.teller() {
             Teller::Branch => "the branch",
             Teller::Listener => "who listens",
-            Teller::Nobody => "nobody yet",
         };
         let coded: Vec<(String, &str)> =
             EventName::ALL.iter().map(|name| (name.as_str().to_owned(), teller(name))).collect();

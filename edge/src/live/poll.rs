@@ -4,13 +4,10 @@
 //! socket would have sent: a welcome, what changed, a beat. Nothing is kept between two requests but that the screen is there,
 //! so that nothing is missed and nothing held for a screen that does not come back; each reads the file for itself.
 
-use std::collections::BTreeSet;
-
 use axum::Json;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::ws::Utf8Bytes;
 use axum::extract::{Query, State};
-use axum::http::HeaderMap;
 use comanda_shared::time::LocalInstant;
 use serde::Serialize;
 use serde_json::value::RawValue;
@@ -20,16 +17,15 @@ use utoipa::ToSchema;
 use super::Live;
 use super::catch_up::{CaughtUp, Place, catch_up};
 use super::changes::Chain;
+use super::pass::Pass;
 use super::scope::Scope;
-use super::screen::{MOST_SCOPES, Pass, may_listen};
+use super::screen::MOST_SCOPES;
 use super::wire::{Hello, How, ToScreen};
-use crate::http::access::secret_of;
 use crate::http::openapi::{Asking, Known, refusals};
 use crate::http::problem::{Code, Problem};
 use crate::http::screens;
 use crate::http::server::Branch;
-use crate::http::whence::Whence;
-use crate::staff::Caller;
+use crate::staff::Asker;
 
 refusals! {
     /// Of a poll.
@@ -96,40 +92,25 @@ impl Asked {
     responses((status = 200, body = Polled), Known, Asking, Polling))]
 pub async fn poll(
     State(branch): State<Branch>,
-    whence: Whence,
-    headers: HeaderMap,
+    pass: Pass,
     params: Result<Query<Vec<(String, String)>>, QueryRejection>,
 ) -> Result<Json<Polled>, Problem> {
     let Query(pairs) = params.map_err(|error| Problem::from(Code::RequestMalformed).detail(error.body_text()))?;
     let asked = Asked::read(pairs)?;
-    let secret = secret_of(&headers).ok_or_else(|| Problem::from(Code::CredentialsMissing))?;
-    let pass = Pass { access: branch.access.clone(), secret, device: whence.secret };
-    let _seat = branch.live.seat().ok_or_else(|| Problem::from(Code::LiveFull))?;
+    let _seat = branch.live.seat(&pass).ok_or_else(|| Problem::from(Code::LiveFull))?;
     let frames = answer(&branch.live, &pass, asked).await?;
     let raw = |frame: Utf8Bytes| RawValue::from_string(frame.as_str().to_owned());
     let frames = frames.into_iter().map(raw).collect::<Result<_, _>>();
     Ok(Json(Polled { frames: frames.expect("a frame was written as JSON a moment ago") }))
 }
 
-/// Who asks, when they may hear all of this.
-///
-/// # Errors
-/// When they are nobody, or may not.
-pub(super) async fn may_hear(pass: &Pass, scopes: &BTreeSet<Scope>) -> Result<Caller, Problem> {
-    let caller = pass.holder().await.map_err(Problem::from)?;
-    let caller = caller.ok_or_else(|| Problem::from(Code::CredentialsInvalid))?;
-    if may_listen(scopes, |permission| caller.may(permission)) {
-        Ok(caller)
-    } else {
-        Err(Code::PermissionMissing.into())
-    }
-}
-
 async fn answer(live: &Live, pass: &Pass, asked: Asked) -> Result<Vec<Utf8Bytes>, Problem> {
     let Asked { hello, painted } = asked;
-    let who = may_hear(pass, &hello.scopes).await?;
+    let asker = pass.may_hear(&hello.scopes).await?;
     let wall = || live.0.journal.environment().clock.now();
-    live.0.presence.polls(&hello, &who.name, &pass.secret, painted, wall());
+    if let Asker::Worker(caller) = asker {
+        live.0.presence.polls(&hello, &caller.name, pass.secret(), painted, wall());
+    }
     let place = |(journal, sequence)| Place { journal, sequence, chain: Chain::beginning_at(sequence) };
     let stands = hello.journal_id.zip(hello.last_sequence).map(place);
     let mut committed = live.0.journal.committed();
@@ -150,13 +131,13 @@ async fn answer(live: &Live, pass: &Pass, asked: Asked) -> Result<Vec<Utf8Bytes>
         }
     };
     // What was read may be newer than the session's end.
-    may_hear(pass, &hello.scopes).await?;
+    pass.may_hear(&hello.scopes).await?;
     Ok(told(live, &hello, caught, wall()))
 }
 
 async fn read(live: &Live, hello: &Hello, stands: Option<Place>) -> Result<CaughtUp, Problem> {
-    let (zone, scopes) = (live.0.journal.configuration().zone.clone(), hello.scopes.clone());
-    let read = live.0.journal.readers().read(move |connection| catch_up(connection, &zone, &scopes, stands));
+    let (hour, scopes) = (live.hour(), hello.scopes.clone());
+    let read = live.0.journal.readers().read(move |connection| catch_up(connection, &hour, &scopes, stands));
     Ok(read.await?)
 }
 

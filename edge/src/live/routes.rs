@@ -3,21 +3,20 @@
 use axum::extract::State;
 use axum::extract::ws::WebSocketUpgrade;
 use axum::extract::ws::rejection::WebSocketUpgradeRejection;
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use comanda_shared::time::LocalInstant;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::pass::Pass;
 use super::presence::Status;
-use super::screen::{self, Pass};
-use crate::http::access::secret_of;
+use super::screen;
 use crate::http::answer::{self, List};
 use crate::http::openapi::{Guarded, Known, refusals};
 use crate::http::problem::{Code, Problem};
 use crate::http::screens;
 use crate::http::server::Branch;
-use crate::http::whence::Whence;
 
 refusals! {
     /// Of a screen.
@@ -29,23 +28,22 @@ const LONGEST_MESSAGE: usize = 16 * 1024;
 
 /// Becomes a WebSocket that tells what changes.
 ///
-/// What a screen sees depends on the scopes it names, each of which needs `orders.view`. A screen says `LiveRequest`, the
+/// What a screen sees depends on the scopes it names, each of which needs its permission; a guest with a pass listens to their own
+/// order. A screen says `LiveRequest`, the
 /// branch `LiveMessage`, each one JSON object in a text frame; `docs/live.md` says when and what a screen does with them.
 #[utoipa::path(get, path = "/api/v1/live", operation_id = "listen", tag = "branch",
     responses((status = 101, description = "A WebSocket follows"), Known, Listening))]
 pub async fn listen(
     State(branch): State<Branch>,
-    whence: Whence,
-    headers: HeaderMap,
+    pass: Pass,
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
 ) -> Result<Response, Problem> {
     let Ok(upgrade) = upgrade else {
         let needed = [(header::UPGRADE, HeaderValue::from_static("websocket"))];
         return Ok((needed, Problem::from(Code::WebSocketNeeded)).into_response());
     };
-    let secret = secret_of(&headers).ok_or_else(|| Problem::from(Code::CredentialsMissing))?;
-    let seat = branch.live.seat().ok_or_else(|| Problem::from(Code::LiveFull))?;
-    let (live, pass) = (branch.live.clone(), Pass { access: branch.access.clone(), secret, device: whence.secret });
+    let seat = branch.live.seat(&pass).ok_or_else(|| Problem::from(Code::LiveFull))?;
+    let live = branch.live.clone();
     let upgrade = upgrade.max_message_size(LONGEST_MESSAGE).max_frame_size(LONGEST_MESSAGE);
     Ok(upgrade.on_upgrade(move |socket| screen::attend(socket, live, pass, seat)))
 }

@@ -7,7 +7,6 @@ use std::time::{Duration, Instant};
 
 use axum::body::Bytes;
 use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket};
-use comanda_shared::staff::Permission;
 use comanda_shared::time::LocalInstant;
 use jiff::Timestamp;
 use tokio::sync::broadcast::{self, error::RecvError};
@@ -17,57 +16,18 @@ use tokio::time::{Interval, MissedTickBehavior, Sleep, interval_at, sleep, timeo
 use super::audience::Attendance;
 use super::catch_up::{CaughtUp, Place, catch_up};
 use super::changes::Chain;
+use super::pass::{Pass, may_listen};
 use super::presence::Attending;
 use super::scope::Scope;
 use super::wire::{FromScreen, Hello, Painted, ToScreen};
 use super::{Batch, Live, Seat};
 use crate::http::screens;
-use crate::journal::ReadError;
-use crate::staff::{Access, Caller};
+use crate::staff::Asker;
 
 /// Within which messages of a screen are counted.
 const SECOND: Duration = Duration::from_secs(1);
 /// A screen listens to no more scopes.
 pub const MOST_SCOPES: usize = 64;
-
-/// The credentials a screen came in with; asked again whenever somebody's may have ended.
-pub struct Pass {
-    /// Who knows them.
-    pub access: Access,
-    /// The secret of whoever works there.
-    pub secret: String,
-    /// The secret of the paired screen itself, where it is one.
-    pub device: Option<String>,
-}
-
-impl Pass {
-    /// Who asks, as long as they and their screen may.
-    ///
-    /// # Errors
-    /// When the file cannot be read.
-    pub async fn holder(&self) -> Result<Option<Caller>, ReadError> {
-        if let Some(device) = &self.device
-            && self.access.device(device).await?.is_none()
-        {
-            return Ok(None);
-        }
-        self.access.caller(&self.secret).await
-    }
-
-    /// Whose they are by now.
-    ///
-    /// # Errors
-    /// [`Farewell`] when they are nobody's any more.
-    pub(super) async fn caller(&self) -> Result<Caller, Farewell> {
-        match self.holder().await {
-            Ok(caller) => caller.ok_or(Farewell::SessionEnded),
-            Err(error) => {
-                tracing::error!(error = &error as &dyn std::error::Error, "who a screen belongs to cannot be read");
-                Err(Farewell::Failed)
-            }
-        }
-    }
-}
 
 /// Why a screen is left.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -158,7 +118,7 @@ impl Screen {
         let mut beats = interval_at(tokio::time::Instant::now() + pace.beat, pace.beat);
         beats.set_missed_tick_behavior(MissedTickBehavior::Delay);
         Self {
-            forgotten: pass.access.forgotten(),
+            forgotten: pass.forgotten(),
             configurations: live.0.journal.configurations(),
             stopping: live.0.stopping.subscribe(),
             feed: live.0.feed.subscribe(),
@@ -179,7 +139,7 @@ impl Screen {
             match self.next().await {
                 Occurrence::Stopping => return Err(Farewell::Stopping),
                 Occurrence::HelloOverdue => return Err(Farewell::NoHello),
-                Occurrence::PassInDoubt => drop(self.pass.caller().await?),
+                Occurrence::PassInDoubt => drop(self.pass.asker().await?),
                 Occurrence::Beat => self.look_after().await?,
                 Occurrence::Heard(Some(Ok(message))) => self.hear(message).await?,
                 Occurrence::Heard(Some(Err(_))) => return Err(Farewell::Malformed),
@@ -208,7 +168,7 @@ impl Screen {
 
     /// With each beat: whether the session is over, whether the other side lives, and how far it has come.
     async fn look_after(&mut self) -> Result<(), Farewell> {
-        self.pass.caller().await?;
+        self.pass.asker().await?;
         if self.heard.elapsed() > self.live.0.pace.silence {
             return Err(Farewell::Gone);
         }
@@ -258,15 +218,18 @@ impl Screen {
         if scopes.len() > MOST_SCOPES {
             return Err(Farewell::Malformed);
         }
-        let caller = self.pass.caller().await?;
-        if !may_listen(&scopes, |permission| caller.may(permission)) {
+        let asker = self.pass.asker().await?;
+        if !may_listen(&asker, &scopes) {
             return Err(Farewell::ScopeRefused);
         }
         tracing::debug!(screen, ui_version, "a screen listens");
         let now = self.wall();
         let presence = &self.live.0.presence;
-        let arrives = || presence.arrives(&screen, &ui_version, &caller.name, &self.pass.secret, now);
-        self.attending.get_or_insert_with(arrives).listens_to(scopes.len(), now);
+        // A guest's phone is no screen of the branch: nobody misses it when it falls silent.
+        if let Asker::Worker(caller) = asker {
+            let arrives = || presence.arrives(&screen, &ui_version, &caller.name, self.pass.secret(), now);
+            self.attending.get_or_insert_with(arrives).listens_to(scopes.len(), now);
+        }
         // What a scope shows that it did not listen to before, no cursor of before can say.
         let has_other_scopes = self.listening.as_ref().is_some_and(|before| *before.attendance.scopes() != scopes);
         let place = |(journal, sequence)| Place { journal, sequence, chain: Chain::beginning_at(sequence) };
@@ -304,15 +267,14 @@ impl Screen {
     async fn catch_up(&mut self, scopes: BTreeSet<Scope>, stands: Option<Place>) -> Result<(), Farewell> {
         let attendance = self.live.0.audience.attend(scopes.clone());
         self.feed = self.feed.resubscribe();
-        let journal = &self.live.0.journal;
-        let zone = journal.configuration().zone.clone();
-        let read = journal.readers().read(move |connection| catch_up(connection, &zone, &scopes, stands));
+        let (journal, hour) = (&self.live.0.journal, self.live.hour());
+        let read = journal.readers().read(move |connection| catch_up(connection, &hour, &scopes, stands));
         let CaughtUp { how, frames, place } = read.await.map_err(|error| {
             tracing::error!(error = &error as &dyn std::error::Error, "a screen cannot catch up");
             Farewell::Failed
         })?;
         // What was read may be newer than the session's end.
-        self.pass.caller().await?;
+        self.pass.asker().await?;
         let (journal_id, sequence, ui_version) = (place.journal, place.sequence, screens::version());
         self.listening = Some(Listening { attendance, place });
         let welcome = ToScreen::Welcome { journal_id, sequence, now: self.now(), ui_version, how };
@@ -358,23 +320,12 @@ impl Screen {
     }
 }
 
-/// Whether all of these may be listened to.
-pub fn may_listen(scopes: &BTreeSet<Scope>, may: impl Fn(Permission) -> bool) -> bool {
-    scopes.iter().all(|scope| may(scope.permission()))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use comanda_shared::ids::StationId;
 
     #[test]
-    fn one_scope_that_may_not_be_listened_to_is_enough_to_be_refused() {
-        let scopes = BTreeSet::from([Scope::Branch, Scope::Station(StationId::from_uuid(uuid::Uuid::nil()))]);
-        assert!(may_listen(&scopes, |permission| permission == Permission::OrdersView));
-        assert!(!may_listen(&scopes, |permission| permission != Permission::OrdersView));
-        let till = BTreeSet::from([Scope::Branch, Scope::Cashier]);
-        assert!(!may_listen(&till, |permission| permission == Permission::OrdersView));
+    fn whoever_asks_for_too_much_is_told_so_in_the_code() {
         assert_eq!(Farewell::ScopeRefused.frame(), Some((4403, "permission.missing")));
     }
 }

@@ -56,6 +56,7 @@ pub const fn touched(event: &Event) -> Touched {
             | OrderEvent::Merged(_)
             | OrderEvent::BillPrinted(_)
             | OrderEvent::ReceiptReprinted(_)
+            | OrderEvent::PassPaperReprinted(_)
             | OrderEvent::PersonalErased(_)),
         ) => Touched::Order(order.order()),
         Event::Kitchen(kitchen) => match kitchen.order() {

@@ -7,6 +7,7 @@ use comanda_shared::availability::Stockouts;
 use comanda_shared::branch::{BranchState, DirectiveKind};
 use comanda_shared::ids::{AlertId, OrderId};
 use comanda_shared::order::{Order, OrderType, Status};
+use comanda_shared::time::LocalInstant;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use rusqlite::Connection;
@@ -21,6 +22,7 @@ use crate::availability::store::THE_ONE;
 use crate::availability::wire::AvailabilityView;
 use crate::branch;
 use crate::branch::opening::wire::StatusWord;
+use crate::guests;
 use crate::journal::aggregates::Aggregate;
 use crate::orders::queries::{self, Filter, Sort};
 use crate::orders::wire::OrderView;
@@ -48,16 +50,26 @@ pub enum Entity {
     Catalog,
 }
 
+/// When it is, and in which zone times are written.
+#[derive(Clone, Debug)]
+pub struct Hour {
+    /// The branch's zone.
+    pub zone: TimeZone,
+    /// By the branch's clock.
+    pub now: Timestamp,
+}
+
 /// How a thing looks now to each of these scopes that sees it.
 ///
 /// # Errors
 /// When SQLite cannot read.
 pub fn of_entity(
     connection: &Connection,
-    zone: &TimeZone,
+    hour: &Hour,
     entity: Entity,
     scopes: &BTreeSet<Scope>,
 ) -> rusqlite::Result<Vec<View>> {
+    let zone = &hour.zone;
     match entity {
         Entity::Order(id) => {
             let seeing: Vec<Scope> = scopes.iter().copied().filter(|scope| follows(*scope, id)).collect();
@@ -66,8 +78,11 @@ pub fn of_entity(
             }
             let order = Order::load(connection, id.uuid())?;
             let whole = order.as_ref().map(|order| raw(&OrderView::of(order, zone)));
-            let view = |scope| order_seen(scope, id, order.as_ref(), whole.as_deref());
-            Ok(seeing.into_iter().map(view).collect())
+            let view = |scope| match (scope, order.as_ref()) {
+                (Scope::Guest(_), Some(order)) => progress(connection, hour, order),
+                (_, order) => Ok(order_seen(scope, id, order, whole.as_deref())),
+            };
+            seeing.into_iter().map(view).collect()
         }
         Entity::Cards(order) if scopes.iter().any(|scope| matches!(scope, Scope::Station(_))) => {
             let cards = cards::of_order(connection, zone, order)?.into_iter();
@@ -100,7 +115,8 @@ pub fn of_entity(
 ///
 /// # Errors
 /// When SQLite cannot read.
-pub fn of_scope(connection: &Connection, zone: &TimeZone, scope: Scope) -> rusqlite::Result<Vec<View>> {
+pub fn of_scope(connection: &Connection, hour: &Hour, scope: Scope) -> rusqlite::Result<Vec<View>> {
+    let zone = &hour.zone;
     let mut views = Vec::new();
     if scope.sells() {
         views.push(catalog(connection, scope)?);
@@ -125,10 +141,15 @@ pub fn of_scope(connection: &Connection, zone: &TimeZone, scope: Scope) -> rusql
             views
                 .extend(orders.map(|order| seen(scope, Name::Order, order.id, Some(raw(&OrderView::of(order, zone))))));
         }
-        Scope::Order(id) | Scope::Guest(id) => {
+        Scope::Order(id) => {
             if let Some(order) = Order::load(connection, id.uuid())? {
                 let whole = raw(&OrderView::of(&order, zone));
                 views.push(order_seen(scope, id, Some(&order), Some(&whole)));
+            }
+        }
+        Scope::Guest(id) => {
+            if let Some(order) = Order::load(connection, id.uuid())? {
+                views.push(progress(connection, hour, &order)?);
             }
         }
         Scope::Admin => {}
@@ -172,16 +193,19 @@ fn concerns_order(scope: Scope, order: &Order) -> bool {
 
 /// An order as a scope sees it; none where it is nothing to it any more.
 fn order_seen(scope: Scope, id: OrderId, order: Option<&Order>, whole: Option<&RawValue>) -> View {
-    let Some(order) = order.filter(|order| concerns_order(scope, order)) else {
-        return seen(scope, Name::Order, id, None);
+    let is_shown = order.is_some_and(|order| concerns_order(scope, order));
+    seen(scope, Name::Order, id, whole.filter(|_| is_shown).map(ToOwned::to_owned))
+}
+
+/// How far an order has come, to its guest.
+fn progress(connection: &Connection, hour: &Hour, order: &Order) -> rusqlite::Result<View> {
+    let ready_at = guests::ready_at(connection, order, hour.now)?;
+    let progress = ProgressView {
+        number: order.number.clone(),
+        status: order.status.name(),
+        ready_at: ready_at.map(|at| LocalInstant::at(at, &hour.zone)),
     };
-    match scope {
-        Scope::Guest(_) => {
-            let progress = ProgressView { number: order.number.clone(), status: order.status.name() };
-            seen(scope, Name::Progress, id, Some(raw(&progress)))
-        }
-        _ => seen(scope, Name::Order, id, whole.map(ToOwned::to_owned)),
-    }
+    Ok(seen(Scope::Guest(order.id), Name::Progress, order.id, Some(raw(&progress))))
 }
 
 /// Also what is back by itself by now: the time stands in it, and a screen has a clock. None when nothing is out.

@@ -194,7 +194,7 @@ pub struct SaidView {
     pub said: StatusWord,
 }
 
-/// How far an order has come: what a guest may know who has nothing but its number.
+/// How far an order has come: all that its guest is told.
 #[derive(Serialize, ToSchema)]
 #[schema(as = LiveProgress)]
 pub struct ProgressView {
@@ -203,6 +203,9 @@ pub struct ProgressView {
     pub number: String,
     /// How far it has come.
     pub status: StatusName,
+    /// When it should be ready, as the kitchen stood when this was told; none where nothing is made of it, or no more.
+    #[schema(required)]
+    pub ready_at: Option<LocalInstant>,
 }
 
 /// A thing as it looks now: what its view is follows from its name.

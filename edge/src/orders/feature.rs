@@ -9,6 +9,7 @@ use comanda_shared::order::{
 use comanda_shared::staff::Role;
 use uuid::Uuid;
 
+use super::pass;
 use crate::branch::opening;
 use crate::journal::{CommandError, Failure, Journal, Outcome, Request, Step};
 use crate::payments::papers;
@@ -22,7 +23,7 @@ pub struct Taken {
     pub order: Order,
     /// What waits to be printed.
     pub outlook: Outlook,
-    /// The jobs of papers for the guest that were made just now, and of the drawer.
+    /// The jobs of papers that were asked for, or follow from a payment, and of the drawer.
     pub papers: Vec<JobId>,
 }
 
@@ -80,9 +81,7 @@ fn decide(step: &mut Step<'_>, role: Role, wish: Wish) -> Result<Taken, Failure<
         _ => order.as_ref().map_or(OrderType::Takeaway, |order| order.order_type),
     };
     let shift = drawer_of(step, &command)?;
-    if matches!(command, OrderCommand::PrintBill | OrderCommand::ReprintReceipt)
-        && step.configuration().counter_printer().is_none()
-    {
+    if !is_there_a_printer(step, &command) {
         return Err(Failure::Refused(ChargeRejection::NoPrinter.into()));
     }
     let events = in_context(step, role, order_type, shift, |context| order::decide(order.as_ref(), &command, context));
@@ -93,11 +92,24 @@ fn decide(step: &mut Step<'_>, role: Role, wish: Wish) -> Result<Taken, Failure<
     let before = order;
     let order = step.order(id)?.cloned().ok_or(Failure::Refused(OrderRejection::OrderUnknown))?;
     let outlook = printing::queries::outlook_of_new(step.connection(), step.jobs())?;
-    let papers = match &before {
+    let mut papers = match &before {
         Some(before) => papers::follow(step, before, &order, &command)?,
         None => Vec::new(),
     };
+    if let OrderCommand::ReprintForPass(paper) = command {
+        papers.extend(pass::print_again(step, &order, paper, order.pass_reprints.of(paper))?);
+    }
     Ok(Taken { order, outlook, papers })
+}
+
+/// Whether what the command has printed can come out anywhere; of one that prints nothing, too.
+fn is_there_a_printer(step: &Step<'_>, command: &OrderCommand) -> bool {
+    let configuration = step.configuration();
+    match command {
+        OrderCommand::PrintBill | OrderCommand::ReprintReceipt => configuration.counter_printer().is_some(),
+        OrderCommand::ReprintForPass(_) => pass::printer_for(&configuration).is_some(),
+        _ => true,
+    }
 }
 
 /// What is not told with an order is taken from the guest's card it names.
@@ -192,7 +204,8 @@ fn drawer_of(step: &Step<'_>, command: &OrderCommand) -> rusqlite::Result<Option
         | OrderCommand::Move(_)
         | OrderCommand::Fire(_)
         | OrderCommand::PrintBill
-        | OrderCommand::ReprintReceipt => Ok(None),
+        | OrderCommand::ReprintReceipt
+        | OrderCommand::ReprintForPass(_) => Ok(None),
     }
 }
 

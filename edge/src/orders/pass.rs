@@ -2,16 +2,18 @@
 //!
 //! It follows from an order before and after a step, whatever was done to it: a paper is due when what stands on it is
 //! another, so that a repeat prints nothing. Nothing is due where no printer stands at the pass, but a slip: that comes out
-//! at the counter then.
+//! at the counter then. What somebody asks for once more says the order as it is by then, and is marked.
 
-use comanda_shared::ids::NewIds;
+use comanda_shared::ids::{JobId, NewIds};
 use comanda_shared::money::Money;
-use comanda_shared::order::{Firing, Line, LineState, Order, OrderType, Status};
+use comanda_shared::order::{Firing, Line, LineState, Order, OrderType, PassPaper, Status};
 use comanda_shared::paper::{DeliverySlip, PrintedDocument, SlipLine, WholeLine, WholeOrder, WholeOrderCause};
+use comanda_shared::printer::Printer;
 use jiff::Timestamp;
+use jiff::civil::DateTime;
 use rusqlite::Connection;
 
-use crate::journal::Configuration;
+use crate::journal::{Configuration, Step};
 use crate::payments::papers::{letterhead, place_of};
 use crate::printing::job::NewJob;
 use crate::printing::sheet::modifier_words;
@@ -29,40 +31,83 @@ pub fn jobs_due<'o>(
     ids: &mut dyn NewIds,
 ) -> rusqlite::Result<Vec<NewJob>> {
     let pass = configuration.pass_printer();
-    let Some(for_slips) = pass.or(configuration.counter_printer()) else { return Ok(Vec::new()) };
+    let Some(for_slips) = printer_for(configuration) else { return Ok(Vec::new()) };
     let at = now.to_zoned(configuration.zone.clone()).datetime();
     let mut jobs = Vec::new();
     for (before, order) in orders {
         if let (Some(pass), Some(cause)) = (pass, cause_of(before, order)) {
-            let whole = WholeOrder {
-                order: order.id,
-                cause,
-                number: order.number.clone(),
-                place: place_of(order),
-                at,
-                by: name_of(connection, order.created_by)?,
-                lines: lines_of(order),
-            };
-            jobs.push(NewJob::of_paper(PrintedDocument::WholeOrder(whole), pass.id, ids));
+            let whole = whole_order(connection, configuration, order, cause, at)?;
+            jobs.push(NewJob::of_paper(whole, pass.id, ids));
         }
         if is_ready_to_go(before, order) {
-            let slip = DeliverySlip {
-                order: order.id,
-                letterhead: letterhead(configuration),
-                number: order.number.clone(),
-                at,
-                replaces: before.is_some_and(was_ready),
-                lines: lines_of(order)
-                    .into_iter()
-                    .map(|line| SlipLine { quantity: line.quantity, name: line.name })
-                    .collect(),
-                total: order.payable(),
-                collect: if order.due().minor() > 0 { order.due() } else { Money::zero(order.currency) },
-            };
-            jobs.push(NewJob::of_paper(PrintedDocument::DeliverySlip(slip), for_slips.id, ids));
+            let slip = delivery_slip(configuration, order, before.is_some_and(was_ready), at);
+            jobs.push(NewJob::of_paper(slip, for_slips.id, ids));
         }
     }
     Ok(jobs)
+}
+
+/// Has a paper of an order as it is now printed once more, where such papers come out; answers with its job, or none where
+/// no printer stands at the pass or at the counter.
+///
+/// # Errors
+/// When SQLite cannot read.
+pub fn print_again(
+    step: &mut Step<'_>,
+    order: &Order,
+    paper: PassPaper,
+    reprint: u32,
+) -> rusqlite::Result<Option<JobId>> {
+    let configuration = step.configuration();
+    let Some(printer) = printer_for(&configuration) else { return Ok(None) };
+    let at = step.now().to_zoned(configuration.zone.clone()).datetime();
+    let document = match paper {
+        PassPaper::WholeOrder => whole_order(step.connection(), &configuration, order, WholeOrderCause::New, at)?,
+        PassPaper::DeliverySlip => delivery_slip(&configuration, order, false, at),
+    };
+    let job = NewJob { reprint, ..NewJob::of_paper(document, printer.id, step.ids()) };
+    let id = job.id;
+    step.print(job);
+    Ok(Some(id))
+}
+
+/// Where slips come out, and what is asked for by hand: at the pass, else at the counter.
+pub fn printer_for(configuration: &Configuration) -> Option<&Printer> {
+    configuration.pass_printer().or(configuration.counter_printer())
+}
+
+fn whole_order(
+    connection: &Connection,
+    configuration: &Configuration,
+    order: &Order,
+    cause: WholeOrderCause,
+    at: DateTime,
+) -> rusqlite::Result<PrintedDocument> {
+    Ok(PrintedDocument::WholeOrder(WholeOrder {
+        order: order.id,
+        cause,
+        number: order.number.clone(),
+        place: place_of(order),
+        at,
+        by: name_of(connection, order.created_by)?,
+        lines: lines_of(order),
+        template: configuration.template,
+    }))
+}
+
+fn delivery_slip(configuration: &Configuration, order: &Order, replaces: bool, at: DateTime) -> PrintedDocument {
+    let lines = lines_of(order).into_iter();
+    PrintedDocument::DeliverySlip(DeliverySlip {
+        order: order.id,
+        letterhead: letterhead(configuration),
+        number: order.number.clone(),
+        at,
+        replaces,
+        lines: lines.map(|line| SlipLine { quantity: line.quantity, name: line.name }).collect(),
+        total: order.payable(),
+        collect: if order.due().minor() > 0 { order.due() } else { Money::zero(order.currency) },
+        template: configuration.template,
+    })
 }
 
 /// Why the order is to be printed whole, if it is.

@@ -81,6 +81,8 @@ refusals! {
     ];
     /// Of a paper for the guest.
     Billing: OF_MOVES, IdempotencyKey::REFUSALS, &[Code::PrinterNone, Code::ReceiptNone];
+    /// Of a paper of the pass.
+    Reprinting: OF_MOVES, IdempotencyKey::REFUSALS, &[Code::FieldInvalid, Code::PrinterNone];
     /// Of a bill that is to be one again.
     Joining: OF_MOVES, &[Code::SplitBegun];
     /// Of an order that is to be open again.

@@ -203,6 +203,7 @@ fn receipt_of(order: &Order, issued: &ReceiptIssued, bill: Bill, copy: u32) -> R
         legal: issued.fiscal.as_ref().map(legal_of).unwrap_or_default(),
         payments: payments.collect(),
         change: (change != zero).then_some(change),
+        order: Some(order.id),
         copy,
         template: issued.template,
     }

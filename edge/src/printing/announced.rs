@@ -5,7 +5,7 @@
 //! a second and a half is read. Whatever arrives is only bytes: what cannot be read is passed over, and nothing in it is
 //! believed but where a printer is to be found, which an installer then tries.
 
-mod dns;
+pub(super) mod dns;
 
 use std::collections::BTreeMap;
 use std::io;

@@ -16,7 +16,8 @@ pub fn write(workshop: &Workshop, ticket: TicketId) {
         return;
     }
     let content = Content::Ticket(ticket);
-    let read = workshop.journal.readers().read_blocking(|connection| Material::load(connection, &content));
+    let read =
+        workshop.journal.readers().read_blocking(|connection| Material::load(connection, &content, &workshop.guests));
     let material = match read {
         Ok(Some(material)) => material,
         Ok(None) => return,

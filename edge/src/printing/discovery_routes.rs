@@ -8,14 +8,9 @@ use comanda_shared::printer::PrinterAddress;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::board::Wait;
+use super::arrivals::{self, Arrived};
 use super::discovery::{self, Found, Range};
-use super::profile::PrinterProfile;
-use super::sheet::paper;
-use super::surroundings::Plugged;
-use super::talk::{Farewell, Onlooker, Talk};
-use super::worker::reach;
-use super::{answers::Abilities, encoder};
+use super::numbering;
 use crate::http::answer::List;
 use crate::http::extract::Body;
 use crate::http::openapi::{Guarded, refusals};
@@ -28,9 +23,6 @@ refusals! {
     /// Of a page with a number on it.
     Numbering: &[Code::FieldInvalid, Code::PrinterSilent];
 }
-
-/// A closing printer has the page; one that does not close had three seconds.
-const FAREWELL: Farewell = Farewell { patience: std::time::Duration::from_secs(3), is_expected: false };
 
 /// Where to look.
 #[derive(Deserialize, ToSchema)]
@@ -57,21 +49,18 @@ pub async fn discover(State(branch): State<Branch>, body: Body<DiscoverRequest>)
     Ok(Json(List::whole(found)).into_response())
 }
 
-/// Lists the printers on USB that are not set up yet.
+/// Lists the printers that turned up and are not set up yet: those on USB, and those that announced themselves on the network.
 ///
-/// Needs `printing.manage`. Quick: to be asked again and again while somebody plugs one in.
+/// Needs `printing.manage`. Quick: to be asked again and again while somebody plugs one in. Each has a number from when it was
+/// told of as an alert, `printer.new`; one on USB that says it is a receipt printer has printed it.
 #[utoipa::path(get, path = "/api/v1/printers/plugged", operation_id = "list_plugged_printers", tag = "printing",
-    responses((status = 200, body = List<Plugged>), Guarded))]
+    responses((status = 200, body = List<Arrived>), Guarded))]
 pub async fn plugged(State(branch): State<Branch>) -> Result<Response, Problem> {
-    let known = branch.journal.readers().read(discovery::known).await?;
     let surroundings = branch.surroundings.clone();
-    let plugged = tokio::task::spawn_blocking(move || surroundings.plugged());
-    let mut plugged = plugged.await.map_err(|_| Problem::from(Code::Internal))?;
-    plugged.retain(|plugged| {
-        let is_it = |hardware: &Option<String>| hardware.as_ref() == Some(&plugged.hardware);
-        !known.iter().any(|(printer, hardware)| printer.address == plugged.address || is_it(hardware))
-    });
-    Ok(Json(List::whole(plugged)).into_response())
+    let on_usb = tokio::task::spawn_blocking(move || surroundings.plugged());
+    let on_usb = on_usb.await.map_err(|_| Problem::from(Code::Internal))?;
+    let waiting = branch.journal.readers().read(move |connection| arrivals::waiting(connection, on_usb)).await?;
+    Ok(Json(List::whole(waiting)).into_response())
 }
 
 /// Which printer is to show itself.
@@ -108,29 +97,9 @@ pub async fn identify(State(branch): State<Branch>, body: Body<NumberRequest>) -
     if !(1..=99).contains(&number) {
         return Err(Problem::from(Code::FieldInvalid).at("number", "a number from 1 to 99 is meant"));
     }
-    let printing = tokio::task::spawn_blocking(move || print_number(&address, number));
+    let printing = tokio::task::spawn_blocking(move || numbering::print(&address, number));
     match printing.await.map_err(|_| Problem::from(Code::Internal))? {
         Ok(proof) => Ok(Json(NumberAnswer { proof }).into_response()),
         Err(reason) => Err(Problem::from(Code::PrinterSilent).detail(reason)),
-    }
-}
-
-/// On the narrowest paper there is, for nobody knows yet how wide it is.
-fn print_number(address: &PrinterAddress, number: u8) -> Result<Proof, String> {
-    let profile = PrinterProfile { columns: 32, ..PrinterProfile::default() };
-    let page = encoder::encode_rows(&paper::pairing_rows(number, &address.to_string(), &profile), &profile);
-    let link = reach(address).map_err(|broken| broken.to_string())?;
-    let printed = Talk::new(link, &Nobody).print(&page, Abilities::default(), FAREWELL, 1);
-    printed.map_err(|broken| broken.to_string())
-}
-
-/// Nobody looks on.
-struct Nobody;
-
-impl Onlooker for Nobody {
-    fn progress(&self) {}
-    fn waits(&self, _: Option<Wait>) {}
-    fn is_leaving(&self) -> bool {
-        false
     }
 }

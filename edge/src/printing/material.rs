@@ -2,7 +2,7 @@
 
 use comanda_shared::kitchen::IssuedTicket;
 use comanda_shared::order::Order;
-use comanda_shared::paper::{PrintedDocument, Templates};
+use comanda_shared::paper::{PrintedDocument, Receipt, Templates};
 use comanda_shared::personal::Personal;
 use jiff::tz::TimeZone;
 use rusqlite::Connection;
@@ -12,6 +12,7 @@ use super::job::Content;
 use super::profile::PrinterProfile;
 use super::sheet::{Marks, Sheet, Supplies, paper};
 use super::{pictures, templates};
+use crate::guests::{Invitations, good_until};
 use crate::journal::Configuration;
 use crate::journal::aggregates::Aggregate;
 use crate::staff::store::name_of;
@@ -44,10 +45,10 @@ impl Material {
     ///
     /// # Errors
     /// When SQLite cannot read.
-    pub fn load(connection: &Connection, content: &Content) -> rusqlite::Result<Option<Self>> {
+    pub fn load(connection: &Connection, content: &Content, guests: &Invitations) -> rusqlite::Result<Option<Self>> {
         let ticket = match content {
             Content::Paper(document) => {
-                let (document, supplies) = ((**document).clone(), supplies_of(connection, document)?);
+                let (document, supplies) = ((**document).clone(), supplies_of(connection, document, guests)?);
                 return Ok(Some(Self::Paper(Box::new(PaperMaterial { document, supplies }))));
             }
             Content::Ticket(ticket) => *ticket,
@@ -76,16 +77,34 @@ impl Material {
     }
 }
 
-/// What a document is laid out with: a receipt as it first was, what is about a guest with what that guest told.
-fn supplies_of(connection: &Connection, document: &PrintedDocument) -> rusqlite::Result<Supplies> {
-    let templates = match document {
-        PrintedDocument::Receipt(receipt) => templates::numbered(connection, receipt.template)?,
-        _ => Templates::standard().clone(),
+/// What a document is laid out with: one that has a template as it first was, what is about a guest with what that guest
+/// told.
+fn supplies_of(
+    connection: &Connection,
+    document: &PrintedDocument,
+    guests: &Invitations,
+) -> rusqlite::Result<Supplies> {
+    let templates = match document.template() {
+        Some(number) => templates::numbered(connection, number)?,
+        None => Templates::standard().clone(),
     };
     let pictures = pictures::of(connection, &templates)?;
     let order = document.guest_of().map(|order| Order::load(connection, order.uuid())).transpose()?.flatten();
     let personal = order.map_or_else(Personal::default, |order| order.personal);
-    Ok(Supplies { templates, pictures, personal })
+    let follow = follow_of(connection, document, guests)?;
+    Ok(Supplies { templates, pictures, personal, follow })
+}
+
+/// What the guest of a receipt follows their order with. It is made when the paper is, and kept nowhere.
+fn follow_of(
+    connection: &Connection,
+    document: &PrintedDocument,
+    guests: &Invitations,
+) -> rusqlite::Result<Option<String>> {
+    let PrintedDocument::Receipt(Receipt { order: Some(order), .. }) = document else { return Ok(None) };
+    let order = Order::load(connection, order.uuid())?;
+    let has_pass = order.filter(|order| good_until(order).is_some());
+    Ok(has_pass.and_then(|order| guests.address(order.id)))
 }
 
 impl TicketMaterial {

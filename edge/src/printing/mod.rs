@@ -5,8 +5,9 @@
 //!   read it; [`feature`] takes papers that are no tickets.
 //! - [`spooler`] keeps one [`worker`] for each printer; [`transport`] moves bytes.
 //! - [`setup`] says what printers there are; [`discovery`] looks for them, [`announced`] asks who says that they are one, `follow` for one whose address has changed, with
-//!   what the machine knows of its [`surroundings`]; [`models`] is what is known of models.
-//! - [`templates`] say what stands on tickets and receipts, in which order and how large; [`pictures`] are what a branch
+//!   what the machine knows of its [`surroundings`]; [`models`] is what is known of models. [`arrivals`] tells the manager of one that turns
+//!   up, and [`numbering`] has it print the number it is shown by.
+//! - [`templates`] say what stands on tickets, receipts and the papers of the pass, in which order and how large; [`pictures`] are what a branch
 //!   has on them, and [`graphics`] makes dots of those and of QR codes.
 //! - [`paper`] reads ESC/POS back as a printer would, and [`picture`] draws it: the picture of a ticket is made from the
 //!   very bytes that were printed.
@@ -15,6 +16,7 @@
 
 pub mod announced;
 pub mod answers;
+pub mod arrivals;
 pub mod board;
 pub mod breaker;
 mod by_hand;
@@ -30,6 +32,7 @@ pub mod graphics;
 pub mod job;
 pub mod material;
 pub mod models;
+pub mod numbering;
 pub mod paper;
 pub mod picture;
 pub mod pictures;

@@ -232,8 +232,9 @@ pub struct Png(pub Vec<u8>);
 pub async fn picture(State(branch): State<Branch>, Path(file): Path<String>) -> Result<Response, Problem> {
     let name = file.strip_suffix(".png").ok_or_else(|| Problem::from(Code::NotFound))?;
     let ticket: TicketId = id(name)?;
+    let guests = branch.guests.clone();
     let read = branch.journal.readers().read(move |connection| {
-        let material = Material::load(connection, &Content::Ticket(ticket))?;
+        let material = Material::load(connection, &Content::Ticket(ticket), &guests)?;
         Ok((material, queries::last_job_of(connection, ticket)?.map(|job| printed_by(connection, job)).transpose()?))
     });
     let (material, job) = read.await?;
@@ -252,9 +253,10 @@ pub async fn picture(State(branch): State<Branch>, Path(file): Path<String>) -> 
     responses((status = 200, description = "The picture", body = Png, content_type = "image/png"), Guarded, Finding))]
 pub async fn job_picture(State(branch): State<Branch>, Path(job): Path<String>) -> Result<Response, Problem> {
     let job: JobId = id(&job)?;
+    let guests = branch.guests.clone();
     let read = branch.journal.readers().read(move |connection| {
         let Some(job) = queries::job_of(connection, job)? else { return Ok(None) };
-        let Some(material) = Material::load(connection, &job.content)? else { return Ok(None) };
+        let Some(material) = Material::load(connection, &job.content, &guests)? else { return Ok(None) };
         Ok(Some((material, printed_by(connection, job)?)))
     });
     let (material, job) = read.await?.ok_or_else(|| Problem::from(Code::NotFound))?;

@@ -141,9 +141,22 @@ impl Look {
         };
         Self { size, bold: block.bold, reverse: false }
     }
+
+    /// Of what belongs under a text that looks so.
+    const fn under(self) -> Self {
+        Self { size: self.size.under(), bold: false, reverse: false }
+    }
 }
 
 impl Size {
+    /// Of what belongs under a text of this size: never wider.
+    pub const fn under(self) -> Self {
+        match self {
+            Self::Small => Self::Small,
+            Self::Tall | Self::Large | Self::Huge => Self::Tall,
+        }
+    }
+
     /// How many columns a character takes.
     pub const fn width(self) -> u8 {
         match self {
@@ -195,8 +208,11 @@ impl Sheet<'_> {
                 layout.spread(self.taken_by.unwrap_or_default(), &id[id.len() - 4..], look);
             }
             Field::Text | Field::Rule | Field::Blank => layout.free(block),
-            // Of receipts: no template of tickets in use has them.
+            // Of other papers: no template of tickets in use has them.
             Field::Letterhead
+            | Field::PaperAndPlace
+            | Field::Collect
+            | Field::CountAndBy
             | Field::Number
             | Field::OrderAndPlace
             | Field::DateAndBy
@@ -206,7 +222,8 @@ impl Sheet<'_> {
             | Field::Legal
             | Field::Footer
             | Field::Logo
-            | Field::Code => {}
+            | Field::Code
+            | Field::Follow => {}
         }
     }
 
@@ -262,9 +279,7 @@ impl Sheet<'_> {
             layout.text(&format!("({combo})"), UNDER_LINE, 1, SMALL);
         }
         for modifier in &line.modifiers {
-            // Never smaller than the dish, never wider.
-            let size = if look.size == Size::Small { Size::Small } else { Size::Tall };
-            layout.text(&modifier_words(modifier), UNDER_LINE, 2, Look { size, ..SMALL });
+            layout.text(&modifier_words(modifier), UNDER_LINE, 2, look.under());
         }
         if let Some(note) = self.personal.known().and_then(|personal| personal.line_notes.get(&line.line)) {
             layout.note(note, UNDER_LINE);

@@ -18,6 +18,7 @@ use super::surroundings::Surroundings;
 use super::watch::Watch;
 use super::worker::Worker;
 use crate::followers::Roll;
+use crate::guests::Invitations;
 use crate::journal::{DataFolder, Journal};
 
 /// Rings whenever something may have changed; whoever waits hears every ring since it last listened.
@@ -64,6 +65,8 @@ pub struct Workshop {
     pub board: Board,
     /// What the machine knows of what is around it.
     pub surroundings: Surroundings,
+    /// What guests follow their orders with.
+    pub guests: Invitations,
 }
 
 impl Workshop {
@@ -86,9 +89,16 @@ impl Spooler {
     ///
     /// # Panics
     /// When the system gives no thread, or outside a tokio runtime.
-    pub fn start(journal: Journal, folder: DataFolder, board: Board, surroundings: Surroundings, roll: Roll) -> Self {
+    pub fn start(
+        journal: Journal,
+        folder: DataFolder,
+        board: Board,
+        surroundings: Surroundings,
+        guests: Invitations,
+        roll: Roll,
+    ) -> Self {
         let (bell, changes, stopping) = (Arc::default(), Arc::default(), Arc::default());
-        let workshop = Workshop { journal, bell, changes, stopping, folder, board, surroundings };
+        let workshop = Workshop { journal, bell, changes, stopping, folder, board, surroundings, guests };
         ring_with(workshop.journal.committed(), Arc::clone(&workshop.bell));
         ring_with(workshop.journal.configurations(), Arc::clone(&workshop.changes));
         let foreman = std::thread::Builder::new().name("spooler".to_owned());

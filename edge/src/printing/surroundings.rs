@@ -8,8 +8,6 @@ use std::net::{IpAddr, Ipv4Addr};
 use std::path::{Path, PathBuf};
 
 use comanda_shared::printer::PrinterAddress;
-use serde::Serialize;
-use utoipa::ToSchema;
 
 /// Where the kernel says so.
 #[derive(Clone, Debug)]
@@ -20,25 +18,28 @@ pub struct Surroundings {
     pub routes: PathBuf,
     /// `/sys/class/usbmisc`.
     pub usb: PathBuf,
+    /// `/dev/usb`.
+    pub devices: PathBuf,
 }
 
 impl Default for Surroundings {
     fn default() -> Self {
         let (arp, routes) = ("/proc/net/arp".into(), "/proc/net/route".into());
-        Self { arp, routes, usb: "/sys/class/usbmisc".into() }
+        Self { arp, routes, usb: "/sys/class/usbmisc".into(), devices: "/dev/usb".into() }
     }
 }
 
 /// A printer that hangs on USB.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, ToSchema)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Plugged {
     /// How it is set up: `usb:/dev/usb/lp0`.
-    #[schema(value_type = String)]
     pub address: PrinterAddress,
     /// Which it is, whatever number the kernel gives it: `usb 1-1.3 J7QF012345`.
     pub hardware: String,
     /// What it says it is: `EPSON TM-T20II`.
     pub says: String,
+    /// Whether it says that it prints receipts, so that a page may be sent to it unasked.
+    pub prints_receipts: bool,
 }
 
 impl Surroundings {
@@ -81,7 +82,22 @@ impl Surroundings {
         let names = entries.flatten().filter_map(|entry| entry.file_name().into_string().ok());
         let mut numbers: Vec<u32> = names.filter_map(|name| name.strip_prefix("lp")?.parse().ok()).collect();
         numbers.sort_unstable();
-        numbers.into_iter().map(|number| plugged(&self.usb, number)).collect()
+        numbers.into_iter().map(|number| self.plugged_at(number)).collect()
+    }
+
+    fn plugged_at(&self, number: u32) -> Plugged {
+        let device = self.usb.join(format!("lp{number}")).join("device");
+        // The interface; above it stands the device, whose folder is called as the ports it hangs on.
+        let interface = fs::canonicalize(&device).unwrap_or(device);
+        let read = |file: PathBuf| fs::read_to_string(file).map(|text| text.trim().to_owned()).unwrap_or_default();
+        let above = interface.parent().map(Path::to_path_buf).unwrap_or_default();
+        let ports = above.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        let (id, serial) = (read(interface.join("ieee1284_id")), read(above.join("serial")));
+        // A serial number tells it wherever it is plugged in; without one, the port does.
+        let hardware = if serial.is_empty() { format!("usb {ports}") } else { format!("usb {serial}") };
+        let says = says(&id).unwrap_or_else(|| read(above.join("product")));
+        let address = PrinterAddress::Usb { path: self.devices.join(format!("lp{number}")) };
+        Plugged { address, hardware, says, prints_receipts: prints_receipts(&id) }
     }
 
     /// This machine's own addresses, one in each of its networks.
@@ -139,18 +155,11 @@ fn own_address_in(network: Ipv4Addr) -> Option<Ipv4Addr> {
     }
 }
 
-fn plugged(folder: &Path, number: u32) -> Plugged {
-    let device = folder.join(format!("lp{number}")).join("device");
-    // The interface; above it stands the device, whose folder is called as the ports it hangs on.
-    let interface = fs::canonicalize(&device).unwrap_or(device);
-    let read = |file: PathBuf| fs::read_to_string(file).map(|text| text.trim().to_owned()).unwrap_or_default();
-    let above = interface.parent().map(Path::to_path_buf).unwrap_or_default();
-    let ports = above.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    let (id, serial) = (read(interface.join("ieee1284_id")), read(above.join("serial")));
-    // A serial number tells it wherever it is plugged in; without one, the port does.
-    let hardware = if serial.is_empty() { format!("usb {ports}") } else { format!("usb {serial}") };
-    let says = says(&id).unwrap_or_else(|| read(above.join("product")));
-    Plugged { address: PrinterAddress::Usb { path: format!("/dev/usb/lp{number}").into() }, hardware, says }
+/// Whether an IEEE 1284 id names the language of receipt printers among its commands: `CMD:ESC/POS;`.
+fn prints_receipts(id: &str) -> bool {
+    let fields = id.split(';').filter_map(|field| field.split_once(':'));
+    let mut commands = fields.filter(|(name, _)| matches!(name.trim(), "CMD" | "COMMAND SET"));
+    commands.any(|(_, languages)| languages.split(',').any(|language| language.trim().eq_ignore_ascii_case("ESC/POS")))
 }
 
 /// Maker and model in an IEEE 1284 id: `MFG:EPSON;CMD:ESC/POS;MDL:TM-T20II;CLS:PRINTER;`.
@@ -202,21 +211,26 @@ eth0\t0001A8C0\t00000000\t0001\t0\t0\t0\t00FFFFFF\t0\t0\t0\n";
         assert_eq!(surroundings.whereabouts(card, &was), None);
     }
 
+    /// Plugs a printer in at this port of a bus that is made of files.
+    pub fn plug_in(bus: &Path, number: u32, port: &str, serial: Option<&str>, id: &str) {
+        let interface = bus.join("devices").join(port).join(format!("{port}:1.0"));
+        fs::create_dir_all(&interface).unwrap();
+        fs::write(interface.join("ieee1284_id"), format!("{id}\n")).unwrap();
+        if let Some(serial) = serial {
+            fs::write(interface.parent().unwrap().join("serial"), format!("{serial}\n")).unwrap();
+        }
+        let class = bus.join("class").join(format!("lp{number}"));
+        fs::create_dir_all(&class).unwrap();
+        std::os::unix::fs::symlink(&interface, class.join("device")).unwrap();
+    }
+
     #[test]
     fn a_printer_on_usb_is_known_by_its_serial_number_or_by_its_port() {
         let folder = tempfile::tempdir().unwrap();
-        let usb = folder.path().join("class");
         for (number, port, serial) in [(0, "1-1.3", Some("J7QF012345")), (2, "1-2", None)] {
-            let interface = folder.path().join("devices").join(port).join(format!("{port}:1.0"));
-            fs::create_dir_all(&interface).unwrap();
-            fs::write(interface.join("ieee1284_id"), "MFG:EPSON;CMD:ESC/POS;MDL:TM-T20II;CLS:PRINTER;\n").unwrap();
-            if let Some(serial) = serial {
-                fs::write(interface.parent().unwrap().join("serial"), format!("{serial}\n")).unwrap();
-            }
-            let class = usb.join(format!("lp{number}"));
-            fs::create_dir_all(&class).unwrap();
-            std::os::unix::fs::symlink(&interface, class.join("device")).unwrap();
+            plug_in(folder.path(), number, port, serial, "MFG:EPSON;CMD:ESC/POS;MDL:TM-T20II;CLS:PRINTER;");
         }
+        let usb = folder.path().join("class");
         let surroundings = Surroundings { usb, ..Surroundings::default() };
         let found: Vec<_> =
             surroundings.plugged().into_iter().map(|plugged| (plugged.hardware, plugged.says)).collect();
@@ -225,5 +239,13 @@ eth0\t0001A8C0\t00000000\t0001\t0\t0\t0\t00FFFFFF\t0\t0\t0\n";
         let lp = |number: u32| PrinterAddress::Usb { path: format!("/dev/usb/lp{number}").into() };
         assert_eq!(surroundings.hardware_at(&lp(2)), Some("usb 1-2".to_owned()));
         assert_eq!(surroundings.whereabouts("usb J7QF012345", &lp(7)), Some(lp(0)));
+    }
+    #[test]
+    fn only_what_says_so_prints_receipts() {
+        assert!(prints_receipts("MFG:EPSON;CMD:ESC/POS;MDL:TM-T20II;CLS:PRINTER;"));
+        assert!(prints_receipts("MANUFACTURER:Bixolon;COMMAND SET:BXL/POS, ESC/POS;MODEL:SRP-350III;"));
+        for office in ["MFG:HP;CMD:PJL,PCL,POSTSCRIPT;MDL:LaserJet 1020;CLS:PRINTER;", "", "CMD;MDL:ESC/POS;"] {
+            assert!(!prints_receipts(office), "{office}");
+        }
     }
 }

@@ -1,4 +1,4 @@
-//! The templates of tickets and receipts over HTTP.
+//! The templates of papers over HTTP.
 
 use axum::Json;
 use axum::body::Bytes;
@@ -66,7 +66,7 @@ impl From<TemplateError> for Problem {
     }
 }
 
-/// Shows what stands on tickets and receipts.
+/// Shows what stands on tickets, receipts and the papers of the pass.
 ///
 /// Needs `printing.view`.
 #[utoipa::path(get, path = "/api/v1/settings/papers", operation_id = "show_templates", tag = "printing",
@@ -76,7 +76,7 @@ pub async fn show(State(branch): State<Branch>) -> Response {
     Json(InUse { templates: (*configuration.templates).clone(), version: configuration.template }).into_response()
 }
 
-/// Says what stands on tickets and receipts from now on.
+/// Says what stands on tickets, receipts and the papers of the pass from now on.
 ///
 /// Needs `printing.manage`. Tickets issued before are printed again as they were.
 #[utoipa::path(put, path = "/api/v1/settings/papers", operation_id = "change_templates", tag = "printing",
@@ -122,11 +122,7 @@ pub async fn preview(State(branch): State<Branch>, body: Body<PreviewRequest>) -
         return Err(Problem::from(Code::FieldInvalid).at("columns", "20 to 80 are meant"));
     }
     check_template(paper, &blocks, &templates::printers(&branch.journal.configuration()))?;
-    let mut templates = Templates::standard().clone();
-    match paper {
-        TemplatePaper::Ticket => templates.ticket = blocks,
-        TemplatePaper::Receipt => templates.receipt = blocks,
-    }
+    let templates = Templates::standard().clone().with(paper, blocks);
     let features = Features { prints_qr: true, prints_pictures: true, ..Features::default() };
     let profile = PrinterProfile { columns, features, ..PrinterProfile::default() };
     let named = templates.clone();

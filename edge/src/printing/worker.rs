@@ -446,7 +446,11 @@ impl Worker {
             for printer in &self.printers {
                 is_torn |= queries::is_torn(connection, printer.id)?;
             }
-            Ok((Material::load(connection, content)?, is_torn, queries::model(connection, printer.id)?))
+            Ok((
+                Material::load(connection, content, &self.workshop.guests)?,
+                is_torn,
+                queries::model(connection, printer.id)?,
+            ))
         });
         let (material, is_torn, model) = read.map_err(|error| error.to_string())?;
         let material = material.ok_or("the ticket is not in the file")?;

@@ -1,10 +1,10 @@
-//! Who is asking: from a bearer token or a session's cookie to a [`Caller`], remembered so that the question costs no
-//! read each time.
+//! Who is asking: from what a request shows to somebody who works here, a screen that works by itself, or a guest; remembered
+//! so that the question costs no read each time.
 
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
-use comanda_shared::device::Device;
+use comanda_shared::device::{Device, Purpose};
 use comanda_shared::ids::DeviceId;
 use comanda_shared::staff::{Actor, Permission, Role, Staff, Token};
 use jiff::Timestamp;
@@ -15,6 +15,7 @@ use uuid::Uuid;
 use super::secrets;
 use crate::devices;
 use crate::environment::Environment;
+use crate::guests::{self, Guest, GuestKey, GuestPass};
 use crate::journal::aggregates::Aggregate;
 use crate::journal::{Configuration, Journal, ReadError, Request};
 
@@ -37,12 +38,35 @@ pub struct Caller {
     pub until: Option<Timestamp>,
     /// On which paired screen.
     pub device: Option<DeviceId>,
+    /// Whether it is a screen that only shows.
+    pub only_shows: bool,
 }
 
 impl Caller {
+    /// A paired screen where nobody is logged in, where it works so: what hangs on a wall is not asked for a PIN each day.
+    /// A kitchen's and the pass's work as a cook does, the guests' board only shows; tills and the manager's pages need
+    /// somebody who answers for what is done.
+    fn of_screen(device: Device) -> Option<Self> {
+        let only_shows = match device.purpose {
+            Purpose::Kitchen { .. } | Purpose::Expo => false,
+            Purpose::Board => true,
+            Purpose::Till | Purpose::Manager => return None,
+        };
+        Some(Self {
+            actor: Actor::Device(device.id),
+            role: Role::Kitchen,
+            name: device.name,
+            scope: SCREENS,
+            until: None,
+            device: Some(device.id),
+            only_shows,
+        })
+    }
+
     /// Whether they may.
     pub const fn may(&self, permission: Permission) -> bool {
-        self.role.allows(permission)
+        let is_shown = matches!(permission, Permission::OrdersView | Permission::CatalogView);
+        self.role.allows(permission) && (!self.only_shows || is_shown)
     }
 
     /// A request of theirs that nobody will repeat.
@@ -51,10 +75,52 @@ impl Caller {
     }
 }
 
+/// What a request shows for whoever asks.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Shown {
+    /// A token, or a guest's pass.
+    Bearer(String),
+    /// Cookies: of whoever is logged in, and of the paired screen.
+    Cookies {
+        /// The secret of a session.
+        session: Option<String>,
+        /// The secret of the screen.
+        screen: Option<String>,
+    },
+}
+
+impl Shown {
+    /// Whether it says who asks, and not only where.
+    pub const fn names_somebody(&self) -> bool {
+        match self {
+            Self::Bearer(secret) => !secret.is_empty(),
+            Self::Cookies { session, .. } => session.is_some(),
+        }
+    }
+
+    /// What tells one from another.
+    pub fn secret(&self) -> &str {
+        match self {
+            Self::Bearer(secret) => secret,
+            Self::Cookies { session, screen } => session.as_deref().or(screen.as_deref()).unwrap_or_default(),
+        }
+    }
+}
+
+/// Whoever asks.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Asker {
+    /// Somebody who works here, a script, or a screen by itself.
+    Worker(Caller),
+    /// A guest who follows their own order.
+    Guest(Guest),
+}
+
 /// The callers and screens known so far, by the hash of their secret.
 #[derive(Clone)]
 pub struct Access {
     journal: Journal,
+    guests: GuestKey,
     known: Arc<RwLock<Known>>,
     forgotten: watch::Sender<u64>,
 }
@@ -85,8 +151,45 @@ impl Known {
 
 impl Access {
     /// Nobody known yet.
-    pub fn new(journal: Journal) -> Self {
-        Self { journal, known: Arc::default(), forgotten: watch::Sender::new(0) }
+    pub fn new(journal: Journal, guests: GuestKey) -> Self {
+        Self { journal, guests, known: Arc::default(), forgotten: watch::Sender::new(0) }
+    }
+
+    /// Who shows this; none when it is nobody's, or no longer. A session counts only as long as its screen is one.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub async fn asker(&self, shown: &Shown) -> Result<Option<Asker>, ReadError> {
+        match shown {
+            Shown::Bearer(secret) => match self.caller(secret).await? {
+                Some(caller) => Ok(Some(Asker::Worker(caller))),
+                None => Ok(self.guest(secret).await?.map(Asker::Guest)),
+            },
+            Shown::Cookies { session, screen } => {
+                let device = match screen {
+                    Some(screen) => match self.device(screen).await? {
+                        Some(device) => Some(device),
+                        None => return Ok(None),
+                    },
+                    None => None,
+                };
+                let somebody = match session {
+                    Some(session) => self.caller(session).await?,
+                    None => None,
+                };
+                let id = device.as_ref().map(|device| device.id);
+                let somebody = somebody.map(|caller| Caller { device: id, ..caller });
+                Ok(somebody.or_else(|| device.and_then(Caller::of_screen)).map(Asker::Worker))
+            }
+        }
+    }
+
+    /// The guest whose pass this is.
+    async fn guest(&self, secret: &str) -> Result<Option<Guest>, ReadError> {
+        let pass = secret.parse::<GuestPass>().ok();
+        let Some(order) = pass.and_then(|pass| self.guests.order_of(&pass)) else { return Ok(None) };
+        let now = self.journal.environment().clock.now();
+        self.journal.readers().read(move |connection| guests::guest_of(connection, order, now)).await
     }
 
     /// Whose secret this is; none when it is nobody's, or no longer.
@@ -180,6 +283,7 @@ fn find(connection: &Connection, hash: &[u8; 32]) -> rusqlite::Result<Option<Cal
             scope: id.uuid(),
             until: None,
             device: None,
+            only_shows: false,
         }));
     }
     let Some((id, until)) = secrets::session(connection, hash)? else { return Ok(None) };
@@ -191,6 +295,7 @@ fn find(connection: &Connection, hash: &[u8; 32]) -> rusqlite::Result<Option<Cal
         scope: SCREENS,
         until: Some(until),
         device: None,
+        only_shows: false,
     }))
 }
 
@@ -207,6 +312,7 @@ mod tests {
             scope: Uuid::nil(),
             until: None,
             device: None,
+            only_shows: false,
         };
         let mut known = Known::default();
         let looked_up = known.forgotten;

@@ -15,4 +15,4 @@ pub mod setup;
 pub mod store;
 pub mod wire;
 
-pub use access::{Access, Caller};
+pub use access::{Access, Asker, Caller, Shown};

@@ -63,6 +63,11 @@ impl Pepper {
         }
     }
 
+    /// A key for something else that only this box may prove, apart from all others derived.
+    pub fn derived(&self, purpose: &'static str) -> [u8; 32] {
+        blake3::derive_key(purpose, &self.0)
+    }
+
     fn argon2(&self) -> Argon2<'_> {
         // 9 MiB, 3 passes: OWASP's second choice, so that a log-in hardly shows in the memory of a small box.
         let params = Params::new(9 * 1024, 3, 1, None).expect("these parameters are within Argon2's bounds");

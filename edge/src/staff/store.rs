@@ -1,5 +1,6 @@
 //! Load and save of staff and of scripts' credentials. Their secrets stand in [`super::secrets`].
 
+use comanda_shared::device::Device;
 use comanda_shared::staff::{Actor, Staff, Token};
 use rusqlite::{Connection, params};
 use uuid::Uuid;
@@ -39,6 +40,7 @@ pub fn name_of(connection: &Connection, actor: Actor) -> rusqlite::Result<Option
     match actor {
         Actor::Staff(staff) => Ok(Staff::load(connection, staff.uuid())?.map(|staff| staff.name().to_owned())),
         Actor::Token(token) => Ok(Token::load(connection, token.uuid())?.map(|token| token.name)),
+        Actor::Device(device) => Ok(Device::load(connection, device.uuid())?.map(|device| device.name)),
         Actor::Operator | Actor::Branch | Actor::Cloud => Ok(None),
     }
 }

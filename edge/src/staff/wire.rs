@@ -24,6 +24,8 @@ enum ActorKind {
     Staff,
     /// A script.
     Token,
+    /// A paired screen where nobody is logged in.
+    Device,
     /// Whoever holds the box.
     Operator,
     /// The branch itself.
@@ -37,6 +39,7 @@ impl From<Actor> for ActorView {
         match actor {
             Actor::Staff(id) => Self { kind: ActorKind::Staff, id: Some(id.uuid()) },
             Actor::Token(id) => Self { kind: ActorKind::Token, id: Some(id.uuid()) },
+            Actor::Device(id) => Self { kind: ActorKind::Device, id: Some(id.uuid()) },
             Actor::Operator => Self { kind: ActorKind::Operator, id: None },
             Actor::Branch => Self { kind: ActorKind::Branch, id: None },
             Actor::Cloud => Self { kind: ActorKind::Cloud, id: None },

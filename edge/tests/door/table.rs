@@ -22,7 +22,7 @@ pub enum Who {
 
 /// Every route of the branch. What a guest on the Wi-Fi may see without credentials stands here and nowhere else.
 #[rustfmt::skip]
-pub const ROUTES: [(&str, &str, Who); 146] = [
+pub const ROUTES: [(&str, &str, Who); 151] = [
     ("POST", "/api/v1/auth/login", Anybody),
     ("POST", "/api/v1/auth/logout", Anybody),
     ("GET", "/api/v1/auth/me", Known),
@@ -89,6 +89,8 @@ pub const ROUTES: [(&str, &str, Who); 146] = [
     ("DELETE", "/api/v1/orders/{id}/split", May(OrdersCreate)),
     ("POST", "/api/v1/orders/{id}/bill", May(OrdersView)),
     ("POST", "/api/v1/orders/{id}/receipt", May(OrdersView)),
+    ("POST", "/api/v1/orders/{id}/papers", May(OrdersView)),
+    ("GET", "/api/v1/orders/{id}/guest-pass", May(OrdersView)),
     ("POST", "/api/v1/payments", May(PaymentsTake)),
     ("GET", "/api/v1/payments/methods", May(OrdersView)),
     ("GET", "/api/v1/payments/{id}", May(OrdersView)),
@@ -167,6 +169,9 @@ pub const ROUTES: [(&str, &str, Who); 146] = [
     ("GET", "/tickets", Anybody),
     ("GET", "/tickets/page.css", Anybody),
     ("GET", "/tickets/page.js", Anybody),
+    ("GET", "/pedido", Anybody),
+    ("GET", "/pedido/page.css", Anybody),
+    ("GET", "/pedido/page.js", Anybody),
     ("GET", "/icon.svg", Anybody),
     ("GET", "/nowhere", Anybody),
 ];

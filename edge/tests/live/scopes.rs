@@ -26,7 +26,10 @@ fn a_scope_shows_what_is_for_it_and_nothing_else() {
     };
     let views = &told["views"];
     assert_eq!((of(views, "cashier").len(), of(views, &one).len(), of(views, "rider").len()), (1, 1, 0));
-    assert_eq!(of(views, &guest)[0]["view"], json!({"number": "L-0001", "status": "accepted"}));
+    assert_eq!(
+        of(views, &guest)[0]["view"],
+        json!({"number": "L-0001", "status": "accepted", "ready_at": "2026-11-22T13:40:00.000-05:00"})
+    );
     assert_eq!((of(views, "admin").len(), &of(views, &guest)[0]["name"]), (0, &json!("progress")));
 
     let sequence = branch.sequence();

@@ -49,6 +49,7 @@ pub const HURRIED: Pace = Pace {
     silence: Duration::from_secs(6),
     buffer: 8,
     screens: 6,
+    guests: 2,
     messages: 50,
 };
 

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::ids::{OrderId, PrinterId, TicketId};
+use crate::printer::PrinterAddress;
 
 /// How much it matters.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
@@ -53,6 +54,8 @@ kinds! {
     PrinterPaperOut = "printer.paper_out" High;
     /// A printer's cover is open.
     PrinterCoverOpen = "printer.cover_open" Medium;
+    /// A printer turned up that nobody has set up.
+    PrinterNew = "printer.new" Low;
     /// A ticket does not come out in time.
     TicketEndangered = "ticket.endangered" High;
     /// No printer can print a ticket: somebody has to tell the station.
@@ -109,6 +112,18 @@ pub enum Matter {
         printer: PrinterId,
         /// What people call it.
         name: String,
+    },
+    /// A printer turned up that nobody has set up.
+    #[serde(rename = "printer.new")]
+    PrinterNew {
+        /// The same for the same device, wherever it is plugged in.
+        device: Uuid,
+        /// Where it is, as it would be set up.
+        address: PrinterAddress,
+        /// What it says it is; may be nothing.
+        says: String,
+        /// What stands on its page, large; no other that waits to be set up has it.
+        number: u8,
     },
     /// A ticket does not come out in time.
     #[serde(rename = "ticket.endangered")]
@@ -237,6 +252,7 @@ impl Matter {
             Self::PrinterDown { .. } => AlertKind::PrinterDown,
             Self::PrinterPaperOut { .. } => AlertKind::PrinterPaperOut,
             Self::PrinterCoverOpen { .. } => AlertKind::PrinterCoverOpen,
+            Self::PrinterNew { .. } => AlertKind::PrinterNew,
             Self::TicketEndangered { .. } => AlertKind::TicketEndangered,
             Self::TicketByHand { .. } => AlertKind::TicketByHand,
             Self::QueueLong { .. } => AlertKind::QueueLong,
@@ -262,6 +278,7 @@ impl Matter {
             | Self::PrinterCoverOpen { printer, .. }
             | Self::QueueLong { printer, .. }
             | Self::QueueHeld { printer, .. } => printer.uuid(),
+            Self::PrinterNew { device, .. } => *device,
             Self::TicketEndangered { ticket, .. } | Self::TicketByHand { ticket, .. } => ticket.uuid(),
             Self::DiskLow { .. }
             | Self::DiskSlow { .. }
@@ -286,7 +303,8 @@ impl Matter {
             | Self::TicketEndangered { printer, .. }
             | Self::QueueLong { printer, .. }
             | Self::QueueHeld { printer, .. } => Some(*printer),
-            Self::TicketByHand { .. }
+            Self::PrinterNew { .. }
+            | Self::TicketByHand { .. }
             | Self::DiskLow { .. }
             | Self::DiskSlow { .. }
             | Self::BackupOld { .. }
@@ -309,6 +327,7 @@ impl Matter {
             Self::PrinterDown { .. }
             | Self::PrinterPaperOut { .. }
             | Self::PrinterCoverOpen { .. }
+            | Self::PrinterNew { .. }
             | Self::QueueLong { .. }
             | Self::QueueHeld { .. }
             | Self::DiskLow { .. }

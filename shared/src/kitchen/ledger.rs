@@ -100,6 +100,7 @@ impl Ledger {
             | OrderEvent::LinesMerged(_)
             | OrderEvent::BillPrinted(_)
             | OrderEvent::ReceiptReprinted(_)
+            | OrderEvent::PassPaperReprinted(_)
             | OrderEvent::PersonalErased(_) => {}
         }
     }

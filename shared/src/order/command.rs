@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::{Channel, Course, Fire, OrderPersonal, OrderType, PaymentMethod, SplitBy, Stage};
+use super::{Channel, Course, Fire, OrderPersonal, OrderType, PassPaper, PaymentMethod, SplitBy, Stage};
 use crate::ids::{DiscountId, LineId, OrderId, PaymentId, RefundId};
 use crate::money::Quantity;
 
@@ -45,6 +45,8 @@ pub enum OrderCommand {
     PrintBill,
     /// Print its receipt once more.
     ReprintReceipt,
+    /// Print a paper of the pass once more.
+    ReprintForPass(PassPaper),
 }
 
 /// A line as it is asked for.

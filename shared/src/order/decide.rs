@@ -9,7 +9,6 @@ use super::charge::{check_open, refund, refund_all, set_tip, take_payment};
 use super::discount::{self, repriced_with};
 use super::fire::{self, check_nothing_waits, check_schedule};
 use super::pricing::priced_lines;
-use super::receipt;
 use super::split::{self, undone_by_a_change};
 use super::stockout::{self, InStock};
 use super::{
@@ -17,6 +16,7 @@ use super::{
     OrderAdvanced, OrderCancelled, OrderCommand, OrderEvent, OrderMoved, OrderPersonal, OrderPlaced, OrderRejection,
     OrderReopened, OrderType, PlaceOrder, Stage, Status, Totals, VoidLine,
 };
+use super::{pass, receipt};
 use crate::availability::Stockouts;
 use crate::branch::{NextNumbers, Opening, Standing};
 use crate::catalog::Catalog;
@@ -103,6 +103,7 @@ pub fn decide(
         OrderCommand::Fire(what) => fire::fire(order, what, context),
         OrderCommand::PrintBill => receipt::print_bill(order, context),
         OrderCommand::ReprintReceipt => receipt::reprint(order, context),
+        OrderCommand::ReprintForPass(paper) => pass::reprint(order, *paper, context),
     }
 }
 

@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     BillPrinted, Channel, DiscountRemoved, Line, LinesMerged, OrderClosed, OrderDiscounted, OrderFired, OrderMerged,
-    OrderPersonal, OrderRepriced, OrderSplit, OrderType, PaymentRefunded, PaymentTaken, ReceiptIssued,
-    ReceiptReprinted, SplitUndone, Stage,
+    OrderPersonal, OrderRepriced, OrderSplit, OrderType, PassPaperReprinted, PaymentRefunded, PaymentTaken,
+    ReceiptIssued, ReceiptReprinted, SplitUndone, Stage,
 };
 use crate::event::event_family;
 use crate::ids::{DeviceId, LineId, OrderId};
@@ -64,6 +64,8 @@ event_family! {
         BillPrinted(BillPrinted) = "order.bill_printed",
         /// Its receipt was printed once more.
         ReceiptReprinted(ReceiptReprinted) = "receipt.reprinted",
+        /// A paper of the pass was printed once more.
+        PassPaperReprinted(PassPaperReprinted) = "order.paper_reprinted",
         /// What the guest told with it was erased.
         PersonalErased(PersonalErased) = "order.personal_erased",
     }
@@ -258,6 +260,7 @@ impl OrderEvent {
             Self::Merged(event) => event.order,
             Self::BillPrinted(event) => event.order,
             Self::ReceiptReprinted(event) => event.order,
+            Self::PassPaperReprinted(event) => event.order,
             Self::PersonalErased(event) => event.order,
         }
     }
@@ -287,7 +290,8 @@ impl OrderEvent {
             | Self::Fired(_)
             | Self::Merged(_)
             | Self::BillPrinted(_)
-            | Self::ReceiptReprinted(_) => None,
+            | Self::ReceiptReprinted(_)
+            | Self::PassPaperReprinted(_) => None,
         }
     }
 
@@ -316,7 +320,8 @@ impl OrderEvent {
             | Self::Fired(_)
             | Self::Merged(_)
             | Self::BillPrinted(_)
-            | Self::ReceiptReprinted(_) => None,
+            | Self::ReceiptReprinted(_)
+            | Self::PassPaperReprinted(_) => None,
         }
     }
 }

@@ -14,6 +14,7 @@ mod event;
 mod fire;
 mod kind;
 mod merge;
+mod pass;
 mod payment;
 mod pricing;
 mod quote;
@@ -42,6 +43,7 @@ pub use event::{
 pub use fire::{Course, CourseOutOfRange, Fire, Firing, OrderFired};
 pub use kind::{Channel, OrderType, Stage, StatusName};
 pub use merge::{LinesMerged, Merge, OrderMerged, merge};
+pub use pass::{PassPaper, PassPaperReprinted, PassReprints};
 pub use payment::{CashHanded, Payment, PaymentMethod, PaymentRefunded, PaymentState, PaymentTaken};
 pub use quote::{Quote, TaxSum, quote};
 pub use receipt::{BillPrinted, ReceiptIssued, ReceiptNumbers, ReceiptReprinted, ReceiptTax};

@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 
 use super::payment::plus;
 use super::{
-    Amounts, Channel, Course, Discount, Firing, OrderEvent, OrderPlaced, OrderRepriced, OrderType, Payment,
-    PaymentTaken, ReceiptIssued, SplitPart, Stage, StatusName,
+    Amounts, Channel, Course, Discount, Firing, OrderEvent, OrderPlaced, OrderRepriced, OrderType, PassReprints,
+    Payment, PaymentTaken, ReceiptIssued, SplitPart, Stage, StatusName,
 };
 use crate::event::Event;
 use crate::ids::{CustomerId, DeviceId, LineId, ModifierId, OrderId, ProductId, StationId};
@@ -290,6 +290,9 @@ pub struct Order {
     /// How often its receipt was printed again.
     #[serde(default)]
     pub receipt_copies: u32,
+    /// How often each paper of the pass was printed again.
+    #[serde(default, skip_serializing_if = "PassReprints::is_none")]
+    pub pass_reprints: PassReprints,
     /// When the guest last got the pre-bill.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub bill_printed_at: Option<Timestamp>,
@@ -339,6 +342,7 @@ impl Order {
             payments: Vec::new(),
             receipt: None,
             receipt_copies: 0,
+            pass_reprints: PassReprints::default(),
             bill_printed_at: None,
             closed_at: None,
             catalog_version: event.catalog_version,
@@ -414,6 +418,7 @@ impl Order {
             OrderEvent::Merged(merged) => self.leave(merged),
             OrderEvent::BillPrinted(printed) => self.bill_printed_at = Some(printed.at),
             OrderEvent::ReceiptReprinted(again) => self.receipt_copies = again.copy,
+            OrderEvent::PassPaperReprinted(again) => self.pass_reprints.follow(again),
             OrderEvent::PersonalErased(_) => self.personal = Personal::Erased,
         }
     }

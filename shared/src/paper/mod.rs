@@ -142,6 +142,9 @@ pub struct Receipt {
     /// What was given back.
     #[serde(default)]
     pub change: Option<Money>,
+    /// The order, so that its guest can be told how to follow it; none of receipts of before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub order: Option<OrderId>,
     /// Which copy it is, from 1; 0 for the first print.
     #[serde(default)]
     pub copy: u32,
@@ -150,7 +153,7 @@ pub struct Receipt {
     pub template: u16,
 }
 
-/// Of receipts that were printed when there were no others.
+/// Of papers that were printed when there were no others.
 const fn first_template() -> u16 {
     crate::kitchen::TEMPLATE
 }
@@ -259,6 +262,20 @@ impl PrintedDocument {
             Self::DeliverySlip(slip) => Some(slip.order),
             Self::Receipt(_)
             | Self::PreBill(_)
+            | Self::ShiftReport(_)
+            | Self::TestPage(_)
+            | Self::HeldSummary(_)
+            | Self::DrawerPulse(_) => None,
+        }
+    }
+
+    /// The templates it looks as, by number; none of what has no template.
+    pub const fn template(&self) -> Option<u16> {
+        match self {
+            Self::Receipt(receipt) => Some(receipt.template),
+            Self::WholeOrder(whole) => Some(whole.template),
+            Self::DeliverySlip(slip) => Some(slip.template),
+            Self::PreBill(_)
             | Self::ShiftReport(_)
             | Self::TestPage(_)
             | Self::HeldSummary(_)

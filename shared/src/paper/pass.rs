@@ -26,6 +26,9 @@ pub struct WholeOrder {
     pub by: Option<String>,
     /// All that counts of it, in order.
     pub lines: Vec<WholeLine>,
+    /// The templates it looks as, by number.
+    #[serde(default = "super::first_template")]
+    pub template: u16,
 }
 
 /// Why an order is printed whole.
@@ -79,6 +82,9 @@ pub struct DeliverySlip {
     pub total: Money,
     /// What is still to be paid.
     pub collect: Money,
+    /// The templates it looks as, by number.
+    #[serde(default = "super::first_template")]
+    pub template: u16,
 }
 
 /// What is in the bag.

@@ -1,102 +1,22 @@
-//! What stands on tickets and receipts, in which order, how large and where: data, so that an owner can change it.
+//! What stands on tickets, receipts and the papers of the pass, in which order, how large and where: data, so that an owner
+//! can change it.
 //!
 //! A template is a list of blocks from top to bottom. It cannot leave out what a cook or a guest has to have, nor what makes
 //! a double seen: the marks («POSIBLE DUPLICADO», «COPIA») stand above every template and are in none.
 
-use std::sync::LazyLock;
+mod field;
+mod standard;
 
 use serde::{Deserialize, Serialize};
+
+pub use field::Field;
+use field::Kind;
+use standard::STANDARD;
 
 /// So many blocks at most; a ticket is read in seconds.
 const BLOCKS: usize = 40;
 /// The longest text of a block.
 const TEXT: usize = 200;
-
-macro_rules! fields {
-    ($($(#[$doc:meta])* $field:ident = $name:literal on $on:ident $kind:ident,)*) => {
-        /// What a block shows.
-        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
-        #[serde(rename_all = "snake_case")]
-        #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = PaperField))]
-        pub enum Field {
-            $($(#[$doc])* $field,)*
-        }
-
-        impl Field {
-            /// All of them.
-            pub const ALL: &[Self] = &[$(Self::$field),*];
-
-            /// As it is stored.
-            pub const fn as_str(self) -> &'static str {
-                match self { $(Self::$field => $name,)* }
-            }
-
-            const fn stands(self) -> (On, Kind) {
-                match self { $(Self::$field => (On::$on, Kind::$kind),)* }
-            }
-        }
-    };
-}
-
-fields! {
-    /// The number people call out, and the time.
-    NumberAndTime = "number_and_time" on Ticket Needed,
-    /// The station, and the table or how it is served.
-    StationAndPlace = "station_and_place" on Ticket Needed,
-    /// Name, address, document: who it is from.
-    Letterhead = "letterhead" on Receipt Needed,
-    /// What it is, and the number that never comes again.
-    Number = "number" on Receipt Needed,
-    /// The number people call out, and the table.
-    OrderAndPlace = "order_and_place" on Receipt Optional,
-    /// When, and who served.
-    DateAndBy = "date_and_by" on Receipt Needed,
-    /// What was ordered.
-    Lines = "lines" on Both Needed,
-    /// What the guest said, and who they are.
-    Guest = "guest" on Both Needed,
-    /// Discounts and taxes.
-    Sums = "sums" on Receipt Needed,
-    /// What is to be paid.
-    Total = "total" on Receipt Needed,
-    /// How it was paid, and what was given back.
-    Payments = "payments" on Receipt Needed,
-    /// What the law wants said about the number.
-    Legal = "legal" on Receipt Needed,
-    /// The branch's own last words.
-    Footer = "footer" on Receipt Optional,
-    /// The branch's own picture.
-    Logo = "logo" on Receipt Optional,
-    /// A QR code: of words of the branch's own, or of the number that never comes again.
-    Code = "code" on Receipt Optional,
-    /// Who took the order, and the mark that tells this ticket from all others.
-    ByAndMark = "by_and_mark" on Ticket Needed,
-    /// Words of the branch's own.
-    Text = "text" on Both Free,
-    /// A line across the paper.
-    Rule = "rule" on Both Free,
-    /// An empty line.
-    Blank = "blank" on Both Free,
-}
-
-/// Where a field may stand.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum On {
-    Ticket,
-    Receipt,
-    Both,
-}
-
-/// How often a field must stand there.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Kind {
-    /// Once.
-    Needed,
-    /// At most once.
-    Optional,
-    /// As often as one likes.
-    Free,
-}
 
 /// A paper that has a template.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -107,6 +27,15 @@ pub enum TemplatePaper {
     Ticket,
     /// For a guest who has paid.
     Receipt,
+    /// For whoever brings an order.
+    DeliverySlip,
+    /// For whoever puts an order together.
+    WholeOrder,
+}
+
+impl TemplatePaper {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Ticket, Self::Receipt, Self::DeliverySlip, Self::WholeOrder];
 }
 
 /// Sizes of type.
@@ -242,6 +171,14 @@ pub struct Templates {
     pub ticket: Vec<Block>,
     /// Of receipts.
     pub receipt: Vec<Block>,
+    /// Of the slips that go out with deliveries. What was laid down before there was one has the one a branch begins with.
+    #[serde(default = "standard::delivery_slip")]
+    #[cfg_attr(feature = "openapi", schema(required))]
+    pub delivery_slip: Vec<Block>,
+    /// Of orders whole, for the pass. What was laid down before there was one has the one a branch begins with.
+    #[serde(default = "standard::whole_order")]
+    #[cfg_attr(feature = "openapi", schema(required))]
+    pub whole_order: Vec<Block>,
 }
 
 /// Why a template cannot be used.
@@ -282,41 +219,6 @@ pub enum TemplateError {
     },
 }
 
-static STANDARD: LazyLock<Templates> = LazyLock::new(|| {
-    use Field::{
-        Blank, ByAndMark, DateAndBy, Footer, Guest, Legal, Letterhead, Lines, Number, NumberAndTime, OrderAndPlace,
-        Payments, Rule, StationAndPlace, Sums, Total,
-    };
-    use TypeSize::{Large, Small, Tall};
-    let ticket = vec![
-        Block::of(NumberAndTime, Large, true),
-        Block::of(StationAndPlace, Tall, false),
-        Block::of(Lines, Large, true),
-        Block::of(Guest, Tall, false),
-        Block::plain(Rule),
-        Block::plain(ByAndMark),
-        Block::plain(Blank),
-    ];
-    let receipt = vec![
-        Block::of(Letterhead, Tall, true).centred(),
-        Block::plain(Rule),
-        Block::of(Number, Small, true),
-        Block::plain(OrderAndPlace),
-        Block::plain(DateAndBy),
-        Block::plain(Guest),
-        Block::plain(Rule),
-        Block::plain(Lines),
-        Block::plain(Rule),
-        Block::plain(Sums),
-        Block::of(Total, Tall, true),
-        Block::plain(Payments),
-        Block::plain(Legal).centred(),
-        Block::plain(Footer).centred(),
-        Block::plain(Blank),
-    ];
-    Templates { ticket, receipt }
-});
-
 impl Templates {
     /// Those a branch begins with.
     pub fn standard() -> &'static Self {
@@ -325,7 +227,7 @@ impl Templates {
 
     /// The pictures they name.
     pub fn pictures(&self) -> impl Iterator<Item = PictureHash> {
-        self.receipt.iter().chain(&self.ticket).filter_map(|block| block.picture)
+        TemplatePaper::ALL.into_iter().flat_map(|paper| self.of(paper)).filter_map(|block| block.picture)
     }
 
     /// The blocks of a paper.
@@ -333,7 +235,21 @@ impl Templates {
         match paper {
             TemplatePaper::Ticket => &self.ticket,
             TemplatePaper::Receipt => &self.receipt,
+            TemplatePaper::DeliverySlip => &self.delivery_slip,
+            TemplatePaper::WholeOrder => &self.whole_order,
         }
+    }
+
+    /// The same, but for the blocks of one paper.
+    pub fn with(mut self, paper: TemplatePaper, blocks: Vec<Block>) -> Self {
+        let place = match paper {
+            TemplatePaper::Ticket => &mut self.ticket,
+            TemplatePaper::Receipt => &mut self.receipt,
+            TemplatePaper::DeliverySlip => &mut self.delivery_slip,
+            TemplatePaper::WholeOrder => &mut self.whole_order,
+        };
+        *place = blocks;
+        self
     }
 
     /// Whether they can be used on printers of these names and columns.
@@ -341,8 +257,7 @@ impl Templates {
     /// # Errors
     /// The first thing that is wrong.
     pub fn check(&self, printers: &[(String, u8)]) -> Result<(), TemplateError> {
-        check(TemplatePaper::Ticket, &self.ticket, printers)?;
-        check(TemplatePaper::Receipt, &self.receipt, printers)
+        TemplatePaper::ALL.into_iter().try_for_each(|paper| check(paper, self.of(paper), printers))
     }
 }
 
@@ -355,18 +270,11 @@ pub fn check(paper: TemplatePaper, blocks: &[Block], printers: &[(String, u8)]) 
         return Err(TemplateError::Long(blocks.len()));
     }
     for field in Field::ALL.iter().copied() {
-        let (on, kind) = field.stands();
-        let may_stand = match paper {
-            TemplatePaper::Ticket => on != On::Receipt,
-            TemplatePaper::Receipt => on != On::Ticket,
-        };
-        match blocks.iter().filter(|block| block.field == field).count() {
-            0 if may_stand && kind == Kind::Needed => return Err(TemplateError::Missing(field)),
-            0 => {}
-            _ if !may_stand => return Err(TemplateError::Misplaced(field)),
-            1 => {}
-            _ if kind == Kind::Free => {}
-            _ => return Err(TemplateError::Twice(field)),
+        match (blocks.iter().filter(|block| block.field == field).count(), field.stands_on(paper)) {
+            (0, Kind::Needed) => return Err(TemplateError::Missing(field)),
+            (0, _) | (1, Kind::Needed | Kind::Optional) | (_, Kind::Free) => {}
+            (_, Kind::Never) => return Err(TemplateError::Misplaced(field)),
+            (_, Kind::Needed | Kind::Optional) => return Err(TemplateError::Twice(field)),
         }
     }
     if blocks.iter().any(|block| block.picture.is_some() != (block.field == Field::Logo)) {

@@ -8,6 +8,7 @@ mod permission;
 mod roster;
 mod state;
 
+use crate::ids::DeviceId;
 pub use crate::ids::{StaffId, TokenId};
 pub use event::{PinChanged, StaffAdded, StaffChanged, StaffEvent, StaffPersonal, TokenCreated, TokenRevoked};
 pub use permission::{Permission, Role};
@@ -33,6 +34,8 @@ pub enum Actor {
     Staff(StaffId),
     /// A script.
     Token(TokenId),
+    /// A paired screen where nobody is logged in: who stands before it is not known.
+    Device(DeviceId),
     /// Whoever holds the box: the command line.
     Operator,
     /// The branch itself.

@@ -393,6 +393,47 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/orders/{id}/papers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Prints the order whole, or the slip of its delivery, once more: at the pass, or at the counter where no printer stands
+         *     there.
+         * @description Needs `orders.view`. It says the order as it is now, and which reprint it is.
+         */
+        post: operations["reprint_paper"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/{id}/guest-pass": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Shows the pass by which a guest follows this order.
+         * @description Needs `orders.view`. Orders to take away have one, and those ordered at the table by QR, until a day after they are wanted.
+         */
+        get: operations["show_guest_pass"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/customers": {
         parameters: {
             query?: never;
@@ -1106,8 +1147,9 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Lists the printers on USB that are not set up yet.
-         * @description Needs `printing.manage`. Quick: to be asked again and again while somebody plugs one in.
+         * Lists the printers that turned up and are not set up yet: those on USB, and those that announced themselves on the network.
+         * @description Needs `printing.manage`. Quick: to be asked again and again while somebody plugs one in. Each has a number from when it was
+         *     told of as an alert, `printer.new`; one on USB that says it is a receipt printer has printed it.
          */
         get: operations["list_plugged_printers"];
         put?: never;
@@ -1166,12 +1208,12 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Shows what stands on tickets and receipts.
+         * Shows what stands on tickets, receipts and the papers of the pass.
          * @description Needs `printing.view`.
          */
         get: operations["show_templates"];
         /**
-         * Says what stands on tickets and receipts from now on.
+         * Says what stands on tickets, receipts and the papers of the pass from now on.
          * @description Needs `printing.manage`. Tickets issued before are printed again as they were.
          */
         put: operations["change_templates"];
@@ -1802,7 +1844,8 @@ export interface paths {
         };
         /**
          * Becomes a WebSocket that tells what changes.
-         * @description What a screen sees depends on the scopes it names, each of which needs `orders.view`. A screen says `LiveRequest`, the
+         * @description What a screen sees depends on the scopes it names, each of which needs its permission; a guest with a pass listens to their own
+         *     order. A screen says `LiveRequest`, the
          *     branch `LiveMessage`, each one JSON object in a text frame; `docs/live.md` says when and what a screen does with them.
          */
         get: operations["listen"];
@@ -2417,7 +2460,7 @@ export interface components {
          * @description What somebody is.
          * @enum {string}
          */
-        ActorKind: "staff" | "token" | "operator" | "branch" | "cloud";
+        ActorKind: "staff" | "token" | "device" | "operator" | "branch" | "cloud";
         /** @description A part of a combo as it can be asked for again. */
         AgainChoice: {
             /** @description Its key. */
@@ -2467,7 +2510,7 @@ export interface components {
          * @description What kind of thing is wrong.
          * @enum {string}
          */
-        AlertKind: "PrinterDown" | "PrinterPaperOut" | "PrinterCoverOpen" | "TicketEndangered" | "TicketByHand" | "QueueLong" | "QueueHeld" | "DiskLow" | "DiskSlow" | "BackupOld" | "ClockJumped" | "ClockUnkept" | "SyncBehind" | "CertificateEnding" | "FiscalEnding" | "JournalBroken" | "FollowerFailing";
+        AlertKind: "PrinterDown" | "PrinterPaperOut" | "PrinterCoverOpen" | "PrinterNew" | "TicketEndangered" | "TicketByHand" | "QueueLong" | "QueueHeld" | "DiskLow" | "DiskSlow" | "BackupOld" | "ClockJumped" | "ClockUnkept" | "SyncBehind" | "CertificateEnding" | "FiscalEnding" | "JournalBroken" | "FollowerFailing";
         /**
          * @description Where the text of a block stands.
          * @enum {string}
@@ -3245,6 +3288,21 @@ export interface components {
          * @enum {string}
          */
         Grade: "good" | "attention" | "bad";
+        /** @description What a guest follows their order with. */
+        GuestPass: {
+            /**
+             * @description The bearer's secret; with it a guest joins the live channel's scope `guest` of this order, and reaches nothing else.
+             * @example gst_0193a0000000700080000000000000001f2e3d4c5b6a79888f01
+             */
+            secret: string;
+            /**
+             * @description What a phone on the branch's network opens: it stands as a QR code on receipts whose template has `follow`. None where
+             *     the box has no address of its own.
+             * @example http://192.168.1.50:8080/pedido#0193a0000000700080000000000000001f2e3d4c5b6a79888f01
+             */
+            address: string | null;
+            until: components["schemas"]["Instant"];
+        };
         /** @description How the branch is doing. */
         Health: {
             /** @description The program's. */
@@ -3633,7 +3691,7 @@ export interface components {
          * @description What happened, by a name that other systems know.
          * @enum {string}
          */
-        LiveEventName: "order:created" | "order:status_changed" | "order:accepted" | "order:preparing" | "order:ready" | "order:on_the_way" | "order:delivered" | "order:cancelled" | "print:queued" | "print:completed" | "print:fallback" | "payment:pending" | "payment:completed" | "payment:failed" | "payment:refunded" | "delivery:assigned" | "delivery:arrived" | "delivery:completed" | "delivery:location_update" | "delivery:status_update" | "delivery:earnings_update" | "restaurant:menu_update" | "restaurant:status_update" | "restaurant:schedule_update" | "restaurant:promotion_update" | "restaurant:rating_update" | "inventory:low_stock" | "system:alert" | "system:connection_status" | "system:reconnect_attempt" | "system:maintenance" | "system:new_feature" | "push:order_update" | "push:promotion" | "push:delivery_arrival" | "user:profile_update";
+        LiveEventName: "order:created" | "order:status_changed" | "order:accepted" | "order:preparing" | "order:ready" | "order:on_the_way" | "order:delivered" | "order:cancelled" | "print:queued" | "payment:completed" | "payment:refunded" | "restaurant:menu_update" | "restaurant:status_update" | "system:alert" | "system:connection_status" | "system:reconnect_attempt" | "system:maintenance" | "system:new_feature";
         /** @description What a screen listens to, and from where. */
         LiveHello: {
             /** @description Which screen it is: `kitchen`, `pos`, `start`. */
@@ -3728,7 +3786,7 @@ export interface components {
         LivePolled: {
             frames: components["schemas"]["LiveMessage"][];
         };
-        /** @description How far an order has come: what a guest may know who has nothing but its number. */
+        /** @description How far an order has come: all that its guest is told. */
         LiveProgress: {
             /**
              * @description What is called out.
@@ -3737,6 +3795,7 @@ export interface components {
             number: string;
             /** @description How far it has come. */
             status: components["schemas"]["OrderStatus"];
+            ready_at: components["schemas"]["Instant"] | null;
         };
         /** @description What a screen says. */
         LiveRequest: (components["schemas"]["LiveHello"] & {
@@ -4663,7 +4722,7 @@ export interface components {
          * @description What a block shows.
          * @enum {string}
          */
-        PaperField: "number_and_time" | "station_and_place" | "letterhead" | "number" | "order_and_place" | "date_and_by" | "lines" | "guest" | "sums" | "total" | "payments" | "legal" | "footer" | "logo" | "code" | "by_and_mark" | "text" | "rule" | "blank";
+        PaperField: "number_and_time" | "station_and_place" | "paper_and_place" | "letterhead" | "number" | "order_and_place" | "date_and_by" | "lines" | "guest" | "sums" | "total" | "payments" | "collect" | "legal" | "footer" | "logo" | "code" | "follow" | "by_and_mark" | "count_and_by" | "text" | "rule" | "blank";
         /**
          * @description What kind of document it is.
          * @enum {string}
@@ -4674,6 +4733,16 @@ export interface components {
             /** @description The jobs that print it; none of a repeat, whose paper was printed with the first. */
             jobs: components["schemas"]["JobId"][];
         };
+        /** @description A paper of the pass that is to be printed once more. */
+        PaperReprint: {
+            /** @description Which. */
+            paper: components["schemas"]["PassPaper"];
+        };
+        /**
+         * @description A paper of the pass.
+         * @enum {string}
+         */
+        PassPaper: "whole_order" | "delivery_slip";
         /** @description An order a guest had. */
         PastOrder: {
             id: components["schemas"]["OrderId"];
@@ -4797,14 +4866,19 @@ export interface components {
             /** @description What a template calls it. */
             picture: string;
         };
-        /** @description A printer that hangs on USB. */
+        /** @description A printer that is not set up. */
         Plugged: {
-            /** @description How it is set up: `usb:/dev/usb/lp0`. */
+            /** @description How it is set up: `usb:/dev/usb/lp0`, `tcp://192.168.1.50:9100`. */
             address: string;
-            /** @description Which it is, whatever number the kernel gives it: `usb 1-1.3 J7QF012345`. */
+            /** @description Which it is, whatever number the kernel gives it: `usb J7QF012345`; its address where nothing tells it from others. */
             hardware: string;
-            /** @description What it says it is: `EPSON TM-T20II`. */
+            /** @description What it says it is: `EPSON TM-T20II`; may be nothing. */
             says: string;
+            /**
+             * Format: int32
+             * @description What stands on its page, large; none before it was told of.
+             */
+            number?: number;
         };
         /**
          * Format: binary
@@ -5771,13 +5845,17 @@ export interface components {
          * @description A paper that has a template.
          * @enum {string}
          */
-        TemplatePaper: "ticket" | "receipt";
+        TemplatePaper: "ticket" | "receipt" | "delivery_slip" | "whole_order";
         /** @description The templates of a branch. */
         Templates: {
             /** @description Of the kitchen's tickets. */
             ticket: components["schemas"]["PaperBlock"][];
             /** @description Of receipts. */
             receipt: components["schemas"]["PaperBlock"][];
+            /** @description Of the slips that go out with deliveries. What was laid down before there was one has the one a branch begins with. */
+            delivery_slip: components["schemas"]["PaperBlock"][];
+            /** @description Of orders whole, for the pass. What was laid down before there was one has the one a branch begins with. */
+            whole_order: components["schemas"]["PaperBlock"][];
         };
         /** @description The templates in use. */
         TemplatesInUse: components["schemas"]["Templates"] & {
@@ -8044,6 +8122,172 @@ export interface operations {
             };
             /** @description `idempotency_key.missing`: An Idempotency-Key is needed. */
             428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reprint_paper: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made by the client, one for each thing it wants done. Whatever is sent with the same key, method, path and body is done once; a repeat is answered with how things are now. Kept for 30 days. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                id: components["schemas"]["OrderId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PaperReprint"];
+            };
+        };
+        responses: {
+            /** @description What is printed. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaperPrinted"];
+                };
+            };
+            /**
+             * @description `credentials.missing`: Credentials are needed.
+             *
+             *     `credentials.invalid`: The credentials are not valid.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `permission.missing`: The permission is missing. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `order.illegal_transition`: The order cannot go there from where it is.
+             *
+             *     `printer.none`: No printer stands at the counter.
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `idempotency_key.reused`: The idempotency key was used for another request.
+             *
+             *     `field.invalid`: A field is not as it should be.
+             */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key.missing`: An Idempotency-Key is needed. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_guest_pass: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["OrderId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What a guest follows their order with. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GuestPass"];
+                };
+            };
+            /**
+             * @description `credentials.missing`: Credentials are needed.
+             *
+             *     `credentials.invalid`: The credentials are not valid.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `permission.missing`: The permission is missing. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

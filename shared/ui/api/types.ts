@@ -100,6 +100,7 @@ export type PrinterInUse = Schemas['PrinterInUse'];
 export type Doctor = Schemas['Doctor'];
 export type DoctorLine = Schemas['DoctorLine'];
 export type TemplatesInUse = Schemas['TemplatesInUse'];
+export type PassPaper = Schemas['PassPaper'];
 export type TemplatePaper = Schemas['TemplatePaper'];
 /** A part of a paper, from edge to edge. */
 export type PaperBlock = Schemas['PaperBlock'];

@@ -83,6 +83,34 @@ test('what stands on a ticket is arranged with its picture in sight, and what do
   await manager.device.close();
 });
 
+test('the slip of a delivery and the order whole are arranged as the others are, each with its own picture', async () => {
+  const manager = await Manager.open(await devices.device(SIZES.tablet), branch);
+  await manager.goTo('Papeles');
+  const picture = manager.page.getByRole('img', { name: 'Así sale de la impresora' });
+  const shown = () => picture.getAttribute('src');
+  await picture.waitFor();
+  const seen = new Set([await shown()]);
+  for (const [kind, part] of [['Pedido completo', 'Cuántos en total y quién tomó el pedido'], ['Domicilio', 'Cobrar o pagado']] as const) {
+    await manager.page.getByRole('radio', { name: kind }).click();
+    await manager.page.getByText(part).waitFor();
+    await expect.poll(async () => seen.has(await shown())).toBe(false);
+    seen.add(await shown());
+    expect(await violations(manager.page)).toEqual([]);
+  }
+  // A rider without an address is sent nowhere: that part cannot be taken off.
+  await expect.poll(() => manager.page.getByRole('button', { name: 'Quitar Cliente y notas' }).isDisabled()).toBe(true);
+  await manager.page.getByRole('button', { name: '+ Texto' }).click();
+  await manager.page.getByRole('textbox', { name: 'Texto' }).fill('No olvide las salsas');
+  await expect.poll(async () => seen.has(await shown())).toBe(false);
+  await manager.page.getByRole('button', { name: 'Guardar' }).click();
+  await manager.page.getByRole('button', { name: 'Guardado' }).waitFor();
+  await manager.page.reload();
+  await manager.page.getByRole('radio', { name: 'Domicilio' }).click();
+  await expect.poll(() => manager.page.getByRole('textbox', { name: 'Texto' }).inputValue()).toBe('No olvide las salsas');
+  expect(manager.device.faults).toEqual([]);
+  await manager.device.close();
+});
+
 test('a receipt gets the house\'s logo and a code, in sight before it is used', async () => {
   const manager = await Manager.open(await devices.device(SIZES.tablet), branch);
   await manager.goTo('Papeles');

@@ -84,13 +84,31 @@ test('a tablet types a code, is the till from then on, and is nothing once it is
   await tablet.close();
 });
 
-test('a code in the address, as a QR brings it, pairs a kitchen screen by itself', async () => {
+test('a code in the address, as a QR brings it, pairs a kitchen screen by itself, which asks nobody for a PIN', async () => {
   const screen = await devices.device(SIZES.television);
   const code = await codeFor('Cocina', 'Cocina');
   await screen.visit(branch, `/#${code}`);
-  await logIn(screen.page, STAFF.andres);
-  await screen.page.getByRole('main').waitFor();
-  expect(new URL(screen.page.url()).search).toBe('?stations=all');
+  await screen.page.waitForURL('**/kitchen?stations=all');
+  const placed = await branch.order([['perro-caliente', 1]]);
+  const card = screen.page.getByRole('article', { name: `Pedido ${placed.number}`, exact: true });
+  await card.waitFor();
+  await card.getByRole('button', { name: /^Listo: pedido/ }).click();
+  await card.waitFor({ state: 'detached' });
+  await expect.poll(async () => (await branch.api<{ status: string }>('GET', `orders/${placed.id}`)).status).toBe('ready');
+  // Switched off and on again, as each night.
+  await screen.page.reload();
+  await screen.page.getByText('Todo al día').first().waitFor();
+  expect(screen.faults).toEqual([]);
+  await screen.close();
+});
+
+test('a board that is let in shows the numbers by itself', async () => {
+  const screen = await devices.device(SIZES.television);
+  const placed = await branch.order([['perro-caliente', 1]]);
+  await screen.visit(branch, `/#${await codeFor('Tablero', 'Tablero')}`);
+  await screen.page.waitForURL('**/board');
+  await screen.page.getByText(placed.number.split('-').pop() ?? '').first().waitFor();
+  expect(screen.faults).toEqual([]);
   await screen.close();
   expect(office.faults).toEqual([]);
 });

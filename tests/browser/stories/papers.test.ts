@@ -57,6 +57,20 @@ test('the receipt is printed once more, as a copy', async () => {
   await said('La copia sale por la impresora');
 });
 
+test('the slip of a delivery is printed once more, and so is the order whole', async () => {
+  const placed = await branch.order([['perro-caliente', 1]], { type: 'delivery', customer: { name: 'Ana', phone: '3001234567' }, delivery: { address: 'Carrera 7 # 45-10' } });
+  await pos.openOrder(placed.number);
+  for (const paper of ['Pedido completo, para el pase', 'Tiquete del domicilio']) {
+    await more(placed.number, 'Reimprimir');
+    expect(await violations(pos.page)).toEqual([]);
+    await sheet('Reimprimir').getByRole('button', { name: paper }).click();
+    await said('Reimpresión enviada');
+  }
+  const jobs = await branch.api<{ items: { paper?: string; reprint: number }[] }>('GET', 'print/jobs?limit=50');
+  const again = jobs.items.filter(({ reprint }) => reprint === 1).map(({ paper }) => paper).sort();
+  expect(again).toEqual(['delivery_slip', 'whole_order']);
+});
+
 test('an order handed over and not paid is opened again with a manager\'s PIN, and takes a coffee', async () => {
   const placed = await branch.order([['perro-caliente', 1]], { type: 'dine_in', table: '6' });
   for (const status of ['preparing', 'ready', 'served']) await branch.api('PATCH', `orders/${placed.id}/status`, { status });

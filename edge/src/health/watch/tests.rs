@@ -228,7 +228,14 @@ fn a_print_worker_that_panics_is_replaced_and_every_ticket_still_comes_out() {
         let _inside = runtime.enter();
         let (journal, board) = (trial.journal().clone(), crate::printing::board::Board::default());
         let surroundings = crate::printing::surroundings::Surroundings::default();
-        crate::printing::spooler::Spooler::start(journal, trial.data(), board, surroundings, roll.clone())
+        crate::printing::spooler::Spooler::start(
+            journal,
+            trial.data(),
+            board,
+            surroundings,
+            crate::guests::Invitations::of_test(),
+            roll.clone(),
+        )
     };
     trial.place();
     let waiting = || {

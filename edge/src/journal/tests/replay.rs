@@ -82,7 +82,8 @@ fn recount(entries: &[Entry]) -> Sales {
             | OrderEvent::Moved(_)
             | OrderEvent::Fired(_)
             | OrderEvent::BillPrinted(_)
-            | OrderEvent::ReceiptReprinted(_) => {}
+            | OrderEvent::ReceiptReprinted(_)
+            | OrderEvent::PassPaperReprinted(_) => {}
         }
     }
     let mut sales = Sales::new();

@@ -7,7 +7,7 @@ use comanda_shared::ids::{DiscountId, OrderId};
 use comanda_shared::order::OrderCommand;
 use comanda_shared::staff::Permission;
 
-use super::wire::{DiscountRequest, PrintedView, SplitRequest};
+use super::wire::{DiscountRequest, PaperRequest, PrintedView, SplitRequest};
 use crate::http::answer;
 use crate::http::extract::{Body, IdempotencyKey, Path, Version, id, keyed, keyed_without_pins};
 use crate::http::openapi::Guarded;
@@ -15,7 +15,7 @@ use crate::http::problem::Problem;
 use crate::http::server::Branch;
 use crate::journal::Request;
 use crate::orders::feature::{self, Wish};
-use crate::orders::refusals::{Billing, Discounting, Joining, Restoring, Splitting};
+use crate::orders::refusals::{Billing, Discounting, Joining, Reprinting, Restoring, Splitting};
 use crate::orders::routes::change;
 use crate::orders::wire::OrderView;
 use crate::staff::{Caller, approval};
@@ -117,6 +117,24 @@ pub async fn reprint_receipt(
 ) -> Result<Response, Problem> {
     let request = keyed(&caller, &key, &format!("POST orders/{order}/receipt"), &[]);
     print(&branch, &caller, request, &order, OrderCommand::ReprintReceipt).await
+}
+
+/// Prints the order whole, or the slip of its delivery, once more: at the pass, or at the counter where no printer stands
+/// there.
+///
+/// Needs `orders.view`. It says the order as it is now, and which reprint it is.
+#[utoipa::path(post, path = "/api/v1/orders/{id}/papers", operation_id = "reprint_paper", tag = "orders",
+    params(("id" = OrderId, Path), IdempotencyKey), request_body = PaperRequest,
+    responses((status = 200, body = PrintedView), Guarded, Reprinting))]
+pub async fn reprint_paper(
+    State(branch): State<Branch>,
+    caller: Caller,
+    key: IdempotencyKey,
+    Path(order): Path<String>,
+    body: Body<PaperRequest>,
+) -> Result<Response, Problem> {
+    let request = keyed(&caller, &key, &format!("POST orders/{order}/papers"), &body.bytes);
+    print(&branch, &caller, request, &order, OrderCommand::ReprintForPass(body.value.paper)).await
 }
 
 async fn print(

@@ -1,7 +1,9 @@
 //! The shapes of discounts and splits in requests and answers. Amounts are minor units of the order's currency.
 
 use comanda_shared::ids::{DiscountId, JobId, LineId, StaffId};
-use comanda_shared::order::{Discount, DiscountKind, GiveDiscount, NewDiscount, Order, Share, SplitBy, limits};
+use comanda_shared::order::{
+    Discount, DiscountKind, GiveDiscount, NewDiscount, Order, PassPaper, Share, SplitBy, limits,
+};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -188,6 +190,15 @@ impl SplitView {
         };
         (!order.split.is_empty()).then(|| Self { parts: order.split.iter().enumerate().map(part).collect() })
     }
+}
+
+/// A paper of the pass that is to be printed once more.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = PaperReprint)]
+pub struct PaperRequest {
+    /// Which.
+    pub paper: PassPaper,
 }
 
 /// What is printed.

@@ -186,7 +186,7 @@ impl Reader<'_> {
 }
 
 #[cfg(test)]
-pub(super) mod tests {
+pub(in crate::printing) mod tests {
     //! Answers as printers give them.
 
     use super::*;

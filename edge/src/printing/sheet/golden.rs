@@ -69,7 +69,12 @@ fn a_ticket_with_every_mark_comes_out_as_it_always_did() {
 
 #[test]
 fn what_an_owner_sees_while_arranging_papers_comes_out_as_it_always_did() {
-    for (name, of) in [("ticket", TemplatePaper::Ticket), ("receipt", TemplatePaper::Receipt)] {
+    for (name, of) in [
+        ("ticket", TemplatePaper::Ticket),
+        ("receipt", TemplatePaper::Receipt),
+        ("slip", TemplatePaper::DeliverySlip),
+        ("whole-order", TemplatePaper::WholeOrder),
+    ] {
         for (width, profile) in [("wide", wide()), ("narrow", narrow())] {
             check(
                 &format!("sample-{name}-{width}"),
@@ -158,6 +163,7 @@ fn what_the_pass_gets_comes_out_as_it_always_did() {
             line(1, 2, "Salchipapa especial", &["+ queso extra", "SIN cebolla"], false),
             line(2, 1, "Postre de natas", &[], true),
         ],
+        template: templates::STANDARD,
     };
     let cop = |pesos: i64| Money::new(pesos * 100, Currency::COP);
     let slip_line = |quantity, name: &str| SlipLine { quantity: Quantity::whole(quantity), name: name.to_owned() };
@@ -170,6 +176,7 @@ fn what_the_pass_gets_comes_out_as_it_always_did() {
         lines: vec![slip_line(2, "Salchipapa especial"), slip_line(1, "Postre de natas")],
         total: cop(42_000),
         collect: cop(42_000),
+        template: templates::STANDARD,
     };
     let told = Personal::Known(OrderPersonal {
         customer_name: Some("Ana Peña".to_owned()),

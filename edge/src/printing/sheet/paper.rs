@@ -22,19 +22,25 @@ pub fn rows(document: &PrintedDocument, marks: &Marks, supplies: &Supplies, prof
             lay_receipt(receipt, supplies, &mut layout);
             return layout.into_rows();
         }
+        PrintedDocument::WholeOrder(whole) => {
+            pass::lay_whole_order(whole, supplies, &mut layout);
+            return layout.into_rows();
+        }
+        PrintedDocument::DeliverySlip(slip) => {
+            pass::lay_slip(slip, supplies, &mut layout);
+            return layout.into_rows();
+        }
         PrintedDocument::PreBill(bill) => lay_pre_bill(bill, &mut layout),
         PrintedDocument::ShiftReport(report) => lay_report(report, &mut layout),
         PrintedDocument::TestPage(page) => lay_test_page(page, profile, &mut layout),
         PrintedDocument::HeldSummary(summary) => lay_held_summary(summary, &mut layout),
-        PrintedDocument::WholeOrder(whole) => pass::lay_whole_order(whole, &supplies.personal, &mut layout),
-        PrintedDocument::DeliverySlip(slip) => pass::lay_slip(slip, &supplies.personal, &mut layout),
         PrintedDocument::DrawerPulse(_) => return Vec::new(),
     }
     layout.feed(1);
     layout.into_rows()
 }
 
-fn lay_letterhead(letterhead: &Letterhead, align: Alignment, look: Look, layout: &mut Layout<'_>) {
+pub(super) fn lay_letterhead(letterhead: &Letterhead, align: Alignment, look: Look, layout: &mut Layout<'_>) {
     layout.placed(&letterhead.name, align, look);
     for line in &letterhead.lines {
         layout.placed(line, align, SMALL);
@@ -122,17 +128,31 @@ fn lay_block(receipt: &Receipt, block: &Block, supplies: &Supplies, layout: &mut
         }
         Field::Legal => receipt.legal.iter().for_each(|line| layout.placed(line, block.align, look)),
         Field::Footer => lay_footer(bill, block.align, look, layout),
-        Field::Logo => {
-            if let Some(picture) = block.picture.and_then(|picture| supplies.pictures.get(&picture)) {
-                layout.picture(picture, block.size, block.align);
-            }
-        }
+        Field::Logo => lay_logo(block, supplies, layout),
         Field::Code => {
             layout.code(block.text.as_deref().unwrap_or(&receipt.consecutive), block.size, block.align);
         }
+        Field::Follow => {
+            if let Some(address) = &supplies.follow {
+                layout.placed("Siga su pedido:", block.align, SMALL);
+                layout.code(address, block.size, block.align);
+            }
+        }
         Field::Text | Field::Rule | Field::Blank => layout.free(block),
-        // Of tickets: no template of receipts in use has them.
-        Field::NumberAndTime | Field::StationAndPlace | Field::ByAndMark => {}
+        // Of other papers: no template of receipts in use has them.
+        Field::NumberAndTime
+        | Field::StationAndPlace
+        | Field::PaperAndPlace
+        | Field::Collect
+        | Field::CountAndBy
+        | Field::ByAndMark => {}
+    }
+}
+
+/// The picture that a block names, where the branch keeps it.
+pub(super) fn lay_logo(block: &Block, supplies: &Supplies, layout: &mut Layout<'_>) {
+    if let Some(picture) = block.picture.and_then(|picture| supplies.pictures.get(&picture)) {
+        layout.picture(picture, block.size, block.align);
     }
 }
 

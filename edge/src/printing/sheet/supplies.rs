@@ -17,11 +17,13 @@ pub struct Supplies {
     pub pictures: BTreeMap<PictureHash, Shades>,
     /// What the guest told with the order that the paper is of.
     pub personal: Personal<OrderPersonal>,
+    /// What the guest's phone opens to follow that order; none where it is not to be followed.
+    pub follow: Option<String>,
 }
 
 impl Supplies {
     /// With these templates, and nothing that has to be read.
     pub fn with(templates: Templates) -> Self {
-        Self { templates, pictures: BTreeMap::new(), personal: Personal::default() }
+        Self { templates, pictures: BTreeMap::new(), personal: Personal::default(), follow: None }
     }
 }

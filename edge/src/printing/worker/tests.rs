@@ -16,6 +16,7 @@ use tokio::runtime::Runtime;
 
 use super::*;
 use crate::followers::Roll;
+use crate::guests::Invitations;
 use crate::journal::aggregates::Aggregate;
 use crate::journal::tests::trial::{MENU, Trial, block_on, new_printer, placing};
 use crate::kitchen::feature as feature_of_kitchen;
@@ -62,7 +63,14 @@ impl Shop {
         let _inside = self.runtime.enter();
         let board = self.board.clone();
         let (surroundings, folder) = (self.surroundings.clone(), self.trial.data());
-        self.spooler = Some(Spooler::start(self.trial.journal().clone(), folder, board, surroundings, Roll::default()));
+        self.spooler = Some(Spooler::start(
+            self.trial.journal().clone(),
+            folder,
+            board,
+            surroundings,
+            Invitations::of_test(),
+            Roll::default(),
+        ));
     }
 
     fn close(&mut self) {

@@ -17,6 +17,8 @@ import { tornAt } from './torn.ts';
 /** More slots than these are many, and text may be set so much smaller to spare some. */
 const LONG = 2;
 const SMALLER = [0.85, 0.72] as const;
+/** What the strip of those that stand aside takes. */
+const STRIP = 72;
 
 export type Aside = 'none' | 'recall' | 'settings' | 'alerts' | 'stockouts';
 
@@ -54,7 +56,7 @@ export class Board {
   /** Totals of nothing are not worth their room. */
   hasPanel = $derived.by(() => this.aside !== 'none' || (this.#settings.showsTotals && this.#kitchen.places.length > 0));
   #figures = $derived.by(() => Math.max(4, ...this.#kitchen.places.map(({ order }) => order.number.split('-').pop()?.length ?? 0)));
-  sizes = $derived.by(() => sizesOf(this.screen, this.width, this.height, this.hasPanel, this.#settings.textSize, this.#figures));
+  sizes = $derived.by(() => sizesOf(this.screen, this.width, this.height - (this.#kitchen.folded.length > 0 ? STRIP : 0), this.hasPanel, this.#settings.textSize, this.#figures));
   #card = $derived.by((): CardSize => ({
     width: this.sizes.slotWidth, height: this.sizes.slotHeight, unit: this.screen.unit,
     text: this.#settings.textSize, head: this.sizes.head,

@@ -29,6 +29,8 @@ const CONFIRMED_MS = 2_000;
 /** At the first look an order this young is new to everybody. */
 const YOUNG_MS = 15_000;
 const BACKSPACE_REACHES = 10;
+/** What was taken back and nobody has seen to keeps its place for so long. */
+const FOLDED_AFTER_MS = 180_000;
 
 interface Ears { notices: Notices; stockouts: Stockouts; chime: (chime: Chime) => void; now: () => number; onLive: () => void }
 interface Bumped { order: string; number: string; stations: string[]; id: string | null }
@@ -39,11 +41,15 @@ export class Kitchen implements LiveListener {
   /** Those that stand somewhere are in `places`, which is what a screen watches. */
   orders = new Map<string, OpenOrder>();
   places = $state.raw<Place<OpenOrder>[]>([]);
+  /** Orders that were only taken back, and that nobody has seen to: counted, and without a place. */
+  folded = $state.raw<OpenOrder[]>([]);
   state = $state.raw<Health>({ kind: 'connecting' });
   hasNewBuild = $state(false);
   /** Milliseconds since 1970. */
   lastBumpedAt = $state<number | null>(null);
   waiting = $state(0);
+  /** How often the branch was said to be open or not. */
+  told = $state(0);
 
   #ears: Ears;
   #isFirstLook = true;
@@ -72,6 +78,7 @@ export class Kitchen implements LiveListener {
   // What the box says.
 
   snapshot(views: LiveView[]): void {
+    this.told += 1;
     this.#ears.stockouts.hear(views, true);
     const cards = views.flatMap(cardOf).filter(isOpen);
     const kept = new Set(cards.map(({ order, station }) => `${order} ${station}`));
@@ -80,7 +87,8 @@ export class Kitchen implements LiveListener {
     }
     cards.forEach((card) => this.#hear(card));
     for (const order of [...this.orders.values()]) if (order.isOver) this.orders.delete(order.id);
-    this.places = inOrder([...this.orders.values()].filter((order) => order.isShown));
+    this.folded = this.folded.filter((order) => this.#isFolded(order));
+    this.places = inOrder([...this.orders.values()].filter((order) => order.isShown && !this.folded.includes(order)));
     this.#isFirstLook = false;
   }
 
@@ -89,6 +97,7 @@ export class Kitchen implements LiveListener {
     for (const view of views) {
       const [card] = cardOf(view);
       if (card !== undefined) this.#hear(card);
+      else if (view.name === 'branch_state') this.told += 1;
       else if (view.name === 'card') this.#gone(view.id, view.scope.replace(/^station:/, ''));
     }
   }
@@ -154,12 +163,38 @@ export class Kitchen implements LiveListener {
     const current = this.orders.get(order.id);
     // It was over and came back meanwhile: the place is another's.
     if (current !== undefined && current !== order) return;
+    if (this.folded.includes(order)) {
+      if (this.#isFolded(order)) return;
+      this.folded = this.folded.filter((one) => one !== order);
+    }
     const standing = this.places.find((place) => place.order.id === order.id);
     if (order.isShown && current === order) {
       if (standing?.order !== order || standing.isLeaving) this.places = arrived(this.places, order);
     } else if (standing !== undefined && !standing.isLeaving) {
       this.places = left(this.places, order.id);
       this.#leaveGap();
+    }
+  }
+
+  #isFolded(order: OpenOrder): boolean {
+    return order.isShown && order.isAllVoided && this.orders.get(order.id) === order;
+  }
+
+  /** Each second: who has forgotten what was taken back finds it in one strip, and the places are for what is to be made. */
+  fold(now: number): void {
+    const forgotten = this.shown.filter((order) => order.isForgotten(now, FOLDED_AFTER_MS));
+    if (forgotten.length === 0) return;
+    this.folded = [...this.folded, ...forgotten];
+    this.places = this.places.filter(({ order }) => !forgotten.includes(order));
+  }
+
+  /** They have their places again. */
+  unfold(): void {
+    const orders = this.folded;
+    this.folded = [];
+    for (const order of orders) {
+      order.remembered();
+      this.#place(order);
     }
   }
 

@@ -15,6 +15,7 @@ export class OpenOrder {
   #cards = $state.raw<readonly Card[]>([]);
   #pending = $state.raw<readonly Pending[]>([]);
   #seenSeconds = 0;
+  #voidedAt: number | null = null;
   isNew = $state(false);
   isOver = $state(false);
   /** Counts what the box said, to tell whether it said something since a command was sent. */
@@ -84,6 +85,17 @@ export class OpenOrder {
 
   pendingOf(kind: Change['kind']): Pending | undefined {
     return this.#pending.find(({ change }) => change.kind === kind);
+  }
+
+  /** Whether nothing but what was taken back has been left of it for so long; asked each second. */
+  isForgotten(now: number, afterMs: number): boolean {
+    this.#voidedAt = this.isAllVoided ? (this.#voidedAt ?? now) : null;
+    return this.#voidedAt !== null && now - this.#voidedAt >= afterMs;
+  }
+
+  /** Somebody looks at it again. */
+  remembered(): void {
+    this.#voidedAt = null;
   }
 
   /** It was on the screen for another second. */

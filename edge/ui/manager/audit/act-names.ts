@@ -5,7 +5,7 @@ import type { AuditEntry } from '$ui/api/types.ts';
 const NAMES: Record<string, () => string> = {
   'order.line_voided': m.audit_line_voided, 'order.cancelled': m.audit_order_cancelled, 'order.discounted': m.audit_discounted,
   'order.discount_removed': m.audit_discount_removed, 'order.reopened': m.audit_reopened, 'order.personal_erased': m.audit_personal_erased, 'payment.refunded': m.audit_refunded,
-  'receipt.reprinted': m.audit_receipt_reprinted, 'cash.shift_opened': m.audit_shift_opened, 'cash.moved': m.audit_cash_moved,
+  'receipt.reprinted': m.audit_receipt_reprinted, 'order.paper_reprinted': m.audit_paper_reprinted, 'cash.shift_opened': m.audit_shift_opened, 'cash.moved': m.audit_cash_moved,
   'cash.drawer_opened': m.audit_drawer_opened, 'cash.shift_closed': m.audit_shift_closed, 'cash.day_closed': m.audit_day_closed,
   'staff.added': m.audit_staff_added, 'staff.changed': m.audit_staff_changed, 'staff.pin_changed': m.audit_pin_changed,
   'token.created': m.audit_token_created, 'token.revoked': m.audit_token_revoked, 'printer.added': m.audit_printer_added,

@@ -1,4 +1,4 @@
-/** What stands on tickets and receipts, as it is being changed, and what it looks like. */
+/** What stands on tickets, receipts and the papers of the pass, as it is being changed, and what it looks like. */
 import { newKey, request, type Outcome } from '$ui/api/client.ts';
 import type { PaperBlock, PaperField, TemplatePaper, TemplatesInUse } from '$ui/api/types.ts';
 
@@ -6,14 +6,20 @@ import type { PaperBlock, PaperField, TemplatePaper, TemplatesInUse } from '$ui/
 const NEEDED: Record<TemplatePaper, PaperField[]> = {
   ticket: ['number_and_time', 'station_and_place', 'lines', 'guest', 'by_and_mark'],
   receipt: ['letterhead', 'number', 'date_and_by', 'lines', 'guest', 'sums', 'total', 'payments', 'legal'],
+  delivery_slip: ['number_and_time', 'paper_and_place', 'guest', 'lines', 'total', 'collect'],
+  whole_order: ['number_and_time', 'paper_and_place', 'lines', 'guest', 'count_and_by'],
 };
 /** Those that may be left out, once. */
-const OPTIONAL: Record<TemplatePaper, PaperField[]> = { ticket: [], receipt: ['order_and_place', 'footer', 'logo', 'code'] };
+const OPTIONAL: Record<TemplatePaper, PaperField[]> = {
+  ticket: [], receipt: ['order_and_place', 'footer', 'logo', 'code', 'follow'], delivery_slip: ['letterhead', 'logo'], whole_order: [],
+};
 /** Those that have no two edges. */
-const PLACED: PaperField[] = ['text', 'letterhead', 'legal', 'footer', 'logo', 'code'];
+const PLACED: PaperField[] = ['text', 'letterhead', 'legal', 'footer', 'logo', 'code', 'follow'];
 const SIZELESS: PaperField[] = ['rule', 'blank'];
 /** Those that are no letters. */
-const DRAWN: PaperField[] = ['logo', 'code'];
+const DRAWN: PaperField[] = ['logo', 'code', 'follow'];
+
+const PAPERS: TemplatePaper[] = ['ticket', 'receipt', 'delivery_slip', 'whole_order'];
 
 /** A block with a name of its own while it is moved about. */
 export interface Piece { key: number; block: PaperBlock }
@@ -34,14 +40,15 @@ function asData(picture: Blob): Promise<string> {
 class Papers {
   paper = $state<TemplatePaper>('ticket');
   columns = $state<48 | 32>(48);
-  ticket = $state.raw<Piece[]>([]);
-  receipt = $state.raw<Piece[]>([]);
+  all = $state.raw<Record<TemplatePaper, Piece[]>>({ ticket: [], receipt: [], delivery_slip: [], whole_order: [] });
   /** As it was last read or saved. */
   saved = $state('');
   picture = $state('');
   trouble = $state('');
-  readonly pieces = $derived(this.paper === 'ticket' ? this.ticket : this.receipt);
+  readonly pieces = $derived(this.all[this.paper]);
   readonly isChanged = $derived(this.saved !== '' && this.saved !== this.#written());
+  /** Whether a picture has a place on the paper. */
+  readonly takesLogo = $derived(OPTIONAL[this.paper].includes('logo'));
   /** What may be added to the paper. */
   readonly addable = $derived<PaperField[]>([...OPTIONAL[this.paper].filter((field) => !this.pieces.some(({ block }) => block.field === field)), 'text', 'rule', 'blank']);
   #asked = 0;
@@ -49,8 +56,8 @@ class Papers {
   async load(): Promise<void> {
     const outcome = await request<TemplatesInUse>('settings/papers');
     if (outcome.kind !== 'ok') return;
-    this.ticket = pieces(outcome.value.ticket);
-    this.receipt = pieces(outcome.value.receipt);
+    const { ticket, receipt, delivery_slip, whole_order } = outcome.value;
+    this.all = { ticket: pieces(ticket), receipt: pieces(receipt), delivery_slip: pieces(delivery_slip), whole_order: pieces(whole_order) };
     this.saved = this.#written();
   }
 
@@ -133,13 +140,11 @@ class Papers {
   }
 
   #set(changed: Piece[]): void {
-    if (this.paper === 'ticket') this.ticket = changed;
-    else this.receipt = changed;
+    this.all = { ...this.all, [this.paper]: changed };
   }
 
   #written(): string {
-    const blocks = (all: Piece[]) => all.map(({ block }) => block);
-    return JSON.stringify({ ticket: blocks(this.ticket), receipt: blocks(this.receipt) });
+    return JSON.stringify(Object.fromEntries(PAPERS.map((paper) => [paper, this.all[paper].map(({ block }) => block)])));
   }
 }
 

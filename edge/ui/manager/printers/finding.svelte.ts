@@ -1,4 +1,4 @@
-/** Printers that are not set up yet: those plugged in, and those found on the network when somebody looks. */
+/** Printers that are not set up yet: those that turned up, and those found on the network when somebody looks. */
 import { newKey, request, type Outcome } from '$ui/api/client.ts';
 import type { FoundPrinter, List, PlugPrinter, PrinterPlan } from '$ui/api/types.ts';
 import { printers } from './printers.svelte.ts';
@@ -6,8 +6,29 @@ import { printers } from './printers.svelte.ts';
 /** A printer to be set up, and the number on its page. */
 export interface Candidate { address: string; says: string; number: number }
 
+/** What a printer is called when nobody says: as its station, and the second and third there with a number. */
+export function freeName(called: string, taken: readonly string[]): string {
+  let name = called;
+  for (let which = 2; taken.includes(name); which += 1) name = `${called} ${which}`;
+  return name;
+}
+
+/** The number of a printer that turned up stays its own; others get those that are left. */
+export function numbered(found: readonly Omit<Candidate, 'number'>[], arrived: readonly Pick<PlugPrinter, 'address' | 'number'>[]): Candidate[] {
+  const known = new Map(arrived.flatMap(({ address, number }) => (number === undefined ? [] : [[address, number] as const])));
+  const taken = new Set(known.values());
+  let next = 1;
+  return found.map((one) => {
+    const own = known.get(one.address);
+    while (own === undefined && taken.has(next)) next += 1;
+    const number = own ?? next;
+    taken.add(number);
+    return { ...one, number };
+  });
+}
+
 class Finding {
-  /** On USB right now. */
+  /** On USB right now, and announced on the network. */
   plugged = $state.raw<PlugPrinter[]>([]);
   found = $state.raw<Candidate[] | null>(null);
   isLooking = $state(false);
@@ -23,13 +44,13 @@ class Finding {
     this.isLooking = false;
     if (outcome.kind === 'ok') {
       const strange = outcome.value.items.filter(({ printer }) => printer === undefined);
-      this.found = strange.map(({ address, says, hardware }, place) => ({ address, says: says ?? hardware ?? '', number: place + 1 }));
+      this.found = numbered(strange.map(({ address, says, hardware }) => ({ address, says: says ?? hardware ?? '' })), this.plugged);
     }
     return outcome;
   }
 
   /** Has it print its number, so that one sees which it is. */
-  number({ address, number }: Candidate): Promise<Outcome<unknown>> {
+  number({ address, number }: Pick<Candidate, 'address' | 'number'>): Promise<Outcome<unknown>> {
     return request('printers/identify', { method: 'POST', body: { address, number } });
   }
 

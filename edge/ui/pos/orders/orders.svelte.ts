@@ -2,7 +2,7 @@
 import { SvelteMap } from 'svelte/reactivity';
 import { request, newKey, type Outcome } from '$ui/api/client.ts';
 import type { LiveView } from '$ui/live/live.ts';
-import type { NewDiscount, NewFire, NewSplit, Order, OrderStatus } from '$ui/api/types.ts';
+import type { NewDiscount, NewFire, NewSplit, Order, OrderStatus, PassPaper } from '$ui/api/types.ts';
 import { approvals } from '../approval/approval.svelte.ts';
 import type { Way } from './given-back.ts';
 import { newestFirst } from './matching.ts';
@@ -103,6 +103,11 @@ class OpenOrders {
 
   async reprint(order: Order, station: string | null): Promise<Outcome<{ tickets: number }>> {
     return request(`orders/${order.id}/reprint`, { body: station === null ? {} : { station }, key: newKey() });
+  }
+
+  /** The order whole, or the slip of its delivery, once more at the pass. */
+  async reprintPaper(order: Order, paper: PassPaper): Promise<Outcome<unknown>> {
+    return request(`orders/${order.id}/papers`, { body: { paper }, key: newKey() });
   }
 
   /** What is to be paid, on paper for the guest. */

@@ -147,7 +147,8 @@ fn recount(events: &[OrderEvent]) -> (i128, i128, i128) {
             | OrderEvent::LinesMerged(_)
             | OrderEvent::Merged(_)
             | OrderEvent::BillPrinted(_)
-            | OrderEvent::ReceiptReprinted(_) => {}
+            | OrderEvent::ReceiptReprinted(_)
+            | OrderEvent::PassPaperReprinted(_) => {}
         }
     }
     let mut sums = (0, 0, 0);

@@ -34,6 +34,31 @@ fn what_nobody_can_do_without_cannot_be_left_out_and_nothing_stands_there_twice(
 }
 
 #[test]
+fn templates_that_were_laid_down_before_the_pass_had_any_have_those_a_branch_begins_with() {
+    let mut json = serde_json::to_value(Templates::standard()).unwrap();
+    json.as_object_mut().unwrap().retain(|paper, _| paper == "ticket" || paper == "receipt");
+    assert_eq!(serde_json::from_value::<Templates>(json).unwrap(), *Templates::standard());
+}
+
+#[test]
+fn a_rider_cannot_be_sent_without_an_address_or_what_to_collect_nor_a_bag_be_packed_without_its_lines() {
+    for (paper, needed) in [
+        (TemplatePaper::DeliverySlip, Field::Guest),
+        (TemplatePaper::DeliverySlip, Field::Collect),
+        (TemplatePaper::WholeOrder, Field::Lines),
+    ] {
+        let mut blocks = Templates::standard().of(paper).to_vec();
+        blocks.retain(|block| block.field != needed);
+        assert_eq!(check(paper, &blocks, &[]), Err(TemplateError::Missing(needed)));
+    }
+    let templates = Templates::standard().clone();
+    let mut blocks = templates.whole_order.clone();
+    blocks.push(Block::plain(Field::Collect));
+    let money = templates.with(TemplatePaper::WholeOrder, blocks).check(&[]);
+    assert_eq!(money, Err(TemplateError::Misplaced(Field::Collect)), "the pass has nothing to do with money");
+}
+
+#[test]
 fn a_word_that_is_wider_than_some_printers_paper_is_refused_by_name() {
     assert_eq!(with(text("Feliz cumpleaños", TypeSize::Large)), Ok(()));
     let refused = with(text("¡Felicitaciones-mil!", TypeSize::Large)).unwrap_err();

@@ -43,6 +43,7 @@ fn receipt() -> Receipt {
         legal: Vec::new(),
         payments: vec![Sum { label: "Efectivo".to_owned(), amount: cop(5_000_000) }],
         change: Some(cop(800_000)),
+        order: None,
         copy: 0,
         template: 1,
     }

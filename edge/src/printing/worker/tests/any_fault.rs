@@ -58,9 +58,14 @@ fn story() -> impl Strategy<Value = Story> {
     (moody::kind(), moods(), moods(), proptest::collection::vec(act(), 1..12))
 }
 
-/// How many: some hundreds with every run of the tests, thousands when somebody has the time.
+/// How many: some hundreds with every run of the tests, thousands when somebody has the time (`make test-long`); as many as
+/// `COMANDA_PRINT_STORIES` says, where it does.
 fn stories() -> u32 {
-    if std::env::var_os("COMANDA_LONG").is_some() { 4_000 } else { 240 }
+    match std::env::var("COMANDA_PRINT_STORIES") {
+        Ok(asked) => asked.parse().expect("COMANDA_PRINT_STORIES is a number of stories"),
+        Err(_) if std::env::var_os("COMANDA_LONG").is_some() => 4_000,
+        Err(_) => 240,
+    }
 }
 
 /// What names a ticket on paper: number, station, why it was issued, and the mark at its foot.

@@ -33,6 +33,7 @@ fn workshop(shop: &Shop) -> Workshop {
         folder: shop.trial.data(),
         board: shop.board.clone(),
         surroundings: shop.surroundings.clone(),
+        guests: Invitations::of_test(),
     }
 }
 
