@@ -7,7 +7,7 @@ use rusqlite::{Connection, params};
 const LOOKED_AT: u32 = 20_000;
 
 /// What is worth looking over: money given up or moved, what was taken back, and who may do what.
-const SENSITIVE: [&str; 37] = [
+const SENSITIVE: [&str; 39] = [
     "order.line_voided",
     "order.cancelled",
     "order.discounted",
@@ -40,6 +40,8 @@ const SENSITIVE: [&str; 37] = [
     "branch.opened",
     "branch.directive_applied",
     "branch.numbers_skipped",
+    "branch.state_changed",
+    "branch.begun",
     "ticket.reprinted",
     "customer.added",
     "customer.changed",

@@ -6,13 +6,16 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
+use comanda_shared::staff::Actor;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::oneshot;
 
+use super::arguments::PracticeOptions;
 use super::socket::ControlSocket;
 use super::{Writer, writer_of};
 use crate::backup::daily::{Daily, Failures};
+use crate::beginning;
 use crate::config::{Config, Https};
 use crate::devices;
 use crate::environment::Environment;
@@ -21,10 +24,12 @@ use crate::health::watchdog::Supervisor;
 use crate::http::access::Hosts;
 use crate::http::server::{Branch, Door, Listeners, serve};
 use crate::http::trust::Trust;
+use crate::http::whereabouts::ServedAt;
 use crate::journal::{DataFolder, HoldError};
 use crate::logs::Logs;
 use crate::mdns::naming::{Naming, WantedName};
 use crate::orders::course::Timetable;
+use crate::practice;
 use crate::printing::arrivals::Arrivals;
 use crate::printing::spooler::Spooler;
 use crate::staff::secrets::Pepper;
@@ -41,7 +46,61 @@ pub fn run(config: &Config, folder: DataFolder) -> anyhow::Result<()> {
     let logs = Logs::begin(&config.log, config.log_format);
     log_panics();
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
-    runtime.block_on(serve_branch(config, folder.with_backups(config.backup_dir.clone()), logs))
+    runtime.block_on(serve_until_stopped(config, folder.with_backups(config.backup_dir.clone()), logs))
+}
+
+/// Serves, and again where the branch is to begin for real in between.
+async fn serve_until_stopped(config: &Config, folder: DataFolder, logs: Logs) -> anyhow::Result<()> {
+    let mut places = None;
+    loop {
+        let (served_at, by) = match serve_branch(config, places.as_ref(), folder.clone(), logs.clone()).await? {
+            Ended::Stopped => return Ok(()),
+            Ended::ToBegin { places, by } => (places, by),
+        };
+        places = Some(served_at);
+        let folder = folder.clone();
+        let begun = tokio::task::spawn_blocking(move || {
+            let _hold = folder.hold()?;
+            anyhow::Ok(beginning::begin(&folder, &Environment::system(), by)?)
+        });
+        match begun.await? {
+            Ok(begun) => {
+                tracing::info!(orders = begun.trial.orders, kept = %begun.kept.display(), "the branch begins for real")
+            }
+            Err(error) => tracing::error!(
+                error = format!("{error:#}"),
+                "the branch could not begin for real, and goes on as it was"
+            ),
+        }
+    }
+}
+
+/// Why the branch is served no longer.
+enum Ended {
+    /// Somebody stopped it.
+    Stopped,
+    /// It begins for real, and is served again at the same addresses.
+    ToBegin {
+        /// Where it was.
+        places: ServedAt,
+        /// Who asked.
+        by: Actor,
+    },
+}
+
+/// Makes a practice branch of what the branch is set up with, and serves it until SIGTERM or Ctrl-C.
+///
+/// # Errors
+/// When it cannot be made, or is practised already, or the address cannot be listened on.
+pub fn practise(config: Config, branch: &DataFolder, options: &PracticeOptions) -> anyhow::Result<()> {
+    let next_port = SocketAddr::new(config.listen[0].ip(), config.listen[0].port().saturating_add(1));
+    let folder = DataFolder::at(&branch.practice())?;
+    practice::prepare(branch, &folder, &Environment::system(), options.print)?;
+    let listen = vec![options.listen.unwrap_or(next_port)];
+    // The branch itself has the name and what tablets believe.
+    let (https, local_name) = (Https::Off, WantedName::Off);
+    let trust = options.trust.unwrap_or(config.trust);
+    run(&Config { data_dir: branch.practice(), listen, https, local_name, trust, backup_dir: None, ..config }, folder)
 }
 
 /// A panic is logged like everything else, with its thread and place; its message may hold what a guest wrote, and is left
@@ -56,14 +115,19 @@ fn log_panics() {
     }));
 }
 
-async fn serve_branch(config: &Config, folder: DataFolder, logs: Logs) -> anyhow::Result<()> {
+async fn serve_branch(
+    config: &Config,
+    places: Option<&ServedAt>,
+    folder: DataFolder,
+    logs: Logs,
+) -> anyhow::Result<Ended> {
     let environment = Environment::system();
     let (journal, writer) = match writer_of(&folder, &environment)? {
         Writer::Us(journal, thread) => (journal, thread),
         Writer::Daemon(_) => return Err(HoldError::Held(config.data_dir.clone()).into()),
     };
     let pepper = Pepper::at(&folder.pepper(), &environment).context("could not read the pepper of PINs")?;
-    let listeners = listeners(config).await?;
+    let listeners = listeners(config, places).await?;
     let door = Door { hosts: Hosts::named(config.hosts.clone()), trust: config.trust };
     let branch = Branch::new(journal.clone(), pepper, door, folder.clone(), logs);
     let control = ControlSocket::open(branch.clone(), tokio::runtime::Handle::current())?;
@@ -87,6 +151,7 @@ async fn serve_branch(config: &Config, folder: DataFolder, logs: Logs) -> anyhow
         tracing::info!("no screen is let in yet: `comanda-edge device code NAME` makes a code for the first one");
     }
     announce(&listeners)?;
+    let (places, wish) = (listeners.places()?, branch.wish.clone());
     let supervisor = Arc::new(Supervisor::of_this_process());
     supervisor.ready();
     let feeding = tokio::spawn({
@@ -95,14 +160,18 @@ async fn serve_branch(config: &Config, folder: DataFolder, logs: Logs) -> anyhow
     });
     let (mut terminated, mut interrupted) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
     let (stop_begun, stopping) = oneshot::channel();
-    let telling = Arc::clone(&supervisor);
+    let (telling, wished) = (Arc::clone(&supervisor), wish.clone());
     let stop = async move {
-        tokio::select! {
-            _ = terminated.recv() => {}
-            _ = interrupted.recv() => {}
-        }
+        let is_stopped = tokio::select! {
+            _ = terminated.recv() => true,
+            _ = interrupted.recv() => true,
+            () = wished.asked() => false,
+        };
         tracing::info!("stopping: what has begun is finished first");
-        telling.stopping();
+        if is_stopped {
+            wished.withdraw();
+            telling.stopping();
+        }
         // Nobody listens any more when the server has ended already.
         let _ = stop_begun.send(());
     };
@@ -132,7 +201,7 @@ async fn serve_branch(config: &Config, folder: DataFolder, logs: Logs) -> anyhow
     })
     .await?;
     tracing::info!("stopped");
-    Ok(())
+    Ok(wish.by().map_or(Ended::Stopped, |by| Ended::ToBegin { places, by }))
 }
 
 async fn patience_after(stopping: oneshot::Receiver<()>) {
@@ -153,14 +222,17 @@ fn naming(config: &Config, branch: &Branch) -> std::io::Result<Option<Naming>> {
     Naming::start(label, name, around, branch.roll.clone()).map(Some)
 }
 
-/// Every socket the branch is to be served at. HTTPS beside the usual port is left out where its own is taken: another
+/// Every socket the branch is to be served at: where it was before, or where the settings say. HTTPS beside the usual port is left out where its own is taken: another
 /// program may have had it first, and the branch sells without.
-async fn listeners(config: &Config) -> anyhow::Result<Listeners> {
+async fn listeners(config: &Config, before: Option<&ServedAt>) -> anyhow::Result<Listeners> {
+    let places = before.cloned();
+    let places = places
+        .unwrap_or_else(|| ServedAt { plain: config.listen.clone(), encrypted: config.https.beside(&config.listen) });
     let (mut plain, mut encrypted) = (Vec::new(), Vec::new());
-    for address in &config.listen {
-        plain.push(listen(*address).await?);
+    for address in places.plain {
+        plain.push(listen(address).await?);
     }
-    for address in config.https.beside(&config.listen) {
+    for address in places.encrypted {
         match listen(address).await {
             Ok(listener) => encrypted.push(listener),
             Err(error) if config.https == Https::Auto => {

@@ -13,6 +13,7 @@ use super::trust::Trust;
 use super::visitors::{House, Visitors};
 use super::whence::Peer;
 use super::whereabouts::{ServedAt, Whereabouts};
+use crate::beginning::Wish;
 use crate::catalog::popular::Popular;
 use crate::devices::guesses::Guesses;
 use crate::followers::Roll;
@@ -88,6 +89,8 @@ pub struct Shared {
     pub surroundings: Surroundings,
     /// Held while printers are looked for.
     pub looking_around: tokio::sync::Mutex<()>,
+    /// Whether it is to begin for real.
+    pub wish: Wish,
 }
 
 /// The sockets it is served at.
@@ -96,6 +99,18 @@ pub struct Listeners {
     pub plain: Vec<TcpListener>,
     /// Over HTTPS.
     pub encrypted: Vec<TcpListener>,
+}
+
+impl Listeners {
+    /// Where they are.
+    ///
+    /// # Errors
+    /// When a socket does not say.
+    pub fn places(&self) -> io::Result<ServedAt> {
+        let at =
+            |listeners: &[TcpListener]| listeners.iter().map(TcpListener::local_addr).collect::<io::Result<Vec<_>>>();
+        Ok(ServedAt { plain: at(&self.plain)?, encrypted: at(&self.encrypted)? })
+    }
 }
 
 /// Who is let in at all.
@@ -151,6 +166,7 @@ impl Branch {
             logs,
             surroundings,
             looking_around: tokio::sync::Mutex::default(),
+            wish: Wish::default(),
         }))
     }
 }
@@ -184,9 +200,8 @@ pub async fn serve(
     branch: Branch,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> io::Result<()> {
+    branch.whereabouts.serve_at(listeners.places()?);
     let Listeners { plain, encrypted } = listeners;
-    let at = |listeners: &[TcpListener]| listeners.iter().map(TcpListener::local_addr).collect::<io::Result<Vec<_>>>();
-    branch.whereabouts.serve_at(ServedAt { plain: at(&plain)?, encrypted: at(&encrypted)? });
     let live = branch.live.clone();
     let (roll, followed) = (branch.roll.clone(), live.clone());
     let mut followers = vec![tokio::spawn(async move {
