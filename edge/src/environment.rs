@@ -77,12 +77,16 @@ pub struct Environment {
     pub randomness: Arc<dyn Randomness>,
     /// The SQLite VFS by name; the default one when absent.
     pub vfs: Option<String>,
+    /// Whether a thread of its own moves SQLite's log; if not, the writer does it between two commits, so that the same dice
+    /// make the same calls again.
+    pub moves_log_beside: bool,
 }
 
 impl Environment {
     /// The real machine.
     pub fn system() -> Self {
-        Self { clock: Arc::new(SystemClock), randomness: Arc::new(SystemRandomness::default()), vfs: None }
+        let (clock, randomness) = (Arc::new(SystemClock), Arc::new(SystemRandomness::default()));
+        Self { clock, randomness, vfs: None, moves_log_beside: true }
     }
 
     /// `N` bytes of chance.

@@ -15,7 +15,8 @@ use std::sync::Once;
 use comanda_shared::alert::{AlertCleared, AlertRaised, AlertTaken, Matter};
 use comanda_shared::availability::{Item, Restocked, StockedOut, StockoutCounted, Until};
 use comanda_shared::branch::{
-    Author, BranchOpened, BusinessDayOpened, DirectiveApplied, DirectiveKind, FiscalNumber, NumbersSkipped,
+    Author, BranchBegun, BranchOpened, BranchState, BusinessDayOpened, DirectiveApplied, DirectiveKind, FiscalNumber,
+    NumbersSkipped, StateChanged, TrialPutAside,
 };
 use comanda_shared::cash::{
     CashMoved, ChainHead, Counted, DayClosed, Denomination, DrawerCause, DrawerOpened, GrandTotal, MovementKind,
@@ -485,6 +486,8 @@ fn samples() -> Vec<Event> {
         BusinessDayOpened { business_day }.into(),
         DirectiveApplied { kind: DirectiveKind::Catalog, version: 3, sha256, author: Author::Local }.into(),
         NumbersSkipped { journal }.into(),
+        StateChanged { state: paused(), by: Actor::Staff(staff()), at: at() }.into(),
+        begun().into(),
         placed().into(),
         OrderAccepted { order: order(), at: at() }.into(),
         added().into(),
@@ -606,6 +609,21 @@ fn device_paired() -> DevicePaired {
 
 fn customer() -> CustomerId {
     id(40, CustomerId::from_uuid)
+}
+
+fn begun() -> BranchBegun {
+    let trial = TrialPutAside {
+        journal: id(41, JournalId::from_uuid),
+        entries: 318,
+        hash: "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08".to_owned(),
+        orders: 42,
+        file: "branch.trial-20261122T173000Z.db".to_owned(),
+    };
+    BranchBegun { trial, by: Actor::Staff(staff()), at: at() }
+}
+
+fn paused() -> BranchState {
+    BranchState::Paused { until: Some(at()), reason: Some("se fue el gas".to_owned()) }
 }
 
 fn card() -> CustomerPersonal {

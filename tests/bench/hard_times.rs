@@ -11,6 +11,7 @@ use anyhow::{Context, Result, anyhow};
 use comanda_tests::disk::{self, Disk, Medium, empty_ext4};
 use comanda_tests::menu;
 
+use crate::closing::{self, Closing};
 use crate::load;
 use crate::process::Usage;
 use crate::server::{Kind, Server};
@@ -33,6 +34,8 @@ pub struct HardTimes {
     pub beside_a_backup: [Duration; 2],
     /// The share of one core that a branch uses that has nothing to do.
     pub idle_share: f64,
+    /// A drawer counted after a long day.
+    pub closing: Closing,
 }
 
 /// Measures all of it once.
@@ -41,6 +44,7 @@ pub fn measure(settings: &Settings, folder: &Path) -> Result<HardTimes> {
         slow_disk: on_a_slow_disk(settings, folder).map_err(|error| format!("{error:#}")),
         beside_a_backup: beside_a_backup(settings, folder)?,
         idle_share: idle_share(folder)?,
+        closing: closing::measure(folder)?,
     })
 }
 

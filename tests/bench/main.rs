@@ -5,6 +5,7 @@
 //! shorter or longer. Both programs must be built with `--release`, as this one.
 #![allow(clippy::float_arithmetic, reason = "ratios and medians for people to read; no money")]
 
+mod closing;
 mod hard_times;
 mod load;
 mod process;

@@ -5,9 +5,8 @@
 
 use comanda_shared::availability::{Item, Stockout, Stockouts, Until};
 use comanda_shared::event::Event;
-use tokio_postgres::Transaction;
 
-use crate::db::DbError;
+use crate::db::{DbError, Transaction};
 use crate::ingest::Projection;
 use crate::ingest::store::Place;
 

@@ -11,9 +11,7 @@ pub use payments::save_payments;
 pub use shifts::apply;
 pub use takings::Takings;
 
-use tokio_postgres::Transaction;
-
-use crate::db::DbError;
+use crate::db::{DbError, Transaction};
 use crate::ingest::store::Place;
 
 /// Removes what is derived of a branch, before a rebuild.

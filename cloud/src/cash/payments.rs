@@ -3,11 +3,10 @@
 use comanda_shared::order::{Order, Payment};
 use jiff::Timestamp;
 use jiff::civil::Date;
-use tokio_postgres::Transaction;
 use tokio_postgres::types::ToSql;
 use uuid::Uuid;
 
-use crate::db::DbError;
+use crate::db::{DbError, Transaction};
 use crate::ingest::store::Place;
 
 /// Writes the payments of orders.

@@ -5,10 +5,9 @@ use std::collections::BTreeMap;
 use comanda_shared::cash::{CashEvent, Shift};
 use comanda_shared::event::Event;
 use comanda_shared::order::PaymentMethod;
-use tokio_postgres::Transaction;
 use uuid::Uuid;
 
-use crate::db::DbError;
+use crate::db::{DbError, Transaction};
 use crate::ingest::Projection;
 use crate::ingest::store::Place;
 

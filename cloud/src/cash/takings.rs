@@ -5,10 +5,9 @@ use std::collections::BTreeMap;
 use comanda_shared::cash::Taking;
 use comanda_shared::order::{Order, PaymentMethod};
 use jiff::civil::Date;
-use tokio_postgres::Transaction;
 use tokio_postgres::types::ToSql;
 
-use crate::db::DbError;
+use crate::db::{DbError, Transaction};
 use crate::ingest::store::Place;
 
 /// What the rows are moved by.

@@ -3,10 +3,9 @@
 use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::Value;
-use tokio_postgres::Transaction;
 use uuid::Uuid;
 
-use crate::db::{Database, DbError, for_company};
+use crate::db::{Database, DbError, Transaction, for_company};
 use crate::ingest::calls;
 use crate::ingest::store::Place;
 

@@ -3,9 +3,8 @@
 
 use comanda_shared::customer::CustomerEvent;
 use comanda_shared::event::Event;
-use tokio_postgres::Transaction;
 
-use crate::db::DbError;
+use crate::db::{DbError, Transaction};
 use crate::ingest::Projection;
 use crate::orders::store::blank_personal;
 

@@ -1,12 +1,16 @@
 //! PostgreSQL: the pool, the migrations, and the one way to speak for a company.
 //!
 //! Every table of companies has forced row-level security. A transaction sees and writes the rows of the company it was
-//! begun for ([`Database::for_company`]); any other sees none. The setting is local to the transaction, so that a pooled
+//! begun for ([`for_company`]); any other sees none. The setting is local to the transaction, so that a pooled
 //! connection never carries it to the next one.
 
 use deadpool_postgres::{Manager, ManagerConfig, Object, Pool, PoolError, RecyclingMethod};
-use tokio_postgres::{Client, Config, NoTls, Transaction};
+use tokio_postgres::{Config, NoTls};
 use uuid::{Builder, Uuid};
+
+mod transaction;
+
+pub use transaction::{Transaction, begin, for_company};
 
 mod migrations {
     refinery::embed_migrations!("migrations");
@@ -92,17 +96,6 @@ pub fn chance<const N: usize>() -> [u8; N] {
     let mut bytes = [0; N];
     getrandom::fill(&mut bytes).expect("the kernel gives randomness once the machine has started");
     bytes
-}
-
-/// Begins a transaction that speaks for a company.
-///
-/// # Errors
-/// When PostgreSQL refuses.
-pub async fn for_company(client: &mut Object, company: CompanyId) -> Result<Transaction<'_>, DbError> {
-    let client: &mut Client = client;
-    let transaction = client.transaction().await?;
-    transaction.execute("SELECT set_config('comanda.company', $1, true)", &[&company.0.to_string()]).await?;
-    Ok(transaction)
 }
 
 /// Brings the schema up to date, as the owner of the database.

@@ -8,7 +8,7 @@ use comanda_shared::staff::RosterError;
 use uuid::Uuid;
 
 use super::store::{self, Laid};
-use crate::db::{CompanyId, Database, DbError, for_company, new_id};
+use crate::db::{CompanyId, Database, DbError, Transaction, for_company, new_id};
 use crate::ingest::calls;
 use crate::tenancy::{self, Branch};
 
@@ -143,7 +143,7 @@ pub async fn publish_settings(
 ///
 /// # Errors
 /// When PostgreSQL refuses.
-pub async fn call(transaction: &tokio_postgres::Transaction<'_>, scope: &Scope) -> Result<(), DbError> {
+pub async fn call(transaction: &Transaction<'_>, scope: &Scope) -> Result<(), DbError> {
     match scope {
         Scope::Branch(branch) => calls::call(transaction, branch.id).await,
         Scope::Company(_) => {

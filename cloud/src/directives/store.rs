@@ -5,10 +5,9 @@ use comanda_shared::protocol::directive::{DirectiveReport, Pointer};
 use jiff::Timestamp;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
-use tokio_postgres::Transaction;
 use uuid::Uuid;
 
-use crate::db::{CompanyId, DbError};
+use crate::db::{CompanyId, DbError, Transaction};
 use crate::ingest::store::Place;
 
 /// A version as it is laid down.

@@ -5,7 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 use uuid::{Builder, Uuid};
 
 use super::authority::{Authority, Certified};
-use crate::db::{CompanyId, Database, DbError, chance, for_company};
+use crate::db::{CompanyId, Database, DbError, begin, chance, for_company};
 use crate::tenancy::{Branch, company_of_branch};
 
 /// How long a code can be used.
@@ -94,7 +94,7 @@ pub async fn enrol(
     const LINK: &str = "
         UPDATE link SET appliance_id = $3, session = 0, refusal = NULL WHERE company_id = $1 AND branch_id = $2";
     let mut client = database.client().await?;
-    let transaction = client.transaction().await.map_err(DbError::from)?;
+    let transaction = begin(&mut client).await?;
     let used = transaction.query_opt(USE, &[&hashed(code)]).await?.ok_or(CodeError::Invalid)?;
     let (company, branch): (Uuid, Uuid) = (used.get(0), used.get(1));
     transaction.execute("SELECT set_config('comanda.company', $1, true)", &[&company.to_string()]).await?;

@@ -7,9 +7,9 @@ use std::time::Duration;
 
 use comanda_shared::ids::BranchId;
 use tokio::sync::mpsc;
-use tokio_postgres::{AsyncMessage, NoTls, Transaction};
+use tokio_postgres::{AsyncMessage, NoTls};
 
-use crate::db::DbError;
+use crate::db::{DbError, Transaction};
 
 const PAUSE: Duration = Duration::from_secs(2);
 

@@ -7,11 +7,10 @@ use comanda_shared::protocol::receiver::{self, HeardLife, Verdict};
 use comanda_shared::protocol::{Ack, Batch, Downward, Hello, Refusal, Refused, Upward, WINDOW, Welcome};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use tokio_postgres::Transaction;
 
 use super::project::{Projection, project};
 use super::store::{self, Link, Place, PlacedEntry, Told};
-use crate::db::{Database, DbError, for_company};
+use crate::db::{Database, DbError, Transaction, for_company};
 use crate::directives::store as directives;
 
 /// Messages of a branch in one transaction.
@@ -44,10 +43,11 @@ pub async fn work(
     };
     let lives = store::lives(&transaction, place).await?;
     let zone = zone(&transaction, place).await?;
-    let mut desk = Desk { place, documents, link, lives, zone, answers: Vec::new() };
+    let mut desk = Desk { place, documents, link, lives, zone, taken: None, answers: Vec::new() };
     for message in messages {
         desk.take(&mut transaction, message).await?;
     }
+    desk.write(&mut transaction).await?;
     transaction.commit().await?;
     Ok(desk.answers)
 }
@@ -64,11 +64,28 @@ struct Desk<'d> {
     link: Link,
     lives: Vec<HeardLife>,
     zone: TimeZone,
+    taken: Option<Taken<'d>>,
     answers: Vec<Downward>,
 }
 
-impl Desk<'_> {
-    async fn take(&mut self, transaction: &mut Transaction<'_>, incoming: &Incoming) -> Result<(), DbError> {
+/// Entries of one life that are judged and not written yet: what batches in a row bring is written at once.
+struct Taken<'d> {
+    /// Where the life was before them.
+    was: u64,
+    /// Where it is with them.
+    life: HeardLife,
+    entries: Vec<PlacedEntry<'d>>,
+    /// The branch's own end, as it said last.
+    head: u64,
+    clock_skew_ms: i64,
+}
+
+impl<'d> Desk<'d> {
+    async fn take(&mut self, transaction: &mut Transaction<'_>, incoming: &'d Incoming) -> Result<(), DbError> {
+        if !matches!(incoming, Incoming::Said(Upward::Batch(_))) {
+            // What else is said may ask about what is stored.
+            self.write(transaction).await?;
+        }
         let message = match incoming {
             Incoming::Said(message) => message,
             Incoming::Called => {
@@ -165,12 +182,14 @@ impl Desk<'_> {
         Ok(())
     }
 
-    async fn batch(&mut self, transaction: &mut Transaction<'_>, batch: &Batch) -> Result<(), DbError> {
+    async fn batch(&mut self, transaction: &mut Transaction<'_>, batch: &'d Batch) -> Result<(), DbError> {
         let head = batch.head();
         let (life, gap) = match receiver::judge(&self.lives, self.link.session, batch) {
             Verdict::Apply { skip, life } => {
-                self.apply(transaction, batch, skip, life).await?;
-                store::keep_heard(transaction, self.place, head.last, store::skew(head.sent_at_ms)).await?;
+                if self.taken.as_ref().is_some_and(|taken| taken.life.epoch != life.epoch) {
+                    self.write(transaction).await?;
+                }
+                self.apply(batch, skip, life);
                 (life, false)
             }
             Verdict::Known { life } => (life, false),
@@ -204,31 +223,31 @@ impl Desk<'_> {
         Ok(())
     }
 
-    async fn apply(
-        &mut self,
-        transaction: &mut Transaction<'_>,
-        batch: &Batch,
-        skip: u64,
-        life: HeardLife,
-    ) -> Result<(), DbError> {
-        let new = batch.entries().skip(usize::try_from(skip).unwrap_or(usize::MAX));
-        let entries: Vec<PlacedEntry<'_>> = new
-            .map(|(sequence, entry, hash)| PlacedEntry {
-                sequence,
-                hash: *hash,
-                entry,
-                header: serde_json::from_slice::<Header>(&entry.header).ok(),
-            })
-            .collect();
+    fn apply(&mut self, batch: &'d Batch, skip: u64, life: HeardLife) {
         let known = self.lives.iter_mut().find(|known| known.epoch == life.epoch);
         let known = known.expect("a batch is applied to a life that is known");
         let was = std::mem::replace(known, life).applied;
+        let (head, clock_skew_ms) = (batch.head().last, store::skew(batch.head().sent_at_ms));
+        let taken = self.taken.get_or_insert(Taken { was, life, entries: Vec::new(), head, clock_skew_ms });
+        (taken.life, taken.head, taken.clock_skew_ms) = (life, head, clock_skew_ms);
+        let new = batch.entries().skip(usize::try_from(skip).unwrap_or(usize::MAX));
+        taken.entries.extend(new.map(|(sequence, entry, hash)| PlacedEntry {
+            sequence,
+            hash: *hash,
+            entry,
+            header: serde_json::from_slice::<Header>(&entry.header).ok(),
+        }));
+    }
+
+    /// Writes what was taken: the entries as they came, and all that is derived of them.
+    async fn write(&mut self, transaction: &mut Transaction<'_>) -> Result<(), DbError> {
+        let Some(Taken { was, life, entries, head, clock_skew_ms }) = self.taken.take() else { return Ok(()) };
         store::insert_entries(transaction, self.place, life.epoch, &entries).await?;
         let projection = Projection { place: self.place, epoch: life.epoch, zone: self.zone.clone() };
         project(transaction, &projection, &entries).await?;
         let is_moved = store::move_life(transaction, self.place, was, &life).await?;
         assert!(is_moved, "the branch's row is locked, so nobody else moves its lives");
-        Ok(())
+        store::keep_heard(transaction, self.place, head, clock_skew_ms).await
     }
 }
 

@@ -1,10 +1,8 @@
 //! Entries that could not be read or projected: set aside with the reason, so that the branch's others go on. They are
 //! in `entry` all the same, and a rebuild tries them again.
 
-use tokio_postgres::Transaction;
-
 use super::store::Place;
-use crate::db::DbError;
+use crate::db::{DbError, Transaction};
 
 /// An entry that was set aside.
 #[derive(Clone, PartialEq, Eq, Debug)]

@@ -4,11 +4,10 @@ use comanda_shared::event::{Event, EventError};
 use comanda_shared::protocol::PersonalData;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use tokio_postgres::Transaction;
 
 use super::letters::{DeadLetter, set_aside};
 use super::store::{Place, PlacedEntry};
-use crate::db::DbError;
+use crate::db::{DbError, Transaction};
 use crate::{availability, cash, customers, kitchen, orders};
 
 /// What a projection is for.

@@ -9,10 +9,9 @@ use comanda_shared::protocol::directive::State;
 use comanda_shared::protocol::receiver::{HeardLife, Question};
 use comanda_shared::protocol::{ChainHash, Life, PersonalData, SentEntry};
 use jiff::Timestamp;
-use tokio_postgres::Transaction;
 use uuid::Uuid;
 
-use crate::db::{CompanyId, DbError};
+use crate::db::{CompanyId, DbError, Transaction};
 
 /// A branch of a company, of which a transaction speaks.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]

@@ -7,11 +7,10 @@ use comanda_shared::ids::OrderId;
 use comanda_shared::kitchen::{Ledger, MakingTime};
 use comanda_shared::order::Order;
 use jiff::tz::TimeZone;
-use tokio_postgres::Transaction;
 
 use super::store::{self, Times};
 use super::sums::Sums;
-use crate::db::DbError;
+use crate::db::{DbError, Transaction};
 use crate::ingest::{Happened, Projection};
 use crate::orders;
 

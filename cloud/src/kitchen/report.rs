@@ -6,10 +6,10 @@ use comanda_shared::catalog::Catalog;
 use comanda_shared::ids::{ProductId, StationId};
 use jiff::civil::Date;
 use serde::Serialize;
-use tokio_postgres::{Row, Transaction};
+use tokio_postgres::Row;
 use uuid::Uuid;
 
-use crate::db::DbError;
+use crate::db::{DbError, Transaction};
 
 /// Seconds; none of nothing.
 #[derive(Clone, Copy, Default, PartialEq, Eq, Debug, Serialize)]

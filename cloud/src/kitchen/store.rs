@@ -6,11 +6,10 @@ use comanda_shared::ids::{LineId, OrderId, ProductId, StationId};
 use comanda_shared::kitchen::Ledger;
 use jiff::Timestamp;
 use jiff::civil::Date;
-use tokio_postgres::Transaction;
 use tokio_postgres::types::ToSql;
 use uuid::Uuid;
 
-use crate::db::DbError;
+use crate::db::{DbError, Transaction};
 use crate::ingest::store::Place;
 
 /// A line at a station.

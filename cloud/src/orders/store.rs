@@ -5,11 +5,10 @@ use std::collections::BTreeMap;
 use comanda_shared::ids::{BranchId, OrderId};
 use comanda_shared::order::{LineState, Order, Stage};
 use jiff::Timestamp;
-use tokio_postgres::Transaction;
 use tokio_postgres::types::ToSql;
 use uuid::Uuid;
 
-use crate::db::DbError;
+use crate::db::{DbError, Transaction};
 use crate::ingest::store::Place;
 
 /// Those of the orders that are there.
@@ -37,7 +36,7 @@ pub async fn load(
     Ok(orders)
 }
 
-/// Writes orders with their lines.
+/// Writes orders, without their lines.
 ///
 /// # Errors
 /// When PostgreSQL refuses.
@@ -92,10 +91,14 @@ pub async fn save(transaction: &Transaction<'_>, place: Place, orders: &[Order])
         &documents,
     ];
     transaction.execute(SAVE, &parameters).await?;
-    save_lines(transaction, place, orders).await
+    Ok(())
 }
 
-async fn save_lines(transaction: &Transaction<'_>, place: Place, orders: &[Order]) -> Result<(), DbError> {
+/// Writes the lines of orders.
+///
+/// # Errors
+/// When PostgreSQL refuses.
+pub async fn save_lines(transaction: &Transaction<'_>, place: Place, orders: &[Order]) -> Result<(), DbError> {
     const SAVE: &str = "
         INSERT INTO order_line (company_id, branch_id, order_id, ordinal, line_id, product_id, name, quantity, total,
                                 is_voided)

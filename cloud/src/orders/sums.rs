@@ -5,12 +5,11 @@ use std::collections::BTreeMap;
 use comanda_shared::order::{LineState, Order, Status};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use tokio_postgres::Transaction;
 use tokio_postgres::types::ToSql;
 use uuid::Uuid;
 
 use super::store::{channel, ready_at};
-use crate::db::DbError;
+use crate::db::{DbError, Transaction};
 use crate::ingest::store::Place;
 
 /// What sums are moved by.
@@ -98,8 +97,8 @@ impl Sums {
     /// # Errors
     /// When PostgreSQL refuses.
     pub async fn write(self, transaction: &Transaction<'_>, place: Place) -> Result<(), DbError> {
-        self.write_hours(transaction, place).await?;
-        self.write_products(transaction, place).await
+        tokio::try_join!(self.write_hours(transaction, place), self.write_products(transaction, place))?;
+        Ok(())
     }
 
     async fn write_hours(&self, transaction: &Transaction<'_>, place: Place) -> Result<(), DbError> {

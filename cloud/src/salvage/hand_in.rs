@@ -2,11 +2,10 @@
 
 use comanda_shared::ids::JournalId;
 use comanda_shared::protocol::{Batch, ChainHash};
-use tokio_postgres::Transaction;
 use uuid::Uuid;
 
 use super::store;
-use crate::db::DbError;
+use crate::db::{DbError, Transaction};
 use crate::ingest::store::{self as ingest, Place};
 
 /// Why nothing was taken.

@@ -8,10 +8,9 @@ use comanda_shared::order::{Order, OrderEvent};
 use comanda_shared::protocol::PersonalData;
 use jiff::tz::TimeZone;
 use serde::Serialize;
-use tokio_postgres::Transaction;
 
 use super::store::{self, Handed};
-use crate::db::{Database, DbError, for_company};
+use crate::db::{Database, DbError, Transaction, for_company};
 use crate::ingest::store::{self as ingest, Place, PlacedEntry};
 use crate::ingest::{Projection, project};
 use crate::orders;

@@ -5,10 +5,9 @@ use std::collections::BTreeMap;
 use comanda_shared::event::{Event, Header};
 use comanda_shared::ids::{JournalId, OrderId};
 use comanda_shared::protocol::{ChainHash, PersonalData, SentEntry};
-use tokio_postgres::Transaction;
 use uuid::Uuid;
 
-use crate::db::DbError;
+use crate::db::{DbError, Transaction};
 use crate::ingest::store::Place;
 
 /// Entries of one branch that are looked at together.
@@ -77,7 +76,6 @@ pub async fn insert(
                              body, hash, salt, personal)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
     let (company, branch, journal) = (place.company.0, place.branch.uuid(), journal.uuid());
-    let statement = transaction.prepare(INSERT).await?;
     for (sequence, entry, hash) in entries {
         let header: Option<Header> = serde_json::from_slice(&entry.header).ok();
         let order = header.as_ref().and_then(|header| order_of(header, &entry.body)).map(|order| order.uuid());
@@ -91,7 +89,7 @@ pub async fn insert(
         let (sequence, hash) = (sequence.cast_signed(), hash.0.as_slice());
         transaction
             .execute(
-                &statement,
+                INSERT,
                 &[
                     &company,
                     &branch,

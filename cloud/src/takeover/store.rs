@@ -4,9 +4,8 @@ use comanda_shared::ids::JournalId;
 use comanda_shared::protocol::receiver::HeardLife;
 use comanda_shared::protocol::{Batch, BatchHead, ChainHash, Life, SentEntry, VERSION};
 use serde::Serialize;
-use tokio_postgres::Transaction;
 
-use crate::db::DbError;
+use crate::db::{DbError, Transaction};
 use crate::ingest::store::{self, Place};
 
 /// Entries of a chunk, unless one command has more.

@@ -1,9 +1,8 @@
 //! Companies and branches in PostgreSQL.
 
 use comanda_shared::ids::BranchId;
-use tokio_postgres::Transaction;
 
-use crate::db::{CompanyId, Database, DbError, for_company, new_id};
+use crate::db::{CompanyId, Database, DbError, Transaction, for_company, new_id};
 
 /// A company.
 #[derive(Clone, PartialEq, Eq, Debug)]

@@ -7,7 +7,7 @@ use rusqlite::{Connection, params};
 const LOOKED_AT: u32 = 20_000;
 
 /// What is worth looking over: money given up or moved, what was taken back, and who may do what.
-const SENSITIVE: [&str; 34] = [
+const SENSITIVE: [&str; 36] = [
     "order.line_voided",
     "order.cancelled",
     "order.discounted",
@@ -37,6 +37,8 @@ const SENSITIVE: [&str; 34] = [
     "branch.opened",
     "branch.directive_applied",
     "branch.numbers_skipped",
+    "branch.state_changed",
+    "branch.begun",
     "ticket.reprinted",
     "customer.added",
     "customer.changed",

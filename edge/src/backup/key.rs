@@ -76,7 +76,7 @@ fn seen_file(data: &DataFolder) -> PathBuf {
 }
 
 /// Writes a file for its owner only, whole or not at all.
-pub(super) fn write_secret(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+pub(crate) fn write_secret(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     let draft = path.with_extension("part");
     let mut file = std::fs::OpenOptions::new();
     let mut file = file.write(true).create(true).truncate(true).mode(0o600).open(&draft)?;

@@ -61,6 +61,26 @@ fn proved(
     Ok(unpacked)
 }
 
+/// Why a file was put aside, as its name says it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Kept {
+    /// Another took its place: a backup, or the cloud's.
+    BeforeRestore,
+    /// The branch was tried out with it.
+    Trial,
+}
+
+impl Kept {
+    /// Where a file that is put aside at this moment is kept.
+    pub fn name(self, file: &Path, now: Timestamp) -> PathBuf {
+        let why = match self {
+            Self::BeforeRestore => "before-restore",
+            Self::Trial => "trial",
+        };
+        file.with_extension(format!("{why}-{}.db", now.strftime("%Y%m%dT%H%M%SZ")))
+    }
+}
+
 /// Puts a backup in place of the branch's file; whoever calls this holds the data folder.
 ///
 /// The new life of the journal is begun before the file gets its place, so that a kill at any moment leaves a branch that
@@ -81,7 +101,7 @@ pub fn restore(
     begin_new_life(scratch.path(), lives_due(unpacked.manifest.at, now), environment)?;
 
     progress(Progress::Replacing);
-    let kept = replace(data, &unpacked.database, now)?;
+    let kept = replace(data, &unpacked.database, Kept::BeforeRestore, now)?;
     if let Some(pepper) = &unpacked.pepper {
         write_secret(&data.pepper(), pepper).map_err(BackupError::file("write", data.pepper()))?;
     }
@@ -98,8 +118,8 @@ pub fn restore(
 ///
 /// # Errors
 /// [`BackupError`] with the file that could not be flushed or named.
-pub fn replace(data: &DataFolder, by: &Path, now: Timestamp) -> Result<Option<PathBuf>, BackupError> {
-    let kept = set_aside(data, now)?;
+pub fn replace(data: &DataFolder, by: &Path, why: Kept, now: Timestamp) -> Result<Option<PathBuf>, BackupError> {
+    let kept = set_aside(data, why, now)?;
     let file = data.database();
     std::fs::File::open(by).and_then(|copy| copy.sync_all()).map_err(BackupError::file("flush", by))?;
     std::fs::rename(by, &file).map_err(BackupError::file("name", &file))?;
@@ -128,12 +148,12 @@ fn begin_new_life(scratch: &Path, lives: i64, environment: &Environment) -> Resu
 
 /// Moves what is there out of the way, the log first: a log without its file is of no use to anybody, a file without its
 /// log would be taken for whole.
-fn set_aside(data: &DataFolder, now: Timestamp) -> Result<Option<PathBuf>, BackupError> {
+fn set_aside(data: &DataFolder, why: Kept, now: Timestamp) -> Result<Option<PathBuf>, BackupError> {
     let file = data.database();
     if !file.exists() {
         return Ok(None);
     }
-    let kept = file.with_extension(format!("before-restore-{}.db", now.strftime("%Y%m%dT%H%M%SZ")));
+    let kept = why.name(&file, now);
     for ending in ["-shm", "-wal", ""] {
         let from = with_ending(&file, ending);
         if from.exists() {

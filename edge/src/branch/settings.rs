@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use comanda_shared::branch::{Author, Fiscal, FiscalError, Settings, SettingsError};
+use comanda_shared::branch::{Author, Fiscal, FiscalError, OpeningHours, Settings, SettingsError};
 use comanda_shared::order::PaymentMethod;
 use comanda_shared::staff::Actor;
 use serde::{Deserialize, Serialize};
@@ -34,6 +34,9 @@ pub struct NewSettings {
     pub payment_codes: BTreeMap<PaymentMethod, String>,
     /// The numbers the tax office lets the branch give: all ranges, in the order in which they are used up.
     pub fiscal: Option<Fiscal>,
+    /// When the branch takes orders from outside: all seven days, and the dates that are other than theirs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hours: Option<OpeningHours>,
 }
 
 impl NewSettings {
@@ -51,6 +54,7 @@ impl NewSettings {
             cash_rounding: self.cash_rounding.unwrap_or(now.cash_rounding),
             payment_codes,
             fiscal: self.fiscal.unwrap_or(now.fiscal),
+            hours: self.hours.or(now.hours),
         }
     }
 }
@@ -82,6 +86,7 @@ impl From<SettingsError> for Problem {
             SettingsError::Fiscal(FiscalError::Range { index, .. }) => {
                 (Code::FieldInvalid, format!("fiscal.ranges[{index}]"))
             }
+            SettingsError::Hours(_) => (Code::FieldInvalid, "hours".to_owned()),
             SettingsError::CashRounding => (Code::FieldInvalid, "cash_rounding".to_owned()),
             SettingsError::PaymentCode { method, .. } | SettingsError::PaymentCodeFor(method) => {
                 (Code::PaymentCodeInvalid, format!("payment_codes.{}", method.as_str()))

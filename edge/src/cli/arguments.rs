@@ -39,6 +39,8 @@ pub struct Arguments {
 pub enum Command {
     /// Serve the branch until told to stop.
     Run(RunOptions),
+    /// Serve a branch to learn on beside the branch: made anew each time, framed «PRÁCTICA», and nothing of it is real.
+    Practice(PracticeOptions),
     /// The menu.
     Catalog {
         /// What about it.
@@ -74,6 +76,12 @@ pub enum Command {
         /// What about them.
         #[command(subcommand)]
         act: SettingsAct,
+    },
+    /// Begin for real: what was sold while the branch was tried out is put aside in a file that is kept; catalog, staff,
+    /// printers and screens stay. It happens once.
+    Begin {
+        /// The branch's name, by whoever means it.
+        name: String,
     },
     /// Join the cloud: this box speaks for the code's branch from now on.
     Enroll {
@@ -158,6 +166,20 @@ pub struct RunOptions {
     pub hosts: Vec<String>,
     /// Whom on the local network the branch answers: paired (screens let in with a code, and scripts), or network (whoever is
     /// on it).
+    #[arg(long, env = "COMANDA_TRUST", value_name = "WHOM")]
+    pub trust: Option<Trust>,
+}
+
+/// How to practise.
+#[derive(Debug, Args)]
+pub struct PracticeOptions {
+    /// The address and port to listen on; the port after the branch's own when absent.
+    #[arg(long, value_name = "ADDRESS")]
+    pub listen: Option<SocketAddr>,
+    /// Print on the branch's own printers; without, tickets and receipts are pictures.
+    #[arg(long)]
+    pub print: bool,
+    /// Whom on the local network it answers, as with the branch.
     #[arg(long, env = "COMANDA_TRUST", value_name = "WHOM")]
     pub trust: Option<Trust>,
 }
@@ -529,6 +551,7 @@ impl Command {
                     cash_rounding,
                     payment_codes,
                     fiscal: None,
+                    hours: None,
                 };
                 Control::SettingsSet(new)
             }
@@ -538,7 +561,13 @@ impl Command {
             Self::Salvage => Control::Salvage,
             Self::Leave => Control::Leave,
             Self::Privacy { act: PrivacyAct::Erase { phone } } => Control::ErasePersonal { phone },
-            Self::Run(_) | Self::Journal { .. } | Self::Backup { .. } | Self::Doctor { .. } | Self::TakeOver { .. } => {
+            Self::Run(_)
+            | Self::Practice(_)
+            | Self::Journal { .. }
+            | Self::Backup { .. }
+            | Self::Doctor { .. }
+            | Self::Begin { .. }
+            | Self::TakeOver { .. } => {
                 anyhow::bail!("this is not a command to the daemon")
             }
         })

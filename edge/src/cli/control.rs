@@ -8,6 +8,7 @@ use comanda_shared::staff::{Actor, Role};
 use serde::{Deserialize, Serialize};
 use tokio::runtime::Handle;
 
+use crate::beginning;
 use crate::branch::settings::{self, NewSettings};
 use crate::catalog::feature::{self as catalog, BadCatalog};
 use crate::customers;
@@ -103,6 +104,11 @@ pub enum Control {
     },
     /// Write what support needs to know into a file.
     SupportBundle,
+    /// Begin for real.
+    Begin {
+        /// The branch's name, by whoever means it.
+        name: String,
+    },
     /// Join the cloud.
     Enroll {
         /// Where it is.
@@ -154,8 +160,22 @@ pub fn execute_in_daemon(branch: &Branch, runtime: &Handle, control: &Control) -
             let gathered = runtime.block_on(Gathered::from_daemon(branch));
             Some(gathered.map_err(Into::into).and_then(|gathered| bundled(&gathered, &branch.folder)))
         }
+        Control::Begin { name } => Some(begin(branch, name)),
         _ => None,
     }
+}
+
+/// The daemon closes the branch, puts the trial aside and opens it again.
+fn begin(branch: &Branch, name: &str) -> anyhow::Result<Answer> {
+    beginning::check_meant(&branch.journal, name)?;
+    let folder = branch.folder.clone();
+    let trial = branch.journal.readers().read_blocking(move |connection| beginning::look(connection, &folder))?;
+    if let Some(obstacle) = trial.obstacle {
+        return Err(obstacle.into());
+    }
+    branch.wish.ask(Actor::Operator);
+    let text = format!("{} orders of the trial are put aside; the daemon opens the branch again", trial.orders);
+    Ok(Answer::good(text, serde_json::json!({"orders": trial.orders})))
 }
 
 fn bundled(gathered: &Gathered, folder: &DataFolder) -> anyhow::Result<Answer> {
@@ -215,6 +235,7 @@ pub fn execute(journal: &Journal, folder: &DataFolder, control: Control) -> anyh
             let settings = journal.configuration().settings.clone();
             Answer::good(toml_like(&settings), serde_json::to_value(&*settings)?)
         }
+        Control::Begin { .. } => anyhow::bail!("a file that is open does not change places"),
         Control::LogLevel { .. } => anyhow::bail!("the daemon does not run: say what it logs in its settings"),
         Control::SupportBundle => {
             let listen = std::net::SocketAddr::from((std::net::Ipv4Addr::LOCALHOST, 8080));

@@ -20,8 +20,10 @@ use std::time::{Duration, Instant};
 use anyhow::Context;
 use arguments::{Arguments, Command};
 use clap::Parser;
+use comanda_shared::staff::Actor;
 use control::{Answer, Control};
 
+use crate::beginning;
 use crate::config::Config;
 use crate::environment::Environment;
 use crate::health::check::Grade;
@@ -50,9 +52,11 @@ fn act(arguments: Arguments) -> anyhow::Result<ExitCode> {
     let folder = DataFolder::at(&config.data_dir)?.with_backups(config.backup_dir.clone());
     match command {
         Command::Run(options) => run::run(&config.overridden_by(options), folder).map(|()| ExitCode::SUCCESS),
+        Command::Practice(options) => run::practise(config, &folder, &options).map(|()| ExitCode::SUCCESS),
         Command::Journal { act } => inspect::inspect(&act, &folder, json),
         Command::Doctor { listen } => examined(&folder, listen.unwrap_or(config.listen), json),
         Command::Backup { act } => backup::act(act, &folder, json),
+        Command::Begin { name } => begun(&folder, name, json),
         Command::TakeOver { code, cloud } => taken_over(&folder, &cloud, code.as_deref(), json),
         other => {
             let control = other.into_control()?;
@@ -81,6 +85,25 @@ fn taken_over(folder: &DataFolder, cloud: &str, code: Option<&str>, json: bool) 
     }
     text.push_str("\npeople need their PINs anew, and scripts their tokens: these are never in the cloud");
     print(&Answer::good(text, serde_json::to_value(taken)?), json)
+}
+
+/// Begins for real: the daemon does it when it runs, this process when not.
+fn begun(folder: &DataFolder, name: String, json: bool) -> anyhow::Result<ExitCode> {
+    let environment = Environment::system();
+    let (journal, thread) = match writer_of(folder, &environment)? {
+        Writer::Daemon(stream) => return print(&socket::ask(stream, &Control::Begin { name })?, json),
+        Writer::Us(journal, thread) => (journal, thread),
+    };
+    let meant = beginning::check_meant(&journal, &name);
+    journal.readers().close_idle();
+    journal.stop();
+    drop(journal);
+    thread.join().map_err(|_| anyhow::anyhow!("the writer panicked"))?;
+    meant?;
+    let _hold = folder.hold()?;
+    let begun = beginning::begin(folder, &environment, Actor::Operator)?;
+    let text = format!("{} orders of the trial are kept in {}", begun.trial.orders, begun.kept.display());
+    print(&Answer::good(text, serde_json::json!({"orders": begun.trial.orders, "kept": begun.kept})), json)
 }
 
 /// Who writes the branch.

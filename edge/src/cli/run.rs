@@ -1,17 +1,21 @@
 //! Serving the branch: start in order, stop in order.
 
 use std::io::Write;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
+use comanda_shared::staff::Actor;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::oneshot;
 
+use super::arguments::PracticeOptions;
 use super::socket::ControlSocket;
 use super::{Writer, writer_of};
 use crate::backup::daily::{Daily, Failures};
+use crate::beginning;
 use crate::config::Config;
 use crate::devices;
 use crate::environment::Environment;
@@ -23,6 +27,7 @@ use crate::http::trust::Trust;
 use crate::journal::{DataFolder, HoldError};
 use crate::logs::Logs;
 use crate::orders::course::Timetable;
+use crate::practice;
 use crate::printing::arrivals::Arrivals;
 use crate::printing::spooler::Spooler;
 use crate::staff::secrets::Pepper;
@@ -39,7 +44,59 @@ pub fn run(config: &Config, folder: DataFolder) -> anyhow::Result<()> {
     let logs = Logs::begin(&config.log, config.log_format);
     log_panics();
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
-    runtime.block_on(serve_branch(config, folder.with_backups(config.backup_dir.clone()), logs))
+    runtime.block_on(serve_until_stopped(config, folder.with_backups(config.backup_dir.clone()), logs))
+}
+
+/// Serves, and again where the branch is to begin for real in between.
+async fn serve_until_stopped(config: &Config, folder: DataFolder, logs: Logs) -> anyhow::Result<()> {
+    let mut listen = config.listen;
+    loop {
+        let (served_at, by) = match serve_branch(config, listen, folder.clone(), logs.clone()).await? {
+            Ended::Stopped => return Ok(()),
+            Ended::ToBegin { listen, by } => (listen, by),
+        };
+        listen = served_at;
+        let folder = folder.clone();
+        let begun = tokio::task::spawn_blocking(move || {
+            let _hold = folder.hold()?;
+            anyhow::Ok(beginning::begin(&folder, &Environment::system(), by)?)
+        });
+        match begun.await? {
+            Ok(begun) => {
+                tracing::info!(orders = begun.trial.orders, kept = %begun.kept.display(), "the branch begins for real")
+            }
+            Err(error) => tracing::error!(
+                error = format!("{error:#}"),
+                "the branch could not begin for real, and goes on as it was"
+            ),
+        }
+    }
+}
+
+/// Why the branch is served no longer.
+enum Ended {
+    /// Somebody stopped it.
+    Stopped,
+    /// It begins for real, and is served again at the same address.
+    ToBegin {
+        /// Where it was.
+        listen: SocketAddr,
+        /// Who asked.
+        by: Actor,
+    },
+}
+
+/// Makes a practice branch of what the branch is set up with, and serves it until SIGTERM or Ctrl-C.
+///
+/// # Errors
+/// When it cannot be made, or is practised already, or the address cannot be listened on.
+pub fn practise(config: Config, branch: &DataFolder, options: &PracticeOptions) -> anyhow::Result<()> {
+    let next_port = SocketAddr::new(config.listen.ip(), config.listen.port().saturating_add(1));
+    let folder = DataFolder::at(&branch.practice())?;
+    practice::prepare(branch, &folder, &Environment::system(), options.print)?;
+    let listen = options.listen.unwrap_or(next_port);
+    let trust = options.trust.unwrap_or(config.trust);
+    run(&Config { data_dir: branch.practice(), listen, trust, backup_dir: None, ..config }, folder)
 }
 
 /// A panic is logged like everything else, with its thread and place; its message may hold what a guest wrote, and is left
@@ -54,15 +111,14 @@ fn log_panics() {
     }));
 }
 
-async fn serve_branch(config: &Config, folder: DataFolder, logs: Logs) -> anyhow::Result<()> {
+async fn serve_branch(config: &Config, listen: SocketAddr, folder: DataFolder, logs: Logs) -> anyhow::Result<Ended> {
     let environment = Environment::system();
     let (journal, writer) = match writer_of(&folder, &environment)? {
         Writer::Us(journal, thread) => (journal, thread),
         Writer::Daemon(_) => return Err(HoldError::Held(config.data_dir.clone()).into()),
     };
     let pepper = Pepper::at(&folder.pepper(), &environment).context("could not read the pepper of PINs")?;
-    let listener =
-        TcpListener::bind(config.listen).await.with_context(|| format!("could not listen on {}", config.listen))?;
+    let listener = TcpListener::bind(listen).await.with_context(|| format!("could not listen on {listen}"))?;
     let door = Door { hosts: Hosts::named(config.hosts.clone()), trust: config.trust };
     let branch = Branch::new(journal.clone(), pepper, door, folder.clone(), logs);
     let control = ControlSocket::open(branch.clone(), tokio::runtime::Handle::current())?;
@@ -85,6 +141,7 @@ async fn serve_branch(config: &Config, folder: DataFolder, logs: Logs) -> anyhow
         tracing::info!("no screen is let in yet: `comanda-edge device code NAME` makes a code for the first one");
     }
     announce(&listener)?;
+    let (listen, wish) = (listener.local_addr()?, branch.wish.clone());
     let supervisor = Arc::new(Supervisor::of_this_process());
     supervisor.ready();
     let feeding = tokio::spawn({
@@ -93,14 +150,18 @@ async fn serve_branch(config: &Config, folder: DataFolder, logs: Logs) -> anyhow
     });
     let (mut terminated, mut interrupted) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
     let (stop_begun, stopping) = oneshot::channel();
-    let telling = Arc::clone(&supervisor);
+    let (telling, wished) = (Arc::clone(&supervisor), wish.clone());
     let stop = async move {
-        tokio::select! {
-            _ = terminated.recv() => {}
-            _ = interrupted.recv() => {}
-        }
+        let is_stopped = tokio::select! {
+            _ = terminated.recv() => true,
+            _ = interrupted.recv() => true,
+            () = wished.asked() => false,
+        };
         tracing::info!("stopping: what has begun is finished first");
-        telling.stopping();
+        if is_stopped {
+            wished.withdraw();
+            telling.stopping();
+        }
         // Nobody listens any more when the server has ended already.
         let _ = stop_begun.send(());
     };
@@ -127,7 +188,7 @@ async fn serve_branch(config: &Config, folder: DataFolder, logs: Logs) -> anyhow
     })
     .await?;
     tracing::info!("stopped");
-    Ok(())
+    Ok(wish.by().map_or(Ended::Stopped, |by| Ended::ToBegin { listen, by }))
 }
 
 async fn patience_after(stopping: oneshot::Receiver<()>) {

@@ -54,6 +54,6 @@ impl Randomness for Dice {
 impl Environment {
     /// This clock and dice of this seed, on the machine's file system.
     pub(crate) fn of_test(clock: Arc<MovedClock>, seed: u64) -> Self {
-        Self { clock, randomness: Dice::seeded(seed), vfs: None }
+        Self { clock, randomness: Dice::seeded(seed), vfs: None, moves_log_beside: false }
     }
 }

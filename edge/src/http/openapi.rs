@@ -17,8 +17,8 @@ use super::access::COOKIE;
 use super::problem::{Code, Problem, ProblemBody};
 use super::screens;
 use crate::{
-    alerts, audit, availability, backup, branch, cash, catalog, customers, devices, floor, guests, health, kitchen,
-    live, orders, payments, printing, staff, support, sync,
+    alerts, audit, availability, backup, beginning, branch, cash, catalog, customers, devices, floor, guests, health,
+    kitchen, live, orders, payments, printing, staff, support, sync,
 };
 
 /// The document as the program says it.
@@ -150,6 +150,10 @@ use crate::{
         live::events::painted,
         live::poll::poll,
         live::routes::list,
+        beginning::routes::show,
+        beginning::routes::begin,
+        branch::opening::routes::show,
+        branch::opening::routes::change,
         branch::routes::show_settings,
         branch::routes::change_settings,
         branch::routes::health,

@@ -9,6 +9,7 @@ use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use comanda_shared::staff::Permission;
+use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::openapi::schema::{Object, Schema};
 use utoipa::openapi::{RefOr, Type};
@@ -101,6 +102,20 @@ codes! {
         "Show `current`, let a person decide, and repeat with its version.";
     ProductUnavailable = 409 "product.unavailable", "The product is not sold at the moment", "Ese producto no está disponible.",
         "Take the product off the order, and read the catalog again.";
+    BranchPaused = 409 "branch.paused", "The branch takes no orders from outside for a while", "La sucursal está en pausa: por ahora no recibe pedidos de fuera.",
+        "Tell the guest; `until` says when it is worth trying again, where that is known.";
+    BranchClosed = 409 "branch.closed", "The branch is closed at the time the order is wanted", "La sucursal está cerrada a esa hora.",
+        "Tell the guest; `until` says when it opens, where that is known: an order for then is taken now.";
+    BeginningDone = 409 "beginning.done", "The branch began for real already", "La sucursal ya empezó de verdad: lo vendido no se aparta.",
+        "Leave it: it happens once in a branch's life.";
+    BeginningEnrolled = 409 "beginning.enrolled", "The cloud has what the branch sold", "La sucursal está en la nube: lo vendido ya está allá y no se aparta.",
+        "Leave it: what is in the cloud stays.";
+    BeginningShiftOpen = 409 "beginning.shift_open", "A shift is open", "Hay un turno de caja abierto. Ciérrelo primero.",
+        "Have every drawer counted, then repeat.";
+    BeginningFiscal = 409 "beginning.fiscal", "Receipts have numbers of the tax office", "Ya se dieron facturas con numeración de la DIAN: no son de prueba.",
+        "Leave it: what was numbered was sold.";
+    BeginningNothing = 409 "beginning.nothing", "Nothing was sold yet", "No hay pedidos de prueba que apartar.",
+        "Simply begin.";
     CatalogMissing = 409 "catalog.missing", "The branch has no catalog yet", "La sucursal aún no tiene menú.",
         "Import a catalog first.";
     CatalogVersionConflict = 409 "catalog.version_conflict", "The catalog has changed meanwhile", "Otra persona cambió el menú. Revíselo y repita.",
@@ -290,6 +305,8 @@ pub struct Problem {
     pub permission: Option<Permission>,
     /// After how many seconds it is worth trying again.
     pub retry_after: Option<u32>,
+    /// Until when it will be refused.
+    pub until: Option<Timestamp>,
 }
 
 /// A refusal as it is sent, `application/problem+json`.
@@ -326,6 +343,10 @@ pub struct ProblemBody<'a> {
     /// The permission that somebody has to approve with, where an approval is asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     permission: Option<Permission>,
+    /// When a branch that is paused or closed takes orders again, where that is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = DateTime)]
+    until: Option<Timestamp>,
 }
 
 impl Serialize for Code {
@@ -350,7 +371,7 @@ impl ToSchema for Code {
 impl From<Code> for Problem {
     fn from(code: Code) -> Self {
         let retry_after = matches!(code.status(), 503).then_some(1);
-        Self { code, detail: None, errors: Vec::new(), current: None, permission: None, retry_after }
+        Self { code, detail: None, errors: Vec::new(), current: None, permission: None, retry_after, until: None }
     }
 }
 
@@ -379,6 +400,7 @@ impl Problem {
             errors: &self.errors,
             current: self.current.as_ref(),
             permission: self.permission,
+            until: self.until,
         };
         serde_json::to_value(body).expect("a problem is plain data, which JSON can always hold")
     }

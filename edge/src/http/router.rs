@@ -2,11 +2,11 @@
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::middleware::from_fn_with_state;
+use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, delete, get, patch, post, put};
 use comanda_shared::staff::Permission::{
-    self, AuditView, CashReports, CashShift, CatalogAvailability, CatalogEdit, CatalogView, CustomersEdit,
+    self, AuditView, BranchState, CashReports, CashShift, CatalogAvailability, CatalogEdit, CatalogView, CustomersEdit,
     DevicesManage, MonitoringView, OrdersAccept, OrdersAdvance, OrdersCreate, OrdersDiscount, OrdersView, PaymentsTake,
     PrintingManage, PrintingView, SettingsEdit, StaffManage,
 };
@@ -15,9 +15,10 @@ use super::access::Needs;
 use super::problem::{Code, Problem};
 use super::server::Branch;
 use super::{access, openapi, page, screens};
+use crate::practice::veil::veil;
 use crate::{
-    alerts, audit, availability, backup, branch, cash, catalog, customers, devices, floor, guests, health, kitchen,
-    live, orders, payments, printing, staff, support, sync,
+    alerts, audit, availability, backup, beginning, branch, cash, catalog, customers, devices, floor, guests, health,
+    kitchen, live, orders, payments, printing, staff, support, sync,
 };
 
 /// No request is larger; commands are smaller still.
@@ -174,11 +175,16 @@ pub fn router(state: Branch) -> Router {
         .route("/backups/{id}/verify", known(MonitoringView).guards(post(backup::routes::prove)))
         .route("/health/doctor", known(MonitoringView).guards(get(health::routes::doctor)))
         .route("/support/bundle", known(MonitoringView).guards(get(support::routes::bundle)))
+        .route("/beginning", known(SettingsEdit).guards(get(beginning::routes::show)))
+        .route("/beginning", known(SettingsEdit).guards(post(beginning::routes::begin)))
+        .route("/branch-state", known(OrdersView).guards(get(branch::opening::routes::show)))
+        .route("/branch-state", known(BranchState).guards(put(branch::opening::routes::change)))
         .route("/settings", known(MonitoringView).guards(get(branch::routes::show_settings)))
         .route("/settings", known(SettingsEdit).guards(put(branch::routes::change_settings)))
         .route("/monitoring/health", known(MonitoringView).guards(get(branch::routes::health)))
         .route("/sync/status", known(MonitoringView).guards(get(sync::routes::status)));
-    Router::new()
+    let is_practice = state.folder.is_practice();
+    let all = Router::new()
         .nest("/api/v1", api)
         .route("/metrics", known(MonitoringView).guards(get(health::routes::show_metrics)))
         .route("/healthz", get(branch::routes::alive))
@@ -189,7 +195,8 @@ pub fn router(state: Branch) -> Router {
         .method_not_allowed_fallback(method_not_allowed)
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .layer(from_fn_with_state(state.clone(), access::threshold))
-        .with_state(state)
+        .with_state(state);
+    if is_practice { all.layer(from_fn(veil)) } else { all }
 }
 
 /// The door of a route: who may go through.

@@ -11,6 +11,7 @@ use super::router::router;
 use super::trust::Trust;
 use super::visitors::Visitors;
 use super::whence::Peer;
+use crate::beginning::Wish;
 use crate::catalog::popular::Popular;
 use crate::devices::guesses::Guesses;
 use crate::followers::Roll;
@@ -79,6 +80,8 @@ pub struct Shared {
     pub surroundings: Surroundings,
     /// Held while printers are looked for.
     pub looking_around: tokio::sync::Mutex<()>,
+    /// Whether it is to begin for real.
+    pub wish: Wish,
 }
 
 /// Where a branch is served before it is said otherwise.
@@ -134,6 +137,7 @@ impl Branch {
             logs,
             surroundings,
             looking_around: tokio::sync::Mutex::default(),
+            wish: Wish::default(),
         }))
     }
 }

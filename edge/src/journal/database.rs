@@ -126,6 +126,14 @@ pub fn open_reader(path: &Path, environment: &Environment) -> Result<Connection,
     Ok(connection)
 }
 
+/// A connection beside the writer's that moves its log, and writes nothing of its own.
+///
+/// # Errors
+/// What SQLite says.
+pub fn open_beside(path: &Path, environment: &Environment) -> rusqlite::Result<Connection> {
+    connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX, environment)
+}
+
 fn connect(path: &Path, flags: OpenFlags, environment: &Environment) -> rusqlite::Result<Connection> {
     let connection = match &environment.vfs {
         Some(vfs) => Connection::open_with_flags_and_vfs(path, flags, vfs.as_str())?,

@@ -130,6 +130,21 @@ impl DataFolder {
         self.path.join("identity.json")
     }
 
+    /// Where it is practised.
+    pub fn practice(&self) -> PathBuf {
+        self.path.join("practice")
+    }
+
+    /// The mark of a folder that is one of practice.
+    pub fn practice_mark(&self) -> PathBuf {
+        self.path.join("PRACTICE")
+    }
+
+    /// Whether nothing in it is real.
+    pub fn is_practice(&self) -> bool {
+        self.practice_mark().exists()
+    }
+
     /// Where tickets that no printer can print are kept, as PDF files.
     pub fn by_hand(&self) -> PathBuf {
         self.path.join("by-hand")

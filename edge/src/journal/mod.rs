@@ -34,6 +34,7 @@ pub mod received;
 pub mod replay;
 mod request;
 mod step;
+pub mod successor;
 mod turn;
 pub mod verify;
 mod writer;

@@ -68,13 +68,17 @@ pub(super) fn derive_anew(connection: &Connection) -> Result<(), ReplayError> {
 fn copy_logs(source: &Connection, target: &Connection) -> rusqlite::Result<()> {
     let transaction = target.unchecked_transaction()?;
     for table in ["lineage", "document", "directives", "journal", "journal_private"] {
-        copy_table(source, &transaction, table)?;
+        copy_rows(source, &transaction, table, "ORDER BY rowid")?;
     }
     transaction.commit()
 }
 
-fn copy_table(source: &Connection, target: &Connection, table: &str) -> rusqlite::Result<()> {
-    let mut read = source.prepare(&format!("SELECT * FROM {table} ORDER BY rowid"))?;
+/// Copies the rows of a table of ours, in an order, into the same table of another file.
+///
+/// # Errors
+/// When SQLite cannot read or write.
+pub(super) fn copy_rows(source: &Connection, target: &Connection, table: &str, order: &str) -> rusqlite::Result<()> {
+    let mut read = source.prepare(&format!("SELECT * FROM {table} {order}"))?;
     let columns = read.column_count();
     let places = vec!["?"; columns].join(", ");
     let mut write = target.prepare(&format!("INSERT INTO {table} VALUES ({places})"))?;

@@ -3,6 +3,7 @@
 //!
 //! There is no timer: a lone command waits for nobody. Whoever waits is answered after the commit; if the commit fails,
 //! everybody in it is answered with the fault and the writer forgets what it knew and reads it again.
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
@@ -15,13 +16,13 @@ use rusqlite::Connection;
 use tokio::sync::{mpsc, oneshot, watch};
 use uuid::Uuid;
 
+use super::checkpoint::Checkpoints;
 use super::entry::read_head;
 use super::request::{CommandError, Outcome, Request, StorageFault};
 use super::step::{Failure, Step};
 use super::turn::{Known, Load, LoadCounters, Manner, Turn, Unsaved};
 use super::{
-    Ballast, Configuration, DataFolder, Hold, HoldError, LineageReason, OpenError, Readers, checkpoint, database,
-    lineage,
+    Ballast, Configuration, DataFolder, Hold, HoldError, LineageReason, OpenError, Readers, database, lineage,
 };
 use crate::branch;
 use crate::environment::{Environment, Ids};
@@ -91,9 +92,9 @@ impl Journal {
             readers,
         });
         let (inbox, work) = mpsc::channel(WAITING);
-        let (known, ballast) = (Some(known), folder.ballast());
+        let (known, ballast, database) = (Some(known), folder.ballast(), folder.database());
         let writer = Writer { connection, ids, known, shared: Arc::clone(&shared), work, ballast, _hold: hold };
-        let thread = std::thread::Builder::new().name("journal".to_owned()).spawn(|| writer.run());
+        let thread = std::thread::Builder::new().name("journal".to_owned()).spawn(move || writer.run(&database));
         let thread = thread.expect("the system gives a thread at start");
         Ok((Self { inbox, shared }, thread))
     }
@@ -305,8 +306,9 @@ struct Writer {
 }
 
 impl Writer {
-    fn run(mut self) {
-        checkpoint::follow(&self.connection);
+    fn run(mut self, database: &Path) {
+        // Dropped before the connection, which is the last to be closed.
+        let mut checkpoints = Checkpoints::follow(&self.connection, database, &self.shared.environment);
         while let Some(first) = self.work.blocking_recv() {
             match self.begin() {
                 Ok((known, unsaved)) => self.commit_together(known, unsaved, first),
@@ -315,7 +317,7 @@ impl Writer {
                     first(Err(fault.clone()))(Err(fault));
                 }
             }
-            checkpoint::if_due(&self.connection);
+            checkpoints.if_due(&self.connection);
             if self.shared.stopping.load(Ordering::Acquire) {
                 self.work.close();
             }

@@ -76,6 +76,7 @@ pub fn since(
             Touched::Cards(order) => touch(Entity::Cards(order)),
             Touched::Alert(alert) => touch(Entity::Alert(alert)),
             Touched::Availability => touch(Entity::Availability),
+            Touched::BranchState => touch(Entity::BranchState),
             Touched::Catalog => touch(Entity::Catalog),
             Touched::Everything => return Ok(Changes { upto, views: Vec::new(), begins_anew: true }),
         }

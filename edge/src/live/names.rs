@@ -71,6 +71,8 @@ names! {
     PaymentRefunded = "payment:refunded" by Branch,
     /// What is sold is another: a new catalog, something ran out or is back.
     RestaurantMenuUpdate = "restaurant:menu_update" by Branch,
+    /// The branch opens, closes or pauses.
+    RestaurantStatusUpdate = "restaurant:status_update" by Branch,
     /// Somebody should look.
     SystemAlert = "system:alert" by Branch,
     /// The connection is there or gone.
@@ -111,6 +113,7 @@ pub const fn names_of(event: &Event) -> &'static [EventName] {
             AvailabilityEvent::StockedOut(_) | AvailabilityEvent::Restocked(_) | AvailabilityEvent::Counted(_),
         ) => &[N::RestaurantMenuUpdate],
         Event::Alert(AlertEvent::Raised(_)) => &[N::SystemAlert],
+        Event::Branch(BranchEvent::StateChanged(_)) => &[N::RestaurantStatusUpdate],
         Event::Branch(BranchEvent::DirectiveApplied(applied)) => match applied.kind {
             DirectiveKind::Catalog => &[N::RestaurantMenuUpdate],
             DirectiveKind::Settings | DirectiveKind::Papers | DirectiveKind::Staff | DirectiveKind::Floor => &[],

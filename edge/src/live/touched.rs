@@ -21,6 +21,8 @@ pub enum Touched {
     Alert(AlertId),
     /// What ran out.
     Availability,
+    /// Whether the branch is open.
+    BranchState,
     /// Which catalog is in use.
     Catalog,
     /// How everything is shown, or in which life of the journal: screens begin anew.
@@ -69,8 +71,9 @@ pub const fn touched(event: &Event) -> Touched {
             DirectiveKind::Settings => Touched::Everything,
             DirectiveKind::Papers | DirectiveKind::Floor | DirectiveKind::Staff => Touched::Nothing,
         },
+        Event::Branch(BranchEvent::StateChanged(_)) => Touched::BranchState,
         Event::Branch(BranchEvent::Opened(_) | BranchEvent::NumbersSkipped(_)) => Touched::Everything,
-        Event::Branch(BranchEvent::BusinessDayOpened(_))
+        Event::Branch(BranchEvent::BusinessDayOpened(_) | BranchEvent::Begun(_))
         | Event::Cash(_)
         | Event::Device(_)
         // Who a guest is, is told to whoever asks and may, not to every screen.

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use comanda_shared::alert::Alert;
 use comanda_shared::availability::Stockouts;
-use comanda_shared::branch::DirectiveKind;
+use comanda_shared::branch::{BranchState, DirectiveKind};
 use comanda_shared::ids::{AlertId, OrderId};
 use comanda_shared::order::{Order, OrderType, Status};
 use comanda_shared::time::LocalInstant;
@@ -15,12 +15,13 @@ use serde_json::value::RawValue;
 
 use super::cards;
 use super::scope::Scope;
-use super::wire::{CatalogView, Name, ProgressView, Sight, View, raw};
+use super::wire::{CatalogView, Name, ProgressView, SaidView, Sight, View, raw};
 use crate::alerts;
 use crate::alerts::wire::AlertView;
 use crate::availability::store::THE_ONE;
 use crate::availability::wire::AvailabilityView;
 use crate::branch;
+use crate::branch::opening::wire::StatusWord;
 use crate::guests;
 use crate::journal::aggregates::Aggregate;
 use crate::orders::queries::{self, Filter, Sort};
@@ -43,6 +44,8 @@ pub enum Entity {
     Alert(AlertId),
     /// What ran out, to everybody.
     Availability,
+    /// Whether the branch is open, to everybody.
+    BranchState,
     /// Which catalog is in use, to everybody.
     Catalog,
 }
@@ -98,6 +101,10 @@ pub fn of_entity(
             let selling = scopes.iter().filter(|scope| scope.sells());
             Ok(selling.map(|scope| seen(*scope, Name::Availability, AVAILABILITY, view.clone())).collect())
         }
+        Entity::BranchState => {
+            let state = branch_state(connection)?;
+            Ok(scopes.iter().filter(|scope| scope.sells()).map(|scope| said(*scope, &state)).collect())
+        }
         Entity::Catalog => {
             scopes.iter().filter(|scope| scope.sells()).map(|scope| catalog(connection, *scope)).collect()
         }
@@ -113,6 +120,8 @@ pub fn of_scope(connection: &Connection, hour: &Hour, scope: Scope) -> rusqlite:
     let mut views = Vec::new();
     if scope.sells() {
         views.push(catalog(connection, scope)?);
+        let state = branch_state(connection)?;
+        views.extend((!state.is_plain()).then(|| said(scope, &state)));
         let out = availability(connection, zone)?;
         views.extend(out.map(|out| seen(scope, Name::Availability, AVAILABILITY, Some(out))));
     }
@@ -209,6 +218,16 @@ fn catalog(connection: &Connection, scope: Scope) -> rusqlite::Result<View> {
     let branch = branch::store::load(connection)?.ok_or(rusqlite::Error::QueryReturnedNoRows)?;
     let version = branch.directive_version(DirectiveKind::Catalog);
     Ok(seen(scope, Name::Catalog, "catalog", Some(raw(&CatalogView { version }))))
+}
+
+/// What was last said about whether the branch is open.
+fn branch_state(connection: &Connection) -> rusqlite::Result<BranchState> {
+    let branch = branch::store::load(connection)?.ok_or(rusqlite::Error::QueryReturnedNoRows)?;
+    Ok(branch.state)
+}
+
+fn said(scope: Scope, state: &BranchState) -> View {
+    seen(scope, Name::BranchState, "branch_state", Some(raw(&SaidView { said: StatusWord::of(state) })))
 }
 
 fn seen(scope: Scope, name: Name, id: impl ToString, view: Option<Box<RawValue>>) -> View {

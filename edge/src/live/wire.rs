@@ -17,6 +17,7 @@ use super::names::EventName;
 use super::scope::Scope;
 use crate::alerts::wire::AlertView;
 use crate::availability::wire::AvailabilityView;
+use crate::branch::opening::wire::StatusWord;
 use crate::kitchen::wire::CardView;
 use crate::orders::wire::OrderView;
 
@@ -147,6 +148,8 @@ pub enum Name {
     Alert,
     /// What ran out, whole.
     Availability,
+    /// What was last said about whether the branch is open.
+    BranchState,
     /// Which version of the catalog is in use.
     Catalog,
     /// How far an order has come, as its guest is told.
@@ -181,6 +184,14 @@ pub struct Sight {
 pub struct CatalogView {
     /// Asking for the catalog gives this one, or a later one.
     pub version: u64,
+}
+
+/// What was last said about whether the branch is open. Its hours and the time decide what holds.
+#[derive(Serialize, ToSchema)]
+#[schema(as = LiveBranchState)]
+pub struct SaidView {
+    /// Asking for the branch's state says what holds, and until when.
+    pub said: StatusWord,
 }
 
 /// How far an order has come: all that its guest is told.
@@ -233,6 +244,14 @@ enum Described {
         /// None when nothing is out.
         #[schema(required)]
         view: Option<AvailabilityView>,
+    },
+    /// What was last said about whether the branch is open.
+    BranchState {
+        /// `branch_state`.
+        id: String,
+        /// Never none.
+        #[schema(required)]
+        view: Option<SaidView>,
     },
     /// Which catalog is in use.
     Catalog {

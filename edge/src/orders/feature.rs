@@ -10,6 +10,7 @@ use comanda_shared::staff::Role;
 use uuid::Uuid;
 
 use super::pass;
+use crate::branch::opening;
 use crate::journal::{CommandError, Failure, Journal, Outcome, Request, Step};
 use crate::payments::papers;
 use crate::printing::queries::Outlook;
@@ -150,6 +151,7 @@ pub(super) fn in_context<T>(
         catalog_version: configuration.catalog_version,
         stockouts: &configuration.stockouts,
         cash_rounding: configuration.settings.cash_rounding,
+        opening: opening::of(step.branch(), &configuration),
         numbers: &numbers,
     })
 }

@@ -4,13 +4,14 @@
 //! writes nothing and does not pass the writer: a screen may ask with every touch.
 //!
 //! When it would be ready is the kitchen's estimate ([`crate::kitchen::times::estimate`]): behind what its stations have to
-//! make already, as fast as they have been lately.
+//! make already, as fast as they have been lately; and what somebody said that everything takes longer ([`opening`]).
 
 use comanda_shared::money::Currency;
 use comanda_shared::order::{self, InStock, PlaceOrder, Quote, TaxSum};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::branch::{opening, store};
 use crate::http::problem::Problem;
 use crate::http::server::Branch;
 use crate::kitchen::times::estimate;
@@ -26,7 +27,7 @@ pub struct QuoteView {
     total: i64,
     taxes: Vec<TaxView>,
     lines: Vec<LineView>,
-    /// Until the kitchen should be done.
+    /// Until the kitchen should be done; longer while the branch is said to be busy.
     kitchen_seconds: u64,
 }
 
@@ -60,7 +61,12 @@ pub async fn quote(branch: &Branch, place: &PlaceOrder) -> Result<QuoteView, Pro
     let stock = InStock { stockouts: &configuration.stockouts, now };
     let quote = order::quote(&place.lines, place.order_type, catalog.as_deref(), stock)?;
     let asked = estimate::asked_of_stations(&quote.made);
-    let read = branch.journal.readers().read(move |connection| estimate::seconds(connection, &asked, now));
+    let read = branch.journal.readers().read(move |connection| {
+        let seconds = estimate::seconds(connection, &asked, now)?;
+        let known = store::load(connection)?;
+        let extra = known.map_or(0, |known| opening::of(&known, &configuration).extra_minutes(now));
+        Ok(if seconds == 0 { 0 } else { seconds + u64::from(extra) * 60 })
+    });
     let kitchen_seconds = read.await?;
     Ok(QuoteView::of(quote, kitchen_seconds))
 }

@@ -34,7 +34,9 @@ refusals! {
     /// Of a price that is asked for.
     Quoting: OF_LINES;
     /// Of a new order.
-    Placing: OF_LINES, IdempotencyKey::REFUSALS, &[Code::CustomerUnknown, Code::CustomerBlocked];
+    Placing: OF_LINES, IdempotencyKey::REFUSALS, &[
+        Code::CustomerUnknown, Code::CustomerBlocked, Code::BranchPaused, Code::BranchClosed,
+    ];
     /// Of more lines.
     Adding: OF_MOVES, OF_LINES, &[Code::ReceiptIssued, Code::SplitBegun], IdempotencyKey::REFUSALS;
     /// Of the kitchen's beginning.
@@ -109,12 +111,17 @@ impl From<OrderRejection> for Problem {
             OrderRejection::Discounted => Code::OrderDiscounted,
             OrderRejection::ReasonMissing => Code::ReasonMissing,
             OrderRejection::ApprovalRequired(_) => Code::ApprovalRequired,
+            OrderRejection::BranchPaused { .. } => Code::BranchPaused,
+            OrderRejection::BranchClosed { .. } => Code::BranchClosed,
             OrderRejection::Charge(reason) => refusals::code_of(reason),
             OrderRejection::Line { reason, .. } => code_of_line(reason),
         };
         let mut problem = Self::from(code).detail(&rejection);
         if let OrderRejection::ApprovalRequired(permission) = rejection {
             problem.permission = Some(permission);
+        }
+        if let OrderRejection::BranchPaused { until } | OrderRejection::BranchClosed { until } = rejection {
+            problem.until = until;
         }
         let field = match &rejection {
             OrderRejection::Line { index, reason } => Some(field_of_line(format!("lines[{index}]"), reason)),
@@ -135,6 +142,8 @@ impl From<OrderRejection> for Problem {
             | OrderRejection::LinesWaiting
             | OrderRejection::Discounted
             | OrderRejection::PartOfCombo
+            | OrderRejection::BranchPaused { .. }
+            | OrderRejection::BranchClosed { .. }
             | OrderRejection::CustomerBlocked => None,
             OrderRejection::CustomerUnknown => Some("customer.id".to_owned()),
         };

@@ -66,6 +66,7 @@ impl Given {
 /// # Errors
 /// When the cloud cannot be reached or refuses; then nothing has changed here.
 pub fn enrol(folder: &DataFolder, cloud: &str, code: &str) -> Result<Identity> {
+    ensure!(!folder.is_practice(), "nothing of practice goes to a cloud");
     let given = ask_for(cloud, code)?;
     given.keep(folder)?;
     Ok(given.identity)

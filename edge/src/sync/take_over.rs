@@ -21,6 +21,7 @@ use serde::{Deserialize, Serialize};
 use super::down::documents::Documents;
 use super::enrolment;
 use super::identity::Identity;
+use crate::backup::restore;
 use crate::environment::Environment;
 use crate::journal::directives::Document;
 use crate::journal::received::Received;
@@ -75,7 +76,8 @@ pub fn take_over(folder: &DataFolder, environment: &Environment, cloud: &str, co
     let scratch = folder.scratch(environment).context("could not make a folder to receive the branch in")?;
     let entries = receive(scratch.path(), &documents, environment)?;
     begin_new_life(scratch.path(), environment)?;
-    let kept = crate::backup::restore::replace(folder, &scratch.path().join("branch.db"), environment.clock.now())?;
+    let (new, now) = (scratch.path().join("branch.db"), environment.clock.now());
+    let kept = restore::replace(folder, &new, restore::Kept::BeforeRestore, now)?;
     identity.write(&folder.identity()).context("could not keep the identity")?;
     // Left there, it would only be asked of a branch that is this one already.
     let _ = std::fs::remove_file(&pending);

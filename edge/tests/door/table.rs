@@ -3,8 +3,8 @@
 use Who::{Anybody, Known, May};
 use comanda_shared::staff::Permission;
 use comanda_shared::staff::Permission::{
-    AuditView, CashReports, CashShift, CatalogAvailability, CatalogEdit, CatalogView, CustomersEdit, DevicesManage,
-    MonitoringView, OrdersAccept, OrdersAdvance, OrdersCreate, OrdersDiscount, OrdersView, PaymentsTake,
+    AuditView, BranchState, CashReports, CashShift, CatalogAvailability, CatalogEdit, CatalogView, CustomersEdit,
+    DevicesManage, MonitoringView, OrdersAccept, OrdersAdvance, OrdersCreate, OrdersDiscount, OrdersView, PaymentsTake,
     PrintingManage, PrintingView, SettingsEdit, StaffManage,
 };
 use serde_json::Value;
@@ -22,7 +22,7 @@ pub enum Who {
 
 /// Every route of the branch. What a guest on the Wi-Fi may see without credentials stands here and nowhere else.
 #[rustfmt::skip]
-pub const ROUTES: [(&str, &str, Who); 147] = [
+pub const ROUTES: [(&str, &str, Who); 151] = [
     ("POST", "/api/v1/auth/login", Anybody),
     ("POST", "/api/v1/auth/logout", Anybody),
     ("GET", "/api/v1/auth/me", Known),
@@ -149,6 +149,10 @@ pub const ROUTES: [(&str, &str, Who); 147] = [
     ("GET", "/api/v1/health/doctor", May(MonitoringView)),
     ("GET", "/api/v1/support/bundle", May(MonitoringView)),
     ("GET", "/metrics", May(MonitoringView)),
+    ("GET", "/api/v1/beginning", May(SettingsEdit)),
+    ("POST", "/api/v1/beginning", May(SettingsEdit)),
+    ("GET", "/api/v1/branch-state", May(OrdersView)),
+    ("PUT", "/api/v1/branch-state", May(BranchState)),
     ("GET", "/api/v1/settings", May(MonitoringView)),
     ("PUT", "/api/v1/settings", May(SettingsEdit)),
     ("GET", "/api/v1/sync/status", May(MonitoringView)),

@@ -17,6 +17,7 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, Request, header};
 use comanda_edge::branch::settings::{self, NewSettings};
 use comanda_edge::catalog::feature as catalog_feature;
 use comanda_edge::environment::{Clock, Environment};
+use comanda_edge::guests::Invitations;
 use comanda_edge::http::access::Hosts;
 use comanda_edge::http::router::router;
 use comanda_edge::http::server::{self, Door};
@@ -146,6 +147,20 @@ impl Branch {
         self.open = Some(Open::in_folder(&self.folder, &self.clock, self.trust));
     }
 
+    /// Where the branch lives.
+    pub fn data(&self) -> DataFolder {
+        DataFolder::at(self.folder.path()).unwrap()
+    }
+
+    /// Does something to the folder while nobody has the branch open, at the branch's time.
+    pub fn while_closed<T>(&mut self, act: impl FnOnce(&DataFolder, &Environment) -> T) -> T {
+        self.close();
+        let environment = Environment { clock: Arc::clone(&self.clock) as Arc<dyn Clock>, ..Environment::system() };
+        let done = act(&DataFolder::at(self.folder.path()).unwrap(), &environment);
+        self.open = Some(Open::in_folder(&self.folder, &self.clock, self.trust));
+        done
+    }
+
     /// The same, but that it answers nobody on the network who is not paired or has no token.
     pub fn trusting_paired_screens(mut self) -> Self {
         self.trust = Trust::Paired;
@@ -169,6 +184,11 @@ impl Branch {
     /// The journal under the router.
     pub fn journal(&self) -> &Journal {
         &self.open.as_ref().unwrap().journal
+    }
+
+    /// What guests follow their orders with.
+    pub fn guests(&self) -> &Invitations {
+        &self.open.as_ref().unwrap().branch.guests
     }
 
     /// How far the journal has come: it moves with everything that is written.

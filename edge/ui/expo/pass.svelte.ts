@@ -15,6 +15,8 @@ export class Pass {
   #cards = $state.raw<ReadonlyMap<string, Cards>>(new Map());
   health = $state.raw<Health>({ kind: 'connecting' });
   hasNewBuild = $state(false);
+  /** How often the branch was said to be open or not. */
+  told = $state(0);
   /** What went wrong last, for as long as nothing else was done. */
   trouble = $state('');
 
@@ -47,7 +49,8 @@ export class Pass {
   #hear(views: LiveView[], known: { orders: ReadonlyMap<string, Order>; cards: ReadonlyMap<string, Cards> }): void {
     const [orders, all] = [new Map(known.orders), new Map(known.cards)];
     for (const { scope, name, id, view } of views) {
-      if (name === 'order') {
+      if (name === 'branch_state') this.told += 1;
+      else if (name === 'order') {
         if (view === null) orders.delete(id);
         else orders.set(id, view as Order);
       } else if (name === 'card') {
@@ -64,7 +67,10 @@ export class Pass {
 
   /** Told by the live channel. */
   readonly ears: LiveListener = {
-    snapshot: (views) => this.#hear(views, { orders: new Map(), cards: new Map() }),
+    snapshot: (views) => {
+      this.told += 1;
+      this.#hear(views, { orders: new Map(), cards: new Map() });
+    },
     views: (views) => this.#hear(views, { orders: this.orders, cards: this.#cards }),
     health: (health) => { this.health = health; },
     newBuild: () => { this.hasNewBuild = true; },

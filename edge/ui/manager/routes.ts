@@ -3,7 +3,7 @@ import * as m from '$messages';
 import type { IconName } from '$ui/components/icons.ts';
 
 export type PageName =
-  | 'today' | 'cash' | 'printers' | 'screens' | 'menu' | 'floor' | 'papers' | 'team' | 'audit' | 'settings' | 'backups' | 'cloud' | 'health';
+  | 'today' | 'cash' | 'printers' | 'screens' | 'menu' | 'floor' | 'papers' | 'customers' | 'team' | 'audit' | 'settings' | 'backups' | 'cloud' | 'health';
 
 export interface Page { name: PageName; address: string; icon: IconName; title: () => string }
 
@@ -15,6 +15,7 @@ export const PAGES: Page[] = [
   { name: 'menu', address: '#/menu', icon: 'tag', title: m.manager_menu },
   { name: 'floor', address: '#/mesas', icon: 'table', title: m.manager_floor },
   { name: 'papers', address: '#/papeles', icon: 'note', title: m.manager_papers },
+  { name: 'customers', address: '#/clientes', icon: 'repeat', title: m.manager_customers },
   { name: 'team', address: '#/equipo', icon: 'person', title: m.manager_team },
   { name: 'audit', address: '#/auditoria', icon: 'search', title: m.manager_audit },
   { name: 'settings', address: '#/ajustes', icon: 'sliders', title: m.manager_settings },

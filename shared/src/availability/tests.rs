@@ -100,6 +100,7 @@ impl House {
             catalog_version: 1,
             stockouts: &stockouts,
             cash_rounding: 0,
+            opening: crate::branch::Opening::always(),
             numbers: &numbers,
         };
         let Ok(events) = order::decide(self.order.as_ref(), command, &context) else { return false };

@@ -1,10 +1,13 @@
 //! What happens to the branch as a whole.
 
+use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use super::BranchState;
 use crate::event::event_family;
 use crate::ids::{BranchId, JournalId};
+use crate::staff::Actor;
 
 event_family! {
     /// What happens to the branch as a whole.
@@ -17,6 +20,10 @@ event_family! {
         DirectiveApplied(DirectiveApplied) = "branch.directive_applied",
         /// Numbers jump ahead after the journal began a new life.
         NumbersSkipped(NumbersSkipped) = "branch.numbers_skipped",
+        /// Somebody opened, closed or paused it, or said how busy it is.
+        StateChanged(StateChanged) = "branch.state_changed",
+        /// It begins for real: what it was tried out with is put aside.
+        Begun(BranchBegun) = "branch.begun",
     }
 }
 
@@ -123,4 +130,41 @@ pub struct DirectiveApplied {
 pub struct NumbersSkipped {
     /// The journal's new life.
     pub journal: JournalId,
+}
+
+/// Somebody opened, closed or paused the branch, or said how busy it is.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct StateChanged {
+    /// What holds from now on.
+    pub state: BranchState,
+    /// Who said so.
+    pub by: Actor,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// What a branch was tried out with, put aside.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct TrialPutAside {
+    /// The life of its journal.
+    pub journal: JournalId,
+    /// Its entries.
+    pub entries: u64,
+    /// The chain with the last of them, in hexadecimal.
+    pub hash: String,
+    /// Orders that were taken.
+    pub orders: u64,
+    /// The name of the file it is kept in.
+    pub file: String,
+}
+
+/// The branch begins for real.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct BranchBegun {
+    /// What was put aside.
+    pub trial: TrialPutAside,
+    /// Who said so.
+    pub by: Actor,
+    /// When.
+    pub at: Timestamp,
 }

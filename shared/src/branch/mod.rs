@@ -6,16 +6,21 @@
 
 mod event;
 mod fiscal;
+mod hours;
 mod numbers;
+mod opening;
 mod papers;
 mod settings;
 mod state;
 
 pub use event::{
-    Author, BranchEvent, BranchOpened, BusinessDayOpened, DirectiveApplied, DirectiveKind, NumbersSkipped,
+    Author, BranchBegun, BranchEvent, BranchOpened, BusinessDayOpened, DirectiveApplied, DirectiveKind, NumbersSkipped,
+    StateChanged, TrialPutAside,
 };
 pub use fiscal::{Fiscal, FiscalCounters, FiscalError, FiscalNumber, FiscalRange, FiscalStand, FiscalUse};
+pub use hours::{ByHours, Exception, HoursError, Interval, OpeningHours};
 pub use numbers::{Counter, NextNumbers};
+pub use opening::{BranchState, MOST_EXTRA_MINUTES, Opening, Standing, StateCommand, StateRejection};
 pub use papers::{PaperCounter, PaperSeries};
 pub use settings::{Settings, SettingsError};
 pub use state::{Branch, DirectiveInUse};

@@ -6,7 +6,7 @@ use jiff::civil::Time;
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
-use super::{Fiscal, FiscalError};
+use super::{Fiscal, FiscalError, HoursError, OpeningHours};
 use crate::order::PaymentMethod;
 use crate::payment_code::{PaymentCode, PaymentCodeError};
 
@@ -36,6 +36,9 @@ pub struct Settings {
     /// The numbers the tax office lets the branch give.
     #[serde(default, skip_serializing_if = "is_without")]
     pub fiscal: Fiscal,
+    /// When it takes orders from outside; where nobody said, always.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hours: Option<OpeningHours>,
 }
 
 fn is_without(fiscal: &Fiscal) -> bool {
@@ -90,6 +93,9 @@ pub enum SettingsError {
     /// A range of numbers that is none.
     #[error(transparent)]
     Fiscal(#[from] FiscalError),
+    /// Hours that contradict themselves.
+    #[error(transparent)]
+    Hours(#[from] HoursError),
     /// A way of paying that no telephone pays with.
     #[error("{} has no code a telephone reads", .0.as_str())]
     PaymentCodeFor(PaymentMethod),
@@ -106,6 +112,7 @@ impl Default for Settings {
             cash_rounding: 0,
             payment_codes: BTreeMap::new(),
             fiscal: Fiscal::default(),
+            hours: None,
         }
     }
 }
@@ -134,6 +141,7 @@ impl Settings {
             return Err(SettingsError::CashRounding);
         }
         self.fiscal.check()?;
+        self.hours.as_ref().map_or(Ok(()), OpeningHours::check)?;
         let code = |(method, text): (&PaymentMethod, &String)| {
             if !method.has_code() {
                 return Err(SettingsError::PaymentCodeFor(*method));

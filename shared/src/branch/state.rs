@@ -2,10 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use super::{Author, BranchEvent, BranchOpened, Counter, DirectiveKind, FiscalCounters, PaperCounter, PaperSeries};
+use super::{
+    Author, BranchEvent, BranchOpened, BranchState, Counter, DirectiveKind, FiscalCounters, PaperCounter, PaperSeries,
+};
 use crate::cash::CashEvent;
 use crate::event::Event;
 use crate::ids::{BranchId, JournalId};
@@ -41,6 +44,12 @@ pub struct Branch {
     /// The last number given of each range of the tax office.
     #[serde(default)]
     pub fiscal: FiscalCounters,
+    /// Whether it is open, as was last said there.
+    #[serde(default, skip_serializing_if = "BranchState::is_plain")]
+    pub state: BranchState,
+    /// When it began for real; none of one that is tried out, or never was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub begun_at: Option<Timestamp>,
 }
 
 impl Branch {
@@ -54,6 +63,8 @@ impl Branch {
             papers: BTreeMap::new(),
             directives: BTreeMap::new(),
             fiscal: FiscalCounters::new(),
+            state: BranchState::default(),
+            begun_at: None,
         }
     }
 
@@ -88,6 +99,10 @@ impl Branch {
             Event::Branch(BranchEvent::BusinessDayOpened(day)) => {
                 self.business_day = self.business_day.max(day.business_day);
                 self.counters.values_mut().for_each(Counter::begin_day);
+                // Yesterday's rush is over; a pause or a close is taken back by whoever said it, or by its time.
+                if matches!(self.state, BranchState::Busy { .. }) {
+                    self.state = BranchState::default();
+                }
             }
             Event::Branch(BranchEvent::DirectiveApplied(applied)) => {
                 let in_use =
@@ -101,6 +116,8 @@ impl Branch {
                 // Ranges are short and paid for: the next hundred is as far as a box gets in what nobody heard of.
                 self.fiscal.values_mut().for_each(|last| *last = (*last / 100 + 1) * 100);
             }
+            Event::Branch(BranchEvent::Begun(begun)) => self.begun_at = Some(begun.at),
+            Event::Branch(BranchEvent::StateChanged(changed)) => self.state = changed.state.clone(),
             Event::Order(OrderEvent::Placed(placed)) => self.counters.entry(placed.order_type).or_default().count(),
             Event::Order(OrderEvent::ReceiptIssued(issued)) => {
                 self.count_paper(PaperSeries::Receipt);

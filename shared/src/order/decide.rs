@@ -18,7 +18,7 @@ use super::{
 };
 use super::{pass, receipt};
 use crate::availability::Stockouts;
-use crate::branch::NextNumbers;
+use crate::branch::{NextNumbers, Opening, Standing};
 use crate::catalog::Catalog;
 use crate::ids::{CommandId, DeviceId, OrderId, ShiftId, StaffId};
 use crate::personal::Personal;
@@ -51,6 +51,8 @@ pub struct Context<'a> {
     pub stockouts: &'a Stockouts,
     /// To what a sum in cash is rounded, minor units; 0 for not at all.
     pub cash_rounding: i64,
+    /// Whether the branch takes orders from outside.
+    pub opening: Opening<'a>,
     /// The numbers the next order of the type asked for gets.
     pub numbers: &'a NextNumbers,
 }
@@ -125,6 +127,7 @@ fn place_order(place: &PlaceOrder, context: &Context<'_>) -> Result<Vec<OrderEve
     permit(context, Permission::OrdersCreate)?;
     let catalog = context.catalog.ok_or(OrderRejection::CatalogMissing)?;
     check_schedule(place.scheduled_for, context.now)?;
+    check_open_for(place, context)?;
     let for_later = place.scheduled_for.is_some_and(|wanted| wanted > context.now);
     let lines = priced_lines(&place.lines, 0, place.order_type, for_later, catalog)?;
     stockout::check(&place.lines, &lines, catalog, context.in_stock())?;
@@ -153,6 +156,21 @@ fn place_order(place: &PlaceOrder, context: &Context<'_>) -> Result<Vec<OrderEve
         events.push(accepted(place.id, context));
     }
     Ok(events)
+}
+
+/// Who is not at the branch is served while it takes orders: what is wanted later, when it is open then.
+fn check_open_for(place: &PlaceOrder, context: &Context<'_>) -> Result<(), OrderRejection> {
+    if !place.channel.is_from_outside() {
+        return Ok(());
+    }
+    if let Standing::Paused { until, reason: _ } = context.opening.at(context.now) {
+        return Err(OrderRejection::BranchPaused { until });
+    }
+    let wanted = place.scheduled_for.map_or(context.now, |wanted| wanted.max(context.now));
+    match context.opening.at(wanted) {
+        Standing::Closed { until, by_hours: _ } => Err(OrderRejection::BranchClosed { until }),
+        Standing::Open { .. } | Standing::Busy { .. } | Standing::Paused { .. } => Ok(()),
+    }
 }
 
 fn accept(order: &Order, context: &Context<'_>) -> Result<Vec<OrderEvent>, OrderRejection> {

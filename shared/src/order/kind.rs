@@ -63,6 +63,17 @@ pub enum Channel {
     Other,
 }
 
+impl Channel {
+    /// Whether nobody at the branch took it: the guest is told whether the branch is open, and it may refuse. What comes
+    /// from Rappi or DiDi was promised there already, and is keyed in.
+    pub const fn is_from_outside(self) -> bool {
+        match self {
+            Self::Online | Self::Whatsapp | Self::Voice => true,
+            Self::Pos | Self::Qr | Self::Phone | Self::Rappi | Self::Didi | Self::Other => false,
+        }
+    }
+}
+
 /// How far an accepted order has come.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

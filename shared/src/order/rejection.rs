@@ -1,5 +1,7 @@
 //! Why a command to an order is refused. A refusal writes nothing.
 
+use jiff::Timestamp;
+
 use super::{ChargeRejection, Stage, limits};
 use crate::staff::Permission;
 
@@ -79,6 +81,18 @@ pub enum OrderRejection {
     /// The branch does not sell to this guest.
     #[error("the branch does not sell to this guest")]
     CustomerBlocked,
+    /// The branch takes nothing from outside for a while.
+    #[error("the branch takes no orders from outside at the moment")]
+    BranchPaused {
+        /// Until then, where that was said.
+        until: Option<Timestamp>,
+    },
+    /// The branch is closed at the time it is wanted.
+    #[error("the branch is closed at that time")]
+    BranchClosed {
+        /// When it opens, where that is known.
+        until: Option<Timestamp>,
+    },
     /// It is about money, and cannot be.
     #[error(transparent)]
     Charge(#[from] ChargeRejection),

@@ -19,7 +19,7 @@ use uuid::Uuid;
 
 use super::*;
 use crate::availability::Stockouts;
-use crate::branch::NextNumbers;
+use crate::branch::{NextNumbers, Opening};
 use crate::catalog::{Catalog, import};
 use crate::event::Event;
 use crate::ids::{LineId, OrderId, ShiftId};
@@ -86,13 +86,15 @@ struct Desk {
     shift: Option<ShiftId>,
     stockouts: Stockouts,
     cash_rounding: i64,
+    opening: Opening<'static>,
 }
 
 impl Desk {
     fn of(role: Role) -> Self {
         let numbers = NextNumbers { number: "L-0042".to_owned(), consecutive: "ESQ-L-000042".to_owned() };
         let stockouts = Stockouts::default();
-        Self { menu: Some(menu()), numbers, role, approver: None, shift: None, stockouts, cash_rounding: 0 }
+        let opening = Opening::always();
+        Self { menu: Some(menu()), numbers, role, approver: None, shift: None, stockouts, cash_rounding: 0, opening }
     }
 
     fn selling(menu: Catalog) -> Self {
@@ -113,6 +115,7 @@ impl Desk {
             catalog_version: 7,
             stockouts: &self.stockouts,
             cash_rounding: self.cash_rounding,
+            opening: self.opening,
             numbers: &self.numbers,
         }
     }

@@ -81,11 +81,14 @@ pub enum Permission {
     /// See who did what.
     #[serde(rename = "audit.view")]
     AuditView,
+    /// Say whether the branch takes orders from outside: open, busy, paused, closed.
+    #[serde(rename = "branch.state")]
+    BranchState,
 }
 
 impl Permission {
     /// All of them.
-    pub const ALL: [Self; 25] = [
+    pub const ALL: [Self; 26] = [
         Self::OrdersCreate,
         Self::OrdersView,
         Self::OrdersAccept,
@@ -111,6 +114,7 @@ impl Permission {
         Self::DevicesManage,
         Self::SettingsEdit,
         Self::AuditView,
+        Self::BranchState,
     ];
 
     /// As it is written: `orders.create`.
@@ -141,6 +145,7 @@ impl Permission {
             Self::DevicesManage => "devices.manage",
             Self::SettingsEdit => "settings.edit",
             Self::AuditView => "audit.view",
+            Self::BranchState => "branch.state",
         }
     }
 }
@@ -210,7 +215,8 @@ impl Role {
                 | P::MonitoringView
                 | P::PaymentsTake
                 | P::CashShift
-                | P::CustomersEdit => true,
+                | P::CustomersEdit
+                | P::BranchState => true,
                 P::CatalogEdit
                 | P::PaymentsRefund
                 | P::OrdersDiscount

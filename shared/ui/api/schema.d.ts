@@ -1936,6 +1936,56 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/beginning": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Shows whether the branch has begun for real, and what would be put aside if it did.
+         * @description Needs `settings.edit`.
+         */
+        get: operations["show_beginning"];
+        put?: never;
+        /**
+         * Puts what was sold so far aside, in a file that is kept, and begins for real with all that was set up.
+         * @description Needs `settings.edit`. It happens once. The branch closes and opens again, which takes a moment: screens come back by
+         *     themselves, and `GET beginning` says when it has happened.
+         */
+        post: operations["begin"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/branch-state": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Shows whether the branch takes orders from outside, and when that changes by itself.
+         * @description Needs `orders.view`. What is sold at the branch itself is refused by none of it.
+         */
+        get: operations["show_branch_state"];
+        /**
+         * Says that the branch is open, busy, paused or closed.
+         * @description Needs `branch.state`. Every screen hears of it at once; while it is paused or closed, orders from the web menu, from
+         *     WhatsApp and by voice are refused with `branch.paused` or `branch.closed`. Said again, it writes nothing.
+         */
+        put: operations["put_branch_state"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/settings": {
         parameters: {
             query?: never;
@@ -2560,6 +2610,16 @@ export interface components {
             /** @description Whether a person has seen the recovery code; without it a backup opens on no other box. */
             recovery_code_seen: boolean;
         };
+        /** @description Whether the branch has begun for real, or may. */
+        Beginning: {
+            begun_at: components["schemas"]["Instant"] | null;
+            /**
+             * Format: int64
+             * @description Orders that would be put aside.
+             */
+            orders: number;
+            obstacle: components["schemas"]["ProblemCode"] | null;
+        };
         /** @description What every screen needs to know of the branch. */
         Branch: {
             name: string;
@@ -2583,6 +2643,42 @@ export interface components {
             /** @description The journal's present life. */
             journal_id: components["schemas"]["JournalId"];
         };
+        /** @description Whether the branch is open. */
+        BranchState: {
+            status: components["schemas"]["BranchStatus"];
+            until: components["schemas"]["Instant"] | null;
+            /**
+             * Format: int32
+             * @description So many minutes all of it takes longer; 0 unless it is busy.
+             */
+            extra_minutes: number;
+            reason: string | null;
+            /** @description Whether it is closed because its hours say so, and not somebody there. */
+            by_hours: boolean;
+        };
+        /** @description What is said about the branch. */
+        BranchStateRequest: {
+            /** @description `open` is as its hours say; `closed` until it opens by them. */
+            status: components["schemas"]["BranchStatus"];
+            /**
+             * Format: date-time
+             * @description Of a pause, when it is over; of `open`, until when also outside its hours. At most a day ahead; without, a pause
+             *     holds until somebody ends it.
+             */
+            until?: string;
+            /**
+             * Format: int32
+             * @description Of `busy`, so many minutes longer; 1 to 240.
+             */
+            extra_minutes?: number;
+            /** @description Why it is paused, for whoever asks: at most 120 characters. */
+            reason?: string;
+        };
+        /**
+         * @description How the branch is, in one word.
+         * @enum {string}
+         */
+        BranchStatus: "open" | "busy" | "paused" | "closed";
         /** @description Why and when an order was ended. */
         Cancelled: {
             reason: string;
@@ -3578,6 +3674,11 @@ export interface components {
             /** @description What `cursor` is to be for the page that follows; none when none does. */
             next_cursor: string | null;
         };
+        /** @description What was last said about whether the branch is open. Its hours and the time decide what holds. */
+        LiveBranchState: {
+            /** @description Asking for the branch's state says what holds, and until when. */
+            said: components["schemas"]["BranchStatus"];
+        };
         /** @description Which catalog is in use. */
         LiveCatalog: {
             /**
@@ -3732,6 +3833,12 @@ export interface components {
             /** @enum {string} */
             name: "availability";
         } | {
+            /** @description `branch_state`. */
+            id: string;
+            view: components["schemas"]["LiveBranchState"] | null;
+            /** @enum {string} */
+            name: "branch_state";
+        } | {
             /** @description `catalog`. */
             id: string;
             view: components["schemas"]["LiveCatalog"] | null;
@@ -3877,6 +3984,11 @@ export interface components {
          * @enum {string}
          */
         MovementKind: "in" | "out" | "no_sale" | "hand_in";
+        /** @description That the branch is to begin for real. */
+        NewBeginning: {
+            /** @description The branch's name, typed by whoever means it. */
+            confirmation: string;
+        };
         /** @description Why an order is ended, and how what was paid is given back. */
         NewCancel: {
             /**
@@ -4142,6 +4254,7 @@ export interface components {
                 rounding?: string;
             };
             fiscal?: components["schemas"]["Fiscal"];
+            hours?: components["schemas"]["OpeningHours"];
         };
         /** @description A shift that is opened. */
         NewShift: {
@@ -4269,6 +4382,50 @@ export interface components {
                 other?: components["schemas"]["Taking"];
                 rounding?: components["schemas"]["Taking"];
             };
+        };
+        /** @description A date that is other than its weekday. */
+        OpeningException: {
+            /**
+             * Format: date
+             * @description The day.
+             */
+            date: string;
+            /** @description When it sells on it; empty where it does not. */
+            intervals?: components["schemas"]["OpeningInterval"][];
+            /** @description Why: at most 120 characters. */
+            reason?: string;
+        };
+        /** @description When a branch sells. A day without intervals is a day it is closed. */
+        OpeningHours: {
+            /** @description On Mondays. */
+            monday: components["schemas"]["OpeningInterval"][];
+            /** @description On Tuesdays. */
+            tuesday: components["schemas"]["OpeningInterval"][];
+            /** @description On Wednesdays. */
+            wednesday: components["schemas"]["OpeningInterval"][];
+            /** @description On Thursdays. */
+            thursday: components["schemas"]["OpeningInterval"][];
+            /** @description On Fridays. */
+            friday: components["schemas"]["OpeningInterval"][];
+            /** @description On Saturdays. */
+            saturday: components["schemas"]["OpeningInterval"][];
+            /** @description On Sundays. */
+            sunday: components["schemas"]["OpeningInterval"][];
+            /** @description Dates that are other than their weekday. */
+            exceptions?: components["schemas"]["OpeningException"][];
+        };
+        /** @description From when to when the branch sells. */
+        OpeningInterval: {
+            /**
+             * @description When it opens.
+             * @example 11:00:00
+             */
+            open: string;
+            /**
+             * @description When it closes; a time that is not after the other is one of the next day, so that the same time twice is a whole day.
+             * @example 22:00:00
+             */
+            close: string;
         };
         /** @description An order as it is answered; amounts in minor units. */
         Order: {
@@ -4699,7 +4856,7 @@ export interface components {
          * @description What somebody may be allowed to do.
          * @enum {string}
          */
-        Permission: "orders.create" | "orders.view" | "orders.accept" | "orders.advance" | "orders.void" | "orders.cancel" | "catalog.view" | "catalog.edit" | "catalog.availability" | "printing.view" | "printing.manage" | "monitoring.view" | "payments.take" | "payments.refund" | "orders.discount" | "orders.reopen" | "cash.shift" | "cash.movements" | "cash.no_sale" | "cash.reports" | "customers.edit" | "staff.manage" | "devices.manage" | "settings.edit" | "audit.view";
+        Permission: "orders.create" | "orders.view" | "orders.accept" | "orders.advance" | "orders.void" | "orders.cancel" | "catalog.view" | "catalog.edit" | "catalog.availability" | "printing.view" | "printing.manage" | "monitoring.view" | "payments.take" | "payments.refund" | "orders.discount" | "orders.reopen" | "cash.shift" | "cash.movements" | "cash.no_sale" | "cash.reports" | "customers.edit" | "staff.manage" | "devices.manage" | "settings.edit" | "audit.view" | "branch.state";
         /** @description Somebody, with what they are called. */
         Person: components["schemas"]["Actor"] & {
             name: string;
@@ -4935,9 +5092,14 @@ export interface components {
             errors?: components["schemas"]["FieldProblem"][];
             current?: components["schemas"]["Order"];
             permission?: components["schemas"]["Permission"];
+            /**
+             * Format: date-time
+             * @description When a branch that is paused or closed takes orders again, where that is known.
+             */
+            until?: string;
         };
         /** @enum {string} */
-        ProblemCode: "body.malformed" | "request.malformed" | "credentials.missing" | "credentials.invalid" | "pin.wrong" | "device.unpaired" | "origin.foreign" | "permission.missing" | "approval.required" | "approval.refused" | "not_found" | "method.not_allowed" | "line.voided" | "line.not_voided" | "line.not_fired" | "order.lines_waiting" | "order.discounted" | "tickets.none" | "line.part_of_combo" | "order.illegal_transition" | "order.version_conflict" | "product.unavailable" | "catalog.missing" | "catalog.version_conflict" | "floor.version_conflict" | "owned_by_cloud" | "order.paid" | "order.receipt_issued" | "receipt.none" | "printer.none" | "printer.silent" | "split.begun" | "shift.none_open" | "shift.already_open" | "shift.drawer_taken" | "shift.closed" | "alert.closed" | "job.being_sent" | "job.ended" | "staff.last_manager" | "customer.version_conflict" | "customer.blocked" | "customer.phone_taken" | "name.taken" | "pairing.code_expired" | "body.too_large" | "media_type.unsupported" | "host.unknown" | "field.invalid" | "picture.unusable" | "command.too_large" | "pairing.code_wrong" | "product.unknown" | "quantity.out_of_range" | "modifier.unknown" | "modifier.missing" | "modifier.excess" | "choice.unknown" | "choice.missing" | "choice.excess" | "lines.missing" | "lines.too_many" | "amount.too_large" | "payment.above_due" | "payment.received_short" | "discount.excess" | "discount.unknown" | "split.invalid" | "split.empty_part" | "split.sum" | "split.incomplete" | "split.part_missing" | "split.part_unknown" | "refund.above_payment" | "amount.invalid" | "customer.unknown" | "consent.missing" | "payment_code.invalid" | "count.invalid" | "reason.missing" | "line.unknown" | "template.incomplete" | "template.overflow" | "station.unknown" | "printer.unknown" | "catalog.invalid" | "idempotency_key.reused" | "idempotency_key.missing" | "websocket.needed" | "version.required" | "pairing.locked" | "pin.locked" | "internal" | "busy" | "live.full" | "stopping" | "disk.full" | "disk.read_only" | "database.damaged" | "storage.failed" | "read.too_slow";
+        ProblemCode: "body.malformed" | "request.malformed" | "credentials.missing" | "credentials.invalid" | "pin.wrong" | "device.unpaired" | "origin.foreign" | "permission.missing" | "approval.required" | "approval.refused" | "not_found" | "method.not_allowed" | "line.voided" | "line.not_voided" | "line.not_fired" | "order.lines_waiting" | "order.discounted" | "tickets.none" | "line.part_of_combo" | "order.illegal_transition" | "order.version_conflict" | "product.unavailable" | "branch.paused" | "branch.closed" | "beginning.done" | "beginning.enrolled" | "beginning.shift_open" | "beginning.fiscal" | "beginning.nothing" | "catalog.missing" | "catalog.version_conflict" | "floor.version_conflict" | "owned_by_cloud" | "order.paid" | "order.receipt_issued" | "receipt.none" | "printer.none" | "printer.silent" | "split.begun" | "shift.none_open" | "shift.already_open" | "shift.drawer_taken" | "shift.closed" | "alert.closed" | "job.being_sent" | "job.ended" | "staff.last_manager" | "customer.version_conflict" | "customer.blocked" | "customer.phone_taken" | "name.taken" | "pairing.code_expired" | "body.too_large" | "media_type.unsupported" | "host.unknown" | "field.invalid" | "picture.unusable" | "command.too_large" | "pairing.code_wrong" | "product.unknown" | "quantity.out_of_range" | "modifier.unknown" | "modifier.missing" | "modifier.excess" | "choice.unknown" | "choice.missing" | "choice.excess" | "lines.missing" | "lines.too_many" | "amount.too_large" | "payment.above_due" | "payment.received_short" | "discount.excess" | "discount.unknown" | "split.invalid" | "split.empty_part" | "split.sum" | "split.incomplete" | "split.part_missing" | "split.part_unknown" | "refund.above_payment" | "amount.invalid" | "customer.unknown" | "consent.missing" | "payment_code.invalid" | "count.invalid" | "reason.missing" | "line.unknown" | "template.incomplete" | "template.overflow" | "station.unknown" | "printer.unknown" | "catalog.invalid" | "idempotency_key.reused" | "idempotency_key.missing" | "websocket.needed" | "version.required" | "pairing.locked" | "pin.locked" | "internal" | "busy" | "live.full" | "stopping" | "disk.full" | "disk.read_only" | "database.damaged" | "storage.failed" | "read.too_slow";
         /** @description Something that can be ordered. */
         Product: {
             /** @description Stays the same from version to version. */
@@ -5064,7 +5226,7 @@ export interface components {
             lines: components["schemas"]["QuoteLine"][];
             /**
              * Format: int64
-             * @description Until the kitchen should be done.
+             * @description Until the kitchen should be done; longer while the branch is said to be busy.
              */
             kitchen_seconds: number;
         };
@@ -5307,6 +5469,7 @@ export interface components {
             };
             /** @description The numbers the tax office lets the branch give. */
             fiscal?: components["schemas"]["Fiscal"];
+            hours?: components["schemas"]["OpeningHours"];
         };
         /**
          * @description How much it matters.
@@ -5924,6 +6087,10 @@ export interface operations {
              *     `product.unavailable`: The product is not sold at the moment.
              *
              *     `customer.blocked`: The branch does not sell to this guest.
+             *
+             *     `branch.paused`: The branch takes no orders from outside for a while.
+             *
+             *     `branch.closed`: The branch is closed at the time the order is wanted.
              */
             409: {
                 headers: {
@@ -14456,6 +14623,255 @@ export interface operations {
             };
             /** @description `permission.missing`: The permission is missing. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_beginning: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Whether the branch has begun for real, or may. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Beginning"];
+                };
+            };
+            /**
+             * @description `credentials.missing`: Credentials are needed.
+             *
+             *     `credentials.invalid`: The credentials are not valid.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `permission.missing`: The permission is missing. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    begin: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewBeginning"];
+            };
+        };
+        responses: {
+            /** @description Whether the branch has begun for real, or may. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Beginning"];
+                };
+            };
+            /**
+             * @description `credentials.missing`: Credentials are needed.
+             *
+             *     `credentials.invalid`: The credentials are not valid.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `permission.missing`: The permission is missing. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `beginning.done`: The branch began for real already.
+             *
+             *     `beginning.enrolled`: The cloud has what the branch sold.
+             *
+             *     `beginning.shift_open`: A shift is open.
+             *
+             *     `beginning.fiscal`: Receipts have numbers of the tax office.
+             *
+             *     `beginning.nothing`: Nothing was sold yet.
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `field.invalid`: A field is not as it should be. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_branch_state: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Whether the branch is open. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BranchState"];
+                };
+            };
+            /**
+             * @description `credentials.missing`: Credentials are needed.
+             *
+             *     `credentials.invalid`: The credentials are not valid.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `permission.missing`: The permission is missing. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_branch_state: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BranchStateRequest"];
+            };
+        };
+        responses: {
+            /** @description Whether the branch is open. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BranchState"];
+                };
+            };
+            /**
+             * @description `credentials.missing`: Credentials are needed.
+             *
+             *     `credentials.invalid`: The credentials are not valid.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `permission.missing`: The permission is missing. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `field.invalid`: A field is not as it should be. */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -26,6 +26,7 @@ export type FloorPlan = Schemas['FloorPlan'];
 export type FloorZone = Schemas['Zone'];
 export type FloorTable = Schemas['Table'];
 export type Category = Schemas['CategoryRow'];
+export type Tax = Schemas['TaxRow'];
 export type Product = Schemas['ProductRow'];
 export type ModifierGroup = Schemas['ModifierGroupRow'];
 export type Modifier = Schemas['ModifierRow'];
@@ -52,6 +53,8 @@ export type CardLine = Schemas['CardLine'];
 /** A guest the branch knows. */
 export type CustomerCard = Schemas['CustomerCard'];
 export type NewCustomerCard = Schemas['NewCustomerCard'];
+export type CustomerCardChange = Schemas['CustomerCardChange'];
+export type ConsentPurpose = Schemas['ConsentPurpose'];
 /** What a guest had before. */
 export type PastOrder = Schemas['PastOrder'];
 
@@ -66,6 +69,16 @@ export type NewPayment = Schemas['NewPayment'];
 export type Paid = Schemas['Paid'];
 /** How one may pay here; `qr` is what a guest's phone reads to pay into the branch's own account. */
 export type PaymentMethodOffered = Schemas['PaymentMethodOffered'];
+
+/** Whether the branch has begun for real. */
+export type Beginning = Schemas['Beginning'];
+/** Whether the branch takes orders from outside. */
+export type BranchState = Schemas['BranchState'];
+export type NewBranchState = Schemas['BranchStateRequest'];
+/** When it does. */
+export type OpeningHours = Schemas['OpeningHours'];
+export type OpeningInterval = Schemas['OpeningInterval'];
+export type OpeningException = Schemas['OpeningException'];
 
 /** How the branch is set up. */
 export type Settings = Schemas['Settings'];

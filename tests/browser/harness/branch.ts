@@ -24,6 +24,7 @@ export class Branch {
   /** A cashier's bearer token, for what a test does beside the screens. */
   token = '';
   #child: ChildProcess | null = null;
+  #practice: ChildProcess | null = null;
 
   private constructor(readonly port: number, private readonly folder: string, private readonly trust: 'paired' | 'network') {
     this.address = `http://127.0.0.1:${port}`;
@@ -63,6 +64,19 @@ export class Branch {
     }
   }
 
+  /** Starts a branch to learn on beside it, and says where it is. */
+  async practise(): Promise<string> {
+    const listen = `127.0.0.1:${await freePort()}`;
+    const log = openSync(join(this.folder, 'practice.log'), 'a');
+    this.#practice = spawn(program(), ['practice', '--data-dir', join(this.folder, 'data'), '--listen', listen], { stdio: ['ignore', log, log], env: { ...process.env, COMANDA_TRUST: this.trust } });
+    const until = Date.now() + START_PATIENCE_MS;
+    while (!(await answers(`http://${listen}`))) {
+      if (this.#practice.exitCode !== null || Date.now() > until) throw new Error(readFileSync(join(this.folder, 'practice.log'), 'utf8'));
+      await pause(25);
+    }
+    return `http://${listen}`;
+  }
+
   /** `kill -9`, as a power cut does it. */
   async kill(): Promise<void> {
     await this.#end('SIGKILL');
@@ -70,6 +84,7 @@ export class Branch {
 
   /** Stops it as systemd does, and removes its data. */
   async close(): Promise<void> {
+    this.#practice?.kill('SIGTERM');
     await this.#end('SIGTERM');
     rmSync(this.folder, { recursive: true, force: true });
   }

@@ -14,6 +14,11 @@ export class Manager {
   static async open(device: Device, branch: Branch): Promise<Manager> {
     await device.visit(branch, '/manager');
     await logIn(device.page, STAFF.marta);
+    return Manager.entered(device);
+  }
+
+  /** Where somebody has logged in already. */
+  static async entered(device: Device): Promise<Manager> {
     const manager = new Manager(device);
     await manager.page.getByRole('heading', { name: 'Hoy' }).waitFor();
     return manager;

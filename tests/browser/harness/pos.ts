@@ -16,6 +16,11 @@ export class PointOfSale {
   static async open(device: Device, branch: Branch): Promise<PointOfSale> {
     await device.visit(branch, '/pos');
     await logIn(device.page, STAFF.camila);
+    return PointOfSale.entered(device);
+  }
+
+  /** Where somebody has logged in already. */
+  static async entered(device: Device): Promise<PointOfSale> {
     const pos = new PointOfSale(device);
     await pos.tile('Perro caliente').waitFor();
     return pos;

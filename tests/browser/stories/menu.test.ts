@@ -86,3 +86,28 @@ test('a file with wrong rows is refused with every one of them named', async () 
   await look('menu-refused');
   expect(await violations(manager.page)).toEqual([]);
 });
+
+test('a tax on top stands beside the one in the price, and the next order has both', async () => {
+  await manager.page.getByRole('button', { name: 'Agregar impuesto' }).click();
+  await sheet().getByRole('textbox', { name: 'Nombre' }).fill('Servicio 5 %');
+  await sheet().getByRole('textbox', { name: 'Porcentaje' }).fill('5');
+  await sheet().getByRole('radio', { name: 'Se suma al precio' }).click();
+  await look('menu-tax');
+  expect(await violations(manager.page)).toEqual([]);
+  await sheet().getByRole('button', { name: 'Guardar' }).click();
+  await manager.page.getByRole('region', { name: 'Impuestos' }).getByRole('button', { name: /^Servicio 5 %.*Se suma al precio/ }).waitFor();
+  const { total: before } = await branch.order([['perro-suizo', 1]]);
+
+  await manager.page.getByRole('navigation', { name: 'Categorías' }).getByRole('button', { name: /^Perros/ }).click();
+  await manager.page.getByRole('button', { name: /^Perro suizo/ }).click();
+  await sheet().getByRole('button', { name: 'Servicio 5 %' }).click();
+  await sheet().getByRole('button', { name: 'Guardar' }).click();
+  await sheet().waitFor({ state: 'detached' });
+  const order = await branch.order([['perro-suizo', 1]]);
+  // The one on top is of the price without the one in it.
+  expect(order.total).toBe(before + Math.round(Math.round(before / 1.08) * 0.05));
+
+  await manager.page.getByRole('button', { name: /^Servicio 5 %/ }).click();
+  await sheet().getByText('Productos que lo tienen: 1').waitFor();
+  expect(await sheet().getByRole('button', { name: 'Quitar' }).count()).toBe(0);
+});

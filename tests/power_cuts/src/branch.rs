@@ -97,6 +97,19 @@ impl Branch {
     /// # Errors
     /// As the journal's own.
     pub fn open(disk: &Arc<Disk>, folder: &Path, seed: u64) -> Result<Self, StartError> {
+        Self::open_as(disk, folder, seed, false)
+    }
+
+    /// As the daemon does it: the log is moved by a thread beside the writer, so that the same seed need not make the same
+    /// calls again.
+    ///
+    /// # Errors
+    /// As the journal's own.
+    pub fn open_with_a_thread_beside(disk: &Arc<Disk>, folder: &Path, seed: u64) -> Result<Self, StartError> {
+        Self::open_as(disk, folder, seed, true)
+    }
+
+    fn open_as(disk: &Arc<Disk>, folder: &Path, seed: u64, moves_log_beside: bool) -> Result<Self, StartError> {
         let vfs = Vfs::mount(Arc::clone(disk));
         let environment = Environment {
             clock: Arc::new(SteadyClock(AtomicI64::new(
@@ -104,6 +117,7 @@ impl Branch {
             ))),
             randomness: Arc::new(Dice::seeded(seed)),
             vfs: Some(vfs.name().to_owned()),
+            moves_log_beside,
         };
         let (journal, writer) = Journal::start(&DataFolder::at(folder)?, environment)?;
         Ok(Self { journal, writer, disk: Arc::clone(disk), _vfs: vfs })

@@ -68,6 +68,20 @@ impl Run {
     pub fn on(base: Image, folder: &Path, seed: u64, groups: usize) -> Self {
         let disk = Arc::new(Disk::holding(&base));
         let branch = Branch::open(&disk, folder, seed).expect("a branch opens");
+        Self::of(base, &disk, branch, seed, groups)
+    }
+
+    /// The same as the daemon does it, with a thread beside the writer that moves the log: not the same run twice.
+    ///
+    /// # Panics
+    /// When the daemon refuses what it should take.
+    pub fn with_a_thread_beside(base: Image, folder: &Path, seed: u64, groups: usize) -> Self {
+        let disk = Arc::new(Disk::holding(&base));
+        let branch = Branch::open_with_a_thread_beside(&disk, folder, seed).expect("a branch opens");
+        Self::of(base, &disk, branch, seed, groups)
+    }
+
+    fn of(base: Image, disk: &Disk, branch: Branch, seed: u64, groups: usize) -> Self {
         if base.is_empty() {
             branch.furnish();
         }

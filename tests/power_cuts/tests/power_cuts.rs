@@ -68,6 +68,23 @@ fn a_power_cut_at_any_operation_loses_and_doubles_nothing_that_was_acknowledged(
     assert!(tally.cuts() >= 5_000, "only {} cuts", tally.cuts());
 }
 
+/// Runs of it in `make test-long`, and in `make test`.
+const BESIDE: [u64; 2] = [60, 1];
+
+#[test]
+fn a_log_that_is_moved_beside_the_writer_loses_nothing_either() {
+    let folder = tempdir().unwrap();
+    let runs = if std::env::var_os("COMANDA_LONG").is_some() { BESIDE[0] } else { BESIDE[1] };
+    for seed in 1..=runs {
+        let base = busy_branch(folder.path(), seed);
+        let run = Run::with_a_thread_beside(base, folder.path(), seed, GROUPS);
+        let tally = run.cut(0..run.places(), Plant::Nothing, usize::MAX, folder.path());
+        println!("{} cuts of run {seed}", tally.cuts());
+        let first: Vec<_> = tally.violations.iter().take(10).collect();
+        assert!(first.is_empty(), "{} of {} cuts broke a promise: {first:#?}", tally.failed, tally.cuts());
+    }
+}
+
 fn assert_is_missed(plant: Plant) {
     let tally = cut_without(plant);
     assert!(tally.failed > 0, "{} cuts did not notice {plant:?}", tally.cuts());

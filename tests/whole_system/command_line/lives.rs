@@ -1,5 +1,6 @@
 //! A daemon that stops, is killed, or finds another in its place.
 
+use comanda_tests::branch::place_until_acknowledged;
 use comanda_tests::client::idempotency_key;
 use comanda_tests::menu;
 use std::collections::BTreeSet;
@@ -7,7 +8,7 @@ use std::io::Write;
 use std::net::TcpStream;
 use std::process::Command;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crate::appliance::{Appliance, Said, mode};
 
@@ -124,4 +125,48 @@ fn a_killed_daemon_leaves_nothing_in_the_way_of_calls_or_of_the_next_one() {
     assert_eq!(appliance.json(&["settings", "show"])["code"], "ESQ");
     appliance.stop();
     assert!(!socket.exists());
+}
+
+#[test]
+fn a_branch_begins_for_real_under_a_running_daemon_and_once_in_its_life() {
+    let mut appliance = Appliance::with_a_menu();
+    let token = appliance.daemon.create_token("cashier").unwrap();
+    appliance.call(&["settings", "set", "--name", "La Esquina"]).good();
+    appliance.daemon.start().unwrap();
+    let take = |appliance: &Appliance, number| {
+        let mut client = appliance.client(&token);
+        place_until_acknowledged(&mut client, &idempotency_key(3, number), &menu::one_dish(), Duration::from_secs(20))
+    };
+    let first = take(&appliance, 1).unwrap();
+    let second = take(&appliance, 2).unwrap();
+    assert_ne!(first["number"], second["number"]);
+    let complaint = appliance.call(&["begin", "La Ezquina"]).fails();
+    assert!(complaint.contains("not the branch's name"), "{complaint}");
+
+    // A till that keeps its connection, and one that sent half a request, hold nothing up.
+    let mut idle = appliance.client(&token);
+    assert_eq!(idle.get("/api/v1/orders").unwrap().status, 200);
+    let process = appliance.daemon.process().unwrap();
+    appliance.call(&["begin", "La Esquina"]).good();
+    let is_there = |name: &str| {
+        appliance
+            .daemon
+            .data()
+            .read_dir()
+            .unwrap()
+            .any(|file| file.unwrap().file_name().to_str().unwrap().starts_with(name))
+    };
+    let began = Instant::now();
+    while !is_there("branch.trial-") {
+        assert!(began.elapsed() < Duration::from_secs(20), "the trial was not put aside");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    let anew = take(&appliance, 3).unwrap();
+    assert_eq!(anew["number"], first["number"], "numbers begin again");
+    assert_eq!(appliance.daemon.process().unwrap(), process, "the same process serves it");
+    let complaint = appliance.call(&["begin", "La Esquina"]).fails();
+    assert!(complaint.contains("began for real already"), "{complaint}");
+    appliance.stop();
+    appliance.call(&["journal", "verify"]).good();
+    appliance.call(&["journal", "replay", "--check"]).good();
 }

@@ -24,7 +24,7 @@ use crate::staff::roster;
 /// A document of a kind, read and found good.
 enum Checked {
     Catalog(Arc<Catalog>),
-    Settings(Settings),
+    Settings(Box<Settings>),
     Papers(Templates),
     Floor(FloorPlan),
     Staff(Roster),
@@ -126,7 +126,7 @@ fn take(
         let author = Author::Cloud { version: pointer.version };
         match checked {
             Checked::Catalog(catalog) => step.take_catalog_into_use(catalog, &document.sha256, author)?,
-            Checked::Settings(settings) => step.take_settings_into_use(settings, &document, author)?,
+            Checked::Settings(settings) => step.take_settings_into_use(*settings, &document, author)?,
             Checked::Papers(templates) => step.take_templates_into_use(templates, &document, author)?,
             Checked::Floor(plan) => step.take_floor_into_use(plan, &document, author)?,
             Checked::Staff(roster) => {
@@ -161,7 +161,7 @@ fn check(kind: DirectiveKind, body: &str, journal: &Journal) -> Result<Checked, 
         DirectiveKind::Settings => {
             let settings: Settings =
                 serde_json::from_str(body).map_err(|error| format!("these are no settings: {error}"))?;
-            settings.checked().map(Checked::Settings).map_err(|error| error.to_string())
+            settings.checked().map(|settings| Checked::Settings(Box::new(settings))).map_err(|error| error.to_string())
         }
         DirectiveKind::Papers => {
             let templates: Templates =

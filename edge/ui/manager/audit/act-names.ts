@@ -11,7 +11,7 @@ const NAMES: Record<string, () => string> = {
   'token.created': m.audit_token_created, 'token.revoked': m.audit_token_revoked, 'printer.added': m.audit_printer_added,
   'device.paired': m.audit_device_paired, 'device.changed': m.audit_device_changed, 'device.revoked': m.audit_device_revoked,
   'printer.removed': m.audit_printer_removed, 'branch.opened': m.audit_branch_opened, 'branch.directive_applied': m.audit_directive,
-  'branch.numbers_skipped': m.audit_numbers_skipped, 'ticket.reprinted': m.audit_ticket_reprinted,
+  'branch.numbers_skipped': m.audit_numbers_skipped, 'branch.state_changed': m.audit_state_changed, 'branch.begun': m.audit_begun, 'ticket.reprinted': m.audit_ticket_reprinted,
   'customer.added': m.audit_customer_added, 'customer.changed': m.audit_customer_changed, 'customer.consented': m.audit_customer_consented, 'customer.erased': m.audit_customer_erased,
 };
 

@@ -6,6 +6,7 @@ import { connect } from '$ui/live/connection.ts';
 import type { Health, LiveConnection, LiveView } from '$ui/live/live.ts';
 import { browser } from '$ui/live/surroundings.ts';
 import { SharedClock } from '$ui/time/clock.svelte.ts';
+import { Opening } from '../../opening/opening.svelte.ts';
 import { session } from '../../session/session.svelte.ts';
 
 class Link {
@@ -15,6 +16,7 @@ class Link {
   #connection: LiveConnection | null = null;
   /** The box's. */
   readonly clock = new SharedClock(() => this.#connection?.now() ?? Date.now());
+  readonly opening = new Opening(() => this.#connection?.now() ?? Date.now());
 
   open(): void {
     if (this.#connection !== null) return this.#connection.reopen();
@@ -23,10 +25,12 @@ class Link {
         this.orders.clear();
         this.#hear(views);
         this.alerts.snapshot(views);
+        void this.opening.load();
       },
       views: (views) => {
         this.#hear(views);
         this.alerts.views(views);
+        this.opening.hear(views);
       },
       health: (health) => {
         this.health = health;

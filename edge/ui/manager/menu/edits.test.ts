@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { Catalog, Product } from '$ui/api/types.ts';
-import { beginning, keyOf, moveCategory, putCategory, putProduct, removeCategory, removeProduct, skusOf } from './edits.ts';
+import type { Catalog, Product, Tax } from '$ui/api/types.ts';
+import { beginning, keyOf, moveCategory, putCategory, putProduct, putTax, removeCategory, removeProduct, removeTax, skusOf, taxedBy } from './edits.ts';
 
 const coffee: Product = { sku: 'tinto', name: 'Tinto', price: 250_000, tax: 'inc-8', station: 'barra' };
 
@@ -42,4 +42,18 @@ test('a category is added, moved, and removed only while it is empty', () => {
   expect(removeCategory('postres')(three)?.categories.length).toBe(2);
   const full = putProduct(coffee, 'postres', null)(three);
   expect(full === null ? undefined : removeCategory('postres')(full)).toBeNull();
+});
+
+test('a tax is added, changed where it stands, and goes only while no product has it', () => {
+  const service: Tax = { id: 'servicio', name: 'Servicio', permille: 50, included: false };
+  const withService = putTax(service, null)(file());
+  if (withService === null) throw new Error('it was not put in');
+  expect(withService.taxes.map(({ id }) => id)).toEqual(['inc-8', 'servicio']);
+  expect(putTax({ ...service, permille: 60 }, service)(withService)?.taxes[1]?.permille).toBe(60);
+  expect(putTax(service, null)(withService)).toBeNull();
+  const sold = putProduct({ ...coffee, tax: ['inc-8', 'servicio'] }, 'bebidas', null)(withService);
+  if (sold === null) throw new Error('it was not put in');
+  expect(taxedBy(sold, 'servicio').map(({ sku }) => sku)).toEqual(['tinto']);
+  expect(removeTax(service)(sold)).toBeNull();
+  expect(removeTax(service)(withService)?.taxes).toHaveLength(1);
 });

@@ -2,7 +2,7 @@
  * Changes of the menu's file, each a function of the file as it is: made again on a newer file when somebody else was faster, and
  * null when what it was about is no longer what the person saw.
  */
-import type { Catalog, Category, Product } from '$ui/api/types.ts';
+import type { Catalog, Category, Product, Tax } from '$ui/api/types.ts';
 
 export type Edit = (file: Catalog) => Catalog | null;
 
@@ -81,6 +81,28 @@ export function putStation(name: string): Edit {
   return (file) => {
     const id = keyOf(name, new Set(file.stations.map((station) => station.id)));
     return { ...file, stations: [...file.stations, { id, name }] };
+  };
+}
+
+/** Puts a tax into the list: a new one at its end, one that was there where it was. Products name it by its key. */
+export function putTax(tax: Tax, before: Tax | null): Edit {
+  return (file) => {
+    const found = file.taxes.find(({ id }) => id === tax.id);
+    if (before === null ? found !== undefined : !same(found, before)) return null;
+    return { ...file, taxes: before === null ? [...file.taxes, tax] : file.taxes.map((each) => (each.id === tax.id ? tax : each)) };
+  };
+}
+
+/** The products that have a tax. */
+export function taxedBy(file: Catalog, tax: string): Product[] {
+  return file.categories.flatMap(({ products }) => products).filter((product) => [product.tax].flat().includes(tax));
+}
+
+/** Of one that no product has only. */
+export function removeTax(before: Tax): Edit {
+  return (file) => {
+    if (!file.taxes.some((each) => same(each, before)) || taxedBy(file, before.id).length > 0) return null;
+    return { ...file, taxes: file.taxes.filter(({ id }) => id !== before.id) };
   };
 }
 

@@ -1,13 +1,13 @@
 /** The shift of whoever is logged in: the drawer that person answers for. */
 import { newKey, request, type Outcome } from '$ui/api/client.ts';
-import type { Closure, MovementKind, Shift } from '$ui/api/types.ts';
+import type { Closure, MovementKind, Shift, ThisDevice } from '$ui/api/types.ts';
 import { approvals } from '../approval/approval.svelte.ts';
 import { rowsOf, type Counted } from './count.ts';
 
 type Standing = { kind: 'unknown' } | { kind: 'none' } | { kind: 'open'; shift: Shift };
 
-/** The drawer of this till. */
-const DRAWER = 'principal';
+/** The drawer of a till that has no name of its own. */
+const ONLY_DRAWER = 'principal';
 
 class Shifts {
   standing = $state.raw<Standing>({ kind: 'unknown' });
@@ -23,9 +23,15 @@ class Shifts {
   }
 
   async open(float: number): Promise<Outcome<Shift>> {
-    const outcome = await request<Shift>('cash/open', { body: { drawer: DRAWER, float }, key: newKey() });
+    const outcome = await request<Shift>('cash/open', { body: { drawer: await this.#drawer(), float }, key: newKey() });
     if (outcome.kind === 'ok') this.standing = { kind: 'open', shift: outcome.value };
     return outcome;
+  }
+
+  /** A till that was let in by name has its own drawer: two tills, two drawers. */
+  async #drawer(): Promise<string> {
+    const outcome = await request<ThisDevice>('devices/this');
+    return outcome.kind === 'ok' && outcome.value.device?.purpose.screen === 'till' ? outcome.value.device.name : ONLY_DRAWER;
   }
 
   /** Money that goes in or out other than for an order; some of it needs a manager. */

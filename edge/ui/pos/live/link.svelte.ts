@@ -6,6 +6,7 @@ import { browser } from '$ui/live/surroundings.ts';
 import { SharedClock } from '$ui/time/clock.svelte.ts';
 import { alerts } from '../alerts/alerts.svelte.ts';
 import { menu } from '../catalog/menu.svelte.ts';
+import { TillOpening } from '../opening/till-opening.svelte.ts';
 import { openOrders } from '../orders/orders.svelte.ts';
 import { tray } from '../tray/tray.svelte.ts';
 import { session } from '../../session/session.svelte.ts';
@@ -16,6 +17,7 @@ class Link {
   #connection: LiveConnection | null = null;
   /** The box's. */
   readonly clock = new SharedClock(() => this.now());
+  readonly opening = new TillOpening(() => this.now());
 
   /** By the box's clock, in milliseconds since 1970. */
   now(): number {
@@ -30,6 +32,7 @@ class Link {
       snapshot: (views) => {
         openOrders.snapshot(ofOrders(views));
         alerts.snapshot(views);
+        void this.opening.load();
         tellMenu(views);
         // What is not in a snapshot is gone.
         if (!views.some(({ name }) => name === 'availability')) menu.ranOut([], () => this.now());
@@ -37,6 +40,7 @@ class Link {
       views: (views) => {
         openOrders.views(ofOrders(views));
         alerts.views(views);
+        this.opening.hear(views);
         tellMenu(views);
       },
       health: (health) => this.#told(health),

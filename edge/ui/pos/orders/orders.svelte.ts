@@ -4,6 +4,7 @@ import { request, newKey, type Outcome } from '$ui/api/client.ts';
 import type { LiveView } from '$ui/live/live.ts';
 import type { NewDiscount, NewFire, NewSplit, Order, OrderStatus, PassPaper } from '$ui/api/types.ts';
 import { approvals } from '../approval/approval.svelte.ts';
+import type { Way } from './given-back.ts';
 import { newestFirst } from './matching.ts';
 import { isOpen } from './stages.ts';
 
@@ -51,9 +52,10 @@ class OpenOrders {
     return this.#putting(await approvals.send<Order>(`orders/${order.id}/lines/${line}/void`, { body: { reason }, version: order.version }, what));
   }
 
-  /** Ends an order; some may only with a manager. */
-  async cancel(order: Order, reason: string, what: string): Promise<Outcome<Order>> {
-    return this.#putting(await approvals.send<Order>(`orders/${order.id}/cancel`, { body: { reason }, version: order.version }, what));
+  /** Ends an order, and gives back what was paid of it in the same act; some may only with a manager. */
+  async cancel(order: Order, reason: string, back: Way | null, what: string): Promise<Outcome<Order>> {
+    const refund = back === null ? {} : { refund: back === 'cash' ? { method: 'cash' } : {} };
+    return this.#putting(await approvals.send<Order>(`orders/${order.id}/cancel`, { body: { reason, ...refund }, version: order.version }, what));
   }
 
   /** The kitchen may begin with what waits: a course, or all of it. */

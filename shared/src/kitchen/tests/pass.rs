@@ -128,6 +128,7 @@ impl Pass {
             catalog_version: 1,
             stockouts: &Stockouts::default(),
             cash_rounding: 0,
+            opening: crate::branch::Opening::always(),
             numbers: &numbers,
         };
         decide(&context)
