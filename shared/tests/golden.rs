@@ -632,7 +632,7 @@ fn begun() -> BranchBegun {
 }
 
 fn paused() -> BranchState {
-    BranchState::Paused { until: Some(at()), reason: Some("se fue el gas".to_owned()) }
+    BranchState::Paused { until: Some(at()), reason: Some("se fue el gas".to_owned()), open_until: Some(at()) }
 }
 
 fn card() -> CustomerPersonal {

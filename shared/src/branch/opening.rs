@@ -28,6 +28,9 @@ pub enum BranchState {
     Busy {
         /// So many minutes.
         extra_minutes: u16,
+        /// Until then also where the hours say otherwise.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        until: Option<Timestamp>,
     },
     /// It takes nothing from outside for a while.
     Paused {
@@ -37,6 +40,9 @@ pub enum BranchState {
         /// Why.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         reason: Option<String>,
+        /// Until then it is open after the pause, also where the hours say otherwise.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        open_until: Option<Timestamp>,
     },
     /// It has closed, whatever its hours say.
     Closed {
@@ -56,6 +62,23 @@ impl BranchState {
     /// Whether it is what holds where nobody has said anything.
     pub fn is_plain(&self) -> bool {
         *self == Self::default()
+    }
+
+    /// Until when it is open also where the hours say otherwise; none where that was not said, or is over.
+    fn open_beyond(&self, at: Timestamp) -> Option<Timestamp> {
+        let said = match self {
+            Self::Open { until } | Self::Busy { until, .. } | Self::Paused { open_until: until, .. } => *until,
+            Self::Closed { .. } => None,
+        };
+        said.filter(|until| at < *until)
+    }
+
+    /// What is left of it with another day of business: yesterday's rush is over, and a pause or a close is taken back by
+    /// whoever said it, or by its time.
+    pub fn on_another_day(&mut self) {
+        if let Self::Busy { until, .. } = self {
+            *self = Self::Open { until: *until };
+        }
     }
 }
 
@@ -152,22 +175,21 @@ impl Opening<'_> {
     /// What holds at a moment.
     pub fn at(&self, at: Timestamp) -> Standing {
         let lasts = |until: &Option<Timestamp>| until.is_none_or(|until| at < until);
-        match self.state {
-            BranchState::Closed { until } if lasts(until) => {
-                return Standing::Closed { until: *until, by_hours: false };
-            }
-            BranchState::Open { until: Some(until) } if at < *until => return Standing::Open { until: Some(*until) },
-            _ => {}
+        if let BranchState::Closed { until } = self.state
+            && lasts(until)
+        {
+            return Standing::Closed { until: *until, by_hours: false };
         }
-        let closes = match self.by_hours(at) {
-            ByHours::Closed { until } => return Standing::Closed { until, by_hours: true },
-            ByHours::Open { until } => until,
+        let closes = match (self.state.open_beyond(at), self.by_hours(at)) {
+            (Some(until), _) => Some(until),
+            (None, ByHours::Closed { until }) => return Standing::Closed { until, by_hours: true },
+            (None, ByHours::Open { until }) => until,
         };
         match self.state {
-            BranchState::Paused { until, reason } if lasts(until) => {
+            BranchState::Paused { until, reason, .. } if lasts(until) => {
                 Standing::Paused { until: *until, reason: reason.clone() }
             }
-            BranchState::Busy { extra_minutes } => Standing::Busy { extra_minutes: *extra_minutes, until: closes },
+            BranchState::Busy { extra_minutes, .. } => Standing::Busy { extra_minutes: *extra_minutes, until: closes },
             BranchState::Open { .. } | BranchState::Paused { .. } | BranchState::Closed { .. } => {
                 Standing::Open { until: closes }
             }
@@ -212,6 +234,7 @@ impl Opening<'_> {
             return Err(StateRejection::PermissionMissing(needed));
         }
         let within_reach = |until: Timestamp| now < until && until.duration_since(now) <= LONGEST;
+        let beyond = self.state.open_beyond(now);
         let state = match command {
             StateCommand::Open { until: Some(until) } | StateCommand::Pause { until: Some(until), .. }
                 if !within_reach(until) =>
@@ -222,8 +245,8 @@ impl Opening<'_> {
             StateCommand::Busy { extra_minutes } if !(1..=MOST_EXTRA_MINUTES).contains(&extra_minutes) => {
                 return Err(StateRejection::ExtraMinutes);
             }
-            StateCommand::Busy { extra_minutes } => BranchState::Busy { extra_minutes },
-            StateCommand::Pause { until, reason } => BranchState::Paused { until, reason },
+            StateCommand::Busy { extra_minutes } => BranchState::Busy { extra_minutes, until: beyond },
+            StateCommand::Pause { until, reason } => BranchState::Paused { until, reason, open_until: beyond },
             StateCommand::Close => BranchState::Closed { until: self.opens_next(now) },
         };
         Ok((state != *self.state).then_some(StateChanged { state, by, at: now }))
@@ -248,7 +271,7 @@ mod tests {
     }
 
     fn said(command: StateCommand, hours: Option<&OpeningHours>, now: &str) -> BranchState {
-        let state = BranchState::Busy { extra_minutes: 1 };
+        let state = BranchState::Busy { extra_minutes: 1, until: None };
         let opening = Opening { state: &state, hours, zone: &bogota() };
         opening.say(command, (Actor::Operator, Role::Cashier), moment(now)).unwrap().unwrap().state
     }
@@ -256,7 +279,7 @@ mod tests {
     #[test]
     fn a_pause_holds_until_its_time_and_what_the_hours_say_comes_first() {
         let hours = hours();
-        let pause = BranchState::Paused { until: Some(moment("2026-11-22T14:00")), reason: None };
+        let pause = BranchState::Paused { until: Some(moment("2026-11-22T14:00")), reason: None, open_until: None };
         let paused = Standing::Paused { until: Some(moment("2026-11-22T14:00")), reason: None };
         let closes = Some(moment("2026-11-22T15:00"));
         for (text, expected) in [
@@ -266,7 +289,7 @@ mod tests {
         ] {
             assert_eq!(at(&pause, Some(&hours), text), expected, "{text}");
         }
-        let busy = BranchState::Busy { extra_minutes: 20 };
+        let busy = BranchState::Busy { extra_minutes: 20, until: None };
         let expected = Standing::Busy { extra_minutes: 20, until: closes };
         assert_eq!(at(&busy, Some(&hours), "2026-11-22T13:00"), expected);
         assert_eq!(at(&BranchState::default(), None, "2026-11-22T03:00"), Standing::Open { until: None });
@@ -292,6 +315,19 @@ mod tests {
         assert_eq!(at(&open, Some(&hours), "2026-11-23T00:59"), Standing::Open { until });
         let closed = Standing::Closed { until: Some(moment("2026-11-24T12:00")), by_hours: true };
         assert_eq!(at(&open, Some(&hours), "2026-11-23T01:00"), closed);
+
+        // Who says then that it is busy, or pauses, has not closed.
+        let (zone, now) = (bogota(), moment("2026-11-22T22:30"));
+        let say = |state: &BranchState, command| {
+            let opening = Opening { state, hours: Some(&hours), zone: &zone };
+            opening.say(command, (Actor::Operator, Role::Cashier), now).unwrap().unwrap().state
+        };
+        let busy = say(&open, StateCommand::Busy { extra_minutes: 20 });
+        assert_eq!(at(&busy, Some(&hours), "2026-11-22T23:00"), Standing::Busy { extra_minutes: 20, until });
+        let pause = StateCommand::Pause { until: Some(moment("2026-11-22T23:00")), reason: None };
+        let paused = say(&busy, pause);
+        assert_eq!(at(&paused, Some(&hours), "2026-11-22T23:00"), Standing::Open { until });
+        assert_eq!(at(&paused, Some(&hours), "2026-11-23T01:00"), closed);
     }
 
     #[test]

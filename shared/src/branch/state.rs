@@ -99,10 +99,7 @@ impl Branch {
             Event::Branch(BranchEvent::BusinessDayOpened(day)) => {
                 self.business_day = self.business_day.max(day.business_day);
                 self.counters.values_mut().for_each(Counter::begin_day);
-                // Yesterday's rush is over; a pause or a close is taken back by whoever said it, or by its time.
-                if matches!(self.state, BranchState::Busy { .. }) {
-                    self.state = BranchState::default();
-                }
+                self.state.on_another_day();
             }
             Event::Branch(BranchEvent::DirectiveApplied(applied)) => {
                 let in_use =

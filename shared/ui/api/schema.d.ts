@@ -3691,7 +3691,7 @@ export interface components {
          * @description What happened, by a name that other systems know.
          * @enum {string}
          */
-        LiveEventName: "order:created" | "order:status_changed" | "order:accepted" | "order:preparing" | "order:ready" | "order:on_the_way" | "order:delivered" | "order:cancelled" | "print:queued" | "payment:completed" | "payment:refunded" | "restaurant:menu_update" | "system:alert" | "system:connection_status" | "system:reconnect_attempt" | "system:maintenance" | "system:new_feature";
+        LiveEventName: "order:created" | "order:status_changed" | "order:accepted" | "order:preparing" | "order:ready" | "order:on_the_way" | "order:delivered" | "order:cancelled" | "print:queued" | "payment:completed" | "payment:refunded" | "restaurant:menu_update" | "restaurant:status_update" | "system:alert" | "system:connection_status" | "system:reconnect_attempt" | "system:maintenance" | "system:new_feature";
         /** @description What a screen listens to, and from where. */
         LiveHello: {
             /** @description Which screen it is: `kitchen`, `pos`, `start`. */

@@ -111,3 +111,13 @@ test('the hours a manager sets close the branch to who is outside, and somebody 
   await pos.button('Sucursal: Abierto').waitFor();
   expect((await fromOutside()).status).toBe(201);
 });
+
+test('on a phone the branch is paused from the sheet of who works there', async () => {
+  const pos = await PointOfSale.open(await device(SIZES.phone), branch);
+  await pos.button(/^Camila:/).click();
+  await pos.sheet().getByRole('button', { name: '¿Cómo está la sucursal?' }).click();
+  await pos.sheet().getByRole('button', { name: '+20 min' }).or(pos.sheet().getByRole('button', { name: 'Con demora: 20 minutos más' })).first().click();
+  await pos.button('Sucursal: +20 min').waitFor();
+  await look(pos, 'opening-busy-phone');
+  expect(await violations(pos.page)).toEqual([]);
+});

@@ -48,6 +48,8 @@ export class Kitchen implements LiveListener {
   /** Milliseconds since 1970. */
   lastBumpedAt = $state<number | null>(null);
   waiting = $state(0);
+  /** How often the branch was said to be open or not. */
+  told = $state(0);
 
   #ears: Ears;
   #isFirstLook = true;
@@ -76,6 +78,7 @@ export class Kitchen implements LiveListener {
   // What the box says.
 
   snapshot(views: LiveView[]): void {
+    this.told += 1;
     this.#ears.stockouts.hear(views, true);
     const cards = views.flatMap(cardOf).filter(isOpen);
     const kept = new Set(cards.map(({ order, station }) => `${order} ${station}`));
@@ -94,6 +97,7 @@ export class Kitchen implements LiveListener {
     for (const view of views) {
       const [card] = cardOf(view);
       if (card !== undefined) this.#hear(card);
+      else if (view.name === 'branch_state') this.told += 1;
       else if (view.name === 'card') this.#gone(view.id, view.scope.replace(/^station:/, ''));
     }
   }
