@@ -258,9 +258,8 @@ fn told(text: &str) -> Value {
 fn ticket_bytes(branch: &Branch, order: &Value) -> Vec<u8> {
     let tickets = branch.get(&format!("orders/{}/tickets", order["id"].as_str().unwrap())).is(200);
     let ticket: TicketId = tickets["items"][0]["id"].as_str().unwrap().parse().unwrap();
-    let readers = branch.journal().readers();
-    let material =
-        readers.read_blocking(|connection| Material::load(connection, &Content::Ticket(ticket))).unwrap().unwrap();
+    let load = |connection: &_| Material::load(connection, &Content::Ticket(ticket), branch.guests());
+    let material = branch.journal().readers().read_blocking(load).unwrap().unwrap();
     material.encode(Marks::default(), &Configuration::default(), &PrinterProfile::default())
 }
 

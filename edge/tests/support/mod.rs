@@ -17,6 +17,7 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, Request, header};
 use comanda_edge::branch::settings::{self, NewSettings};
 use comanda_edge::catalog::feature as catalog_feature;
 use comanda_edge::environment::{Clock, Environment};
+use comanda_edge::guests::Invitations;
 use comanda_edge::http::access::Hosts;
 use comanda_edge::http::router::router;
 use comanda_edge::http::server::{self, Door};
@@ -183,6 +184,11 @@ impl Branch {
     /// The journal under the router.
     pub fn journal(&self) -> &Journal {
         &self.open.as_ref().unwrap().journal
+    }
+
+    /// What guests follow their orders with.
+    pub fn guests(&self) -> &Invitations {
+        &self.open.as_ref().unwrap().branch.guests
     }
 
     /// How far the journal has come: it moves with everything that is written.
