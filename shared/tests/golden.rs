@@ -411,7 +411,16 @@ fn grown() -> Vec<(&'static str, Event)> {
         ("moved", issued_of_a_move().into()),
         ("cloud", of_the_cloud().into()),
         ("fiscal", ReceiptIssued { fiscal: Some(fiscal_number()), ..receipt() }.into()),
+        ("printer", a_new_printer().into()),
+        ("device", OrderRaised { order: order(), by: Actor::Device(id(18, DeviceId::from_uuid)), at: at() }.into()),
     ]
+}
+
+fn a_new_printer() -> AlertRaised {
+    let address = PrinterAddress::Usb { path: "/dev/usb/lp0".into() };
+    let matter =
+        Matter::PrinterNew { device: Uuid::from_u128(19), address, says: "EPSON TM-T20II".to_owned(), number: 1 };
+    AlertRaised { alert: alert(), matter, stations: Vec::new() }
 }
 
 fn fiscal_number() -> FiscalNumber {

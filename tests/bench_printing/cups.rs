@@ -16,6 +16,8 @@ use super::{LINES, PRINTERS, Prints};
 
 /// The scheduler; its own folder is no part of most users' `PATH`.
 const SCHEDULER: &str = "/usr/sbin/cupsd";
+/// What brings bytes to a printer's port; some machines have the scheduler without it.
+const BACKEND: &str = "/usr/lib/cups/backend/socket";
 /// It is there within this, or something is wrong.
 const PATIENCE: Duration = Duration::from_secs(20);
 
@@ -24,7 +26,7 @@ pub fn is_installed() -> bool {
     let has = |program: &str| {
         Command::new(program).arg("--help").stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok()
     };
-    Path::new(SCHEDULER).exists() && has("lpadmin") && has("lp")
+    [SCHEDULER, BACKEND].iter().all(|file| Path::new(file).exists()) && has("lpadmin") && has("lp")
 }
 
 /// A scheduler, once it runs.

@@ -16,7 +16,7 @@ import { logIn, typePin } from '../harness/log_in.ts';
 import { Manager } from '../harness/manager.ts';
 import { PointOfSale } from '../harness/pos.ts';
 
-const ORDERS = process.env.COMANDA_LONG === undefined ? 24 : 60;
+const ORDERS = process.env.COMANDA_LONG === undefined ? 16 : 60;
 const BETO = { name: 'Beto', role: 'cashier', pin: '1357' } as const;
 
 interface Sold extends PlacedOrder { due: number; paid: number; tip: number; type: string; payments: { id: string; method: string; amount: number }[] }
