@@ -97,6 +97,7 @@ pub(super) fn may_listen(asker: &Asker, scopes: &BTreeSet<Scope>) -> bool {
 mod tests {
     use super::*;
     use crate::staff::Caller;
+    use crate::staff::lock_out::Place;
     use comanda_shared::ids::{OrderId, StationId};
     use comanda_shared::staff::{Actor, Role};
     use jiff::Timestamp;
@@ -106,7 +107,7 @@ mod tests {
     fn one_scope_that_may_not_be_listened_to_is_enough_to_be_refused() {
         let as_a = |role, only_shows| {
             let (actor, name, scope) = (Actor::Operator, "Ana".to_owned(), Uuid::nil());
-            Asker::Worker(Caller { actor, role, name, scope, until: None, device: None, only_shows })
+            Asker::Worker(Caller { actor, role, name, scope, until: None, place: Place::Here, only_shows })
         };
         let scopes = BTreeSet::from([Scope::Branch, Scope::Station(StationId::from_uuid(Uuid::nil()))]);
         assert!(may_listen(&as_a(Role::Kitchen, false), &scopes) && may_listen(&as_a(Role::Kitchen, true), &scopes));

@@ -320,7 +320,7 @@ pub mod tests {
     fn a_host_that_is_asked_for_says_where_it_is_and_that_it_is_nowhere_else() {
         let host = Ipv4Addr::new(192, 168, 1, 20);
         let there = Record::Address { name: "comanda.local".to_owned(), host };
-        assert_eq!(read(&claim("comanda.local", host, 120)), [there.clone()]);
+        assert_eq!(read(&claim("comanda.local", host, 120)), std::slice::from_ref(&there));
         let asked = question("Comanda.LOCAL", LONG_ADDRESS);
         assert!(asks_for(&asked, "comanda.local") && asks_for(&probe("comanda.local"), "comanda.local"));
         assert!(!asks_for(&asked, "comanda-2.local") && !asks_for(&query("comanda.local"), "comanda.local"));

@@ -231,7 +231,7 @@ mod tests {
     }
 
     impl Called {
-        fn called(label: &'static str, group: SocketAddrV4) -> Self {
+        fn on(label: &'static str, group: SocketAddrV4) -> Self {
             let (name, stop) = (LocalName::default(), Arc::new(AtomicBool::new(false)));
             let mut responder = Responder::join_at(group, &[Ipv4Addr::LOCALHOST]).unwrap();
             let (known_as, stopping) = (name.clone(), Arc::clone(&stop));
@@ -285,7 +285,7 @@ mod tests {
 
     #[test]
     fn a_tablet_that_asks_for_the_branchs_name_is_told_its_address() {
-        let branch = Called::called("comanda", group());
+        let branch = Called::on("comanda", group());
         branch.is_called("comanda.local");
         let tablet = machine();
         tablet.send_to(&dns::probe("COMANDA.local"), branch.group).unwrap();
@@ -311,7 +311,7 @@ mod tests {
                 }
             }
         });
-        let branch = Called::called("comanda", group);
+        let branch = Called::on("comanda", group);
         branch.is_called("comanda-2.local");
         has_answered.store(true, Ordering::SeqCst);
         answering.join().unwrap();
