@@ -57,14 +57,19 @@ impl Checkpoints {
         if pages < self.asked_at {
             self.asked_at = 0; // The log began anew.
         }
-        match &self.beside {
-            Some(beside) if pages < LONG => {
-                if pages - self.asked_at >= PORTION && beside.ask() {
-                    self.asked_at = pages;
-                }
+        if pages - self.asked_at < PORTION {
+            return;
+        }
+        let is_asked = match &self.beside {
+            Some(beside) if pages < LONG => beside.ask(),
+            // Once a portion here too: while a backup reads, the log cannot begin anew however often it is moved.
+            Some(_) | None => {
+                move_log(connection);
+                true
             }
-            None if pages < PORTION => {}
-            Some(_) | None => move_log(connection),
+        };
+        if is_asked {
+            self.asked_at = pages;
         }
     }
 }
