@@ -73,6 +73,10 @@ test('the till: an order, choices, charging, open orders, the drawer', async () 
   await pos.sheet().waitFor();
   await take(pos.device, 'pos-choices');
   await pos.page.keyboard.press('Escape');
+  await pos.button('Sucursal: Abierto').click();
+  await pos.sheet().waitFor();
+  await take(pos.device, 'pos-branch');
+  await pos.page.keyboard.press('Escape');
 
   await pos.button('Cobrar').click();
   await pos.sheet().getByRole('button', { name: 'Abrir turno' }).click();
