@@ -22,6 +22,7 @@ pub mod order;
 pub mod paper;
 pub mod payment_code;
 pub mod personal;
+pub mod picture;
 pub mod printer;
 pub mod protocol;
 pub mod staff;

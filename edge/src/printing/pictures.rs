@@ -3,7 +3,8 @@
 
 use std::collections::BTreeMap;
 
-use comanda_shared::paper::{PictureHash, Templates};
+use comanda_shared::paper::Templates;
+use comanda_shared::picture::PictureHash;
 use rusqlite::{Connection, OptionalExtension, params};
 use sha2::{Digest, Sha256};
 

@@ -9,8 +9,7 @@ mod template;
 
 pub use pass::{DeliverySlip, SlipLine, WholeLine, WholeOrder, WholeOrderCause};
 pub use template::{
-    Alignment, Block, Field, PictureHash, PictureHashError, TemplateError, TemplatePaper, Templates, TypeSize,
-    check as check_template,
+    Alignment, Block, Field, TemplateError, TemplatePaper, Templates, TypeSize, check as check_template,
 };
 
 use jiff::civil::DateTime;

@@ -13,6 +13,8 @@ pub use field::Field;
 use field::Kind;
 use standard::STANDARD;
 
+use crate::picture::PictureHash;
+
 /// So many blocks at most; a ticket is read in seconds.
 const BLOCKS: usize = 40;
 /// The longest text of a block.
@@ -100,52 +102,6 @@ pub struct Block {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, pattern = "^[0-9a-f]{64}$"))]
     pub picture: Option<PictureHash>,
-}
-
-/// A picture that the branch keeps, by the SHA-256 of its file; 64 hexadecimal digits in text.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub struct PictureHash(pub [u8; 32]);
-
-/// A text that names no picture.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("a picture is named by 64 hexadecimal digits, in small letters")]
-pub struct PictureHashError;
-
-impl std::str::FromStr for PictureHash {
-    type Err = PictureHashError;
-
-    fn from_str(text: &str) -> Result<Self, PictureHashError> {
-        let digit = |byte: u8| match byte {
-            b'0'..=b'9' => Ok(byte - b'0'),
-            b'a'..=b'f' => Ok(byte - b'a' + 10),
-            _ => Err(PictureHashError),
-        };
-        let bytes: &[u8; 64] = text.as_bytes().try_into().map_err(|_| PictureHashError)?;
-        let mut hash = [0; 32];
-        for (byte, pair) in hash.iter_mut().zip(bytes.chunks_exact(2)) {
-            *byte = digit(pair[0])? << 4 | digit(pair[1])?;
-        }
-        Ok(Self(hash))
-    }
-}
-
-impl std::fmt::Display for PictureHash {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        self.0.iter().try_for_each(|byte| write!(formatter, "{byte:02x}"))
-    }
-}
-
-impl Serialize for PictureHash {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
-    }
-}
-
-impl<'de> Deserialize<'de> for PictureHash {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = <std::borrow::Cow<'de, str>>::deserialize(deserializer)?;
-        text.parse().map_err(serde::de::Error::custom)
-    }
 }
 
 impl Block {

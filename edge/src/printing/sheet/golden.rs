@@ -10,10 +10,11 @@ use comanda_shared::kitchen::TicketKind;
 use comanda_shared::money::{Currency, Money, Quantity};
 use comanda_shared::order::OrderPersonal;
 use comanda_shared::paper::{
-    Block, DeliverySlip, Letterhead, PictureHash, PrintedDocument, SlipLine, TemplatePaper, Templates, WholeLine,
-    WholeOrder, WholeOrderCause,
+    Block, DeliverySlip, Letterhead, PrintedDocument, SlipLine, TemplatePaper, Templates, WholeLine, WholeOrder,
+    WholeOrderCause,
 };
 use comanda_shared::personal::Personal;
+use comanda_shared::picture::PictureHash;
 use comanda_shared::printer::CodePage;
 use uuid::Uuid;
 

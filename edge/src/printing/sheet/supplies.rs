@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use comanda_shared::order::OrderPersonal;
-use comanda_shared::paper::{PictureHash, Templates};
+use comanda_shared::paper::Templates;
 use comanda_shared::personal::Personal;
+use comanda_shared::picture::PictureHash;
 
 use crate::printing::graphics::Shades;
 
