@@ -16,6 +16,8 @@ use crate::http::whence::Whence;
 const FIRST_LOCK_S: i64 = 30;
 /// The longest lock-out, in seconds.
 const LONGEST_LOCK_S: i64 = 900;
+/// From so many digits on a PIN is long: there are a hundred times as many as of four.
+const LONG_PIN: u8 = 6;
 /// An address that was quiet for so long is as any other.
 const FORGOTTEN: SignedDuration = SignedDuration::from_hours(1);
 /// Addresses remembered, at most: a machine may give itself any number of them.
@@ -25,19 +27,27 @@ const MOST_ADDRESSES: u32 = 1_000;
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Patience {
     free: u32,
+    longest_s: i64,
 }
 
 impl Patience {
     /// With one person, or with one machine that wants in.
-    pub const ONE: Self = Self { free: 4 };
+    pub const ONE: Self = Self { free: 4, longest_s: LONGEST_LOCK_S };
+    /// With one person whose PIN is long: each lock-out is as short as the first.
+    const ONE_WITH_A_LONG_PIN: Self = Self { free: 4, longest_s: FIRST_LOCK_S };
     /// Where many people type theirs: at the counter in a rush.
-    pub const MANY: Self = Self { free: 9 };
+    pub const MANY: Self = Self { free: 9, longest_s: LONGEST_LOCK_S };
+
+    /// With one person whose PIN has so many digits, where that is known.
+    pub fn with_pin(digits: Option<u8>) -> Self {
+        if digits.is_some_and(|digits| digits >= LONG_PIN) { Self::ONE_WITH_A_LONG_PIN } else { Self::ONE }
+    }
 
     /// How long nothing more is heard after so many failures in a row.
     pub fn lock_out(self, failures: u32) -> SignedDuration {
         let seconds = match failures.checked_sub(self.free + 1) {
             None => 0,
-            Some(doublings) => (FIRST_LOCK_S << doublings.min(16)).min(LONGEST_LOCK_S),
+            Some(doublings) => (FIRST_LOCK_S << doublings.min(16)).min(self.longest_s),
         };
         SignedDuration::from_secs(seconds)
     }
@@ -187,6 +197,27 @@ mod tests {
         assert_eq!(waits(Patience::ONE), [0, 0, 0, 0, 30, 60, 120, 240, 480, 900, 900, 900, 900]);
         assert_eq!(waits(Patience::MANY), [0, 0, 0, 0, 0, 0, 0, 0, 0, 30, 60, 120, 240]);
         assert_eq!(Patience::ONE.lock_out(u32::MAX).as_secs(), 900);
+    }
+
+    /// Wrong PINs that are looked at in a day of somebody who never tires and loses no time.
+    fn guesses_in_a_day(patience: Patience) -> u32 {
+        let (mut second, mut guesses) = (0, 0);
+        while second < 24 * 3600 {
+            guesses += 1;
+            second += patience.lock_out(guesses).as_secs();
+        }
+        guesses
+    }
+
+    #[test]
+    fn a_long_pin_waits_half_a_minute_at_most_and_is_harder_to_guess_all_the_same() {
+        let [short, long] = [Some(4), Some(6)].map(|digits| guesses_in_a_day(Patience::with_pin(digits)));
+        assert_eq!((short, long), (104, 2_884));
+        assert!(u64::from(long) * 10_000 < u64::from(short) * 1_000_000, "of ten thousand, and of a million");
+        assert_eq!(Patience::with_pin(Some(8)).lock_out(1_000), SignedDuration::from_secs(30));
+        for unknown_or_short in [None, Some(5)] {
+            assert_eq!(Patience::with_pin(unknown_or_short), Patience::ONE);
+        }
     }
 
     #[test]

@@ -1,7 +1,9 @@
 //! Checking a PIN: the lock-outs before it, one at a time, and the count after it.
 //!
 //! A screen that was locked still hears those who may unlock it: a manager who comes to the till in a rush types their own PIN,
-//! and it is open again for everybody. Their PIN is no easier to guess for that: what counts against the person goes on.
+//! and it is open again for everybody. Their PIN is no easier to guess for that: what counts against the person goes on. Whoever
+//! has a long PIN is never kept waiting for long, so that nobody who plays with the keys keeps the last till closed
+//! (`docs/decisions/0010`).
 
 use std::convert::Infallible;
 
@@ -13,7 +15,7 @@ use rusqlite::Connection;
 use serde::de::Error;
 use serde::{Deserialize, Deserializer};
 
-use super::lock_out::{Place, Tally};
+use super::lock_out::{Patience, Place, Tally};
 use super::secrets::{self, KeptPin, Pepper};
 use crate::http::problem::{Code, Problem};
 use crate::http::server::Branch;
@@ -79,10 +81,10 @@ fn check_in_turn(branch: &Branch, staff: StaffId, pin: &str, place: Place) -> Re
     let now = journal.environment().clock.now();
     before.let_in(now)?;
     if is_right(branch, pin, &before.kept.verifier)? {
-        return forgive(branch, staff, place, &before, now);
+        return forgive(branch, staff, place, &before, u8::try_from(pin.len()).ok(), now);
     }
     let (of_person, of_place) = (before.kept.failures, before.of_place.failures);
-    let (person_until, place_until) = count(branch, staff, place, (of_person, of_place), now)?;
+    let (person_until, place_until) = count(branch, staff, place, &before, now)?;
     let screen = place.screen().map(tracing::field::display);
     tracing::warn!(staff.id = %staff, failures = of_person + 1, device.id = screen, there = of_place + 1, "a wrong PIN");
     before.judge(now, person_until, place_until)?;
@@ -105,11 +107,13 @@ fn count(
     branch: &Branch,
     staff: StaffId,
     place: Place,
-    (of_person, of_place): (u32, u32),
+    before: &Before,
     now: Timestamp,
 ) -> Result<(Timestamp, Timestamp), Problem> {
+    let (of_person, of_place) = (before.kept.failures, before.of_place.failures);
+    let patience = Patience::with_pin(before.kept.digits);
     let work = move |step: &mut Step<'_>| -> Result<_, Failure<Infallible>> {
-        let person_until = secrets::count_failure(step.connection(), staff, of_person, now)?;
+        let person_until = secrets::count_failure(step.connection(), staff, of_person, patience, now)?;
         let place_until = place.count_failure(step.connection(), now)?;
         if now < person_until {
             step.record(StaffLockedOut { staff, wrong_pins: of_person.saturating_add(1) })?;
@@ -122,14 +126,21 @@ fn count(
     Ok(branch.journal.command_blocking(request(branch, Actor::Branch, place), work)?)
 }
 
-/// Forgets wrong PINs after the right one; at a screen that was locked, that unlocks it.
-fn forgive(branch: &Branch, staff: StaffId, place: Place, before: &Before, now: Timestamp) -> Result<(), Problem> {
-    if before.kept.failures == 0 && before.of_place.failures == 0 {
+/// Forgets wrong PINs after the right one, and keeps how many digits that has; at a screen that was locked, that unlocks it.
+fn forgive(
+    branch: &Branch,
+    staff: StaffId,
+    place: Place,
+    before: &Before,
+    digits: Option<u8>,
+    now: Timestamp,
+) -> Result<(), Problem> {
+    if before.kept.failures == 0 && before.of_place.failures == 0 && before.kept.digits == digits {
         return Ok(());
     }
     let unlocked = place.screen().filter(|_| now < before.of_place.locked_until);
     let work = move |step: &mut Step<'_>| -> Result<_, Failure<Infallible>> {
-        secrets::forgive(step.connection(), staff)?;
+        secrets::forgive(step.connection(), staff, digits)?;
         place.forgive(step.connection())?;
         if let Some(device) = unlocked {
             step.record(DeviceUnlocked { device })?;

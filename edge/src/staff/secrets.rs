@@ -148,7 +148,8 @@ pub fn hash(secret: &str) -> [u8; 32] {
 pub fn keep_pin(connection: &Connection, staff: StaffId, verifier: &str) -> rusqlite::Result<()> {
     const KEEP: &str = "
         INSERT INTO staff_secret (staff_id, pin_verifier) VALUES (?1, ?2)
-        ON CONFLICT (staff_id) DO UPDATE SET pin_verifier = excluded.pin_verifier, failures = 0, locked_until = 0";
+        ON CONFLICT (staff_id) DO UPDATE
+           SET pin_verifier = excluded.pin_verifier, failures = 0, locked_until = 0, pin_digits = NULL";
     connection.execute(KEEP, params![staff.as_bytes(), verifier]).map(drop)
 }
 
@@ -160,6 +161,8 @@ pub struct KeptPin {
     pub failures: u32,
     /// Until when no PIN is looked at.
     pub locked_until: Timestamp,
+    /// How many digits it has; none before it was typed right once.
+    pub digits: Option<u8>,
 }
 
 /// What is kept of somebody's PIN.
@@ -167,15 +170,16 @@ pub struct KeptPin {
 /// # Errors
 /// When SQLite cannot read.
 pub fn kept_pin(connection: &Connection, staff: StaffId) -> rusqlite::Result<Option<KeptPin>> {
-    const KEPT: &str = "SELECT pin_verifier, failures, locked_until FROM staff_secret WHERE staff_id = ?1";
+    const KEPT: &str = "
+        SELECT pin_verifier, failures, locked_until, pin_digits FROM staff_secret WHERE staff_id = ?1";
     let kept = |row: &rusqlite::Row<'_>| {
         let locked_until = Timestamp::from_microsecond(row.get(2)?).unwrap_or_default();
-        Ok(KeptPin { verifier: row.get(0)?, failures: row.get(1)?, locked_until })
+        Ok(KeptPin { verifier: row.get(0)?, failures: row.get(1)?, locked_until, digits: row.get(3)? })
     };
     connection.query_row(KEPT, params![staff.as_bytes()], kept).optional()
 }
 
-/// Counts a wrong PIN, and answers until when no further one is looked at.
+/// Counts one wrong PIN more than there were, and answers until when no further one is looked at.
 ///
 /// # Errors
 /// When SQLite cannot write.
@@ -183,22 +187,23 @@ pub fn count_failure(
     connection: &Connection,
     staff: StaffId,
     failures: u32,
+    patience: Patience,
     now: Timestamp,
 ) -> rusqlite::Result<Timestamp> {
     const COUNT: &str = "UPDATE staff_secret SET failures = ?2, locked_until = ?3 WHERE staff_id = ?1";
     let failures = failures.saturating_add(1);
-    let until = now + Patience::ONE.lock_out(failures);
+    let until = now + patience.lock_out(failures);
     connection.execute(COUNT, params![staff.as_bytes(), failures, until.as_microsecond()])?;
     Ok(until)
 }
 
-/// Forgets wrong PINs after the right one.
+/// Forgets wrong PINs after the right one, of which it is known now how many digits it has.
 ///
 /// # Errors
 /// When SQLite cannot write.
-pub fn forgive(connection: &Connection, staff: StaffId) -> rusqlite::Result<()> {
-    const RIGHT: &str = "UPDATE staff_secret SET failures = 0, locked_until = 0 WHERE staff_id = ?1";
-    connection.execute(RIGHT, params![staff.as_bytes()]).map(drop)
+pub fn forgive(connection: &Connection, staff: StaffId, digits: Option<u8>) -> rusqlite::Result<()> {
+    const RIGHT: &str = "UPDATE staff_secret SET failures = 0, locked_until = 0, pin_digits = ?2 WHERE staff_id = ?1";
+    connection.execute(RIGHT, params![staff.as_bytes(), digits]).map(drop)
 }
 
 /// Begins a session after the right PIN, from then until then; it ends with the paired screen it begins on.

@@ -231,3 +231,45 @@ fn an_approval_guessed_at_a_till_locks_the_till_as_a_log_in_does() {
     log_in_at(&branch, screen, &luis, "1379").is_refused(429, "device.locked");
     in_session(&branch, &cookie, "GET", "orders").send().is(200);
 }
+
+#[test]
+fn who_plays_with_the_keys_of_the_last_till_keeps_a_manager_with_a_long_pin_out_for_half_a_minute_at_most() {
+    let mut branch = Branch::open().trusting_paired_screens();
+    let [marta, ana, luis] =
+        [("Marta", Role::Admin, "258013"), ("Ana", Role::Admin, "2580"), ("Luis", Role::Cashier, "1379")]
+            .map(|(name, role, pin)| branch.add_staff(name, role, pin));
+    let (_, till) = &screens(&branch, 1)[0];
+    // It is known how long a PIN is once it was typed right; hers was, on some day before.
+    log_in_at(&branch, till, &marta, "258013").is(200);
+    branch.restart();
+    for _ in 0..40 {
+        for person in [&marta, &ana, &luis] {
+            let answer = log_in_at(&branch, till, person, "0000");
+            assert!(matches!(answer.status, 401 | 429), "{answer}");
+        }
+        branch.wait(SignedDuration::from_secs(31));
+    }
+    let waits = [&marta, &ana, &luis].map(|person| {
+        let locked = log_in_at(&branch, till, person, "0000");
+        locked.header("retry-after").unwrap().parse::<i64>().unwrap()
+    });
+    assert!(waits[0] <= 31 && waits[1] > 31 && waits[2] > 31, "{waits:?}");
+    branch.wait(SignedDuration::from_secs(31));
+    log_in_at(&branch, till, &luis, "1379").is_refused(429, "device.locked");
+    log_in_at(&branch, till, &marta, "258013").is(200);
+    // She came, and the till is open to everybody whose own PIN nobody played with.
+    let camila = branch.add_staff("Camila", Role::Cashier, "4826");
+    log_in_at(&branch, till, &camila, "4826").is(200);
+}
+
+#[test]
+fn a_new_pin_is_taken_for_a_short_one_until_it_was_typed_right() {
+    let branch = Branch::open();
+    let marta = branch.add_staff("Marta", Role::Admin, "258013");
+    (0..4).for_each(|_| drop(log_in(&branch, &marta, "000000").is_refused(401, "pin.wrong")));
+    for wait in [31, 61] {
+        let locked = log_in(&branch, &marta, "000000");
+        assert_eq!(locked.header("retry-after"), Some(wait.to_string().as_str()), "{locked}");
+        branch.wait(SignedDuration::from_secs(wait));
+    }
+}
