@@ -3,7 +3,11 @@
 
 mod support;
 
+use comanda_edge::environment::Environment;
+use comanda_edge::journal::open_reader;
+use comanda_edge::journal::verify::PrintedHead;
 use comanda_edge::printing::setup::{self as printers, NewPrinter};
+use comanda_shared::paper::PrintedDocument;
 use comanda_shared::printer::PrinterAddress;
 use comanda_shared::staff::Role;
 use serde_json::{Value, json};
@@ -179,4 +183,26 @@ fn a_paper_is_looked_at_before_it_is_used_on_wide_and_on_narrow_paper() {
         assert_eq!(drawn.status, 200, "{paper}");
         assert!(drawn.bytes.starts_with(b"\x89PNG"));
     }
+}
+
+#[test]
+fn what_a_z_report_has_on_paper_is_what_the_journal_says() {
+    let branch = branch();
+    branch.take(&lemonade());
+    let key = branch.new_key();
+    branch.ask("POST", "cash/reports/z").by(Role::Admin).header("idempotency-key", &key).send().is(201);
+    let file = open_reader(&branch.data().database(), &Environment::system()).unwrap();
+    let latest = "SELECT paper FROM print_job WHERE paper IS NOT NULL ORDER BY ordinal DESC LIMIT 1";
+    let paper: Vec<u8> = file.query_row(latest, [], |row| row.get(0)).unwrap();
+    let PrintedDocument::ShiftReport(report) = rmp_serde::from_slice(&paper).unwrap() else {
+        panic!("the report is printed last")
+    };
+    let figures = |label: &str| {
+        let rows = report.sections.iter().flat_map(|section| &section.rows);
+        rows.filter(|row| row.label == label).map(|row| row.value.as_str()).collect::<Vec<_>>().join(" ")
+    };
+    let typed: PrintedHead = format!("{} {}", figures("Registro"), figures("Huella")).parse().unwrap();
+    assert_eq!(typed.contradicted(&file).unwrap(), None);
+    let of_another_entry = PrintedHead { sequence: typed.sequence - 1, ..typed };
+    assert!(of_another_entry.contradicted(&file).unwrap().is_some());
 }

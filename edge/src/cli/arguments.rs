@@ -14,6 +14,7 @@ use crate::branch::settings::NewSettings;
 use crate::config::Https;
 use crate::devices::by_name::ScreenName;
 use crate::http::trust::Trust;
+use crate::journal::verify::PrintedHead;
 use crate::mdns::naming::WantedName;
 use crate::printing::discovery::Range;
 use crate::printing::setup::{ChangedPrinter, NewPrinter};
@@ -462,8 +463,12 @@ pub enum SupportAct {
 /// What to do with the journal.
 #[derive(Debug, Subcommand)]
 pub enum JournalAct {
-    /// Check every link of the chain.
-    Verify,
+    /// Check every link of the chain; and that what stands on a Z report is still so.
+    Verify {
+        /// «Registro» and «Huella» of a Z report, as they are printed: "1234 3f2a…"
+        #[arg(long, value_name = "NUMBER AND HASH")]
+        printed: Option<PrintedHead>,
+    },
     /// Replay it, and compare the tables with what the replay gives; or write the replay to a new file.
     Replay {
         /// Only compare, with a file that is thrown away; this is what happens without --into.
@@ -579,6 +584,7 @@ impl Command {
                     payment_codes,
                     fiscal: None,
                     hours: None,
+                    shows_pictures: None,
                 };
                 Control::SettingsSet(new)
             }

@@ -10,7 +10,7 @@ use super::arguments::JournalAct;
 use super::control::Answer;
 use crate::environment::Environment;
 use crate::journal::replay::{Difference, Replayed, differences, replay_into};
-use crate::journal::verify::{Fault, verify};
+use crate::journal::verify::{Fault, PrintedHead, verify};
 use crate::journal::{DataFolder, export, open_reader};
 
 /// Does what is asked with the journal.
@@ -23,7 +23,7 @@ pub fn inspect(act: &JournalAct, folder: &DataFolder, json: bool) -> anyhow::Res
     folder.refuse_emptied()?;
     let connection = open_reader(&folder.database(), &environment)?;
     let answer = match act {
-        JournalAct::Verify => verified(&connection)?,
+        JournalAct::Verify { printed } => verified(&connection, printed.as_ref())?,
         JournalAct::Replay { into: Some(file), .. } => {
             anyhow::ensure!(!file.exists(), "{} exists already", file.display());
             let _hold = folder.hold().context("stop the daemon before writing a replay")?;
@@ -43,8 +43,11 @@ pub fn inspect(act: &JournalAct, folder: &DataFolder, json: bool) -> anyhow::Res
     super::print(&answer, json)
 }
 
-fn verified(connection: &Connection) -> anyhow::Result<Answer> {
-    let verdict = verify(connection)?;
+fn verified(connection: &Connection, printed: Option<&PrintedHead>) -> anyhow::Result<Answer> {
+    let mut verdict = verify(connection)?;
+    if let Some(printed) = printed {
+        verdict.faults.extend(printed.contradicted(connection)?);
+    }
     let is_good = verdict.is_whole();
     let text = if is_good {
         format!("the journal is whole: {} entries, head {}", verdict.entries, verdict.head)

@@ -33,6 +33,52 @@ pub struct Fault {
     pub reason: String,
 }
 
+/// A head as a Z report has it on paper: which entry was the last, and its hash. Whoever makes the whole chain anew, so that it
+/// is whole in itself, does not reach the paper.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct PrintedHead {
+    /// The entry, «Registro».
+    pub sequence: u64,
+    /// Its hash, «Huella».
+    pub hash: [u8; 32],
+}
+
+/// A text that is no head.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("a head is typed as it is printed: the number of «Registro», and the 64 digits of «Huella»")]
+pub struct PrintedHeadError;
+
+impl std::str::FromStr for PrintedHead {
+    type Err = PrintedHeadError;
+
+    fn from_str(text: &str) -> Result<Self, PrintedHeadError> {
+        let (sequence, digits) = text.trim().split_once(char::is_whitespace).ok_or(PrintedHeadError)?;
+        let digits: String = digits.split_whitespace().collect();
+        let hash = hex::decode(digits).ok().and_then(|bytes| bytes.try_into().ok());
+        Ok(Self { sequence: sequence.parse().map_err(|_| PrintedHeadError)?, hash: hash.ok_or(PrintedHeadError)? })
+    }
+}
+
+impl PrintedHead {
+    /// What is wrong with the journal by this paper; nothing when it says the same.
+    ///
+    /// # Errors
+    /// When SQLite cannot read.
+    pub fn contradicted(&self, connection: &Connection) -> rusqlite::Result<Option<Fault>> {
+        const HASH: &str = "SELECT hash FROM journal WHERE sequence = ?1";
+        let fault = |reason: &str| Some(Fault { sequence: self.sequence, reason: reason.to_owned() });
+        let found: Option<[u8; 32]> =
+            connection.query_row(HASH, params![self.sequence.cast_signed()], |row| row.get(0)).optional()?;
+        Ok(match found {
+            None => fault("the paper names an entry that is not there"),
+            Some(hash) if hash != self.hash => {
+                fault("the paper has another hash: this entry or one before it was changed")
+            }
+            Some(_) => None,
+        })
+    }
+}
+
 const FAULTS: usize = 100;
 const CHUNK: u32 = 1000;
 

@@ -1,7 +1,7 @@
 //! Whatever is flipped, dropped or swapped in the journal is found.
 //!
-//! Not the last entries when they are dropped together: what is left is a shorter journal that is whole in itself.
-//! Only somebody who remembers a later head can tell (the cloud's cursor, a backup).
+//! Not the last entries when they are dropped together, nor a chain that was made anew from some entry on: what is left is
+//! whole in itself. Only who remembers a head can tell: the cloud's cursor, a backup, the paper of a Z report.
 
 use proptest::prelude::*;
 use proptest::sample::Index;
@@ -13,7 +13,8 @@ use comanda_shared::order::OrderPersonal;
 
 use super::trial::{Trial, place_order};
 use crate::journal::LineageReason;
-use crate::journal::verify::{Verdict, verify};
+use crate::journal::entry::chained;
+use crate::journal::verify::{PrintedHead, Verdict, verify};
 use crate::orders::feature::Wish;
 
 /// A copy of a branch's file that can be tampered with: the triggers are gone.
@@ -94,6 +95,26 @@ fn drop_rows(file: &Connection, first: i64, last: i64) {
     }
 }
 
+/// Changes what an entry says and makes every hash from it on anew, as somebody would who has read this program.
+fn forge(file: &Connection, from: i64) {
+    let mut hash: [u8; 32] =
+        file.query_row("SELECT hash FROM journal WHERE sequence = ?1", [from - 1], |row| row.get(0)).unwrap();
+    file.execute("UPDATE journal SET body = '{ ' || substr(body, 2) WHERE sequence = ?1", [from]).unwrap();
+    let mut read = file.prepare("SELECT sequence, header, body FROM journal WHERE sequence >= ?1 ORDER BY 1").unwrap();
+    let row = |row: &rusqlite::Row<'_>| Ok((row.get(0)?, row.get(1)?, row.get(2)?));
+    let entries: Vec<(i64, String, String)> = read.query_map([from], row).unwrap().map(Result::unwrap).collect();
+    for (sequence, header, body) in entries {
+        file.execute("UPDATE lineage SET parent_hash = ?2 WHERE first_sequence = ?1", params![sequence, hash]).unwrap();
+        hash = chained(&hash, header.as_bytes(), body.as_bytes());
+        file.execute("UPDATE journal SET hash = ?2 WHERE sequence = ?1", params![sequence, hash]).unwrap();
+    }
+}
+
+fn printed(file: &Connection, sequence: i64) -> PrintedHead {
+    let hash = file.query_row("SELECT hash FROM journal WHERE sequence = ?1", [sequence], |row| row.get(0)).unwrap();
+    PrintedHead { sequence: sequence.cast_unsigned(), hash }
+}
+
 fn run<S: Strategy>(cases: u32, strategy: &S, test: impl Fn(S::Value) -> Result<(), TestCaseError>) {
     let mut runner = TestRunner::new(ProptestConfig { cases, failure_persistence: None, ..ProptestConfig::default() });
     match runner.run(strategy, test) {
@@ -138,6 +159,37 @@ fn swapped_entries_are_found() {
         prop_assert!(found.contains(&one) && found.contains(&other), "{:?}", verdict.faults);
         Ok(())
     });
+}
+
+#[test]
+fn a_chain_that_was_made_anew_is_found_by_every_paper_printed_after_what_was_changed() {
+    let branch = Tampered::branch();
+    let (early, changed, late) = (3, branch.entries / 2, branch.entries - 1);
+    let papers = [early, changed, late].map(|sequence| printed(&branch.file, sequence));
+    for paper in &papers {
+        assert_eq!(paper.contradicted(&branch.file).unwrap(), None);
+    }
+    let verdict = branch.verdict(|file| {
+        forge(file, changed);
+        let found = papers.each_ref().map(|paper| paper.contradicted(file).unwrap().is_some());
+        assert_eq!(found, [false, true, true]);
+        drop_rows(file, late, branch.entries);
+        assert!(papers[2].contradicted(file).unwrap().is_some(), "what was cut off is found, too");
+    });
+    assert!(verdict.is_whole(), "whole in itself, which is why the paper is needed: {:?}", verdict.faults);
+}
+
+#[test]
+fn a_head_is_typed_as_it_is_printed() {
+    let digits = "0123456789abcdef".repeat(4);
+    let spaced = format!("1234 {} {}\n{}", &digits[..16], &digits[16..48], &digits[48..]);
+    let head: PrintedHead = spaced.parse().unwrap();
+    assert_eq!((head.sequence, hex::encode(head.hash)), (1234, digits.clone()));
+    for wrong in
+        ["", "1234", &digits, &format!("x {digits}"), &format!("1234 {}", &digits[1..]), &format!("1234 {digits}0")]
+    {
+        assert!(wrong.parse::<PrintedHead>().is_err(), "{wrong}");
+    }
 }
 
 #[test]
