@@ -82,7 +82,7 @@ impl Invitations {
     /// What a phone opens to follow an order: `http://192.168.1.50:8080/pedido#…`. What stands after the `#` is sent to
     /// nobody with the address. None where the box has no address of its own.
     pub fn address(&self, order: OrderId) -> Option<String> {
-        let base = self.whereabouts.addresses().into_iter().next()?;
+        let base = self.whereabouts.for_guests()?;
         Some(format!("{base}{PAGE}#{}", self.pass(order)))
     }
 }

@@ -57,6 +57,18 @@ impl Whereabouts {
         self.served_at.get().map(|places| self.found_at("https", &places.encrypted)).unwrap_or_default()
     }
 
+    /// Where a guest's phone finds it. Over HTTP where the network is served so, for no phone of a guest believes the branch's own
+    /// authority, and the first thing they would see is a warning; over HTTPS where only this machine is served without.
+    pub fn for_guests(&self) -> Option<String> {
+        let seen =
+            |listen: &[SocketAddr]| listen.iter().copied().filter(|at| !at.ip().is_loopback()).collect::<Vec<_>>();
+        let served = self.served_at.get().map(|places| {
+            let encrypted = self.found_at("https", &seen(&places.encrypted));
+            self.found_at("http", &seen(&places.plain)).into_iter().chain(encrypted).collect::<Vec<_>>()
+        });
+        served.unwrap_or_default().into_iter().next().or_else(|| self.addresses().into_iter().next())
+    }
+
     /// What its certificate has to be for, besides the names the operator gave it.
     pub fn certified(&self) -> Vec<String> {
         let own = self.surroundings.own_addresses().into_iter().map(IpAddr::from);
@@ -76,5 +88,31 @@ impl Whereabouts {
             }
         };
         listen.iter().flat_map(each).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn for_guests(plain: &[&str], encrypted: &[&str]) -> Option<String> {
+        let whereabouts = Whereabouts::default();
+        let at = |places: &[&str]| places.iter().map(|place| place.parse().unwrap()).collect();
+        whereabouts.serve_at(ServedAt { plain: at(plain), encrypted: at(encrypted) });
+        whereabouts.for_guests()
+    }
+
+    #[test]
+    fn a_guest_is_led_to_what_needs_nothing_on_a_phone_and_to_https_where_there_is_nothing_else() {
+        let (here, plain, encrypted) = ("127.0.0.1:8080", "192.168.1.50:8080", "192.168.1.50:8443");
+        for (plain, encrypted, led_to) in [
+            (&[plain][..], &[encrypted][..], "http://192.168.1.50:8080"),
+            (&[here, plain][..], &[encrypted][..], "http://192.168.1.50:8080"),
+            (&[here][..], &[encrypted][..], "https://192.168.1.50:8443"),
+            (&[here][..], &[][..], "http://127.0.0.1:8080"),
+        ] {
+            assert_eq!(for_guests(plain, encrypted).as_deref(), Some(led_to));
+        }
+        assert_eq!(Whereabouts::default().for_guests().as_deref(), Some("http://127.0.0.1:8080"));
     }
 }
