@@ -9,6 +9,7 @@ use std::thread::JoinHandle;
 use comanda_edge::backup::create::Proof;
 use comanda_edge::backup::{BackupError, BackupFolder, BackupKey, Progress, create, restore, verify};
 use comanda_edge::catalog::feature::import;
+use comanda_edge::catalog::pictures::{Shelf, Size, Sizes};
 use comanda_edge::environment::Environment;
 use comanda_edge::journal::{DataFolder, Journal, OpenError, Request, StartError};
 use comanda_edge::orders::feature::{self, Wish};
@@ -91,8 +92,8 @@ fn a_branch_comes_back_on_another_box_sells_on_and_numbers_nothing_twice() {
     let folder = tempdir().unwrap();
     let (data, branch) = lived_branch(&folder);
     let before = branch.sell(3);
-    std::fs::create_dir(data.blobs()).unwrap();
-    std::fs::write(data.blobs().join("ab12"), "picture").unwrap();
+    let sizes = Sizes([b"small".to_vec(), b"medium".to_vec(), b"large".to_vec()]);
+    let picture = Shelf::of(data.clone()).keep(&sizes, &Environment::system()).unwrap();
     let mut steps = Vec::new();
     let to = BackupFolder::at(data.backups());
     let made = create(&data, &to, &Environment::system(), Proof::Sound, |step| steps.push(step)).unwrap();
@@ -106,10 +107,15 @@ fn a_branch_comes_back_on_another_box_sells_on_and_numbers_nothing_twice() {
     let elsewhere = tempdir().unwrap();
     let other = DataFolder::at(&elsewhere.path().join("data")).unwrap();
     let key = BackupKey::from_code(&code).unwrap();
+    // A box that has pictures of its own keeps them, and is given those of the backup.
+    let own =
+        Shelf::of(other.clone()).keep(&Sizes([Vec::new(), Vec::new(), Vec::new()]), &Environment::system()).unwrap();
     let restored = restore(&made.file, &key, &other, &Environment::system(), |_| {}).unwrap();
     assert_eq!((restored.manifest.sequence, restored.kept), (made.name.sequence, None));
     assert_eq!(std::fs::read(other.pepper()).unwrap(), std::fs::read(data.pepper()).unwrap());
-    assert_eq!(std::fs::read_to_string(other.blobs().join("ab12")).unwrap(), "picture");
+    let shelf = Shelf::of(other.clone());
+    assert_eq!(shelf.take(picture, Size::Medium).unwrap(), Some(b"medium".to_vec()));
+    assert_eq!(shelf.take(own, Size::Medium).unwrap(), Some(Vec::new()));
 
     let branch = Branch::open(&other);
     let after = branch.sell(4);

@@ -3,6 +3,7 @@
 
 mod support;
 
+use comanda_edge::catalog::pictures::{Shelf, Sizes};
 use comanda_edge::environment::Environment;
 use comanda_edge::journal::DataFolder;
 use comanda_edge::practice::{PracticeError, prepare};
@@ -64,6 +65,15 @@ fn one_learns_on_the_branch_s_own_menu_with_ones_own_pin_and_the_branch_hears_of
     assert_eq!(branch.sequence(), before);
     // A token of the branch opens nothing here.
     practice.ask("GET", "orders").with_secret(branch.token(Role::Admin)).send().is_refused(401, "credentials.invalid");
+}
+
+#[test]
+fn what_products_look_like_is_seen_there_too() {
+    let branch = Branch::open();
+    let sizes = Sizes([b"small".to_vec(), b"medium".to_vec(), b"large".to_vec()]);
+    let picture = Shelf::of(branch.data()).keep(&sizes, &Environment::system()).unwrap();
+    let practice = practice_of(&branch, false);
+    assert_eq!(practice.get(&format!("media/{picture}/small")).bytes, b"small");
 }
 
 #[test]

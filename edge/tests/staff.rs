@@ -5,7 +5,7 @@ mod support;
 
 use comanda_shared::staff::Role;
 use serde_json::{Value, json};
-use support::{Answer, Branch, lemonade};
+use support::{Answer, Branch, catalog, lemonade};
 
 fn send(branch: &Branch, method: &str, path: &str, body: &Value) -> Answer {
     branch.ask(method, path).by(Role::Admin).header("idempotency-key", &branch.new_key()).json(body).send()
@@ -113,6 +113,66 @@ fn what_was_done_is_listed_with_who_did_it_and_who_approved_it() {
     assert_eq!(audit("?kind=cash.")["items"], json!([]));
     branch.get("audit").is_refused(403, "permission.missing");
     branch.ask("GET", "audit?cursor=x").by(Role::Owner).send().is_refused(400, "request.malformed");
+}
+
+#[test]
+fn an_act_shows_what_it_made_other_than_it_was() {
+    let branch = Branch::open();
+    let ana = branch.add_staff("Ana", Role::Waiter, "2580");
+    send(&branch, "PUT", &format!("staff/{ana}"), &json!({"role": "cashier"})).is(200);
+    send(&branch, "PUT", &format!("staff/{ana}"), &json!({"role": "admin"})).is(200);
+    branch.ask("PUT", "settings").by(Role::Admin).json(&json!({"tip_permille": 50})).send().is(200);
+    branch.ask("PUT", "settings").by(Role::Admin).json(&json!({"tip_permille": 80})).send().is(200);
+    let mut dearer = catalog();
+    dearer["categories"][1]["products"][0]["price"] = json!(550_000);
+    dearer["categories"][1]["products"].as_array_mut().unwrap().pop();
+    branch.import(&dearer);
+
+    let of = |kind: &str, place: usize| {
+        let page = branch.ask("GET", &format!("audit?kind={kind}")).by(Role::Owner).send().is(200);
+        let sequence = page["items"][place]["sequence"].as_u64().unwrap();
+        let act = branch.ask("GET", &format!("audit/{sequence}")).by(Role::Owner).send().is(200);
+        assert_eq!(act["sequence"], json!(sequence));
+        act["changes"].clone()
+    };
+    assert_eq!(of("staff.changed", 0), json!([{"field": "role", "before": "cashier", "after": "admin"}]));
+    assert_eq!(of("staff.changed", 1), json!([{"field": "role", "before": "waiter", "after": "cashier"}]));
+    let menu = json!([
+        {"of": "Limonada", "field": "price", "before": 500_000, "after": 550_000},
+        {"of": "Jugo", "field": "product", "before": "Jugo"}]);
+    assert_eq!(of("branch.directive_applied", 0), menu);
+    assert_eq!(of("branch.directive_applied", 1), json!([{"field": "tip_permille", "before": 50, "after": 80}]));
+    assert_eq!(of("staff.added", 0), json!([]));
+
+    let order = branch.take(&lemonade());
+    assert!(order["id"].is_string());
+    let ask = |sequence: &str| branch.ask("GET", &format!("audit/{sequence}")).by(Role::Owner).send();
+    for none in ["0", "999999", "x", &branch.sequence().to_string()] {
+        ask(none).is_refused(404, "not_found");
+    }
+    branch.get("audit/1").is_refused(403, "permission.missing");
+}
+
+#[test]
+fn what_was_done_is_found_by_a_name_or_a_reason_and_by_kinds() {
+    let branch = Branch::open();
+    branch.add_staff("Ñeca", Role::Admin, "2580");
+    for reason in ["Plato frío", "Se demoró"] {
+        let order = branch.take(&lemonade());
+        let path = format!("orders/{}/cancel", order["id"].as_str().unwrap());
+        let ask = branch.ask("POST", &path).by(Role::Admin).header("idempotency-key", &branch.new_key());
+        ask.header("if-match", &format!("\"{}\"", order["version"])).json(&json!({"reason": reason})).send().is(200);
+    }
+    let found = |query: &str| {
+        let page = branch.ask("GET", &format!("audit?{query}")).by(Role::Owner).send().is(200);
+        page["items"].as_array().unwrap().iter().map(|act| act["kind"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(found("search=FRIO"), ["order.cancelled"]);
+    assert_eq!(found("search=script-admin"), ["order.cancelled", "order.cancelled", "token.created"]);
+    assert_eq!(found("search=script-admin&kind=order.,cash."), ["order.cancelled", "order.cancelled"]);
+    assert_eq!(found("search=reason"), Vec::<String>::new());
+    let long = branch.ask("GET", &format!("audit?search={}", "a".repeat(101))).by(Role::Owner).send();
+    long.is_refused(400, "request.malformed");
 }
 
 #[test]

@@ -17,9 +17,11 @@ use serde_json::value::RawValue;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::changes::{self, Change};
 use super::queries::{self, Wanted};
 use crate::http::answer::{self, List};
-use crate::http::openapi::{Asking, Guarded};
+use crate::http::extract::{Path, id};
+use crate::http::openapi::{Asking, Finding, Guarded};
 use crate::http::problem::{Code, Problem};
 use crate::http::server::Branch;
 use crate::staff::store::name_of;
@@ -27,15 +29,19 @@ use crate::staff::wire::PersonView;
 
 /// Rows a page has unless told otherwise, and at most.
 const LIMITS: (usize, usize) = (50, 200);
+/// Letters that may be searched for.
+const LONGEST_SEARCH: usize = 100;
 
 /// Which acts are wanted.
 #[derive(Deserialize, utoipa::IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct AuditParams {
-    /// A kind, `payment.refunded`, or how kinds begin: `cash.`.
-    #[param(example = "cash.")]
+    /// A kind, `payment.refunded`, or how kinds begin: `cash.`; several with commas between.
+    #[param(example = "payment.,cash.")]
     kind: Option<String>,
+    /// Only where this stands in a reason or in a name, accents and case aside; of 100 letters at most.
+    search: Option<String>,
     /// Only what somebody else had to approve.
     #[serde(default)]
     approved: bool,
@@ -83,17 +89,52 @@ pub async fn list(
     let Query(params) = params.map_err(|error| Problem::from(Code::RequestMalformed).detail(error.body_text()))?;
     let malformed = |_| Problem::from(Code::RequestMalformed).detail("cursor is next_cursor of the page before");
     let before = params.cursor.map(|text| text.parse().map_err(malformed)).transpose()?;
-    let wanted = Wanted { before, kind: params.kind, approved: params.approved };
+    let kinds = params.kind.iter().flat_map(|kinds| kinds.split(',')).map(str::to_owned).collect();
+    let words = params.search.unwrap_or_default();
+    if words.chars().count() > LONGEST_SEARCH {
+        return Err(Problem::from(Code::RequestMalformed).detail("search is of 100 letters at most"));
+    }
+    let wanted = Wanted { before, kinds, approved: params.approved, words };
     let limit = params.limit.unwrap_or(LIMITS.0).clamp(1, LIMITS.1);
     let zone = branch.journal.configuration().zone.clone();
     let read = branch.journal.readers().read(move |connection| {
-        let page = queries::page(connection, &wanted, limit)?;
         let mut people = People { connection, names: HashMap::new() };
+        let page = queries::page(connection, &wanted, limit, |who| people.name(who))?;
         let acts = page.entries.into_iter().map(|(header, body)| act(&mut people, header, body, &zone));
         let items = acts.collect::<rusqlite::Result<Vec<_>>>()?;
         Ok(List { items, next_cursor: page.next.map(|next| next.to_string()) })
     });
     Ok(answer::json(StatusCode::OK, &read.await?))
+}
+
+/// Something that was done, with what it made other than it was.
+#[derive(Serialize, ToSchema)]
+#[schema(as = AuditAct)]
+pub struct WholeAct {
+    #[serde(flatten)]
+    act: ActView,
+    /// What is other than it was, money first; the first two hundred. Empty where the act took the place of nothing.
+    changes: Vec<Change>,
+}
+
+/// Shows one act, with what it made other than it was: somebody's role, a printer's stations, the settings, the prices of the
+/// menu.
+///
+/// Needs `audit.view`.
+#[utoipa::path(get, path = "/api/v1/audit/{sequence}", operation_id = "show_audit_act", tag = "branch",
+    params(("sequence" = u64, Path, description = "Its place in the journal.")),
+    responses((status = 200, body = WholeAct), Guarded, Finding))]
+pub async fn show(State(branch): State<Branch>, Path(sequence): Path<String>) -> Result<Response, Problem> {
+    let sequence: u64 = id(&sequence)?;
+    let zone = branch.journal.configuration().zone.clone();
+    let read = branch.journal.readers().read(move |connection| {
+        let Some((header, body)) = queries::act(connection, sequence)? else { return Ok(None) };
+        let mut people = People { connection, names: HashMap::new() };
+        let changes = changes::of(connection, &header, &body)?;
+        Ok(Some(WholeAct { act: act(&mut people, header, body, &zone)?, changes }))
+    });
+    let found = read.await?.ok_or_else(|| Problem::from(Code::NotFound))?;
+    Ok(answer::json(StatusCode::OK, &found))
 }
 
 fn act(people: &mut People<'_>, header: Header, body: String, zone: &TimeZone) -> rusqlite::Result<ActView> {
@@ -119,10 +160,16 @@ struct People<'c> {
 }
 
 impl People<'_> {
-    fn person(&mut self, actor: Actor) -> rusqlite::Result<PersonView> {
-        if !self.names.contains_key(&actor) {
-            self.names.insert(actor, name_of(self.connection, actor)?.unwrap_or_default());
+    fn name(&mut self, actor: Actor) -> rusqlite::Result<String> {
+        if let Some(name) = self.names.get(&actor) {
+            return Ok(name.clone());
         }
-        Ok(PersonView::of(actor, self.names.get(&actor).cloned().unwrap_or_default()))
+        let name = name_of(self.connection, actor)?.unwrap_or_default();
+        self.names.insert(actor, name.clone());
+        Ok(name)
+    }
+
+    fn person(&mut self, actor: Actor) -> rusqlite::Result<PersonView> {
+        Ok(PersonView::of(actor, self.name(actor)?))
     }
 }

@@ -58,9 +58,7 @@ pub fn write(
         if data.pepper().exists() {
             append_bytes(&mut tar, PEPPER, &std::fs::read(data.pepper())?)?;
         }
-        if data.blobs().is_dir() {
-            tar.append_dir_all(BLOBS, data.blobs())?;
-        }
+        append_blobs(&mut tar, &data.blobs())?;
         let file = tar.into_inner()?.finish()?.finish()?.into_inner().map_err(io::IntoInnerError::into_error)?;
         file.sync_all()?;
         Ok(file.metadata()?.len())
@@ -74,6 +72,23 @@ fn append_bytes<W: Write>(tar: &mut tar::Builder<W>, name: &str, bytes: &[u8]) -
     header.set_mode(0o600);
     header.set_cksum();
     tar.append_data(&mut header, name, bytes)
+}
+
+/// Pictures, as they lie there; one that is thrown away meanwhile was named by no menu.
+fn append_blobs<W: Write>(tar: &mut tar::Builder<W>, blobs: &Path) -> io::Result<()> {
+    if !blobs.is_dir() {
+        return Ok(());
+    }
+    tar.append_dir(BLOBS, blobs)?;
+    for blob in std::fs::read_dir(blobs)? {
+        let blob = blob?;
+        match File::open(blob.path()) {
+            Ok(mut file) => tar.append_file(Path::new(BLOBS).join(blob.file_name()), &mut file)?,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(())
 }
 
 /// What an archive was unpacked to.

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use super::archive::{self, Manifest, Unpacked};
 use super::create::{Progress, Proof, prove};
 use super::{BackupError, BackupKey};
+use crate::catalog::pictures;
 use crate::environment::Environment;
 use crate::journal::{DataFolder, Journal, LineageReason, sync_folder_of, write_private};
 
@@ -100,12 +101,13 @@ pub fn restore(
     begin_new_life(scratch.path(), lives_due(unpacked.manifest.at, now), environment)?;
 
     progress(Progress::Replacing);
+    // Before the menu that names them.
+    if let Some(blobs) = &unpacked.blobs {
+        pictures::shelf::share(blobs, &data.blobs()).map_err(BackupError::file("fill", data.blobs()))?;
+    }
     let kept = replace(data, &unpacked.database, Kept::BeforeRestore, now)?;
     if let Some(pepper) = &unpacked.pepper {
         write_private(&data.pepper(), pepper).map_err(BackupError::file("write", data.pepper()))?;
-    }
-    if let Some(blobs) = unpacked.blobs.filter(|_| !data.blobs().exists()) {
-        std::fs::rename(blobs, data.blobs()).map_err(BackupError::file("name", data.blobs()))?;
     }
     // Whoever restores by a code goes on with that key, and has its code.
     write_private(&data.backup_key(), key.text().as_bytes()).map_err(BackupError::file("write", data.backup_key()))?;

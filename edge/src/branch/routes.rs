@@ -76,6 +76,8 @@ pub struct BranchView<'a> {
     catalog_version: u64,
     /// What is proposed as a tip, of a thousand.
     tip_permille: u16,
+    /// Whether tiles show what products look like.
+    shows_pictures: bool,
     /// Which screens the branch serves; another one than the screen was loaded as means that it is old.
     ui_version: &'static str,
     /// The journal's present life.
@@ -97,6 +99,7 @@ pub async fn show(State(branch): State<Branch>) -> Result<Response, Problem> {
         now: LocalInstant::at(branch.journal.environment().clock.now(), &configuration.zone),
         catalog_version: configuration.catalog_version,
         tip_permille: settings.tip_permille,
+        shows_pictures: settings.shows_pictures,
         ui_version: screens::version(),
         journal_id: known.journal,
     };

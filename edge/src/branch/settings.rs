@@ -37,6 +37,8 @@ pub struct NewSettings {
     /// When the branch takes orders from outside: all seven days, and the dates that are other than theirs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hours: Option<OpeningHours>,
+    /// Whether the tiles of tills show what products look like.
+    pub shows_pictures: Option<bool>,
 }
 
 impl NewSettings {
@@ -55,6 +57,7 @@ impl NewSettings {
             payment_codes,
             fiscal: self.fiscal.unwrap_or(now.fiscal),
             hours: self.hours.or(now.hours),
+            shows_pictures: self.shows_pictures.unwrap_or(now.shows_pictures),
         }
     }
 }

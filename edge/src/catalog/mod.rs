@@ -4,5 +4,6 @@
 //! transaction of its own, and taken into use by a short one, so that no order waits for a large menu.
 
 pub mod feature;
+pub mod pictures;
 pub mod popular;
 pub mod routes;

@@ -136,6 +136,8 @@ use crate::{
         catalog::routes::import,
         catalog::routes::in_use,
         catalog::routes::replace,
+        catalog::pictures::routes::keep,
+        catalog::pictures::routes::show,
         health::routes::doctor,
         support::routes::bundle,
         health::routes::show_metrics,
@@ -182,6 +184,7 @@ use crate::{
         devices::routes::revoke,
         devices::routes::unlock,
         audit::routes::list,
+        audit::routes::show,
     )
 )]
 pub struct Document;

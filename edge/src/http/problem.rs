@@ -164,6 +164,9 @@ codes! {
         "Ask for a new code: one is good once and for ten minutes, and void when too many wrong ones were typed.";
     BodyTooLarge = 413 "body.too_large", "The body is larger than a request may be", "La solicitud es demasiado grande.",
         "Send less: 1 MiB at most, and 16 MiB of a catalog.";
+    PictureTooLarge = 413 "picture.too_large", "The picture has more bytes or pixels than are unpacked",
+        "La foto es demasiado grande: como máximo 5 MB y 24 megapíxeles.",
+        "Make the picture smaller: 5 MB and 24 million pixels are the most.";
     MediaType = 415 "media_type.unsupported", "The body must be of the media type the route names, mostly application/json", "La solicitud no se entiende.",
         "Send the body with `Content-Type: application/json`.";
     HostUnknown = 421 "host.unknown", "The request is for another host", "Dirección desconocida.",
@@ -173,6 +176,9 @@ codes! {
     PictureUnusable = 422 "picture.unusable", "The file is no picture that can be printed",
         "Esa imagen no sirve: elige un PNG de hasta 256 KB.",
         "Upload a PNG of at most 256 KB and 4096 pixels a side, with something on it.";
+    PictureUnreadable = 422 "picture.unreadable", "The file is no picture that can be read",
+        "Esa foto no se pudo leer: elija una JPEG, PNG o WebP.",
+        "Upload a JPEG, PNG or WebP that other programs can show.";
     CommandTooLarge = 422 "command.too_large", "The command is larger than 256 KiB", "El pedido es demasiado grande.",
         "Send less, in several requests if need be.";
     PairingCodeWrong = 422 "pairing.code_wrong", "Nobody gave this pairing code out", "Ese código no es. Revíselo.",

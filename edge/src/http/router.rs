@@ -50,6 +50,7 @@ pub fn router(state: Branch) -> Router {
         .route("/devices/{id}", known(DevicesManage).guards(delete(devices::routes::revoke)))
         .route("/devices/{id}/unlock", known(DevicesManage).guards(post(devices::routes::unlock)))
         .route("/audit", known(AuditView).guards(get(audit::routes::list)))
+        .route("/audit/{sequence}", known(AuditView).guards(get(audit::routes::show)))
         .route("/openapi.json", get(openapi::show))
         .route("/docs", get(screens::docs))
         .route("/branch", get(branch::routes::show))
@@ -160,6 +161,13 @@ pub fn router(state: Branch) -> Router {
         .route("/stations", known(CatalogView).guards(get(catalog::routes::stations)))
         .route("/taxes", known(CatalogView).guards(get(catalog::routes::taxes)))
         .route("/catalog", known(CatalogView).guards(get(catalog::routes::export)))
+        .route("/media/{id}/{size}", known(CatalogView).guards(get(catalog::pictures::routes::show)))
+        .route(
+            "/media",
+            known(CatalogEdit)
+                .guards(post(catalog::pictures::routes::keep))
+                .layer(DefaultBodyLimit::max(catalog::pictures::photo::FILE_LIMIT)),
+        )
         .route("/settings/floor", known(OrdersView).guards(get(floor::routes::show)))
         .route("/settings/floor", known(SettingsEdit).guards(put(floor::routes::change)))
         .route("/settings/catalog", known(CatalogView).guards(get(catalog::routes::in_use)))

@@ -73,6 +73,8 @@ pub struct Shared {
     pub certificates: Certificates,
     /// What guests follow their orders with.
     pub guests: Invitations,
+    /// Held while a photo is made smaller.
+    pub picture_door: tokio::sync::Mutex<()>,
     /// Held while a backup is made or proved.
     pub backup_door: tokio::sync::Mutex<()>,
     /// What sells most.
@@ -158,6 +160,7 @@ impl Branch {
             whereabouts,
             certificates,
             guests,
+            picture_door: tokio::sync::Mutex::default(),
             backup_door,
             popular,
             sync,

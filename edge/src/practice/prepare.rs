@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use comanda_shared::staff::Actor;
 
 use crate::beginning::{BeginError, begin_file};
+use crate::catalog::pictures::Shelf;
 use crate::environment::Environment;
 use crate::journal::successor::{Besides, Stays, SuccessorError, copy_besides};
 use crate::journal::{DataFolder, HoldError, OpenError, open_reader, write_private};
@@ -55,6 +56,8 @@ pub fn prepare(
     let former = open_reader(&branch.database(), environment)?;
     begin_file(practice, environment, Stays::of(&former)?.to_practise(prints), None, Actor::Operator)?;
     copy_besides(&former, &practice.database(), environment, Besides::ToPractise)?;
+    let pictures = Shelf::of(branch.clone()).share_with(practice);
+    pictures.map_err(file("fill", practice.blobs()))?;
     // PINs are keyed with these.
     for (key, copy) in [(branch.pepper(), practice.pepper()), (branch.company_key(), practice.company_key())] {
         if key.exists() {

@@ -22,7 +22,7 @@ pub enum Who {
 
 /// Every route of the branch. What a guest on the Wi-Fi may see without credentials stands here and nowhere else.
 #[rustfmt::skip]
-pub const ROUTES: [(&str, &str, Who); 155] = [
+pub const ROUTES: [(&str, &str, Who); 158] = [
     ("POST", "/api/v1/auth/login", Anybody),
     ("POST", "/api/v1/auth/logout", Anybody),
     ("GET", "/api/v1/auth/me", Known),
@@ -41,6 +41,7 @@ pub const ROUTES: [(&str, &str, Who); 155] = [
     ("DELETE", "/api/v1/devices/{id}", May(DevicesManage)),
     ("POST", "/api/v1/devices/{id}/unlock", May(DevicesManage)),
     ("GET", "/api/v1/audit", May(AuditView)),
+    ("GET", "/api/v1/audit/{sequence}", May(AuditView)),
     ("GET", "/api/v1/openapi.json", Anybody),
     ("GET", "/api/v1/docs", Anybody),
     ("GET", "/api/v1/branch", Anybody),
@@ -139,6 +140,8 @@ pub const ROUTES: [(&str, &str, Who); 155] = [
     ("GET", "/api/v1/stations", May(CatalogView)),
     ("GET", "/api/v1/taxes", May(CatalogView)),
     ("GET", "/api/v1/catalog", May(CatalogView)),
+    ("GET", "/api/v1/media/{id}/{size}", May(CatalogView)),
+    ("POST", "/api/v1/media", May(CatalogEdit)),
     ("GET", "/api/v1/settings/floor", May(OrdersView)),
     ("PUT", "/api/v1/settings/floor", May(SettingsEdit)),
     ("GET", "/api/v1/settings/catalog", May(CatalogView)),

@@ -39,6 +39,18 @@ pub struct Settings {
     /// When it takes orders from outside; where nobody said, always.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hours: Option<OpeningHours>,
+    /// Whether the tiles of tills show what products look like.
+    #[serde(default = "yes", skip_serializing_if = "is_yes")]
+    pub shows_pictures: bool,
+}
+
+const fn yes() -> bool {
+    true
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes what it may skip so")]
+const fn is_yes(shows: &bool) -> bool {
+    *shows
 }
 
 fn is_without(fiscal: &Fiscal) -> bool {
@@ -113,6 +125,7 @@ impl Default for Settings {
             payment_codes: BTreeMap::new(),
             fiscal: Fiscal::default(),
             hours: None,
+            shows_pictures: true,
         }
     }
 }

@@ -45,6 +45,7 @@ fn product(catalog: &Catalog, product: &Product) -> ProductRow {
         sku: product.sku.clone(),
         name: product.name.clone(),
         description: product.description.clone(),
+        picture: product.picture,
         price: product.price.minor(),
         prices: product.prices_by_type.iter().map(|(order_type, price)| (*order_type, price.minor())).collect(),
         tax: tax_keys(catalog, product),

@@ -13,9 +13,12 @@
 //! ```
 //!
 //! Prices are integers in the minor unit. `tax` and `station` take one key or a list; `"tax": []` is for what is not
-//! taxed. These may be left out: `active` (true), `target_seconds`, `description`, `barcode`, `prices` by order type,
+//! taxed. These may be left out: `active` (true), `target_seconds`, `description`, `picture`, `barcode`, `prices` by order type,
 //! `modifier_groups`, `min` (0), `max` (as many as there are), and of a modifier `price` (0) and `default` (false).
 //! A field that is not known is refused by [`super::import`], so that a slip of the pen does not go unseen.
+//!
+//! A `picture` is named by its hash and not in the file: each branch keeps its own. Where one that is named is not kept, the
+//! product is sold without.
 //!
 //! A product with a `combo` is put together from others, which may stand anywhere in the file:
 //!
@@ -35,6 +38,7 @@ use serde::Serialize;
 
 use crate::money::Currency;
 use crate::order::OrderType;
+use crate::picture::PictureHash;
 
 /// A whole file.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
@@ -100,6 +104,10 @@ pub struct ProductRow {
     /// What is in it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
+    /// What it looks like, as `POST /catalog/pictures` named it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, pattern = "^[0-9a-f]{64}$"))]
+    pub picture: Option<PictureHash>,
     /// In minor units.
     pub price: i64,
     /// In minor units, for the order types that differ.

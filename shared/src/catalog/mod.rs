@@ -26,6 +26,7 @@ use serde::{Deserialize, Serialize};
 use crate::ids::{CategoryId, ComboSlotId, ModifierGroupId, ModifierId, ProductId, StationId, TaxId};
 use crate::money::{Currency, Money, Permille};
 use crate::order::OrderType;
+use crate::picture::PictureHash;
 
 pub use build::CatalogError;
 
@@ -105,6 +106,10 @@ pub struct Product {
     /// What is in it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
+    /// What it looks like; the branch keeps the picture itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, pattern = "^[0-9a-f]{64}$"))]
+    pub picture: Option<PictureHash>,
     /// For one, where its order type has no price of its own.
     pub price: Money,
     /// For one, by how the order is served.

@@ -12,6 +12,7 @@ use super::{Catalog, Category, ComboChoice, ComboSlot, Modifier, ModifierGroup, 
 use crate::ids::{CategoryId, ComboSlotId, ModifierGroupId, ModifierId, NewIds, ProductId, StationId, TaxId};
 use crate::money::{Currency, Money, Permille};
 use crate::order::OrderType;
+use crate::picture::PictureHash;
 
 /// Written as [`super::export`] writes it.
 pub(super) const FILE: &str = r#"{
@@ -33,7 +34,7 @@ pub(super) const FILE: &str = r#"{
                     {"sku": "queso-extra", "name": "Queso extra", "price": 300000},
                     {"sku": "sin-cebolla", "name": "Sin cebolla", "price": 0}]}]},
             {"sku": "salchipapa-sencilla", "name": "Salchipapa sencilla", "price": 1200000, "tax": "inc-8",
-             "station": "freidora"},
+             "picture": "0f1e2d3c4b5a69788796a5b4c3d2e1f00f1e2d3c4b5a69788796a5b4c3d2e1f0", "station": "freidora"},
             {"sku": "hamburguesa-jalapeno", "name": "Hamburguesa con jalapeño", "price": 2400000,
              "tax": ["inc-8", "iva-19"], "station": "freidora", "modifier_groups": [
                 {"id": "adiciones", "name": "Adiciones", "min": 0, "max": 0, "modifiers": [
@@ -101,14 +102,16 @@ fn product(taxes: &[Tax], stations: &[Station]) -> impl Strategy<Value = Product
     let (any_taxes, any_stations) = (0..=taxes.len(), 1..=stations.len());
     let types = vec![OrderType::DineIn, OrderType::Takeaway, OrderType::Delivery];
     let prices = (subsequence(types, 0..=3), vec(price(), 3));
-    let words = (name(), option::of(name()), option::of("[!-~]{1,64}"));
+    let picture = option::of(any::<[u8; 32]>().prop_map(PictureHash));
+    let words = (name(), option::of(name()), option::of("[!-~]{1,64}"), picture);
     let choices = (option::of(1..=86_400_u32), any::<bool>(), vec(group(), 0..3));
     (words, price(), prices, subsequence(taxes, any_taxes), subsequence(stations, any_stations), choices).prop_map(
-        |((name, description, barcode), price, (types, prices), taxes, stations, choices)| Product {
+        |((name, description, barcode, picture), price, (types, prices), taxes, stations, choices)| Product {
             id: ProductId::from_uuid(Uuid::nil()),
             sku: String::new(),
             name,
             description,
+            picture,
             price,
             prices_by_type: types.into_iter().zip(prices).collect::<BTreeMap<_, _>>(),
             taxes,
@@ -205,6 +208,7 @@ fn put_together(id: ProductId, sku: String, name: String, price: Money, combo: V
         sku,
         name,
         description: None,
+        picture: None,
         price,
         prices_by_type: BTreeMap::new(),
         taxes: Vec::new(),

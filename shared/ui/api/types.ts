@@ -127,6 +127,9 @@ export type PairingCode = Schemas['PairingCode'];
 export type StaffMember = Schemas['StaffMember'];
 export type LogIn = Schemas['Session'];
 export type AuditEntry = Schemas['AuditEntry'];
+/** The same with what it made other than it was. */
+export type AuditAct = Schemas['AuditAct'];
+export type AuditChange = Schemas['AuditChange'];
 export type Backup = Schemas['Backup'];
 export type Backups = Schemas['Backups'];
 export type BackupProof = Schemas['BackupProof'];

@@ -89,6 +89,23 @@ test('what was given up says who did it, who allowed it and why', async () => {
   await manager.page.getByText('Nada todavía').waitFor();
 });
 
+test('an act is found by its reason and by what it is about, and says what it was before', async () => {
+  branch.command('settings', 'set', '--tip-permille', '80');
+  branch.command('settings', 'set', '--tip-permille', '50');
+  await manager.goTo('Auditoría');
+  await manager.page.getByRole('radio', { name: 'Todo', exact: true }).click();
+  await manager.page.getByRole('searchbox', { name: 'Buscar por nombre o motivo' }).fill('CAYO');
+  const acts = manager.page.getByRole('main').getByRole('listitem');
+  await expect.poll(() => acts.count()).toBe(1);
+  await acts.filter({ hasText: 'Se cayó' }).waitFor();
+  await manager.page.getByRole('searchbox', { name: 'Buscar por nombre o motivo' }).fill('');
+  await manager.page.getByRole('combobox', { name: 'De qué' }).selectOption('Menú y ajustes');
+  await acts.filter({ hasText: 'Menú o ajustes cambiados' }).first().getByRole('button').click();
+  await manager.page.getByRole('row', { name: 'Propina propuesta 8 % 5 %' }).waitFor();
+  await look('office-audit');
+  expect(await violations(manager.page)).toEqual([]);
+});
+
 test('a copy is made and proved with two touches', async () => {
   await manager.goTo('Copias');
   await manager.page.getByText('Nadie ha visto el código de recuperación').waitFor();

@@ -9,6 +9,7 @@
 //! - `key.invalid`, `sku.invalid`: not 1–64 of `A-Z a-z 0-9 . _ -`; `key.duplicate`, `sku.duplicate`: there before.
 //! - `name.empty`, `name.too_long` (over 120), `name.control_character` (a line break or the like).
 //! - `description.too_long` (over 500), `description.control_character` (a line break is none).
+//! - `picture.invalid`: not 64 hexadecimal digits in small letters; whether a branch keeps it is not asked.
 //! - `barcode.invalid`: not 1–64 visible ASCII characters. `currency.invalid`: not three capitals.
 //! - `price.negative`, `price.too_high` (over [`MAX_PRICE`]); `number.out_of_range` for every other number.
 //! - `tax.unknown`, `station.unknown`: not in the file; `tax.repeated`, `station.repeated`: twice in one product;

@@ -13,8 +13,8 @@ use crate::money::{Currency, Money};
 use crate::order::OrderType;
 
 #[rustfmt::skip]
-const PRODUCT_FIELDS: [&str; 12] = [
-    "sku", "name", "description", "price", "prices", "tax", "station", "target_seconds", "barcode", "active",
+const PRODUCT_FIELDS: [&str; 13] = [
+    "sku", "name", "description", "picture", "price", "prices", "tax", "station", "target_seconds", "barcode", "active",
     "modifier_groups", "combo",
 ];
 
@@ -43,6 +43,7 @@ impl<'f> Importer<'f, '_> {
         let sku = sku_at.and_then(|at| self.products.claim(&at, id));
         let name = row.required("name").and_then(|at| values::name(&at));
         let description = row.optional("description").and_then(|at| values::description(&at));
+        let picture = row.optional("picture").and_then(|at| values::picture(&at));
         let price = row.required("price").and_then(|at| values::price(&at, self.currency));
         let prices = row.optional("prices").map_or(Some(BTreeMap::new()), |at| prices(&at, self.currency));
         let taxes = row.required("tax").and_then(|at| TAX.find_all(&at, self.taxes.as_ref()));
@@ -65,6 +66,7 @@ impl<'f> Importer<'f, '_> {
             sku,
             name: name?,
             description,
+            picture,
             price: price?,
             prices_by_type: prices?,
             taxes: taxes?,

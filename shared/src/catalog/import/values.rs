@@ -5,6 +5,7 @@ use std::ops::RangeInclusive;
 use super::MAX_PRICE;
 use super::cursor::Cursor;
 use crate::money::{Currency, Money};
+use crate::picture::PictureHash;
 
 pub(super) fn currency(at: &Cursor<'_>) -> Option<Currency> {
     let currency = at.text()?.parse().ok();
@@ -45,6 +46,16 @@ pub(super) fn description(at: &Cursor<'_>) -> Option<String> {
         at.refuse("description.control_character", message);
     }
     (!text.is_empty()).then(|| text.to_owned())
+}
+
+/// 64 hexadecimal digits in small letters.
+pub(super) fn picture(at: &Cursor<'_>) -> Option<PictureHash> {
+    let picture = at.text()?.parse().ok();
+    if picture.is_none() {
+        let message = format!("{} no es una foto: se nombra con las 64 letras y cifras que dio el sistema.", at.node);
+        at.refuse("picture.invalid", message);
+    }
+    picture
 }
 
 /// 1–64 visible ASCII characters: what a scanner can type.
