@@ -94,6 +94,29 @@ fn only_the_page_of_the_document_may_have_styles_in_its_elements_and_none_asks_a
     }
 }
 
+/// The tests a document names, each with the file it says it stands in: [`name`](../file).
+fn tests_named(text: &str) -> Vec<(&str, &str)> {
+    let named = text.split("[`").skip(1).filter_map(|rest| rest.split_once("`](../"));
+    named.filter_map(|(name, rest)| Some((name, rest.split_once(')')?.0))).collect()
+}
+
+#[test]
+fn every_test_that_the_page_of_attacks_names_is_there() {
+    let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("..");
+    let text = std::fs::read_to_string(root.join("docs/security.md")).unwrap();
+    let named = tests_named(&text);
+    assert!(named.len() > 40, "{named:?}");
+    for (name, file) in named {
+        let source = std::fs::read_to_string(root.join(file)).unwrap_or_else(|error| panic!("{file}: {error}"));
+        let stands = source.find(&format!("fn {name}(")).unwrap_or_else(|| panic!("{name} is not in {file}"));
+        let before = source[..stands].trim_end();
+        assert!(before.ends_with(']'), "{name} is not run as a test");
+    }
+    for row in text.lines().filter(|line| line.starts_with("| ") && !line.starts_with("| attack")) {
+        assert!(!tests_named(row).is_empty() || row.contains("in CI"), "nothing tries this: {row}");
+    }
+}
+
 const HEAD_OF_ERRORS: &str = "\
 # Refusals and what to do about them
 

@@ -183,6 +183,17 @@ mod tests {
         }
     }
 
+    proptest::proptest! {
+        #[test]
+        fn no_name_but_ours_is_answered_however_it_is_written(name in "[a-zA-Z0-9_-]{1,12}(\\.[a-zA-Z0-9_-]{1,10}){0,3}\\.?(:[0-9]{0,5})?") {
+            let hosts = Hosts::named(vec!["esquina.lan".to_owned()]);
+            let bare = name.split(':').next().unwrap_or_default().to_ascii_lowercase();
+            let is_ours = bare == "localhost" || bare == "esquina.lan" || bare.ends_with(".local");
+            let is_address = bare.parse::<std::net::IpAddr>().is_ok();
+            proptest::prop_assert_eq!(hosts.knows(&name), is_ours || is_address);
+        }
+    }
+
     #[test]
     fn another_site_and_no_site_are_told_apart() {
         let with = |name: &'static str, value: &'static str| {

@@ -116,7 +116,15 @@ fn nobody_gets_in_without_credentials_or_from_another_site() {
         let headers = [("authorization", token.as_str()), ("origin", foreign)];
         assert_eq!(refused(&headers), Refused(403, "origin.foreign".into()), "{foreign}");
     }
-    Screen::connect(&served, &[("authorization", &token), ("origin", &own)]).unwrap();
+    for site in ["cross-site", "same-site"] {
+        for origin in [None, Some(("origin", own.as_str()))] {
+            let headers: Vec<_> =
+                [("authorization", token.as_str()), ("sec-fetch-site", site)].into_iter().chain(origin).collect();
+            assert_eq!(refused(&headers), Refused(403, "origin.foreign".into()), "{site} {origin:?}");
+        }
+    }
+    Screen::connect(&served, &[("authorization", &token), ("origin", &own), ("sec-fetch-site", "same-origin")])
+        .unwrap();
     branch.get("live").is_refused(426, "websocket.needed");
 }
 
