@@ -29,11 +29,11 @@ pub struct Change {
     field: String,
     /// None where there was nothing.
     #[serde(skip_serializing_if = "Value::is_null")]
-    #[schema(value_type = Object, required = false)]
+    #[schema(value_type = Value, required = false)]
     before: Value,
     /// None where there is nothing any more.
     #[serde(skip_serializing_if = "Value::is_null")]
-    #[schema(value_type = Object, required = false)]
+    #[schema(value_type = Value, required = false)]
     after: Value,
 }
 

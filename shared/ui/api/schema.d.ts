@@ -2629,9 +2629,9 @@ export interface components {
              */
             field: string;
             /** @description None where there was nothing. */
-            before?: Record<string, never>;
+            before?: unknown;
             /** @description None where there is nothing any more. */
-            after?: Record<string, never>;
+            after?: unknown;
         };
         /** @description Something that was done. */
         AuditEntry: {

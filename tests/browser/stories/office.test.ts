@@ -1,4 +1,5 @@
 /** The manager's office: who works here, what was done that somebody answers for, and the copies of the branch. */
+import { mkdirSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { violations } from '../harness/accessible.ts';
 import { Branch, STAFF } from '../harness/branch.ts';
@@ -24,6 +25,13 @@ afterEach(async () => {
   expect(manager.device.faults).toEqual([]);
   await manager.device.close();
 });
+
+async function look(name: string): Promise<void> {
+  const folder = process.env.COMANDA_PICTURES;
+  if (folder === undefined) return;
+  mkdirSync(folder, { recursive: true });
+  await manager.page.screenshot({ path: `${folder}/${name}.png` });
+}
 
 const sheet = (name: string) => manager.page.getByRole('dialog', { name });
 

@@ -25,7 +25,7 @@ afterEach(async () => {
   }
 });
 
-async function device(size = SIZES.tablet): Promise<Device> {
+async function device(size: (typeof SIZES)[keyof typeof SIZES] = SIZES.tablet): Promise<Device> {
   const one = await devices.device(size);
   open.push(one);
   return one;
@@ -110,7 +110,7 @@ test('a photo of more bytes than the box takes is made smaller on the way, and w
 
 test('a menu that was exported with its photos shows them at another branch', async () => {
   const manager = await Manager.open(await device(), branch);
-  await openProduct(manager, /^Perros/, /^Perro americano/);
+  await openProduct(manager, /^Perros/, /^Perro hawaiano/);
   await choose(manager, await photo(manager, 800, 600));
   await sheet(manager).getByRole('img', { name: 'Foto' }).waitFor();
   await sheet(manager).getByRole('button', { name: 'Guardar' }).click();
@@ -125,7 +125,7 @@ test('a menu that was exported with its photos shows them at another branch', as
     await elsewhere.page.locator('input[type=file]').setInputFiles({ name: 'menu-con-fotos.json', mimeType: 'application/json', buffer });
     await elsewhere.page.getByText('menú en uso').waitFor();
     const pos = await PointOfSale.open(await device(), other);
-    const picture = tile(pos, /^Perro americano/).locator('img');
+    const picture = tile(pos, /^Perro hawaiano/).locator('img');
     await expect.poll(() => picture.evaluate((image: HTMLImageElement) => image.naturalWidth)).toBe(320);
   } finally {
     await other.close();
