@@ -125,6 +125,7 @@ test('a menu that was exported with its photos shows them at another branch', as
     await elsewhere.page.locator('input[type=file]').setInputFiles({ name: 'menu-con-fotos.json', mimeType: 'application/json', buffer });
     await elsewhere.page.getByText('menú en uso').waitFor();
     const pos = await PointOfSale.open(await device(), other);
+    await pos.category('Perros');
     const picture = tile(pos, /^Perro hawaiano/).locator('img');
     await expect.poll(() => picture.evaluate((image: HTMLImageElement) => image.naturalWidth)).toBe(320);
   } finally {
