@@ -98,14 +98,16 @@ test('what was given up says who did it, who allowed it and why', async () => {
 });
 
 test('an act is found by its reason and by what it is about, and says what it was before', async () => {
+  const order = await branch.order([['perro-caliente', 1]]);
+  await branch.api('POST', `orders/${order.id}/lines/${order.lines[0]?.id}/void`, { reason: 'Llegó frío' }, { 'if-match': `"${order.version}"` });
   branch.command('settings', 'set', '--tip-permille', '80');
   branch.command('settings', 'set', '--tip-permille', '50');
   await manager.goTo('Auditoría');
   await manager.page.getByRole('radio', { name: 'Todo', exact: true }).click();
-  await manager.page.getByRole('searchbox', { name: 'Buscar por nombre o motivo' }).fill('CAYO');
+  await manager.page.getByRole('searchbox', { name: 'Buscar por nombre o motivo' }).fill('FRIO');
   const acts = manager.page.getByRole('main').getByRole('listitem');
   await expect.poll(() => acts.count()).toBe(1);
-  await acts.filter({ hasText: 'Se cayó' }).waitFor();
+  await acts.filter({ hasText: 'Llegó frío' }).waitFor();
   await manager.page.getByRole('searchbox', { name: 'Buscar por nombre o motivo' }).fill('');
   await manager.page.getByRole('combobox', { name: 'De qué' }).selectOption('Menú y ajustes');
   await acts.filter({ hasText: 'Menú o ajustes cambiados' }).first().getByRole('button').click();
