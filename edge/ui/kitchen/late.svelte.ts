@@ -5,6 +5,7 @@
  */
 import type { Readiness } from '$ui/device/readiness.svelte.ts';
 import type { Player } from '$ui/sound/player.ts';
+import { painted } from './orders/painted.ts';
 import type { Settings } from './settings/settings.svelte.ts';
 
 type Parts = typeof import('./later.ts');
@@ -24,7 +25,7 @@ export class Late {
 
   /** Once what is asked for now has been painted. */
   afterPaint(): void {
-    requestAnimationFrame(() => setTimeout(() => void this.fetch()));
+    void painted().then(() => this.fetch());
   }
 
   fetch(): Promise<Later | null> {

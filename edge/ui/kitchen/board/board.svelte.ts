@@ -1,4 +1,5 @@
 /** How the orders stand on this screen: which page, in how many parts, which is chosen, which are lit. */
+import { untrack } from 'svelte';
 import type { TicketLine } from '../orders/lines.ts';
 import type { Kitchen } from '../orders/kitchen.svelte.ts';
 import type { OpenOrder } from '../orders/open-order.svelte.ts';
@@ -75,17 +76,22 @@ export class Board {
   #frame = $derived.by((): Frame => ({ card: this.#card, measure: this.#measure, perPage: this.perPage, isPaged: this.screen.rows > 0 }));
   #parted = $derived.by(() => {
     const frame = this.#frame;
-    return this.#kitchen.places.map(({ order, isLeaving }) => {
+    return new Map(this.#kitchen.places.map(({ order, isLeaving }) => {
       const { parts, text } = this.#tornOf(order, frame);
-      return { id: order.id, order, isLeaving, parts, text };
-    });
+      return [order.id, { order, isLeaving, parts, text }] as const;
+    }));
   });
-  pages = $derived.by(() => pagesOf(this.#parted.map(({ id, parts }) => ({ id, parts: parts.length })), this.perPage));
+  /** How many parts each order has: while that is so, pages are as they are, whatever is touched. */
+  #shape = $derived.by(() => Array.from(this.#parted, ([id, { parts }]) => `${id} ${parts.length}`).join());
+  pages = $derived.by(() => {
+    void this.#shape;
+    const parted = untrack(() => this.#parted);
+    return pagesOf(Array.from(parted, ([id, { parts }]) => ({ id, parts: parts.length })), this.perPage);
+  });
   page = $derived.by(() => Math.min(this.#page, this.pages.length - 1));
   parts = $derived.by((): StandingPart[] => {
-    const standing = new Map(this.#parted.map((parted) => [parted.id, parted]));
     const parts = (this.pages[this.page]?.slots ?? []).flatMap((slot) => {
-      const parted = standing.get(slot.id);
+      const parted = this.#parted.get(slot.id);
       if (parted === undefined) return [];
       const { order, isLeaving, text } = parted;
       return [this.#asItStood({ ...slot, order, isLeaving, text, pieces: parted.parts[slot.part] ?? [] })];
