@@ -7,7 +7,7 @@ use rusqlite::{Connection, params};
 const LOOKED_AT: u32 = 20_000;
 
 /// What is worth looking over: money given up or moved, what was taken back, and who may do what.
-const SENSITIVE: [&str; 39] = [
+const SENSITIVE: [&str; 40] = [
     "order.line_voided",
     "order.cancelled",
     "order.discounted",
@@ -47,6 +47,7 @@ const SENSITIVE: [&str; 39] = [
     "customer.changed",
     "customer.consented",
     "customer.erased",
+    "attendance.corrected",
 ];
 
 /// What is looked for.

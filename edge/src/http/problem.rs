@@ -152,6 +152,14 @@ codes! {
         "Read the list of jobs again; a ticket that came out is printed again from its order.";
     LastManager = 409 "staff.last_manager", "Somebody has to run the branch", "Debe quedar al menos un dueño o administrador.",
         "Make somebody else owner or admin first.";
+    AttendanceAlreadyIn = 409 "attendance.already_in", "They are clocked in already", "Ya marcó la entrada.",
+        "Offer to clock out instead.";
+    AttendanceNotIn = 409 "attendance.not_in", "They are not clocked in", "No ha marcado la entrada.",
+        "Offer to clock in instead.";
+    AttendanceForgotten = 409 "attendance.forgotten", "They came too long ago to go only now", "Esa entrada es de hace más de 16 horas: el encargado pone la salida que faltó.",
+        "Have somebody with `staff.hours` say when they went; whoever comes now clocks in.";
+    AttendanceOverlaps = 409 "attendance.overlaps", "They have another stay at that time", "Se cruza con otra entrada de la misma persona.",
+        "Read the stays of that day again, and correct the other one first.";
     CustomerChanged = 409 "customer.version_conflict", "The card has changed meanwhile", "Otra persona cambió esta ficha. Revísela y repita.",
         "Read the card again, let a person decide, and repeat with its version.";
     CustomerBlocked = 409 "customer.blocked", "The branch does not sell to this guest", "Este cliente está bloqueado: vea las notas de su ficha.",

@@ -8,7 +8,7 @@ use axum::routing::{MethodRouter, delete, get, patch, post, put};
 use comanda_shared::staff::Permission::{
     self, AuditView, BranchState, CashReports, CashShift, CatalogAvailability, CatalogEdit, CatalogView, CustomersEdit,
     DevicesManage, MonitoringView, OrdersAccept, OrdersAdvance, OrdersCreate, OrdersDiscount, OrdersView, PaymentsTake,
-    PrintingManage, PrintingView, SettingsEdit, StaffManage,
+    PrintingManage, PrintingView, SettingsEdit, StaffHours, StaffManage,
 };
 
 use super::access::Needs;
@@ -17,7 +17,7 @@ use super::server::Branch;
 use super::{access, openapi, page, screens};
 use crate::practice::veil::veil;
 use crate::{
-    alerts, audit, availability, backup, beginning, branch, cash, catalog, customers, devices, floor, guests, health,
+    alerts, attendance, audit, availability, backup, beginning, branch, cash, catalog, customers, devices, floor, guests, health,
     kitchen, live, orders, payments, printing, staff, support, sync, tls,
 };
 
@@ -42,6 +42,12 @@ pub fn router(state: Branch) -> Router {
         .route("/staff/{id}/pin", known(StaffManage).guards(post(staff::manage_routes::change_pin)))
         .route("/sessions", known(StaffManage).guards(get(staff::manage_routes::sessions)))
         .route("/sessions/{id}", known(StaffManage).guards(delete(staff::manage_routes::end_session)))
+        .route("/attendance/clock-in", post(attendance::routes::clock_in))
+        .route("/attendance/clock-out", post(attendance::routes::clock_out))
+        .route("/attendance", known(StaffHours).guards(get(attendance::routes::list)))
+        .route("/attendance/hours", known(StaffHours).guards(get(attendance::routes::hours)))
+        .route("/attendance/hours.csv", known(StaffHours).guards(get(attendance::routes::file)))
+        .route("/attendance/{id}", known(StaffHours).guards(put(attendance::routes::correct)))
         .route("/devices", known(DevicesManage).guards(get(devices::routes::list)))
         .route("/devices/codes", known(DevicesManage).guards(post(devices::routes::make_code)))
         .route("/devices/this", get(devices::routes::this))

@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use comanda_shared::alert::{Alert, AlertKey};
+use comanda_shared::attendance::ClockEntry;
 use comanda_shared::branch::{Author, Branch, DirectiveKind, Settings};
 use comanda_shared::cash::{DayClosed, Shift};
 use comanda_shared::catalog::Catalog;
@@ -12,7 +13,8 @@ use comanda_shared::device::{Device, DeviceEvent};
 use comanda_shared::event::{Event, Header, RequestMark};
 use comanda_shared::floor::FloorPlan;
 use comanda_shared::ids::{
-    AlertId, CustomerId, DeviceId, EventId, NewIds, OrderId, PrinterId, ReportId, ShiftId, TicketId, TokenId,
+    AlertId, ClockEntryId, CustomerId, DeviceId, EventId, NewIds, OrderId, PrinterId, ReportId, ShiftId, TicketId,
+    TokenId,
 };
 use comanda_shared::kitchen::{IssuedTicket, Ledger};
 use comanda_shared::order::Order;
@@ -228,6 +230,14 @@ impl<'w> Step<'w> {
         self.aggregates.customer(self.connection, id.uuid())
     }
 
+    /// A stay of somebody at work.
+    ///
+    /// # Errors
+    /// When SQLite cannot read.
+    pub fn clock_entry(&mut self, id: ClockEntryId) -> rusqlite::Result<Option<&ClockEntry>> {
+        self.aggregates.clock_entry(self.connection, id.uuid())
+    }
+
     /// The open alert about this.
     ///
     /// # Errors
@@ -389,7 +399,8 @@ impl<'w> Step<'w> {
             | Event::Kitchen(_)
             | Event::Cash(_)
             | Event::Alert(_)
-            | Event::Customer(_) => return Ok(()),
+            | Event::Customer(_)
+            | Event::Attendance(_) => return Ok(()),
         };
         let Some(printer) = self.aggregates.printer(self.connection, changed.printer().uuid())? else { return Ok(()) };
         let mut printers = self.configuration.printers.to_vec();

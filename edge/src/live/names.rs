@@ -125,6 +125,7 @@ pub const fn names_of(event: &Event) -> &'static [EventName] {
         | Event::Cash(_)
         | Event::Device(_)
         | Event::Customer(_)
+        | Event::Attendance(_)
         | Event::Printer(_)
         | Event::Staff(_) => &[],
     }

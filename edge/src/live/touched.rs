@@ -78,6 +78,8 @@ pub const fn touched(event: &Event) -> Touched {
         | Event::Device(_)
         // Who a guest is, is told to whoever asks and may, not to every screen.
         | Event::Customer(_)
+        // Who is at work is asked for by whoever may, and told to no screen.
+        | Event::Attendance(_)
         | Event::Printer(PrinterEvent::Added(_) | PrinterEvent::Changed(_) | PrinterEvent::Removed(_))
         | Event::Staff(
             StaffEvent::Added(_)

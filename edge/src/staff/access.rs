@@ -21,7 +21,7 @@ use crate::journal::{Configuration, Journal, ReadError, Request};
 
 /// Keys of sessions count within the branch: an order that one person sent and heard no answer of is the same order when
 /// the next person at that screen sends it again.
-const SCREENS: Uuid = Uuid::nil();
+pub const SCREENS: Uuid = Uuid::nil();
 
 /// Whoever asks.
 #[derive(Clone, PartialEq, Eq, Debug)]

@@ -5,7 +5,7 @@ use comanda_shared::staff::Permission;
 use comanda_shared::staff::Permission::{
     AuditView, BranchState, CashReports, CashShift, CatalogAvailability, CatalogEdit, CatalogView, CustomersEdit,
     DevicesManage, MonitoringView, OrdersAccept, OrdersAdvance, OrdersCreate, OrdersDiscount, OrdersView, PaymentsTake,
-    PrintingManage, PrintingView, SettingsEdit, StaffManage,
+    PrintingManage, PrintingView, SettingsEdit, StaffHours, StaffManage,
 };
 use serde_json::Value;
 
@@ -22,7 +22,7 @@ pub enum Who {
 
 /// Every route of the branch. What a guest on the Wi-Fi may see without credentials stands here and nowhere else.
 #[rustfmt::skip]
-pub const ROUTES: [(&str, &str, Who); 155] = [
+pub const ROUTES: [(&str, &str, Who); 161] = [
     ("POST", "/api/v1/auth/login", Anybody),
     ("POST", "/api/v1/auth/logout", Anybody),
     ("GET", "/api/v1/auth/me", Known),
@@ -33,6 +33,12 @@ pub const ROUTES: [(&str, &str, Who); 155] = [
     ("POST", "/api/v1/staff/{id}/pin", May(StaffManage)),
     ("GET", "/api/v1/sessions", May(StaffManage)),
     ("DELETE", "/api/v1/sessions/{id}", May(StaffManage)),
+    ("POST", "/api/v1/attendance/clock-in", Anybody),
+    ("POST", "/api/v1/attendance/clock-out", Anybody),
+    ("GET", "/api/v1/attendance", May(StaffHours)),
+    ("GET", "/api/v1/attendance/hours", May(StaffHours)),
+    ("GET", "/api/v1/attendance/hours.csv", May(StaffHours)),
+    ("PUT", "/api/v1/attendance/{id}", May(StaffHours)),
     ("GET", "/api/v1/devices", May(DevicesManage)),
     ("POST", "/api/v1/devices/codes", May(DevicesManage)),
     ("GET", "/api/v1/devices/this", Anybody),

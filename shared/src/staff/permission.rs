@@ -72,6 +72,9 @@ pub enum Permission {
     /// Take on staff, change what they are and their PINs, end their sessions.
     #[serde(rename = "staff.manage")]
     StaffManage,
+    /// See who worked when, and correct it.
+    #[serde(rename = "staff.hours")]
+    StaffHours,
     /// Pair screens with the branch and put them out.
     #[serde(rename = "devices.manage")]
     DevicesManage,
@@ -88,7 +91,7 @@ pub enum Permission {
 
 impl Permission {
     /// All of them.
-    pub const ALL: [Self; 26] = [
+    pub const ALL: [Self; 27] = [
         Self::OrdersCreate,
         Self::OrdersView,
         Self::OrdersAccept,
@@ -111,6 +114,7 @@ impl Permission {
         Self::CashReports,
         Self::CustomersEdit,
         Self::StaffManage,
+        Self::StaffHours,
         Self::DevicesManage,
         Self::SettingsEdit,
         Self::AuditView,
@@ -142,6 +146,7 @@ impl Permission {
             Self::CashReports => "cash.reports",
             Self::CustomersEdit => "customers.edit",
             Self::StaffManage => "staff.manage",
+            Self::StaffHours => "staff.hours",
             Self::DevicesManage => "devices.manage",
             Self::SettingsEdit => "settings.edit",
             Self::AuditView => "audit.view",
@@ -225,6 +230,7 @@ impl Role {
                 | P::CashNoSale
                 | P::CashReports
                 | P::StaffManage
+                | P::StaffHours
                 | P::DevicesManage
                 | P::SettingsEdit
                 | P::AuditView => false,

@@ -61,6 +61,7 @@ impl Staff {
             | Event::Device(_)
             | Event::Alert(_)
             | Event::Customer(_)
+            | Event::Attendance(_)
             | Event::Availability(_) => {}
         }
     }
@@ -103,6 +104,7 @@ impl Token {
             | Event::Device(_)
             | Event::Alert(_)
             | Event::Customer(_)
+            | Event::Attendance(_)
             | Event::Availability(_) => {}
         }
     }

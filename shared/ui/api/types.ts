@@ -130,3 +130,11 @@ export type AuditEntry = Schemas['AuditEntry'];
 export type Backup = Schemas['Backup'];
 export type Backups = Schemas['Backups'];
 export type BackupProof = Schemas['BackupProof'];
+
+/** Somebody came or went. */
+export type Clocked = Schemas['Clocked'];
+/** One stay at work. */
+export type ClockEntry = Schemas['ClockEntry'];
+export type ClockCorrection = Schemas['ClockCorrection'];
+export type HoursWorked = Schemas['HoursWorked'];
+export type PersonWorked = Schemas['PersonWorked'];
