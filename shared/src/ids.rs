@@ -110,6 +110,8 @@ ids! {
     StaffId
     /// One stay of somebody at work, from clocking in to clocking out.
     ClockEntryId
+    /// A role of a company's own.
+    RoleId
     /// A script's credential.
     TokenId
     /// Something that was wrong, from when it was seen until it was over.

@@ -20,7 +20,7 @@ use comanda_shared::kitchen::{IssuedTicket, Ledger};
 use comanda_shared::order::Order;
 use comanda_shared::paper::Templates;
 use comanda_shared::printer::Printer;
-use comanda_shared::staff::{StaffEvent, Token};
+use comanda_shared::staff::{Roles, StaffEvent, Token};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use rusqlite::Connection;
@@ -374,6 +374,25 @@ impl<'w> Step<'w> {
         let version = self.branch().directive_version(kind) + 1;
         let applied = directives::lay_down(self.connection, kind, version, sha256, author)?;
         self.configuration = Arc::new(self.configuration.with_floor(plan, version));
+        self.record(applied)?;
+        Ok(version)
+    }
+
+    /// Takes the company's own roles into use, and keeps their document.
+    ///
+    /// # Errors
+    /// When SQLite cannot write; the step is then undone.
+    pub fn take_roles_into_use(
+        &mut self,
+        roles: Roles,
+        document: &directives::Document,
+        author: Author,
+    ) -> rusqlite::Result<u64> {
+        directives::keep(self.connection, document)?;
+        let (kind, sha256) = (DirectiveKind::Roles, &document.sha256);
+        let version = self.branch().directive_version(kind) + 1;
+        let applied = directives::lay_down(self.connection, kind, version, sha256, author)?;
+        self.configuration = Arc::new(self.configuration.with_roles(roles, version));
         self.record(applied)?;
         Ok(version)
     }

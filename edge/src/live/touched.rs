@@ -69,7 +69,7 @@ pub const fn touched(event: &Event) -> Touched {
             DirectiveKind::Catalog => Touched::Catalog,
             // The time zone may be another, which every view is written in.
             DirectiveKind::Settings => Touched::Everything,
-            DirectiveKind::Papers | DirectiveKind::Floor | DirectiveKind::Staff => Touched::Nothing,
+            DirectiveKind::Papers | DirectiveKind::Floor | DirectiveKind::Staff | DirectiveKind::Roles => Touched::Nothing,
         },
         Event::Branch(BranchEvent::StateChanged(_)) => Touched::BranchState,
         Event::Branch(BranchEvent::Opened(_) | BranchEvent::NumbersSkipped(_)) => Touched::Everything,

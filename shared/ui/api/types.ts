@@ -138,3 +138,7 @@ export type ClockEntry = Schemas['ClockEntry'];
 export type ClockCorrection = Schemas['ClockCorrection'];
 export type HoursWorked = Schemas['HoursWorked'];
 export type PersonWorked = Schemas['PersonWorked'];
+
+/** A role of the company's own. */
+export type OwnRole = Schemas['OwnRole'];
+export type RolesInUse = Schemas['RolesInUse'];
