@@ -3,25 +3,31 @@ import { paraglideVitePlugin } from '@inlang/paraglide-js';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vite';
 import { compressed } from './build/compressed.ts';
+import { digest } from './build/digest.mjs';
 import { engines } from './build/engines.ts';
-import { version } from './build/version.ts';
+import { lateStyles } from './build/late-styles.ts';
+import { messages } from './build/messages.ts';
+import { mounted } from './build/mounted.ts';
 
 const here = import.meta.dirname;
 
-/** The screens a branch serves, one entry each: `dist/<screen>/index.html` and hashed files in `dist/assets`. */
-const screens = ['start', 'pos', 'kitchen', 'board', 'expo', 'manager', 'docs'];
-
+/** What every screen is built with; which one, `build/all.mjs` says. */
 export default defineConfig({
   root: here,
+  define: { __UI_VERSION__: JSON.stringify(digest()) },
   plugins: [
     paraglideVitePlugin({
       project: './project.inlang',
       outdir: './messages/compiled',
       strategy: ['localStorage', 'baseLocale'],
       emitTsDeclarations: true,
+      // One file a message, also while testing: `build/messages.ts` reads them.
+      outputStructure: 'message-modules',
     }),
+    messages(),
+    mounted(),
+    lateStyles(),
     svelte(),
-    version(),
     engines(),
     compressed(),
   ],
@@ -36,9 +42,7 @@ export default defineConfig({
     cssTarget: ['chrome87', 'safari16.4'],
     modulePreload: { polyfill: false },
     assetsInlineLimit: 0,
-    rolldownOptions: {
-      input: Object.fromEntries(screens.map((screen) => [screen, resolve(here, screen, 'index.html')])),
-    },
+    rolldownOptions: { optimization: { inlineConst: { mode: 'all', pass: 3 } } },
   },
   server: { proxy: { '/api': { target: process.env.COMANDA_ADDRESS ?? 'http://127.0.0.1:8080', ws: true } } },
 });

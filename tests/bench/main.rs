@@ -31,7 +31,7 @@ const CLIENTS: [usize; 3] = [1, 16, 64];
 const TICKETS: u64 = 200;
 const TICKET_PAUSE: Duration = Duration::from_millis(20);
 /// Screens that listen, in the two runs about them, and how long orders come.
-const SCREENS: [usize; 2] = [20, 50];
+const SCREENS: [usize; 3] = [20, 50, 100];
 const SCREENS_TIME: Duration = Duration::from_secs(3);
 /// Nobody listens there: jobs are kept and never printed, as in the minimal program.
 const REFUSING: &str = "tcp://127.0.0.1:9";
@@ -65,8 +65,8 @@ pub struct Findings {
     /// Per round, sorted: POST sent until the printer got the first byte.
     tickets: Vec<Vec<Duration>>,
     /// Per round and for each of [`SCREENS`], sorted: POST sent until the last screen had it.
-    minimal_screens: Vec<[Vec<Duration>; 2]>,
-    comanda_screens: Vec<[Vec<Duration>; 2]>,
+    minimal_screens: Vec<[Vec<Duration>; SCREENS.len()]>,
+    comanda_screens: Vec<[Vec<Duration>; SCREENS.len()]>,
     fsync_p99: Vec<Duration>,
     /// From the start after kill -9 to the first answer.
     minimal_starts: Vec<Duration>,
@@ -204,9 +204,9 @@ fn first_ticket_bytes(folder: &Path) -> Result<Vec<Duration>> {
 }
 
 /// Orders at rush pace with screens listening: how long until the last screen has each.
-fn last_screens(kind: Kind, folder: &Path) -> Result<[Vec<Duration>; 2]> {
+fn last_screens(kind: Kind, folder: &Path) -> Result<[Vec<Duration>; SCREENS.len()]> {
     let (mut server, _data) = fresh(kind, folder)?;
-    let mut times = [const { Vec::new() }; 2];
+    let mut times = [const { Vec::new() }; SCREENS.len()];
     for (times, screens) in times.iter_mut().zip(SCREENS) {
         *times = screens::last_of_all(&server, screens, SCREENS_TIME)?;
         eprintln!("  {kind:?}, {screens} screens: p99 {:?}", fsync::percentile(times, 99));

@@ -71,6 +71,9 @@ fn a_file_that_was_taken_away_is_asked_for_and_sells_again_once_it_is_back() {
 fn a_file_that_was_cut_short_is_not_sold_from_and_comes_back_from_its_backup() {
     let mut branch = Branch::open(&menu::catalog(), &[]).unwrap();
     let sold = sell(&branch, 1, 5);
+    let said = branch.daemon.call(["--json", "backup", "create", "--unattended"]).unwrap();
+    let unattended: Value = serde_json::from_str(&said).unwrap();
+    assert!(unattended["recovery_code"].is_null(), "nobody would see it");
     let made: Value = serde_json::from_str(&branch.daemon.call(["--json", "backup", "create"]).unwrap()).unwrap();
     assert!(made["recovery_code"].as_str().unwrap().starts_with("AGE-SECRET-KEY-1"));
     assert!(branch.daemon.terminate(STOP_PATIENCE).unwrap().success());

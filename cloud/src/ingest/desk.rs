@@ -8,7 +8,7 @@ use comanda_shared::protocol::{Ack, Batch, Downward, Hello, Refusal, Refused, Up
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use super::project::{Projection, project};
+use super::project::{Projection, is_about_data, project, project_hopefully};
 use super::store::{self, Link, Place, PlacedEntry, Told};
 use crate::db::{Database, DbError, Transaction, for_company};
 use crate::directives::store as directives;
@@ -36,14 +36,35 @@ pub async fn work(
     documents: &str,
     messages: &[Incoming],
 ) -> Result<Vec<Downward>, DbError> {
+    match work_with(Care::Hopeful, database, place, documents, messages).await {
+        Err(error) if is_about_data(&error) => work_with(Care::Careful, database, place, documents, messages).await,
+        done => done,
+    }
+}
+
+/// Whether one of the entries may be poison.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Care {
+    /// Hardly: if so, the whole is done again with care.
+    Hopeful,
+    /// One is, and is to hold up none of the others.
+    Careful,
+}
+
+async fn work_with(
+    care: Care,
+    database: &Database,
+    place: Place,
+    documents: &str,
+    messages: &[Incoming],
+) -> Result<Vec<Downward>, DbError> {
     let mut client = database.client().await?;
     let mut transaction = for_company(&mut client, place.company).await?;
     let Some(link) = store::lock(&transaction, place).await? else {
         return Ok(messages.iter().filter_map(|message| refusal(message, Refusal::Stranger)).collect());
     };
-    let lives = store::lives(&transaction, place).await?;
-    let zone = zone(&transaction, place).await?;
-    let mut desk = Desk { place, documents, link, lives, zone, taken: None, answers: Vec::new() };
+    let (lives, zone) = tokio::try_join!(store::lives(&transaction, place), zone(&transaction, place))?;
+    let mut desk = Desk { care, place, documents, link, lives, zone, taken: None, answers: Vec::new() };
     for message in messages {
         desk.take(&mut transaction, message).await?;
     }
@@ -59,6 +80,7 @@ async fn zone(transaction: &Transaction<'_>, place: Place) -> Result<TimeZone, D
 }
 
 struct Desk<'d> {
+    care: Care,
     place: Place,
     documents: &'d str,
     link: Link,
@@ -242,12 +264,19 @@ impl<'d> Desk<'d> {
     /// Writes what was taken: the entries as they came, and all that is derived of them.
     async fn write(&mut self, transaction: &mut Transaction<'_>) -> Result<(), DbError> {
         let Some(Taken { was, life, entries, head, clock_skew_ms }) = self.taken.take() else { return Ok(()) };
-        store::insert_entries(transaction, self.place, life.epoch, &entries).await?;
-        let projection = Projection { place: self.place, epoch: life.epoch, zone: self.zone.clone() };
-        project(transaction, &projection, &entries).await?;
-        let is_moved = store::move_life(transaction, self.place, was, &life).await?;
+        let place = self.place;
+        // Said in a row, without waiting for each answer.
+        let ((), is_moved, ()) = tokio::try_join!(
+            store::insert_entries(transaction, place, life.epoch, &entries),
+            store::move_life(transaction, place, was, &life),
+            store::keep_heard(transaction, place, head, clock_skew_ms),
+        )?;
         assert!(is_moved, "the branch's row is locked, so nobody else moves its lives");
-        store::keep_heard(transaction, self.place, head, clock_skew_ms).await
+        let projection = Projection { place, epoch: life.epoch, zone: self.zone.clone() };
+        match self.care {
+            Care::Hopeful => project_hopefully(transaction, &projection, &entries).await,
+            Care::Careful => project(transaction, &projection, &entries).await,
+        }
     }
 }
 

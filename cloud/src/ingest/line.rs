@@ -200,8 +200,9 @@ impl Line {
 
     async fn sit_at(self, branch: BranchId, mut waiting: mpsc::Receiver<Incoming>) {
         let mut messages = Vec::with_capacity(TOGETHER);
+        let mut place = None;
         while let Ok(count @ 1..) = tokio::time::timeout(IDLE, waiting.recv_many(&mut messages, TOGETHER)).await {
-            match self.work_through(branch, &messages).await {
+            match self.work_through(branch, &mut place, &messages).await {
                 Ok(answers) => {
                     for answer in answers {
                         self.answer(branch, &answer).await;
@@ -217,12 +218,22 @@ impl Line {
         }
     }
 
-    async fn work_through(&self, branch: BranchId, messages: &[Incoming]) -> Result<Vec<Downward>> {
-        let Some(company) = company_of_branch(&self.database, branch).await? else {
+    /// A branch stays its company's, so that its place is looked for once.
+    async fn work_through(
+        &self,
+        branch: BranchId,
+        place: &mut Option<Place>,
+        messages: &[Incoming],
+    ) -> Result<Vec<Downward>> {
+        if place.is_none() {
+            let company = company_of_branch(&self.database, branch).await?;
+            *place = company.map(|company| Place { company, branch });
+        }
+        let Some(place) = *place else {
             tracing::warn!(branch.id = %branch, "a branch that nobody has speaks");
             return Ok(Vec::new());
         };
-        Ok(desk::work(&self.database, Place { company, branch }, &self.documents, messages).await?)
+        Ok(desk::work(&self.database, place, &self.documents, messages).await?)
     }
 
     /// Sends an answer; one that cannot be sent is lost, and the branch asks again.

@@ -41,6 +41,37 @@ pub async fn project(
     projection: &Projection,
     entries: &[PlacedEntry<'_>],
 ) -> Result<(), DbError> {
+    let events = read_all(transaction, projection, entries).await?;
+    let savepoint = transaction.transaction().await?;
+    match apply(&savepoint, projection, &events).await {
+        Ok(()) => Ok(savepoint.commit().await?),
+        Err(error) if is_about_data(&error) => {
+            savepoint.rollback().await?;
+            apply_each(transaction, projection, &events).await
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// The same for entries of which hardly ever one is poison: without the savepoint's two words to PostgreSQL and back.
+///
+/// # Errors
+/// As [`project`]; and where it [is about data](is_about_data), the transaction is to be done again with [`project`].
+pub async fn project_hopefully(
+    transaction: &Transaction<'_>,
+    projection: &Projection,
+    entries: &[PlacedEntry<'_>],
+) -> Result<(), DbError> {
+    let events = read_all(transaction, projection, entries).await?;
+    apply(transaction, projection, &events).await
+}
+
+/// Reads entries, and sets aside those that cannot be.
+async fn read_all(
+    transaction: &Transaction<'_>,
+    projection: &Projection,
+    entries: &[PlacedEntry<'_>],
+) -> Result<Vec<Happened>, DbError> {
     let mut events = Vec::with_capacity(entries.len());
     for entry in entries {
         match read(entry) {
@@ -49,15 +80,16 @@ pub async fn project(
             Err(error) => set_aside(transaction, projection.place, &letter(projection, entry, error)).await?,
         }
     }
-    let savepoint = transaction.transaction().await?;
-    let together = apply(&savepoint, projection, &events).await;
-    match together {
-        Ok(()) => return Ok(savepoint.commit().await?),
-        Err(error) if is_about_data(&error) => savepoint.rollback().await?,
-        Err(error) => return Err(error),
-    }
-    // One of them is poison: each on its own, so that the others are not held up.
-    for happened in &events {
+    Ok(events)
+}
+
+/// One of them is poison: each on its own, so that the others are not held up.
+async fn apply_each(
+    transaction: &mut Transaction<'_>,
+    projection: &Projection,
+    events: &[Happened],
+) -> Result<(), DbError> {
+    for happened in events {
         let savepoint = transaction.transaction().await?;
         match apply(&savepoint, projection, std::slice::from_ref(happened)).await {
             Ok(()) => savepoint.commit().await?,
@@ -76,7 +108,7 @@ pub async fn project(
 
 /// Whether PostgreSQL refused what it was given, rather than being away, out of room or told to stop. Source: the
 /// classes of its error codes: 22 data, 23 constraint.
-fn is_about_data(error: &DbError) -> bool {
+pub fn is_about_data(error: &DbError) -> bool {
     let DbError::Statement(error) = error else { return false };
     error.code().is_some_and(|code| matches!(&code.code()[..2], "22" | "23"))
 }
@@ -112,9 +144,9 @@ fn read(entry: &PlacedEntry<'_>) -> Result<Option<Happened>, String> {
 /// stored and nothing more.
 async fn apply(transaction: &Transaction<'_>, projection: &Projection, happened: &[Happened]) -> Result<(), DbError> {
     let events: Vec<&Event> = happened.iter().map(|happened| &happened.event).collect();
-    orders::apply(transaction, projection, &events).await?;
-    // After the orders: it reads them as they are by now.
-    kitchen::apply(transaction, projection, happened).await?;
+    let known = orders::apply(transaction, projection, &events).await?;
+    // After the orders: it needs them as they are by now.
+    kitchen::apply(transaction, projection, happened, known).await?;
     cash::apply(transaction, projection, &events).await?;
     availability::apply(transaction, projection, &events).await?;
     customers::apply(transaction, projection, &events).await

@@ -23,7 +23,7 @@ const fn order_of(event: &Event) -> Option<OrderId> {
     }
 }
 
-/// Projects what kitchens did. The orders are projected already.
+/// Projects what kitchens did. The orders are projected already; those that are known as they are by now are not read again.
 ///
 /// # Errors
 /// When PostgreSQL refuses.
@@ -31,6 +31,7 @@ pub async fn apply(
     transaction: &Transaction<'_>,
     projection: &Projection,
     happened: &[Happened],
+    mut known: BTreeMap<OrderId, Order>,
 ) -> Result<(), DbError> {
     let place = projection.place;
     let touched: Vec<OrderId> = happened.iter().filter_map(|happened| order_of(&happened.event)).collect();
@@ -50,16 +51,18 @@ pub async fn apply(
     if changed.is_empty() {
         return Ok(());
     }
-    store::save(transaction, place, &changed).await?;
-
-    let with_times: Vec<OrderId> =
-        changed.values().filter(|ledger| ledger.times().next().is_some()).map(|ledger| ledger.order).collect();
-    let orders =
-        if with_times.is_empty() { BTreeMap::new() } else { orders::load(transaction, place, &with_times).await? };
-    let made = changed.values().filter_map(|ledger| Some((orders.get(&ledger.order)?, ledger)));
+    let is_needed = |ledger: &&Ledger| ledger.times().next().is_some() && !known.contains_key(&ledger.order);
+    let unknown: Vec<OrderId> = changed.values().filter(is_needed).map(|ledger| ledger.order).collect();
+    if !unknown.is_empty() {
+        known.append(&mut orders::load(transaction, place, &unknown).await?);
+    }
+    let made = changed.values().filter_map(|ledger| Some((known.get(&ledger.order)?, ledger)));
     let is: Times = made.flat_map(|(order, ledger)| times_of(order, ledger, &projection.zone)).collect();
     let of: Vec<OrderId> = changed.keys().copied().collect();
-    let was = store::times(transaction, place, &of, is.keys().map(|(line, _)| *line)).await?;
+    let ((), was) = tokio::try_join!(
+        store::save(transaction, place, &changed),
+        store::times(transaction, place, &of, is.keys().map(|(line, _)| *line)),
+    )?;
 
     let mut sums = Sums::default();
     let gone: Vec<_> = was.iter().filter(|(key, row)| is.get(key) != Some(row)).collect();
@@ -67,8 +70,8 @@ pub async fn apply(
     gone.iter().for_each(|(_, row)| sums.count(row, -1));
     come.iter().for_each(|(_, row)| sums.count(row, 1));
     store::remove(transaction, place, gone.into_iter().map(|(key, _)| *key)).await?;
-    store::insert(transaction, place, &come).await?;
-    sums.write(transaction, place).await
+    tokio::try_join!(store::insert(transaction, place, &come), sums.write(transaction, place))?;
+    Ok(())
 }
 
 fn times_of<'o>(

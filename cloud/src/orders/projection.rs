@@ -19,14 +19,18 @@ const fn order_of(event: &Event) -> Option<OrderId> {
     }
 }
 
-/// Projects what happened to orders.
+/// Projects what happened to orders, and gives those orders as they are by now.
 ///
 /// # Errors
 /// When PostgreSQL refuses.
-pub async fn apply(transaction: &Transaction<'_>, projection: &Projection, events: &[&Event]) -> Result<(), DbError> {
+pub async fn apply(
+    transaction: &Transaction<'_>,
+    projection: &Projection,
+    events: &[&Event],
+) -> Result<BTreeMap<OrderId, Order>, DbError> {
     let touched: Vec<OrderId> = events.iter().filter_map(|event| order_of(event)).collect();
     if touched.is_empty() {
-        return Ok(());
+        return Ok(BTreeMap::new());
     }
     let before = store::load(transaction, projection.place, &touched).await?;
     let mut after: BTreeMap<OrderId, Option<Order>> = touched.iter().map(|id| (*id, before.get(id).cloned())).collect();
@@ -61,5 +65,5 @@ pub async fn apply(transaction: &Transaction<'_>, projection: &Projection, event
         sums.write(transaction, place),
         takings.write(transaction, place),
     )?;
-    Ok(())
+    Ok(after.into_iter().map(|order| (order.id, order)).collect())
 }

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use rusqlite::Connection;
 
 use super::archive::{self, FORMAT, Manifest};
+use super::aside::aside;
 use super::{BackupError, BackupFolder, BackupKey, BackupName};
 use crate::environment::Environment;
 use crate::journal::replay::{differences, replay_into};
@@ -68,11 +69,21 @@ pub struct Made {
     pub took: Duration,
 }
 
-/// Makes a backup while the branch sells.
+/// Makes a backup while the branch sells, and gives way to it.
 ///
 /// # Errors
 /// [`BackupError`]; there is then no archive of this name.
 pub fn create(
+    data: &DataFolder,
+    to: &BackupFolder,
+    environment: &Environment,
+    proof: Proof,
+    progress: impl FnMut(Progress) + Send,
+) -> Result<Made, BackupError> {
+    aside(|| create_here(data, to, environment, proof, progress)).map_err(BackupError::file("begin", to.path()))?
+}
+
+fn create_here(
     data: &DataFolder,
     to: &BackupFolder,
     environment: &Environment,
@@ -127,6 +138,8 @@ impl Drop for Draft {
 fn copy_in_one_step(from: &Path, to: &Path, environment: &Environment) -> Result<(), BackupError> {
     let connection = open_reader(from, environment)?;
     let name = to.to_str().ok_or_else(|| BackupError::Unsound(format!("{} is no UTF-8", to.display())))?;
+    // The copy is proved and thrown away: flushing tens of megabytes of it would have every order's flush wait behind it.
+    connection.pragma_update(None, "synchronous", "OFF").map_err(BackupError::database(from))?;
     connection.execute("VACUUM INTO ?1", [name]).map(drop).map_err(BackupError::database(from))
 }
 

@@ -16,6 +16,7 @@
 //! the old file or the new one (`restore`); no number is given twice afterwards (`edge/tests/backup.rs`).
 
 pub mod archive;
+mod aside;
 pub mod create;
 pub mod daily;
 pub mod folder;

@@ -402,6 +402,9 @@ pub enum BackupAct {
         /// Prove besides that replaying the journal gives the same tables, which takes longer.
         #[arg(long)]
         full: bool,
+        /// Keep the recovery code for a person who asks with `backup key`: what a timer says goes into a log.
+        #[arg(long)]
+        unattended: bool,
     },
     /// Show those that are kept.
     List {

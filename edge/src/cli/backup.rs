@@ -9,7 +9,7 @@ use anyhow::Context;
 use super::arguments::BackupAct;
 use super::control::Answer;
 use crate::backup::create::Proof;
-use crate::backup::{Backup, BackupFolder, BackupKey, Progress, create, restore, verify};
+use crate::backup::{Backup, BackupFolder, BackupKey, Made, Progress, create, restore, verify};
 use crate::environment::Environment;
 use crate::journal::DataFolder;
 
@@ -21,8 +21,11 @@ pub fn act(act: BackupAct, data: &DataFolder, json: bool) -> anyhow::Result<Exit
     let environment = Environment::system();
     let folder = |to: Option<_>| BackupFolder::at(to.unwrap_or_else(|| data.backups()));
     let answer = match act {
-        BackupAct::Create { to, full } => {
-            made(data, &folder(to), &environment, if full { Proof::Replayed } else { Proof::Sound })?
+        BackupAct::Create { to, full, unattended } => {
+            let proof = if full { Proof::Replayed } else { Proof::Sound };
+            let made = made(data, &folder(to), &environment, proof)?;
+            let code = if unattended { None } else { BackupKey::of(data)?.show_once(data)? };
+            created(&made, code.as_deref())
         }
         BackupAct::List { from } => listed(&folder(from).list()?),
         BackupAct::Verify { file, code } => {
@@ -50,19 +53,21 @@ fn show(progress: Progress) {
     eprintln!("… {}", progress.words());
 }
 
-fn made(data: &DataFolder, to: &BackupFolder, environment: &Environment, proof: Proof) -> anyhow::Result<Answer> {
+fn made(data: &DataFolder, to: &BackupFolder, environment: &Environment, proof: Proof) -> anyhow::Result<Made> {
     anyhow::ensure!(data.database().exists(), "there is no branch here yet: {}", data.database().display());
-    let made = create(data, to, environment, proof, show)?;
-    let code = BackupKey::of(data)?.show_once(data)?;
+    Ok(create(data, to, environment, proof, show)?)
+}
+
+fn created(made: &Made, code: Option<&str>) -> Answer {
     let mut text = format!("{} ({} bytes, {:.1?})", made.file.display(), made.bytes, made.took);
-    if let Some(code) = &code {
+    if let Some(code) = code {
         text.push_str(&recovery(code));
     }
     let json = serde_json::json!({
         "name": made.name.to_string(), "file": made.file, "bytes": made.bytes, "sequence": made.name.sequence,
         "recovery_code": code,
     });
-    Ok(Answer::good(text, json))
+    Answer::good(text, json)
 }
 
 fn recovery(code: &str) -> String {

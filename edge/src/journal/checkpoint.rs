@@ -3,11 +3,14 @@
 //! Left alone, SQLite does this within a commit, every thousand pages, and everybody in the commit waits for it. Here a
 //! thread with a connection of its own does it beside the writer, in small portions, and nobody waits for its flushes. While
 //! orders keep coming the log is never wholly moved and only grows; when it has become long, the writer moves what is left
-//! after it has answered, and the next commit begins the log anew.
+//! after it has answered, and the next commit begins the log anew. While somebody reads for long, as a backup does, the log
+//! cannot begin anew whoever moves it: then the writer leaves it to the thread.
 
 use std::cell::Cell;
 use std::path::Path;
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{SyncSender, sync_channel};
 use std::thread::JoinHandle;
 
 use rusqlite::Connection;
@@ -37,6 +40,28 @@ pub(super) struct Checkpoints {
 struct Beside {
     asking: Option<SyncSender<()>>,
     thread: Option<JoinHandle<()>>,
+    /// Whether somebody still read what it would have moved, when it last did.
+    is_held: Arc<AtomicBool>,
+}
+
+/// Who is to move the log.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Mover {
+    Nobody,
+    Beside,
+    Writer,
+}
+
+impl Mover {
+    /// Of a log of `pages`, of which `asked_at` were there when this was last asked.
+    const fn of(pages: i32, asked_at: i32, beside: Option<bool>) -> Self {
+        match beside {
+            _ if pages - asked_at < PORTION => Self::Nobody,
+            Some(is_held) if pages < LONG || is_held => Self::Beside,
+            // Once a portion here too: what a reader needs stays in the log however often it is moved.
+            Some(_) | None => Self::Writer,
+        }
+    }
 }
 
 impl Checkpoints {
@@ -57,13 +82,10 @@ impl Checkpoints {
         if pages < self.asked_at {
             self.asked_at = 0; // The log began anew.
         }
-        if pages - self.asked_at < PORTION {
-            return;
-        }
-        let is_asked = match &self.beside {
-            Some(beside) if pages < LONG => beside.ask(),
-            // Once a portion here too: while a backup reads, the log cannot begin anew however often it is moved.
-            Some(_) | None => {
+        let is_asked = match (Mover::of(pages, self.asked_at, self.is_held()), &self.beside) {
+            (Mover::Nobody, _) => false,
+            (Mover::Beside, Some(beside)) => beside.ask(),
+            (Mover::Beside | Mover::Writer, _) => {
                 move_log(connection);
                 true
             }
@@ -71,6 +93,11 @@ impl Checkpoints {
         if is_asked {
             self.asked_at = pages;
         }
+    }
+
+    /// Whether somebody reads what the thread would move; `None` where there is no thread.
+    fn is_held(&self) -> Option<bool> {
+        self.beside.as_ref().map(|beside| beside.is_held.load(Ordering::Relaxed))
     }
 }
 
@@ -80,10 +107,16 @@ impl Beside {
         let opened = database::open_beside(path, environment);
         let connection = opened.inspect_err(|error| tracing::warn!(%error, "the writer moves its log alone")).ok()?;
         let (asking, asked) = sync_channel(1);
-        let work = move || move_when_asked(&connection, &asked);
+        let is_held = Arc::new(AtomicBool::new(false));
+        let held = Arc::clone(&is_held);
+        let work = move || {
+            while asked.recv().is_ok() {
+                held.store(!move_log(&connection), Ordering::Relaxed);
+            }
+        };
         let thread = std::thread::Builder::new().name("checkpoint".to_owned()).spawn(work);
         let thread = thread.inspect_err(|error| tracing::warn!(%error, "the writer moves its log alone")).ok()?;
-        Some(Self { asking: Some(asking), thread: Some(thread) })
+        Some(Self { asking: Some(asking), thread: Some(thread), is_held })
     }
 
     /// Whether it will do so: one wish may wait while it works.
@@ -103,15 +136,45 @@ impl Drop for Beside {
     }
 }
 
-fn move_when_asked(connection: &Connection, asked: &Receiver<()>) {
-    while asked.recv().is_ok() {
-        move_log(connection);
-    }
+/// Moves as much as nobody reads, and says whether that was all there was when it began. Somebody else moving it is no fault.
+fn move_log(connection: &Connection) -> bool {
+    let moved = connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |row| {
+        let (log, moved): (i32, i32) = (row.get(1)?, row.get(2)?);
+        Ok(moved == log)
+    });
+    moved
+        .inspect_err(|error| tracing::warn!(%error, "the log could not be moved into the branch's file"))
+        .unwrap_or(true)
 }
 
-/// Moves as much as nobody reads. Somebody else moving it is no fault.
-fn move_log(connection: &Connection) {
-    if let Err(error) = connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(())) {
-        tracing::warn!(%error, "the log could not be moved into the branch's file");
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_thread_moves_a_log_until_it_is_long_and_the_writer_then_what_is_left() {
+        assert_eq!(Mover::of(PORTION - 1, 0, Some(false)), Mover::Nobody);
+        assert_eq!(Mover::of(PORTION, 0, Some(false)), Mover::Beside);
+        assert_eq!(Mover::of(LONG, LONG - PORTION, Some(false)), Mover::Writer);
+        assert_eq!(Mover::of(PORTION, 0, None), Mover::Writer, "where there is no thread");
+    }
+
+    #[test]
+    fn a_log_that_somebody_reads_is_left_to_the_thread_however_long_it_is() {
+        assert_eq!(Mover::of(100 * LONG, 99 * LONG, Some(true)), Mover::Beside);
+    }
+
+    #[test]
+    fn a_log_is_wholly_moved_only_once_nobody_reads_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let [writer, reader, mover] =
+            std::array::from_fn(|_| Connection::open(folder.path().join("branch.db")).unwrap());
+        writer.execute_batch("PRAGMA journal_mode = WAL; CREATE TABLE t (a); INSERT INTO t VALUES (1)").unwrap();
+        reader.execute_batch("BEGIN").unwrap();
+        let _: i64 = reader.query_row("SELECT a FROM t", [], |row| row.get(0)).unwrap();
+        writer.execute_batch("INSERT INTO t VALUES (2)").unwrap();
+        assert!(!move_log(&mover), "what was written after the reader began stays");
+        reader.execute_batch("COMMIT").unwrap();
+        assert!(move_log(&mover));
     }
 }

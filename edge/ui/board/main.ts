@@ -1,5 +1,7 @@
 import '$ui/tokens/tokens.css';
+import '$ui/tokens/kitchen.css';
 import { mount } from 'svelte';
+import { settleLanguage } from '../language/language.ts';
 import App from './App.svelte';
 
-mount(App, { target: document.body });
+void settleLanguage().then(() => mount(App, { target: document.body }));

@@ -1,5 +1,5 @@
 import { gzipSync } from 'node:zlib';
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Plugin } from 'vite';
 
@@ -11,10 +11,9 @@ export function compressed(): Plugin {
   return {
     name: 'comanda:compressed',
     apply: 'build',
-    writeBundle({ dir }) {
+    writeBundle({ dir }, bundle) {
       if (dir === undefined) throw new Error('the build has no folder');
-      const files = readdirSync(dir, { recursive: true, encoding: 'utf8' }).filter((file) => TEXT.test(file));
-      for (const file of files.map((file) => join(dir, file))) {
+      for (const file of Object.keys(bundle).filter((file) => TEXT.test(file)).map((file) => join(dir, file))) {
         writeFileSync(`${file}.gz`, gzipSync(readFileSync(file), { level: 9 }));
       }
     },

@@ -1,10 +1,10 @@
 import '$ui/tokens/tokens.css';
+import '$ui/tokens/counter.css';
 import { alsoDraw } from '$ui/components/icons.ts';
 import { counterIcons } from '$ui/components/icons-counter.ts';
 import { mount } from 'svelte';
 import { settleLanguage } from '../language/language.ts';
 import App from './App.svelte';
 
-settleLanguage();
 alsoDraw(counterIcons);
-mount(App, { target: document.body });
+void settleLanguage().then(() => mount(App, { target: document.body }));

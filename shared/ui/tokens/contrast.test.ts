@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { contrast, tokensOf } from './contrast.ts';
 
-const css = readFileSync(new URL('./tokens.css', import.meta.url), 'utf8');
+const css = ['kitchen', 'counter', 'guest'].map((theme) => readFileSync(new URL(`./${theme}.css`, import.meta.url), 'utf8')).join('\n');
 
 /** WCAG: text of any size, and the shapes one has to make out. */
 const TEXT = 4.5;

@@ -17,7 +17,7 @@ export class Kitchen {
     await device.visit(branch, `/kitchen?stations=${stations}`);
     await logIn(device.page, STAFF.andres);
     const kitchen = new Kitchen(device);
-    await kitchen.page.getByRole('button', { name: 'Totales' }).or(kitchen.page.getByText('Todo al día')).first().waitFor();
+    await kitchen.page.getByRole('button', { name: 'Totales' }).waitFor();
     return kitchen;
   }
 

@@ -58,6 +58,25 @@ test('what a cook taps while the box is away is done once when it is back', asyn
   await expect.poll(() => kitchen.line(order.number, 'Perro caliente').getAttribute('aria-pressed'), { timeout: 30_000 }).toBe('true');
 }, 120_000);
 
+test('what is loaded after the first cards is there before the network goes: keys and settings work without it', async () => {
+  const order = await branch.order([['perro-caliente', 1], ['choriperro', 1]]);
+  await kitchen.card(order.number).waitFor();
+  await branch.kill();
+  await kitchen.page.keyboard.press(await kitchen.slotOf(order.number));
+  await kitchen.page.keyboard.press('Space');
+  await expect.poll(() => kitchen.card(order.number).locator('[aria-pressed="true"]').count()).toBe(1);
+  await kitchen.page.getByRole('button', { name: 'Ajustes' }).click();
+  await kitchen.page.getByRole('dialog', { name: 'Ajustes' }).waitFor();
+  await kitchen.page.keyboard.press('Escape');
+  await branch.start();
+}, 60_000);
+
+test('what could not be fetched after the first cards is there once the page has loaded itself anew', async () => {
+  await kitchen.page.route('**/assets/later-*.js', (route) => route.abort(), { times: 1 });
+  await kitchen.page.reload();
+  await kitchen.page.getByRole('button', { name: 'Totales' }).waitFor();
+}, 60_000);
+
 test('a page loaded again in the middle keeps the order that was being taken', async () => {
   await pos.tap('Perro caliente');
   await pos.tap('Salchipapa especial');

@@ -1,4 +1,5 @@
 /** How the orders stand on this screen: which page, in how many parts, which is chosen, which are lit. */
+import { untrack } from 'svelte';
 import type { TicketLine } from '../orders/lines.ts';
 import type { Kitchen } from '../orders/kitchen.svelte.ts';
 import type { OpenOrder } from '../orders/open-order.svelte.ts';
@@ -12,6 +13,7 @@ import { sizesOf } from './sizes.ts';
 import { pagesOf } from './slots.ts';
 import type { Slot } from './slots.ts';
 import { browserMeasure } from './text-width.ts';
+import type { Measure } from './text-width.ts';
 import { tornAt } from './torn.ts';
 
 /** More slots than these are many, and text may be set so much smaller to spare some. */
@@ -31,6 +33,11 @@ export interface StandingPart extends Slot {
   text: number;
 }
 
+/** What orders are torn by: the same for all of them. */
+interface Frame { card: CardSize; measure: Measure; perPage: number; isPaged: boolean }
+/** How an order is torn, and of what that was made: torn anew only where one of these is another. */
+interface Torn { parts: Piece[][]; text: number; lines: readonly TicketLine[]; notes: string | null; frame: Frame }
+
 export class Board {
   width = $state(innerWidth);
   height = $state(innerHeight);
@@ -44,6 +51,9 @@ export class Board {
   #measure = $state.raw(browserMeasure());
   #kitchen: Kitchen;
   #settings: Settings;
+  /** With hundreds of orders a touch changes one: the others stay as they are torn, and what shows them is left alone. */
+  #torn = new WeakMap<OpenOrder, Torn>();
+  #stood: ReadonlyMap<string, StandingPart> = new Map();
 
   constructor(kitchen: Kitchen, settings: Settings) {
     this.#kitchen = kitchen;
@@ -63,19 +73,31 @@ export class Board {
   }));
   perPage = $derived.by(() => (this.screen.rows === 0 ? Infinity : this.screen.rows * this.screen.columns));
 
-  #parted = $derived.by(() => this.#kitchen.places.map(({ order, isLeaving }) => {
-    return { id: order.id, order, isLeaving, ...this.#torn(order, piecesOf(order.lines)) };
-  }));
-  pages = $derived.by(() => pagesOf(this.#parted.map(({ id, parts }) => ({ id, parts: parts.length })), this.perPage));
+  #frame = $derived.by((): Frame => ({ card: this.#card, measure: this.#measure, perPage: this.perPage, isPaged: this.screen.rows > 0 }));
+  #parted = $derived.by(() => {
+    const frame = this.#frame;
+    return new Map(this.#kitchen.places.map(({ order, isLeaving }) => {
+      const { parts, text } = this.#tornOf(order, frame);
+      return [order.id, { order, isLeaving, parts, text }] as const;
+    }));
+  });
+  /** How many parts each order has: while that is so, pages are as they are, whatever is touched. */
+  #shape = $derived.by(() => Array.from(this.#parted, ([id, { parts }]) => `${id} ${parts.length}`).join());
+  pages = $derived.by(() => {
+    void this.#shape;
+    const parted = untrack(() => this.#parted);
+    return pagesOf(Array.from(parted, ([id, { parts }]) => ({ id, parts: parts.length })), this.perPage);
+  });
   page = $derived.by(() => Math.min(this.#page, this.pages.length - 1));
   parts = $derived.by((): StandingPart[] => {
-    const standing = new Map(this.#parted.map((parted) => [parted.id, parted]));
-    return (this.pages[this.page]?.slots ?? []).flatMap((slot) => {
-      const parted = standing.get(slot.id);
+    const parts = (this.pages[this.page]?.slots ?? []).flatMap((slot) => {
+      const parted = this.#parted.get(slot.id);
       if (parted === undefined) return [];
       const { order, isLeaving, text } = parted;
-      return [{ ...slot, order, isLeaving, text, pieces: parted.parts[slot.part] ?? [] }];
+      return [this.#asItStood({ ...slot, order, isLeaving, text, pieces: parted.parts[slot.part] ?? [] })];
     });
+    this.#stood = new Map(parts.map((part) => [keyOf(part), part]));
+    return parts;
   });
   /** Orders after this page; the first of them is the oldest. */
   after = $derived.by(() => {
@@ -84,25 +106,20 @@ export class Board {
   });
   chosen = $derived.by(() => this.parts.find((part) => part.id === this.chosenId && !part.isLeaving)?.order ?? null);
 
-  /** In slots as drawn; an order that needs more than two is set smaller before it takes more. */
-  #torn(order: OpenOrder, pieces: Piece[]): { parts: Piece[][]; text: number } {
-    const { text } = this.#card;
-    if (this.screen.rows === 0) return { parts: [pieces], text };
-    let tried = { parts: this.#tornAt(order, pieces, text), text };
-    for (const smaller of SMALLER) {
-      if (tried.parts.length <= LONG) break;
-      tried = { parts: this.#tornAt(order, pieces, text * smaller), text: text * smaller };
-    }
-    return tried;
+  #tornOf(order: OpenOrder, frame: Frame): Torn {
+    const [lines, notes, before] = [order.lines, order.about.notes, this.#torn.get(order)];
+    if (before !== undefined && before.lines === lines && before.notes === notes && before.frame === frame) return before;
+    const torn = { ...tornInSlots(lines, notes, frame), lines, notes, frame };
+    this.#torn.set(order, torn);
+    return torn;
   }
 
-  #tornAt(order: OpenOrder, pieces: Piece[], text: number): Piece[][] {
-    const [size, measure] = [{ ...this.#card, text }, this.#measure];
-    const notes = order.about.notes;
-    const above = notes === null ? 0 : bandHeight(notes, size, measure);
-    const heights = pieces.map((piece) => heightOf(piece, size, measure));
-    const starts = tornAt(heights, above, roomFor(size), GOES_ON_HEIGHT * size.unit * text, this.perPage);
-    return starts.map((start, index) => pieces.slice(start, starts[index + 1]));
+  /** The same object while nothing about it is another. */
+  #asItStood(part: StandingPart): StandingPart {
+    const before = this.#stood.get(keyOf(part));
+    if (before === undefined) return part;
+    const isSame = (Object.keys(part) as (keyof StandingPart)[]).every((name) => before[name] === part[name]);
+    return isSame ? before : part;
   }
 
   /** Choosing what is chosen lets go of it. */
@@ -148,4 +165,29 @@ export class Board {
     else if (this.chosenId !== null) this.chosenId = null;
     else this.toFirstPage();
   }
+}
+
+function keyOf({ id, part }: Slot): string {
+  return `${id} ${part}`;
+}
+
+/** In slots as drawn; an order that needs more than two is set smaller before it takes more. */
+function tornInSlots(lines: readonly TicketLine[], notes: string | null, frame: Frame): { parts: Piece[][]; text: number } {
+  const pieces = piecesOf(lines);
+  const { text } = frame.card;
+  if (!frame.isPaged) return { parts: [pieces], text };
+  let tried = { parts: tornAs(pieces, notes, text, frame), text };
+  for (const smaller of SMALLER) {
+    if (tried.parts.length <= LONG) break;
+    tried = { parts: tornAs(pieces, notes, text * smaller, frame), text: text * smaller };
+  }
+  return tried;
+}
+
+function tornAs(pieces: Piece[], notes: string | null, text: number, { card, measure, perPage }: Frame): Piece[][] {
+  const size = { ...card, text };
+  const above = notes === null ? 0 : bandHeight(notes, size, measure);
+  const heights = pieces.map((piece) => heightOf(piece, size, measure));
+  const starts = tornAt(heights, above, roomFor(size), GOES_ON_HEIGHT * size.unit * text, perPage);
+  return starts.map((start, index) => pieces.slice(start, starts[index + 1]));
 }

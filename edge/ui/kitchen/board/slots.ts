@@ -9,8 +9,11 @@ export interface Page { slots: Slot[] }
 
 export function pagesOf(orders: readonly Parted[], perPage: number): Page[] {
   const pages: Page[] = [{ slots: [] }];
+  /** Pages before this one are full: with hundreds of orders nearly all are. */
+  let open = 0;
   for (const { id, parts } of orders) {
-    let page = pages.find(({ slots }) => slots.length === 0 || slots.length + parts <= perPage);
+    while ((pages[open]?.slots.length ?? 0) >= perPage) open += 1;
+    let page = pages.slice(open).find(({ slots }) => slots.length === 0 || slots.length + parts <= perPage);
     if (page === undefined) {
       page = { slots: [] };
       pages.push(page);

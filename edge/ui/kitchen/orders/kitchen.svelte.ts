@@ -18,6 +18,7 @@ import type { TicketLine } from './lines.ts';
 import { OpenOrder } from './open-order.svelte.ts';
 import { arrived, inOrder, left, steppedUp } from './places.ts';
 import type { Place } from './places.ts';
+import { painted } from './painted.ts';
 import { isShown } from './pending.ts';
 import type { Change } from './pending.ts';
 
@@ -61,7 +62,7 @@ export class Kitchen implements LiveListener {
   #recalling = new Set<string>();
   #sent = new Map<string, Sent>();
   #queue = new CommandQueue<Card>({
-    send: (command) => request<Card>(command.path, { method: 'POST', body: command.body, key: command.key }),
+    send: (command) => painted().then(() => request<Card>(command.path, { method: 'POST', body: command.body, key: command.key })),
     waits: (command) => this.#waits(command),
     ended: (command, fate) => this.#ended(command, fate),
     after: (ms, call) => void setTimeout(call, ms),

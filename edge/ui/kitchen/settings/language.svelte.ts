@@ -1,21 +1,20 @@
 /** The language of the screen, changed without loading anew: a reload would silence the sounds. */
-import { getLocale, locales, setLocale } from '../../messages/compiled/runtime.js';
-
-export type Language = (typeof locales)[number];
+import { keep, locale, locales, speak } from '../../language/language.ts';
+import type { Locale } from '../../language/language.ts';
 
 class Languages {
-  readonly all: readonly Language[] = locales;
-  current = $state<Language>(getLocale());
+  readonly all: readonly Locale[] = locales;
+  current = $state.raw<Locale>(locale());
 
-  change(language: Language): void {
-    void setLocale(language, { reload: false });
-    this.current = language;
-    this.tellPage();
+  async change(chosen: Locale): Promise<void> {
+    await speak(chosen);
+    keep(locale());
+    this.current = locale();
   }
 
-  /** For screen readers and hyphenation. */
-  tellPage(): void {
-    document.documentElement.lang = this.current;
+  /** Once, when what the device had chosen is settled. */
+  settle(): void {
+    this.current = locale();
   }
 }
 
