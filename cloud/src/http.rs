@@ -44,6 +44,7 @@ fn router(server: Server) -> Router {
         .route("/api/v1/branches/{code}/salvage/{order}", put(salvage::routes::put))
         .route("/api/v1/catalog", put(directives::routes::put_catalog).layer(DefaultBodyLimit::max(CATALOG_LIMIT)))
         .route("/api/v1/staff", put(directives::routes::put_staff))
+        .route("/api/v1/roles", put(directives::routes::put_roles))
         .route("/api/v1/directives", get(directives::routes::list))
         .route("/api/v1/fleet", get(fleet::routes::list))
         .route("/api/v1/reports/kitchen-times", get(kitchen::routes::report))

@@ -6,6 +6,7 @@
 //! LAN's door; [`cli`] the installer's. The rules of the trade are in `comanda-shared`, which knows no disk, clock or network.
 
 pub mod alerts;
+pub mod attendance;
 pub mod audit;
 pub mod availability;
 pub mod backup;

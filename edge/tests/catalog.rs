@@ -198,12 +198,12 @@ fn an_order_stays_as_it_was_sold_whatever_the_menu_becomes() {
 }
 
 #[test]
-fn only_whoever_may_edit_the_catalog_imports_one() {
+fn only_whoever_may_import_a_catalog_does() {
     let branch = Branch::open();
     let sequence = branch.sequence();
     for role in [Role::Cashier, Role::Waiter, Role::Kitchen, Role::Rider] {
         let ask = branch.ask("POST", "products/bulk-import").by(role).json(&catalog());
-        assert_eq!(ask.send().is_refused(403, "permission.missing")["detail"], "catalog.edit");
+        assert_eq!(ask.send().is_refused(403, "permission.missing")["detail"], "catalog.import");
     }
     assert_eq!(branch.sequence(), sequence);
     for role in [Role::Owner, Role::Admin] {

@@ -1,5 +1,5 @@
 //! The documents that are made from the code: `docs/openapi.json` says what the branch's API does, `docs/errors.md` what
-//! its refusals mean.
+//! its refusals mean, `docs/permissions.md` who may do what.
 //!
 //! `COMANDA_BLESS=1 cargo test -p comanda-edge --test documents` writes them anew.
 #![allow(clippy::unwrap_used, reason = "a test says what went wrong by failing")]
@@ -11,6 +11,7 @@ use std::path::PathBuf;
 
 use comanda_edge::http::openapi::Document;
 use comanda_edge::http::problem::Code;
+use comanda_shared::staff::{Permission, Role};
 use serde_json::Value;
 use support::Branch;
 use utoipa::OpenApi;
@@ -83,6 +84,19 @@ fn the_catalogue_of_errors_has_every_code_and_what_to_do_about_it() {
 }
 
 #[test]
+fn the_table_of_permissions_is_the_one_of_the_code() {
+    let mut text = String::from(HEAD_OF_PERMISSIONS);
+    let head: Vec<String> = Role::ALL.iter().map(|role| format!("`{role}`")).collect();
+    text +=
+        &format!("| permission | what it is for | {} |\n|---|---|{}\n", head.join(" | "), "---|".repeat(head.len()));
+    for permission in Permission::ALL {
+        let cells = Role::ALL.map(|role| if role.allows(*permission) { "yes" } else { "" });
+        text += &format!("| `{permission}` | {} | {} |\n", permission.meaning(), cells.join(" | "));
+    }
+    assert_current("permissions.md", &text);
+}
+
+#[test]
 fn only_the_page_of_the_document_may_have_styles_in_its_elements_and_none_asks_another_host() {
     let branch = Branch::without_a_catalog();
     for path in ["/", "/pos", "/kitchen", "/manager", "/tickets", "/ca", "/api/v1/docs"] {
@@ -116,6 +130,15 @@ fn every_test_that_the_page_of_attacks_names_is_there() {
         assert!(!tests_named(row).is_empty() || row.contains("in CI"), "nothing tries this: {row}");
     }
 }
+const HEAD_OF_PERMISSIONS: &str = "\
+# Who may do what
+
+Made from the table in [`shared/src/staff/permission.rs`](../shared/src/staff/permission.rs); a test holds it current. Each route
+names the one it needs ([`edge/src/http/router.rs`](../edge/src/http/router.rs)), and tests ask every route as every role.
+Somebody who has the permission can approve with their PIN, for one act, what is taken back or given away: `orders.void`,
+`orders.cancel`, `orders.discount`, `orders.reopen`, `payments.refund`, `cash.movements`, `cash.no_sale`.
+
+";
 
 const HEAD_OF_ERRORS: &str = "\
 # Refusals and what to do about them

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::alert::AlertEvent;
+use crate::attendance::AttendanceEvent;
 use crate::availability::AvailabilityEvent;
 use crate::branch::BranchEvent;
 use crate::cash::CashEvent;
@@ -84,6 +85,8 @@ pub enum Event {
     Alert(AlertEvent),
     /// To a guest's card.
     Customer(CustomerEvent),
+    /// To the time somebody is at work.
+    Attendance(AttendanceEvent),
 }
 
 /// Why stored bytes are no event this program knows.
@@ -123,6 +126,7 @@ impl Event {
             DeviceEvent::KINDS,
             AlertEvent::KINDS,
             CustomerEvent::KINDS,
+            AttendanceEvent::KINDS,
         ];
         families.into_iter().flatten().copied()
     }
@@ -140,6 +144,7 @@ impl Event {
             Self::Device(event) => event.kind(),
             Self::Alert(event) => event.kind(),
             Self::Customer(event) => event.kind(),
+            Self::Attendance(event) => event.kind(),
         }
     }
 
@@ -161,6 +166,7 @@ impl Event {
             Self::Device(event) => event.device().uuid(),
             Self::Alert(event) => event.alert().uuid(),
             Self::Customer(event) => event.customer().uuid(),
+            Self::Attendance(event) => event.entry().uuid(),
         }
     }
 
@@ -184,6 +190,7 @@ impl Event {
             Self::Device(event) => event.append_body(text),
             Self::Alert(event) => event.append_body(text),
             Self::Customer(event) => event.append_body(text),
+            Self::Attendance(event) => event.append_body(text),
         };
         appended.expect("an event's body is plain data with text keys, which JSON can always hold");
     }
@@ -207,7 +214,8 @@ impl Event {
             .or_else(|| StaffEvent::read(kind, body).map(|event| event.map(Self::Staff)))
             .or_else(|| DeviceEvent::read(kind, body).map(|event| event.map(Self::Device)))
             .or_else(|| AlertEvent::read(kind, body).map(|event| event.map(Self::Alert)))
-            .or_else(|| CustomerEvent::read(kind, body).map(|event| event.map(Self::Customer)));
+            .or_else(|| CustomerEvent::read(kind, body).map(|event| event.map(Self::Customer)))
+            .or_else(|| AttendanceEvent::read(kind, body).map(|event| event.map(Self::Attendance)));
         read.ok_or_else(unknown)?.map_err(|source| EventError::Body { kind: kind.to_owned(), source })
     }
 
@@ -223,6 +231,7 @@ impl Event {
             | Self::Printer(_)
             | Self::Device(_)
             | Self::Alert(_)
+            | Self::Attendance(_)
             | Self::Availability(_) => None,
         }
     }
@@ -256,6 +265,7 @@ impl Event {
             | Self::Printer(_)
             | Self::Device(_)
             | Self::Alert(_)
+            | Self::Attendance(_)
             | Self::Availability(_) => {}
         }
         Ok(self)
@@ -292,6 +302,7 @@ family_into_event! {
     DeviceEvent => Device
     AlertEvent => Alert
     CustomerEvent => Customer
+    AttendanceEvent => Attendance
 }
 
 /// What the journal remembers of a request, so that a repeat is known and answered by what the first one did.

@@ -108,6 +108,10 @@ ids! {
     CustomerId
     /// Somebody who works at the branch.
     StaffId
+    /// One stay of somebody at work, from clocking in to clocking out.
+    ClockEntryId
+    /// A role of a company's own.
+    RoleId
     /// A script's credential.
     TokenId
     /// Something that was wrong, from when it was seen until it was over.

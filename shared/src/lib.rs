@@ -4,6 +4,7 @@
 //! all use these types and these rules, so that one order means the same everywhere.
 
 pub mod alert;
+pub mod attendance;
 pub mod availability;
 pub mod branch;
 pub mod cash;

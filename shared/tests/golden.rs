@@ -13,6 +13,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Once;
 
 use comanda_shared::alert::{AlertCleared, AlertRaised, AlertTaken, Matter};
+use comanda_shared::attendance::{ClockedIn, ClockedOut, LeftOpen, Times, TimesCorrected};
 use comanda_shared::availability::{Item, Restocked, StockedOut, StockoutCounted, Until};
 use comanda_shared::branch::{
     Author, BranchBegun, BranchOpened, BranchState, BusinessDayOpened, DirectiveApplied, DirectiveKind, FiscalNumber,
@@ -31,8 +32,9 @@ use comanda_shared::device::{
 };
 use comanda_shared::event::{Event, EventError};
 use comanda_shared::ids::{
-    AlertId, BranchId, CommandId, CustomerId, DeviceId, DiscountId, JournalId, LineId, ModifierId, MovementId, OrderId,
-    PaymentId, PrinterId, ProductId, RefundId, ReportId, ShiftId, StaffId, StationId, TaxId, TicketId, TokenId,
+    AlertId, BranchId, ClockEntryId, CommandId, CustomerId, DeviceId, DiscountId, JournalId, LineId, ModifierId,
+    MovementId, OrderId, PaymentId, PrinterId, ProductId, RefundId, ReportId, ShiftId, StaffId, StationId, TaxId,
+    TicketId, TokenId,
 };
 use comanda_shared::kitchen::{
     Bump, BumpCause, Called, Card, CardBumped, CardRecalled, Entry, KitchenStarted, LineReady, LineUnready, Making,
@@ -612,7 +614,25 @@ fn samples() -> Vec<Event> {
         }
         .into(),
         CustomerErased { customer: customer(), by: Actor::Operator, at: at() }.into(),
+        ClockedIn { entry: clock_entry(), staff: staff(), business_day, at: at() }.into(),
+        ClockedOut { entry: clock_entry(), staff: staff(), at: at() }.into(),
+        LeftOpen { entry: clock_entry(), staff: staff(), at: at() }.into(),
+        TimesCorrected {
+            entry: clock_entry(),
+            staff: staff(),
+            before: Times { in_at: at(), out_at: None },
+            after: Times { in_at: at(), out_at: Some("2026-11-22T23:05:00Z".parse().unwrap()) },
+            business_day,
+            reason: "olvidó marcar la salida".to_owned(),
+            by: Actor::Staff(staff()),
+            at: "2026-11-23T14:00:00Z".parse().unwrap(),
+        }
+        .into(),
     ]
+}
+
+fn clock_entry() -> ClockEntryId {
+    id(42, ClockEntryId::from_uuid)
 }
 
 fn device_paired() -> DevicePaired {

@@ -4,7 +4,7 @@ use comanda_shared::branch::{DirectiveKind, Settings, SettingsError};
 use comanda_shared::catalog::Catalog;
 use comanda_shared::catalog::import::{self, BadRow};
 use comanda_shared::ids::NewIds;
-use comanda_shared::staff::RosterError;
+use comanda_shared::staff::{RolesError, RosterError};
 use uuid::Uuid;
 
 use super::store::{self, Laid};
@@ -62,6 +62,9 @@ pub enum PublishError {
     /// The list of staff has.
     #[error(transparent)]
     Staff(#[from] RosterError),
+    /// The roles have.
+    #[error(transparent)]
+    Roles(#[from] RolesError),
     /// The program is stopping.
     #[error("the program is stopping")]
     Interrupted,

@@ -6,6 +6,7 @@ use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use comanda_shared::branch::Settings;
+use comanda_shared::staff::Roles;
 use serde::Deserialize;
 
 use super::publish::{PublishError, Scope, publish_catalog, publish_settings};
@@ -13,7 +14,7 @@ use super::store;
 use crate::access::Caller;
 use crate::db::for_company;
 use crate::http::{Problem, Server};
-use crate::staff::{CompanyKey, publish_staff};
+use crate::staff::{CompanyKey, publish_roles, publish_staff};
 use crate::tenancy;
 
 impl From<PublishError> for Problem {
@@ -29,6 +30,10 @@ impl From<PublishError> for Problem {
             }
             PublishError::Staff(error) => {
                 Self::of(StatusCode::UNPROCESSABLE_ENTITY, "staff.invalid", "The list of staff is not valid")
+                    .with("detail", error.to_string().into())
+            }
+            PublishError::Roles(error) => {
+                Self::of(StatusCode::UNPROCESSABLE_ENTITY, "roles.invalid", "The roles are not valid")
                     .with("detail", error.to_string().into())
             }
             PublishError::Interrupted => Self::of(StatusCode::SERVICE_UNAVAILABLE, "stopping", "Try again in a moment"),
@@ -80,6 +85,18 @@ pub async fn put_staff(
         Problem::of(StatusCode::INTERNAL_SERVER_ERROR, "internal", "An internal error")
     })?;
     let published = publish_staff(&server.database, key, &scope, file.to_vec(), &caller.name).await?;
+    Ok(Json(published).into_response())
+}
+
+/// `PUT /api/v1/roles?branch=CODE`: publishes the company's own roles.
+pub async fn put_roles(
+    State(server): State<Server>,
+    caller: Caller,
+    Query(Addressed { branch }): Query<Addressed>,
+    Json(roles): Json<Roles>,
+) -> Result<Response, Problem> {
+    let scope = scope_of(&server, &caller, branch).await?;
+    let published = publish_roles(&server.database, &scope, roles, &caller.name).await?;
     Ok(Json(published).into_response())
 }
 

@@ -7,4 +7,4 @@ mod key;
 mod publish;
 
 pub use key::CompanyKey;
-pub use publish::publish_staff;
+pub use publish::{publish_roles, publish_staff};

@@ -1,7 +1,7 @@
-//! Publishing a list of staff.
+//! Publishing a list of staff, and a company's own roles.
 
 use comanda_shared::branch::DirectiveKind;
-use comanda_shared::staff::{Roster, RosterError};
+use comanda_shared::staff::{Roles, Roster, RosterError};
 
 use super::CompanyKey;
 use crate::db::{Database, for_company};
@@ -33,6 +33,29 @@ pub async fn publish_staff(
         tokio::task::spawn_blocking(reading).await.map_err(|_| PublishError::Interrupted)?;
     let roster = read?;
     let body = serde_json::to_string(&roster).expect("a list is plain data, which JSON can always hold");
+    let laid = Laid { kind, branch: scope.branch(), by, body: &body };
+    let (version, sha256) = store::lay_down(&transaction, scope.company(), &laid).await?;
+    call(&transaction, scope).await?;
+    transaction.commit().await?;
+    Ok(Published { kind: kind.as_str(), version, sha256 })
+}
+
+/// Publishes a company's own roles: all of them.
+///
+/// # Errors
+/// [`PublishError`]; then nothing has changed.
+pub async fn publish_roles(
+    database: &Database,
+    scope: &Scope,
+    roles: Roles,
+    by: &str,
+) -> Result<Published, PublishError> {
+    let roles = roles.checked()?;
+    let body = serde_json::to_string(&roles).expect("roles are plain data, which JSON can always hold");
+    let mut client = database.client().await?;
+    let transaction = for_company(&mut client, scope.company()).await?;
+    let kind = DirectiveKind::Roles;
+    store::lock_versions(&transaction, kind).await?;
     let laid = Laid { kind, branch: scope.branch(), by, body: &body };
     let (version, sha256) = store::lay_down(&transaction, scope.company(), &laid).await?;
     call(&transaction, scope).await?;

@@ -13,7 +13,7 @@ use crate::orders::search::folded;
 const LOOKED_AT: u32 = 20_000;
 
 /// What is worth looking over: money given up or moved, what was taken back, and who may do what.
-const SENSITIVE: [&str; 39] = [
+const SENSITIVE: [&str; 40] = [
     "order.line_voided",
     "order.cancelled",
     "order.discounted",
@@ -53,6 +53,7 @@ const SENSITIVE: [&str; 39] = [
     "customer.changed",
     "customer.consented",
     "customer.erased",
+    "attendance.corrected",
 ];
 
 /// What is looked for.

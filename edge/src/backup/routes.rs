@@ -65,7 +65,7 @@ fn view(backup: &Backup, branch: &Branch) -> BackupView {
 
 /// Shows the backups that are kept.
 ///
-/// Needs `monitoring.view`.
+/// Needs `backups.manage`.
 #[utoipa::path(get, path = "/api/v1/backups", operation_id = "list_backups", tag = "branch",
     responses((status = 200, body = Backups), Guarded))]
 pub async fn list(State(branch): State<Branch>) -> Result<Response, Problem> {
@@ -81,7 +81,7 @@ pub async fn list(State(branch): State<Branch>) -> Result<Response, Problem> {
 
 /// Makes a backup now, and answers when it is made and proved; one of the last minute is answered in its place.
 ///
-/// Needs `monitoring.view`.
+/// Needs `backups.manage`.
 #[utoipa::path(post, path = "/api/v1/backups", operation_id = "make_backup", tag = "branch",
     responses((status = 201, body = BackupView), (status = 200, body = BackupView), Guarded))]
 pub async fn make(State(branch): State<Branch>) -> Result<Response, Problem> {
@@ -101,7 +101,7 @@ pub async fn make(State(branch): State<Branch>) -> Result<Response, Problem> {
 
 /// Proves a backup: it is decrypted, unpacked, checked and replayed, and the branch sells meanwhile.
 ///
-/// Needs `monitoring.view`.
+/// Needs `backups.manage`.
 #[utoipa::path(post, path = "/api/v1/backups/{id}/verify", operation_id = "verify_backup", tag = "branch",
     params(("id" = String, Path, description = "The archive's name.")),
     responses((status = 200, body = BackupProof), Guarded, Finding))]

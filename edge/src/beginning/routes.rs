@@ -48,7 +48,7 @@ refusals! {
 
 /// Shows whether the branch has begun for real, and what would be put aside if it did.
 ///
-/// Needs `settings.edit`.
+/// Needs `branch.begin`.
 #[utoipa::path(get, path = "/api/v1/beginning", operation_id = "show_beginning", tag = "branch",
     responses((status = 200, body = BeginningView), Guarded))]
 pub async fn show(State(branch): State<Branch>) -> Result<Response, Problem> {
@@ -58,7 +58,7 @@ pub async fn show(State(branch): State<Branch>) -> Result<Response, Problem> {
 
 /// Puts what was sold so far aside, in a file that is kept, and begins for real with all that was set up.
 ///
-/// Needs `settings.edit`. It happens once. The branch closes and opens again, which takes a moment: screens come back by
+/// Needs `branch.begin`. It happens once. The branch closes and opens again, which takes a moment: screens come back by
 /// themselves, and `GET beginning` says when it has happened.
 #[utoipa::path(post, path = "/api/v1/beginning", operation_id = "begin", tag = "branch",
     request_body = BeginRequest, responses((status = 202, body = BeginningView), Guarded, Beginning))]

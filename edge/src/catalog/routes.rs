@@ -55,7 +55,7 @@ impl From<ReplaceRefusal> for Problem {
 
 /// Takes a whole catalog file into use: all of it or nothing.
 ///
-/// Needs `catalog.edit`. A problem names every row that is not valid. Ids of what was there before stay. At most 16 MiB.
+/// Needs `catalog.import`. A problem names every row that is not valid. Ids of what was there before stay. At most 16 MiB.
 #[utoipa::path(post, path = "/api/v1/products/bulk-import", operation_id = "import_catalog", tag = "catalog",
     request_body = CatalogFile, responses((status = 200, body = Imported), Guarded, Importing))]
 pub async fn import(State(branch): State<Branch>, caller: Caller, File(file): File) -> Result<Response, Problem> {

@@ -241,7 +241,7 @@ pub enum StaffAct {
     Add {
         /// What they are called.
         name: String,
-        /// As what: owner, admin, cashier, waiter, kitchen or rider.
+        /// As what: owner, admin, limited_admin, cashier, waiter, kitchen, rider or employee.
         #[arg(long)]
         role: Role,
         /// Four to eight digits.
@@ -258,7 +258,7 @@ pub enum TokenAct {
         /// What the script is called.
         #[arg(long)]
         name: String,
-        /// What it may do: owner, admin, cashier, waiter, kitchen or rider.
+        /// What it may do: owner, admin, limited_admin, cashier, waiter, kitchen, rider or employee.
         #[arg(long)]
         role: Role,
     },

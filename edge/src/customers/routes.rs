@@ -45,7 +45,7 @@ pub struct SearchParams {
 
 /// Finds guests.
 ///
-/// Needs `customers.edit`.
+/// Needs `customers.view`.
 #[utoipa::path(get, path = "/api/v1/customers", operation_id = "list_customers", tag = "customers", params(SearchParams),
     responses((status = 200, body = List<CardView>), Guarded, Asking))]
 pub async fn list(
@@ -87,7 +87,7 @@ pub async fn add(
 
 /// Shows a card.
 ///
-/// Needs `customers.edit`.
+/// Needs `customers.view`.
 #[utoipa::path(get, path = "/api/v1/customers/{id}", operation_id = "show_customer", tag = "customers",
     params(("id" = CustomerId, Path)), responses((status = 200, body = CardView), Guarded, Finding))]
 pub async fn show(State(branch): State<Branch>, Path(customer): Path<String>) -> Result<Response, Problem> {
@@ -138,7 +138,7 @@ pub async fn consent(
 
 /// Lists the latest twenty orders of a guest, as they were and as they can be had again from the menu of today.
 ///
-/// Needs `customers.edit`.
+/// Needs `customers.view`.
 #[utoipa::path(get, path = "/api/v1/customers/{id}/orders", operation_id = "orders_of_customer", tag = "customers",
     params(("id" = CustomerId, Path)), responses((status = 200, body = List<PastView>), Guarded, Finding))]
 pub async fn orders(State(branch): State<Branch>, Path(customer): Path<String>) -> Result<Response, Problem> {
@@ -158,7 +158,7 @@ pub async fn orders(State(branch): State<Branch>, Path(customer): Path<String>) 
 
 /// Erases a guest (Ley 1581): what the card said and what they told with their orders. The sales stay.
 ///
-/// Needs `settings.edit`. It cannot be undone.
+/// Needs `customers.erase`. It cannot be undone.
 #[utoipa::path(delete, path = "/api/v1/customers/{id}", operation_id = "erase_customer", tag = "customers",
     params(("id" = CustomerId, Path)), responses((status = 204), Guarded, Finding))]
 pub async fn erase(

@@ -63,7 +63,7 @@ pub async fn show(State(branch): State<Branch>) -> Response {
 
 /// Says where the tables stand from now on: the whole plan, made of the version that `If-Match` names.
 ///
-/// Needs `settings.edit`. Orders at a table that is no longer on it stay as they are.
+/// Needs `floor.edit`. Orders at a table that is no longer on it stay as they are.
 #[utoipa::path(put, path = "/api/v1/settings/floor", operation_id = "change_floor", tag = "branch", params(Version),
     request_body = FloorPlan, responses((status = 200, body = InUse), Guarded, Drawing))]
 pub async fn change(

@@ -4,6 +4,7 @@ use axum::body::Bytes;
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, header};
+use comanda_shared::staff::{Actor, StaffId};
 use serde::de::DeserializeOwned;
 use utoipa::IntoParams;
 use utoipa::openapi::path::{Parameter, ParameterBuilder, ParameterIn};
@@ -13,6 +14,8 @@ use utoipa::openapi::{Required, Type};
 use super::problem::{Code, Problem};
 use crate::journal;
 use crate::staff::Caller;
+use crate::staff::access::SCREENS;
+use crate::staff::lock_out::Place;
 
 /// A command is no larger.
 const COMMAND_LIMIT: usize = 256 * 1024;
@@ -194,6 +197,21 @@ fn without_pins(body: &[u8]) -> Vec<u8> {
     let of_itself = value.as_object_mut().map(|fields| fields.remove("pin").is_some());
     let approval = value.as_object_mut().and_then(|fields| fields.remove("approval")).is_some();
     if of_itself == Some(true) || approval { value.to_string().into_bytes() } else { body.to_vec() }
+}
+
+/// As [`keyed_without_pins`], of somebody who is not logged in and proves who they are with the PIN in the body.
+pub fn keyed_with_a_pin(
+    staff: StaffId,
+    place: Place,
+    key: &IdempotencyKey,
+    what: &str,
+    body: &[u8],
+) -> journal::Request {
+    let (asked, actor) = (without_pins(body), Actor::Staff(staff));
+    let request = journal::Request::keyed(SCREENS, &key.0, &[what.as_bytes(), &asked], actor);
+    let request = journal::Request { device: place.screen(), ..request };
+    tracing::Span::current().record("command", tracing::field::display(request.command));
+    request
 }
 
 /// The request of a command with an idempotency key: the same key with another method, path or body is another request.

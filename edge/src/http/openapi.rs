@@ -17,8 +17,8 @@ use super::cookies::Cookie;
 use super::problem::{Code, Problem, ProblemBody};
 use super::screens;
 use crate::{
-    alerts, audit, availability, backup, beginning, branch, cash, catalog, customers, devices, floor, guests, health,
-    kitchen, live, orders, payments, printing, staff, support, sync,
+    alerts, attendance, audit, availability, backup, beginning, branch, cash, catalog, customers, devices, floor,
+    guests, health, kitchen, live, orders, payments, printing, staff, support, sync,
 };
 
 /// The document as the program says it.
@@ -174,6 +174,14 @@ use crate::{
         staff::manage_routes::change_pin,
         staff::manage_routes::sessions,
         staff::manage_routes::end_session,
+        staff::role_routes::show,
+        staff::role_routes::change,
+        attendance::routes::clock_in,
+        attendance::routes::clock_out,
+        attendance::routes::list,
+        attendance::routes::hours,
+        attendance::routes::file,
+        attendance::routes::correct,
         floor::routes::show,
         floor::routes::change,
         devices::routes::this,

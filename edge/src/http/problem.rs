@@ -78,6 +78,8 @@ codes! {
         "Ask somebody who has `permission` for their PIN, and send the same with `approval` and the same key.";
     ApprovalRefused = 403 "approval.refused", "The approval is not one", "PIN de autorización incorrecto.",
         "Ask for the PIN again, of somebody who has the permission.";
+    RoleAboveOwn = 403 "role.above_own", "That is more than whoever asks may do themselves", "No puede dar ni cambiar permisos que usted no tiene.",
+        "Do not repeat it: somebody is needed who has the permission that `detail` names.";
     NotFound = 404 "not_found", "There is no such thing", "No existe.",
         "Do not repeat it: read the list again.";
     MethodNotAllowed = 405 "method.not_allowed", "The resource has no such method", "No se puede hacer eso aquí.",
@@ -122,6 +124,8 @@ codes! {
         "Read the catalog again, make the change on it, and send it with its version.";
     FloorVersionConflict = 409 "floor.version_conflict", "The floor plan has changed meanwhile", "Otra persona cambió el plano. Ábralo de nuevo y repita.",
         "Read the plan again, make the change on it, and send it with its version.";
+    RolesVersionConflict = 409 "roles.version_conflict", "The roles have changed meanwhile", "Otra persona cambió los roles. Ábralos de nuevo y repita.",
+        "Read the roles again, make the change on them, and send them with their version.";
     OwnedByCloud = 409 "owned_by_cloud", "This is laid down in the cloud", "Esto se cambia en la nube, no en la sucursal.",
         "Change it in the cloud; the branch uses it from there.";
     OrderPaid = 409 "order.paid", "The order was paid", "El pedido ya está pagado: anúlelo con devolución.",
@@ -152,6 +156,14 @@ codes! {
         "Read the list of jobs again; a ticket that came out is printed again from its order.";
     LastManager = 409 "staff.last_manager", "Somebody has to run the branch", "Debe quedar al menos un dueño o administrador.",
         "Make somebody else owner or admin first.";
+    AttendanceAlreadyIn = 409 "attendance.already_in", "They are clocked in already", "Ya marcó la entrada.",
+        "Offer to clock out instead.";
+    AttendanceNotIn = 409 "attendance.not_in", "They are not clocked in", "No ha marcado la entrada.",
+        "Offer to clock in instead.";
+    AttendanceForgotten = 409 "attendance.forgotten", "They came too long ago to go only now", "Esa entrada es de hace más de 16 horas: el encargado pone la salida que faltó.",
+        "Have somebody with `staff.hours` say when they went; whoever comes now clocks in.";
+    AttendanceOverlaps = 409 "attendance.overlaps", "They have another stay at that time", "Se cruza con otra entrada de la misma persona.",
+        "Read the stays of that day again, and correct the other one first.";
     CustomerChanged = 409 "customer.version_conflict", "The card has changed meanwhile", "Otra persona cambió esta ficha. Revísela y repita.",
         "Read the card again, let a person decide, and repeat with its version.";
     CustomerBlocked = 409 "customer.blocked", "The branch does not sell to this guest", "Este cliente está bloqueado: vea las notas de su ficha.",

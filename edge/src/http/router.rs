@@ -6,9 +6,11 @@ use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, delete, get, patch, post, put};
 use comanda_shared::staff::Permission::{
-    self, AuditView, BranchState, CashReports, CashShift, CatalogAvailability, CatalogEdit, CatalogView, CustomersEdit,
-    DevicesManage, MonitoringView, OrdersAccept, OrdersAdvance, OrdersCreate, OrdersDiscount, OrdersView, PaymentsTake,
-    PrintingManage, PrintingView, SettingsEdit, StaffManage,
+    self, AuditView, BackupsManage, BranchBegin, BranchState, CashReports, CashShift, CatalogAvailability, CatalogEdit,
+    CatalogImport, CatalogView, CustomersEdit, CustomersErase, CustomersView, DevicesManage, FloorEdit, MonitoringView,
+    OrdersAccept, OrdersAdvance, OrdersCreate, OrdersDiscount, OrdersMove, OrdersSplit, OrdersView, PapersEdit,
+    PaymentsTake, PrintersSetUp, PrintingManage, PrintingView, ReceiptsReprint, ReportsView, RolesEdit, SettingsEdit,
+    StaffHours, StaffManage, SupportBundle, TicketsReprint,
 };
 
 use super::access::Needs;
@@ -17,8 +19,8 @@ use super::server::Branch;
 use super::{access, openapi, page, screens};
 use crate::practice::veil::veil;
 use crate::{
-    alerts, audit, availability, backup, beginning, branch, cash, catalog, customers, devices, floor, guests, health,
-    kitchen, live, orders, payments, printing, staff, support, sync, tls,
+    alerts, attendance, audit, availability, backup, beginning, branch, cash, catalog, customers, devices, floor,
+    guests, health, kitchen, live, orders, payments, printing, staff, support, sync, tls,
 };
 
 /// No request is larger; commands are smaller still.
@@ -42,6 +44,12 @@ pub fn router(state: Branch) -> Router {
         .route("/staff/{id}/pin", known(StaffManage).guards(post(staff::manage_routes::change_pin)))
         .route("/sessions", known(StaffManage).guards(get(staff::manage_routes::sessions)))
         .route("/sessions/{id}", known(StaffManage).guards(delete(staff::manage_routes::end_session)))
+        .route("/attendance/clock-in", post(attendance::routes::clock_in))
+        .route("/attendance/clock-out", post(attendance::routes::clock_out))
+        .route("/attendance", known(StaffHours).guards(get(attendance::routes::list)))
+        .route("/attendance/hours", known(StaffHours).guards(get(attendance::routes::hours)))
+        .route("/attendance/hours.csv", known(StaffHours).guards(get(attendance::routes::file)))
+        .route("/attendance/{id}", known(StaffHours).guards(put(attendance::routes::correct)))
         .route("/devices", known(DevicesManage).guards(get(devices::routes::list)))
         .route("/devices/codes", known(DevicesManage).guards(post(devices::routes::make_code)))
         .route("/devices/this", get(devices::routes::this))
@@ -58,15 +66,15 @@ pub fn router(state: Branch) -> Router {
         .route("/orders", known(OrdersView).guards(get(orders::routes::list)))
         .route("/orders", known(OrdersCreate).guards(post(orders::routes::place)))
         .route("/orders/quote", known(OrdersCreate).guards(post(orders::routes::quote)))
-        .route("/orders/stats", known(OrdersView).guards(get(orders::routes::stats)))
+        .route("/orders/stats", known(ReportsView).guards(get(orders::routes::stats)))
         .route("/orders/{id}", known(OrdersView).guards(get(orders::routes::show)))
         .route("/orders/{id}/accept", known(OrdersAccept).guards(post(orders::routes::accept)))
         .route("/orders/{id}/status", known(OrdersAdvance).guards(patch(orders::routes::change_status)))
         .route("/orders/{id}/lines", known(OrdersCreate).guards(post(orders::routes::add_lines)))
         .route("/orders/{id}/lines/{line}/void", known(OrdersView).guards(post(orders::routes::void_line)))
         .route("/orders/{id}/cancel", known(OrdersView).guards(post(orders::routes::cancel)))
-        .route("/orders/{id}/move", known(OrdersCreate).guards(post(orders::routes::move_to)))
-        .route("/orders/{id}/merge", known(OrdersCreate).guards(post(orders::merge::routes::merge_orders)))
+        .route("/orders/{id}/move", known(OrdersMove).guards(post(orders::routes::move_to)))
+        .route("/orders/{id}/merge", known(OrdersMove).guards(post(orders::merge::routes::merge_orders)))
         .route("/orders/{id}/fire", known(OrdersView).guards(post(orders::course::routes::fire)))
         .route("/orders/{id}/tip", known(OrdersCreate).guards(post(orders::routes::set_tip)))
         .route("/orders/{id}/reopen", known(OrdersView).guards(post(orders::routes::reopen)))
@@ -75,14 +83,14 @@ pub fn router(state: Branch) -> Router {
             "/orders/{id}/discounts/{discount}",
             known(OrdersDiscount).guards(delete(orders::bill::routes::remove_discount)),
         )
-        .route("/orders/{id}/split", known(OrdersCreate).guards(post(orders::bill::routes::split)))
-        .route("/orders/{id}/split", known(OrdersCreate).guards(delete(orders::bill::routes::undo_split)))
+        .route("/orders/{id}/split", known(OrdersSplit).guards(post(orders::bill::routes::split)))
+        .route("/orders/{id}/split", known(OrdersSplit).guards(delete(orders::bill::routes::undo_split)))
         .route("/orders/{id}/bill", known(OrdersView).guards(post(orders::bill::routes::print_bill)))
-        .route("/orders/{id}/receipt", known(OrdersView).guards(post(orders::bill::routes::reprint_receipt)))
+        .route("/orders/{id}/receipt", known(ReceiptsReprint).guards(post(orders::bill::routes::reprint_receipt)))
         .route("/orders/{id}/guest-pass", known(OrdersView).guards(get(guests::routes::show)))
-        .route("/orders/{id}/papers", known(OrdersView).guards(post(orders::bill::routes::reprint_paper)))
+        .route("/orders/{id}/papers", known(ReceiptsReprint).guards(post(orders::bill::routes::reprint_paper)))
         .route("/orders/{id}/tickets", known(OrdersView).guards(get(kitchen::routes::tickets_of_order)))
-        .route("/orders/{id}/reprint", known(OrdersCreate).guards(post(kitchen::routes::reprint)))
+        .route("/orders/{id}/reprint", known(TicketsReprint).guards(post(kitchen::routes::reprint)))
         .route("/reports/kitchen-times", known(OrdersView).guards(get(kitchen::times::routes::report)))
         .route("/kitchen/queue", known(OrdersView).guards(get(kitchen::times::routes::queue)))
         .route("/kitchen/orders", known(OrdersView).guards(get(kitchen::routes::cards)))
@@ -100,13 +108,13 @@ pub fn router(state: Branch) -> Router {
             known(OrdersAdvance).guards(post(kitchen::routes::line_unready)),
         )
         .route("/kitchen/orders/{id}/lines/{line}/seen", known(OrdersAdvance).guards(post(kitchen::routes::void_seen)))
-        .route("/customers", known(CustomersEdit).guards(get(customers::routes::list)))
+        .route("/customers", known(CustomersView).guards(get(customers::routes::list)))
         .route("/customers", known(CustomersEdit).guards(post(customers::routes::add)))
-        .route("/customers/{id}", known(CustomersEdit).guards(get(customers::routes::show)))
+        .route("/customers/{id}", known(CustomersView).guards(get(customers::routes::show)))
         .route("/customers/{id}", known(CustomersEdit).guards(put(customers::routes::change)))
-        .route("/customers/{id}", known(SettingsEdit).guards(delete(customers::routes::erase)))
+        .route("/customers/{id}", known(CustomersErase).guards(delete(customers::routes::erase)))
         .route("/customers/{id}/consents", known(CustomersEdit).guards(post(customers::routes::consent)))
-        .route("/customers/{id}/orders", known(CustomersEdit).guards(get(customers::routes::orders)))
+        .route("/customers/{id}/orders", known(CustomersView).guards(get(customers::routes::orders)))
         .route("/payments", known(PaymentsTake).guards(post(payments::routes::take)))
         .route("/payments/methods", known(OrdersView).guards(get(payments::routes::methods)))
         .route("/payments/{id}", known(OrdersView).guards(get(payments::routes::of_order)))
@@ -136,18 +144,18 @@ pub fn router(state: Branch) -> Router {
         .route("/printers/{id}/resume", known(PrintingManage).guards(post(printing::commands::resume)))
         .route("/printers/{id}/test", known(PrintingManage).guards(post(printing::commands::test)))
         .route("/printers/{id}/held", known(PrintingManage).guards(post(printing::commands::held)))
-        .route("/printers/discover", known(PrintingManage).guards(post(printing::discovery_routes::discover)))
-        .route("/printers/plugged", known(PrintingManage).guards(get(printing::discovery_routes::plugged)))
-        .route("/printers/identify", known(PrintingManage).guards(post(printing::discovery_routes::identify)))
+        .route("/printers/discover", known(PrintersSetUp).guards(post(printing::discovery_routes::discover)))
+        .route("/printers/plugged", known(PrintersSetUp).guards(get(printing::discovery_routes::plugged)))
+        .route("/printers/identify", known(PrintersSetUp).guards(post(printing::discovery_routes::identify)))
         .route("/printers/models", known(PrintingView).guards(get(printing::setup_routes::list_models)))
         .route("/settings/printers", known(PrintingView).guards(get(printing::routes::printers)))
-        .route("/settings/printers", known(PrintingManage).guards(post(printing::setup_routes::add)))
-        .route("/settings/printers/{id}", known(PrintingManage).guards(put(printing::setup_routes::change)))
-        .route("/settings/printers/{id}", known(PrintingManage).guards(delete(printing::setup_routes::remove)))
+        .route("/settings/printers", known(PrintersSetUp).guards(post(printing::setup_routes::add)))
+        .route("/settings/printers/{id}", known(PrintersSetUp).guards(put(printing::setup_routes::change)))
+        .route("/settings/printers/{id}", known(PrintersSetUp).guards(delete(printing::setup_routes::remove)))
         .route("/settings/papers", known(PrintingView).guards(get(printing::template_routes::show)))
-        .route("/settings/papers", known(PrintingManage).guards(put(printing::template_routes::change)))
-        .route("/settings/papers/pictures", known(PrintingManage).guards(post(printing::template_routes::upload)))
-        .route("/settings/papers/preview", known(PrintingManage).guards(post(printing::template_routes::preview)))
+        .route("/settings/papers", known(PapersEdit).guards(put(printing::template_routes::change)))
+        .route("/settings/papers/pictures", known(PapersEdit).guards(post(printing::template_routes::upload)))
+        .route("/settings/papers/preview", known(PapersEdit).guards(post(printing::template_routes::preview)))
         .route("/products", known(CatalogView).guards(get(catalog::routes::products)))
         .route("/products/popular", known(CatalogView).guards(get(catalog::routes::popular)))
         .route("/products/{id}", known(CatalogView).guards(get(catalog::routes::product)))
@@ -168,8 +176,10 @@ pub fn router(state: Branch) -> Router {
                 .guards(post(catalog::pictures::routes::keep))
                 .layer(DefaultBodyLimit::max(catalog::pictures::photo::FILE_LIMIT)),
         )
+        .route("/settings/roles", known(StaffManage).guards(get(staff::role_routes::show)))
+        .route("/settings/roles", known(RolesEdit).guards(put(staff::role_routes::change)))
         .route("/settings/floor", known(OrdersView).guards(get(floor::routes::show)))
-        .route("/settings/floor", known(SettingsEdit).guards(put(floor::routes::change)))
+        .route("/settings/floor", known(FloorEdit).guards(put(floor::routes::change)))
         .route("/settings/catalog", known(CatalogView).guards(get(catalog::routes::in_use)))
         .route(
             "/settings/catalog",
@@ -177,15 +187,15 @@ pub fn router(state: Branch) -> Router {
         )
         .route(
             "/products/bulk-import",
-            known(CatalogEdit).guards(post(catalog::routes::import)).layer(DefaultBodyLimit::max(CATALOG_LIMIT)),
+            known(CatalogImport).guards(post(catalog::routes::import)).layer(DefaultBodyLimit::max(CATALOG_LIMIT)),
         )
-        .route("/backups", known(MonitoringView).guards(get(backup::routes::list)))
-        .route("/backups", known(MonitoringView).guards(post(backup::routes::make)))
-        .route("/backups/{id}/verify", known(MonitoringView).guards(post(backup::routes::prove)))
+        .route("/backups", known(BackupsManage).guards(get(backup::routes::list)))
+        .route("/backups", known(BackupsManage).guards(post(backup::routes::make)))
+        .route("/backups/{id}/verify", known(BackupsManage).guards(post(backup::routes::prove)))
         .route("/health/doctor", known(MonitoringView).guards(get(health::routes::doctor)))
-        .route("/support/bundle", known(MonitoringView).guards(get(support::routes::bundle)))
-        .route("/beginning", known(SettingsEdit).guards(get(beginning::routes::show)))
-        .route("/beginning", known(SettingsEdit).guards(post(beginning::routes::begin)))
+        .route("/support/bundle", known(SupportBundle).guards(get(support::routes::bundle)))
+        .route("/beginning", known(BranchBegin).guards(get(beginning::routes::show)))
+        .route("/beginning", known(BranchBegin).guards(post(beginning::routes::begin)))
         .route("/branch-state", known(OrdersView).guards(get(branch::opening::routes::show)))
         .route("/branch-state", known(BranchState).guards(put(branch::opening::routes::change)))
         .route("/settings", known(MonitoringView).guards(get(branch::routes::show_settings)))

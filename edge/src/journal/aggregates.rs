@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use comanda_shared::alert::{Alert, AlertKey};
+use comanda_shared::attendance::{AttendanceEvent, ClockEntry};
 use comanda_shared::availability::{Stockouts, counts_due};
 use comanda_shared::branch::{Branch, PaperSeries};
 use comanda_shared::cash::{CashEvent, DayClosed, DrawerCause, DrawerOpened, Shift};
@@ -102,6 +103,7 @@ pub struct Aggregates {
     devices: Touched<Device>,
     alerts: Touched<Alert>,
     customers: Touched<Customer>,
+    clock_entries: Touched<ClockEntry>,
 }
 
 impl Aggregates {
@@ -123,6 +125,7 @@ impl Aggregates {
             devices: Touched::none(),
             alerts: Touched::none(),
             customers: Touched::none(),
+            clock_entries: Touched::none(),
         }
     }
 
@@ -229,6 +232,14 @@ impl Aggregates {
         Ok(self.customers.state(connection, id)?.as_ref())
     }
 
+    /// A stay of somebody at work.
+    ///
+    /// # Errors
+    /// When SQLite cannot read.
+    pub fn clock_entry(&mut self, connection: &Connection, id: Uuid) -> rusqlite::Result<Option<&ClockEntry>> {
+        Ok(self.clock_entries.state(connection, id)?.as_ref())
+    }
+
     /// The open alert about this, also one that this command has raised.
     ///
     /// # Errors
@@ -300,6 +311,12 @@ impl Aggregates {
             Event::Alert(alert) => Alert::apply(self.alerts.state(connection, alert.alert().uuid())?, event, at),
             Event::Customer(card) => {
                 Customer::apply(self.customers.state(connection, card.customer().uuid())?, event);
+            }
+            Event::Attendance(AttendanceEvent::ClockedIn(came)) => {
+                ClockEntry::apply(self.clock_entries.born(came.entry.uuid()), event);
+            }
+            Event::Attendance(clocked) => {
+                ClockEntry::apply(self.clock_entries.state(connection, clocked.entry().uuid())?, event);
             }
         }
         Ok(())
@@ -428,6 +445,7 @@ impl Aggregates {
         self.devices.save(connection)?;
         self.alerts.save(connection)?;
         self.customers.save(connection)?;
+        self.clock_entries.save(connection)?;
         if self.branch.business_day != self.day_before {
             branch::store::forget_commands_before(connection, thirty_days_before(self.branch.business_day))?;
         }
@@ -482,5 +500,6 @@ pub const DERIVED: &[&str] = &[
     "alert",
     "customer",
     "customer_word",
+    "clock_entry",
     "sales_day",
 ];

@@ -11,6 +11,7 @@ use comanda_shared::floor::FloorPlan;
 use comanda_shared::kitchen::{Route, Routes, TEMPLATE};
 use comanda_shared::paper::Templates;
 use comanda_shared::printer::Printer;
+use comanda_shared::staff::Roles;
 use jiff::tz::TimeZone;
 use rusqlite::Connection;
 
@@ -44,6 +45,10 @@ pub struct Configuration {
     pub floor: Arc<FloorPlan>,
     /// Which plan that is; 0 before the first.
     pub floor_version: u64,
+    /// Which roles the company has of its own.
+    pub roles: Arc<Roles>,
+    /// Which version of them that is; 0 before the first.
+    pub roles_version: u64,
 }
 
 impl Default for Configuration {
@@ -68,6 +73,8 @@ impl Configuration {
         let laid_down = branch.directive_version(DirectiveKind::Papers);
         let floor = document::<FloorPlan>(connection, branch, DirectiveKind::Floor)?.unwrap_or_default();
         let assembled = assembled.with_floor(floor, branch.directive_version(DirectiveKind::Floor));
+        let roles = document::<Roles>(connection, branch, DirectiveKind::Roles)?.unwrap_or_default();
+        let assembled = assembled.with_roles(roles, branch.directive_version(DirectiveKind::Roles));
         Ok(templates.map_or_else(|| assembled.clone(), |templates| assembled.with_templates(templates, laid_down)))
     }
 
@@ -80,6 +87,11 @@ impl Configuration {
     /// The same with this version of the floor plan.
     pub fn with_floor(&self, floor: FloorPlan, version: u64) -> Self {
         Self { floor: Arc::new(floor), floor_version: version, ..self.clone() }
+    }
+
+    /// The same with these roles of the company's own.
+    pub fn with_roles(&self, roles: Roles, version: u64) -> Self {
+        Self { roles: Arc::new(roles), roles_version: version, ..self.clone() }
     }
 
     /// The same with other settings.
@@ -107,7 +119,8 @@ impl Configuration {
     fn laid_down_besides(&self, assembled: Self) -> Self {
         let (templates, template) = (Arc::clone(&self.templates), self.template);
         let (floor, floor_version) = (Arc::clone(&self.floor), self.floor_version);
-        Self { templates, template, floor, floor_version, ..assembled }
+        let (roles, roles_version) = (Arc::clone(&self.roles), self.roles_version);
+        Self { templates, template, floor, floor_version, roles, roles_version, ..assembled }
     }
 
     /// The same with other things out.
@@ -135,6 +148,8 @@ impl Configuration {
             template: TEMPLATE,
             floor: Arc::default(),
             floor_version: 0,
+            roles: Arc::default(),
+            roles_version: 0,
         }
     }
 

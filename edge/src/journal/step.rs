@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use comanda_shared::alert::{Alert, AlertKey};
+use comanda_shared::attendance::ClockEntry;
 use comanda_shared::branch::{Author, Branch, DirectiveKind, Settings};
 use comanda_shared::cash::{DayClosed, Shift};
 use comanda_shared::catalog::Catalog;
@@ -12,13 +13,14 @@ use comanda_shared::device::{Device, DeviceEvent};
 use comanda_shared::event::{Event, Header, RequestMark};
 use comanda_shared::floor::FloorPlan;
 use comanda_shared::ids::{
-    AlertId, CustomerId, DeviceId, EventId, NewIds, OrderId, PrinterId, ReportId, ShiftId, TicketId, TokenId,
+    AlertId, ClockEntryId, CustomerId, DeviceId, EventId, NewIds, OrderId, PrinterId, ReportId, ShiftId, TicketId,
+    TokenId,
 };
 use comanda_shared::kitchen::{IssuedTicket, Ledger};
 use comanda_shared::order::Order;
 use comanda_shared::paper::Templates;
 use comanda_shared::printer::Printer;
-use comanda_shared::staff::{StaffEvent, Token};
+use comanda_shared::staff::{Roles, StaffEvent, Token};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use rusqlite::Connection;
@@ -228,6 +230,14 @@ impl<'w> Step<'w> {
         self.aggregates.customer(self.connection, id.uuid())
     }
 
+    /// A stay of somebody at work.
+    ///
+    /// # Errors
+    /// When SQLite cannot read.
+    pub fn clock_entry(&mut self, id: ClockEntryId) -> rusqlite::Result<Option<&ClockEntry>> {
+        self.aggregates.clock_entry(self.connection, id.uuid())
+    }
+
     /// The open alert about this.
     ///
     /// # Errors
@@ -368,6 +378,25 @@ impl<'w> Step<'w> {
         Ok(version)
     }
 
+    /// Takes the company's own roles into use, and keeps their document.
+    ///
+    /// # Errors
+    /// When SQLite cannot write; the step is then undone.
+    pub fn take_roles_into_use(
+        &mut self,
+        roles: Roles,
+        document: &directives::Document,
+        author: Author,
+    ) -> rusqlite::Result<u64> {
+        directives::keep(self.connection, document)?;
+        let (kind, sha256) = (DirectiveKind::Roles, &document.sha256);
+        let version = self.branch().directive_version(kind) + 1;
+        let applied = directives::lay_down(self.connection, kind, version, sha256, author)?;
+        self.configuration = Arc::new(self.configuration.with_roles(roles, version));
+        self.record(applied)?;
+        Ok(version)
+    }
+
     fn follow_configuration(&mut self, event: &Event) -> rusqlite::Result<()> {
         let changed = match event {
             Event::Printer(changed) => changed,
@@ -389,7 +418,8 @@ impl<'w> Step<'w> {
             | Event::Kitchen(_)
             | Event::Cash(_)
             | Event::Alert(_)
-            | Event::Customer(_) => return Ok(()),
+            | Event::Customer(_)
+            | Event::Attendance(_) => return Ok(()),
         };
         let Some(printer) = self.aggregates.printer(self.connection, changed.printer().uuid())? else { return Ok(()) };
         let mut printers = self.configuration.printers.to_vec();

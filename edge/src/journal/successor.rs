@@ -12,7 +12,7 @@ use comanda_shared::device::{Device, DevicePaired};
 use comanda_shared::floor::FloorPlan;
 use comanda_shared::paper::Templates;
 use comanda_shared::printer::{Printer, PrinterAdded, PrinterAddress};
-use comanda_shared::staff::{Staff, StaffAdded, Token, TokenCreated};
+use comanda_shared::staff::{Roles, Staff, StaffAdded, Token, TokenCreated};
 use rusqlite::Connection;
 
 use super::directives::{self, Document};
@@ -77,6 +77,7 @@ pub struct Stays {
     catalog: Option<(Catalog, Document)>,
     templates: Option<(Templates, Document)>,
     floor: Option<(FloorPlan, Document)>,
+    roles: Option<(Roles, Document)>,
     printers: Vec<Printer>,
     staff: Vec<Staff>,
     tokens: Vec<Token>,
@@ -96,6 +97,7 @@ impl Stays {
             catalog: in_use(former, &branch, DirectiveKind::Catalog)?,
             templates: in_use(former, &branch, DirectiveKind::Papers)?,
             floor: in_use(former, &branch, DirectiveKind::Floor)?,
+            roles: in_use(former, &branch, DirectiveKind::Roles)?,
             printers: all_printers(former)?.into_iter().filter(|printer| !printer.is_removed).collect(),
             staff: documents(former, "SELECT document FROM staff ORDER BY id")?
                 .into_iter()
@@ -143,6 +145,9 @@ impl Stays {
         }
         if let Some((floor, document)) = self.floor {
             step.take_floor_into_use(floor, &document, author)?;
+        }
+        if let Some((roles, document)) = self.roles {
+            step.take_roles_into_use(roles, &document, author)?;
         }
         self.printers.into_iter().try_for_each(|printer| step.record(PrinterAdded { printer }))?;
         for Staff { id: staff, role, personal, .. } in self.staff {

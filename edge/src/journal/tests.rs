@@ -4,6 +4,7 @@ mod books;
 mod chain;
 mod fidelity;
 mod history;
+mod hours;
 mod money;
 mod numbers;
 mod repeats;

@@ -261,7 +261,7 @@ async fn touch(
 
 /// Prints an order's tickets once more, on paper that says so.
 ///
-/// Needs `orders.create`.
+/// Needs `tickets.reprint`.
 #[utoipa::path(post, path = "/api/v1/orders/{id}/reprint", tag = "kitchen",
     params(("id" = OrderId, Path), IdempotencyKey), request_body = ReprintRequest,
     responses((status = 200, body = ReprintedView), Guarded, Reprinting))]

@@ -174,9 +174,9 @@ impl Stream {
             match occurrence {
                 Occurrence::Stopping => return Err(Farewell::Stopping),
                 Occurrence::Left => return Err(Farewell::Gone),
-                Occurrence::PassInDoubt => drop(self.pass.asker().await?),
+                Occurrence::PassInDoubt => self.pass.still_hears(&self.hello.scopes).await?,
                 Occurrence::Beat => {
-                    self.pass.asker().await?;
+                    self.pass.still_hears(&self.hello.scopes).await?;
                     self.beat(&place).await?;
                 }
                 Occurrence::Changed => place = self.catch_up(Some(place), false).await?,

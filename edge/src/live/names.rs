@@ -116,7 +116,11 @@ pub const fn names_of(event: &Event) -> &'static [EventName] {
         Event::Branch(BranchEvent::StateChanged(_)) => &[N::RestaurantStatusUpdate],
         Event::Branch(BranchEvent::DirectiveApplied(applied)) => match applied.kind {
             DirectiveKind::Catalog => &[N::RestaurantMenuUpdate],
-            DirectiveKind::Settings | DirectiveKind::Papers | DirectiveKind::Staff | DirectiveKind::Floor => &[],
+            DirectiveKind::Settings
+            | DirectiveKind::Papers
+            | DirectiveKind::Staff
+            | DirectiveKind::Roles
+            | DirectiveKind::Floor => &[],
         },
         Event::Order(_)
         | Event::Kitchen(_)
@@ -125,6 +129,7 @@ pub const fn names_of(event: &Event) -> &'static [EventName] {
         | Event::Cash(_)
         | Event::Device(_)
         | Event::Customer(_)
+        | Event::Attendance(_)
         | Event::Printer(_)
         | Event::Staff(_) => &[],
     }

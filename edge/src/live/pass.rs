@@ -64,6 +64,15 @@ impl Pass {
         }
     }
 
+    /// That whoever it is may still hear all of this: their role may allow less by now.
+    ///
+    /// # Errors
+    /// [`Farewell`] when they may not, or are nobody any more.
+    pub(super) async fn still_hears(&self, scopes: &BTreeSet<Scope>) -> Result<(), Farewell> {
+        let asker = self.asker().await?;
+        if may_listen(&asker, scopes) { Ok(()) } else { Err(Farewell::ScopeRefused) }
+    }
+
     /// Who asks, when they may hear all of this.
     ///
     /// # Errors

@@ -139,7 +139,7 @@ impl Screen {
             match self.next().await {
                 Occurrence::Stopping => return Err(Farewell::Stopping),
                 Occurrence::HelloOverdue => return Err(Farewell::NoHello),
-                Occurrence::PassInDoubt => drop(self.pass.asker().await?),
+                Occurrence::PassInDoubt => self.check_pass().await?,
                 Occurrence::Beat => self.look_after().await?,
                 Occurrence::Heard(Some(Ok(message))) => self.hear(message).await?,
                 Occurrence::Heard(Some(Err(_))) => return Err(Farewell::Malformed),
@@ -166,9 +166,17 @@ impl Screen {
         }
     }
 
+    /// Whether whoever listens is still somebody, and may still hear all of it.
+    async fn check_pass(&mut self) -> Result<(), Farewell> {
+        match &self.listening {
+            Some(Listening { attendance, .. }) => self.pass.still_hears(attendance.scopes()).await,
+            None => self.pass.asker().await.map(drop),
+        }
+    }
+
     /// With each beat: whether the session is over, whether the other side lives, and how far it has come.
     async fn look_after(&mut self) -> Result<(), Farewell> {
-        self.pass.asker().await?;
+        self.check_pass().await?;
         if self.heard.elapsed() > self.live.0.pace.silence {
             return Err(Farewell::Gone);
         }

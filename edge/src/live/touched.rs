@@ -69,7 +69,7 @@ pub const fn touched(event: &Event) -> Touched {
             DirectiveKind::Catalog => Touched::Catalog,
             // The time zone may be another, which every view is written in.
             DirectiveKind::Settings => Touched::Everything,
-            DirectiveKind::Papers | DirectiveKind::Floor | DirectiveKind::Staff => Touched::Nothing,
+            DirectiveKind::Papers | DirectiveKind::Floor | DirectiveKind::Staff | DirectiveKind::Roles => Touched::Nothing,
         },
         Event::Branch(BranchEvent::StateChanged(_)) => Touched::BranchState,
         Event::Branch(BranchEvent::Opened(_) | BranchEvent::NumbersSkipped(_)) => Touched::Everything,
@@ -78,6 +78,8 @@ pub const fn touched(event: &Event) -> Touched {
         | Event::Device(_)
         // Who a guest is, is told to whoever asks and may, not to every screen.
         | Event::Customer(_)
+        // Who is at work is asked for by whoever may, and told to no screen.
+        | Event::Attendance(_)
         | Event::Printer(PrinterEvent::Added(_) | PrinterEvent::Changed(_) | PrinterEvent::Removed(_))
         | Event::Staff(
             StaffEvent::Added(_)

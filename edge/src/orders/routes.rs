@@ -195,7 +195,7 @@ pub async fn set_tip(
 
 /// Seats an order at another table, or at none.
 ///
-/// Needs `orders.create`.
+/// Needs `orders.move`.
 #[utoipa::path(post, path = "/api/v1/orders/{id}/move", operation_id = "move_order", tag = "orders",
     params(("id" = OrderId, Path), IdempotencyKey, Version), request_body = MoveRequest,
     responses((status = 200, body = OrderView), Guarded, Moving))]
@@ -437,7 +437,7 @@ pub struct StatsView {
 
 /// Sums orders up over days of business.
 ///
-/// Needs `orders.view`.
+/// Needs `reports.view`.
 #[utoipa::path(get, path = "/api/v1/orders/stats", operation_id = "order_stats", tag = "orders", params(StatsParams),
     responses((status = 200, body = StatsView), Guarded, Asking))]
 pub async fn stats(

@@ -35,7 +35,7 @@ pub struct DiscoverRequest {
 
 /// Looks for printers on the local network and on USB. Takes some seconds.
 ///
-/// Needs `printing.manage`. Whoever prints is asked to say so (mDNS); nothing is sent to anybody's printing port, and printers in
+/// Needs `printers.set_up`. Whoever prints is asked to say so (mDNS); nothing is sent to anybody's printing port, and printers in
 /// use are not disturbed.
 #[utoipa::path(post, path = "/api/v1/printers/discover", operation_id = "discover_printers", tag = "printing",
     request_body = DiscoverRequest, responses((status = 200, body = List<Found>), Guarded, Looking))]
@@ -51,7 +51,7 @@ pub async fn discover(State(branch): State<Branch>, body: Body<DiscoverRequest>)
 
 /// Lists the printers that turned up and are not set up yet: those on USB, and those that announced themselves on the network.
 ///
-/// Needs `printing.manage`. Quick: to be asked again and again while somebody plugs one in. Each has a number from when it was
+/// Needs `printers.set_up`. Quick: to be asked again and again while somebody plugs one in. Each has a number from when it was
 /// told of as an alert, `printer.new`; one on USB that says it is a receipt printer has printed it.
 #[utoipa::path(get, path = "/api/v1/printers/plugged", operation_id = "list_plugged_printers", tag = "printing",
     responses((status = 200, body = List<Arrived>), Guarded))]
@@ -84,7 +84,7 @@ pub struct NumberAnswer {
 
 /// Has a printer that was found print a page with a large number, so that people see which it is.
 ///
-/// Needs `printing.manage`. For printers that are not set up: those that are have a test page.
+/// Needs `printers.set_up`. For printers that are not set up: those that are have a test page.
 #[utoipa::path(post, path = "/api/v1/printers/identify", operation_id = "number_printer", tag = "printing",
     request_body = NumberRequest, responses((status = 200, body = NumberAnswer), Guarded, Numbering))]
 pub async fn identify(State(branch): State<Branch>, body: Body<NumberRequest>) -> Result<Response, Problem> {

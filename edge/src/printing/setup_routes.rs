@@ -53,7 +53,7 @@ pub struct PrinterSetUp {
 
 /// Sets a printer up.
 ///
-/// Needs `printing.manage`. Nothing is printed; `POST printers/{id}/test` prints a page.
+/// Needs `printers.set_up`. Nothing is printed; `POST printers/{id}/test` prints a page.
 #[utoipa::path(post, path = "/api/v1/settings/printers", operation_id = "add_printer", tag = "printing",
     params(IdempotencyKey), request_body = Plan, responses((status = 201, body = PrinterSetUp), Guarded, Adding))]
 pub async fn add(
@@ -68,7 +68,7 @@ pub async fn add(
 
 /// Sets a printer up otherwise, whole: what is absent is as if it had never been said.
 ///
-/// Needs `printing.manage`. What waits for it is printed as it is set up then.
+/// Needs `printers.set_up`. What waits for it is printed as it is set up then.
 #[utoipa::path(put, path = "/api/v1/settings/printers/{id}", operation_id = "change_printer", tag = "printing",
     params(("id" = PrinterId, Path), IdempotencyKey), request_body = Plan,
     responses((status = 200, body = PrinterSetUp), Guarded, Changing))]
@@ -87,7 +87,7 @@ pub async fn change(
 
 /// Takes a printer away; what waits for it goes to the printer its station has then.
 ///
-/// Needs `printing.manage`.
+/// Needs `printers.set_up`.
 #[utoipa::path(delete, path = "/api/v1/settings/printers/{id}", operation_id = "remove_printer", tag = "printing",
     params(("id" = PrinterId, Path), IdempotencyKey), responses((status = 200, body = PrinterSetUp), Guarded, Removing))]
 pub async fn remove(

@@ -79,7 +79,7 @@ pub async fn show(State(branch): State<Branch>) -> Response {
 
 /// Says what stands on tickets, receipts and the papers of the pass from now on.
 ///
-/// Needs `printing.manage`. Tickets issued before are printed again as they were.
+/// Needs `papers.edit`. Tickets issued before are printed again as they were.
 #[utoipa::path(put, path = "/api/v1/settings/papers", operation_id = "change_templates", tag = "printing",
     params(IdempotencyKey), request_body = Templates, responses((status = 200, body = InUse), Guarded, Using))]
 pub async fn change(
@@ -113,7 +113,7 @@ pub struct PreviewRequest {
 
 /// Draws a paper of an imagined order as it would come out, from the bytes that would be printed.
 ///
-/// Needs `printing.manage`. What cannot be used is refused as it would be when it is to be used.
+/// Needs `papers.edit`. What cannot be used is refused as it would be when it is to be used.
 #[utoipa::path(post, path = "/api/v1/settings/papers/preview", operation_id = "draw_template", tag = "printing",
     request_body = PreviewRequest,
     responses((status = 200, description = "The picture", body = Png, content_type = "image/png"), Guarded, Looking))]
@@ -151,7 +151,7 @@ impl From<PictureError> for Problem {
 
 /// Keeps a picture for a logo: a PNG of at most 256 KB. The same file is kept once, and called the same.
 ///
-/// Needs `printing.manage`. It is on no paper before a template names it.
+/// Needs `papers.edit`. It is on no paper before a template names it.
 #[utoipa::path(post, path = "/api/v1/settings/papers/pictures", operation_id = "upload_picture", tag = "printing",
     request_body(content = Png, content_type = "image/png"),
     responses((status = 201, body = PictureKept), Guarded, Uploading))]

@@ -21,7 +21,7 @@ use crate::journal::{Configuration, Journal, ReadError, Request};
 
 /// Keys of sessions count within the branch: an order that one person sent and heard no answer of is the same order when
 /// the next person at that screen sends it again.
-const SCREENS: Uuid = Uuid::nil();
+pub const SCREENS: Uuid = Uuid::nil();
 
 /// Whoever asks.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -64,7 +64,7 @@ impl Caller {
     }
 
     /// Whether they may.
-    pub const fn may(&self, permission: Permission) -> bool {
+    pub fn may(&self, permission: Permission) -> bool {
         let is_shown = matches!(permission, Permission::OrdersView | Permission::CatalogView);
         self.role.allows(permission) && (!self.only_shows || is_shown)
     }
@@ -213,6 +213,8 @@ impl Access {
 
     async fn look_up(&self, hash: [u8; 32], forgotten: u64) -> Result<Option<Caller>, ReadError> {
         let found = self.journal.readers().read(move |connection| find(connection, &hash)).await?;
+        let roles = Arc::clone(&self.journal.configuration().roles);
+        let found = found.map(|caller| Caller { role: roles.resolved(caller.role), ..caller });
         if let Some(caller) = &found {
             let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
             known.remember(hash, caller.clone(), forgotten);

@@ -46,7 +46,9 @@ pub async fn of(
         _ => problem,
     })?;
     let found = branch.journal.readers().read(move |connection| Staff::load(connection, staff.uuid())).await?;
-    let approver = found.filter(|found| found.is_active).map(|found| Approver { staff, role: found.role });
+    let roles = &branch.journal.configuration().roles;
+    let approver = found.filter(|found| found.is_active);
+    let approver = approver.map(|found| Approver { staff, role: roles.resolved(found.role) });
     let approver = approver.filter(|approver| approver.role.allows(permission));
     let refused = || Problem { permission: Some(permission), ..Code::ApprovalRefused.into() };
     approver.map(Some).ok_or_else(refused)

@@ -78,7 +78,7 @@ pub async fn change(branch: &Branch, request: Request, staff: StaffId, change: C
         let now = Staff::load(step.connection(), staff.uuid())?.ok_or(Failure::Refused(ManageRefusal::Unknown))?;
         let role = change.role.unwrap_or(now.role);
         let is_active = change.is_active.unwrap_or(now.is_active);
-        if is_manager(&now) && !(is_active && runs_the_branch(role)) && !has_another_manager(step, staff)? {
+        if now.runs_the_branch() && !(is_active && role.runs_the_branch()) && !has_another_manager(step, staff)? {
             return Err(Failure::Refused(ManageRefusal::LastManager));
         }
         let name = name.unwrap_or_else(|| now.name().to_owned());
@@ -90,17 +90,9 @@ pub async fn change(branch: &Branch, request: Request, staff: StaffId, change: C
     read(branch, staff).await
 }
 
-const fn runs_the_branch(role: Role) -> bool {
-    matches!(role, Role::Owner | Role::Admin)
-}
-
-fn is_manager(staff: &Staff) -> bool {
-    staff.is_active && runs_the_branch(staff.role)
-}
-
 fn has_another_manager(step: &Step<'_>, staff: StaffId) -> rusqlite::Result<bool> {
     let everybody = super::store::everybody(step.connection())?;
-    Ok(everybody.iter().any(|other| other.id != staff && is_manager(other)))
+    Ok(everybody.iter().any(|other| other.id != staff && other.runs_the_branch()))
 }
 
 /// Gives somebody another PIN; wrong ones before it are forgiven.

@@ -4,7 +4,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use comanda_shared::ids::StaffId;
-use comanda_shared::staff::{Actor, Role, Staff};
+use comanda_shared::staff::{Actor, Role, Roles, Staff};
 use comanda_shared::time::LocalInstant;
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
@@ -13,6 +13,7 @@ use utoipa::ToSchema;
 use super::Caller;
 use super::manage::{self, Change};
 use super::pins::unrepeated;
+use super::role_routes::{check_gives, check_reaches};
 use super::roster;
 use super::secrets::{self, KeptSession, Pin};
 use super::store::{everybody, name_of};
@@ -25,11 +26,13 @@ use crate::http::server::Branch;
 
 refusals! {
     /// Of somebody who is to work here.
-    TakingOn: &[Code::FieldInvalid], IdempotencyKey::REFUSALS;
+    TakingOn: &[Code::FieldInvalid, Code::RoleAboveOwn], IdempotencyKey::REFUSALS;
     /// Of somebody who is to be changed.
-    Changing: &[Code::NotFound, Code::LastManager, Code::OwnedByCloud, Code::FieldInvalid, Code::StorageFailed];
+    Changing:
+        &[Code::NotFound, Code::LastManager, Code::OwnedByCloud, Code::FieldInvalid, Code::RoleAboveOwn],
+        &[Code::StorageFailed];
     /// Of another PIN.
-    GivingPins: &[Code::NotFound, Code::FieldInvalid], IdempotencyKey::REFUSALS;
+    GivingPins: &[Code::NotFound, Code::FieldInvalid, Code::RoleAboveOwn], IdempotencyKey::REFUSALS;
 }
 
 /// Somebody who works here, or did.
@@ -39,13 +42,17 @@ pub struct StaffView {
     id: StaffId,
     name: String,
     role: Role,
+    /// What a role of the company's own is called.
+    #[schema(required)]
+    role_name: Option<String>,
     /// Whether they still do.
     is_active: bool,
 }
 
-impl From<&Staff> for StaffView {
-    fn from(staff: &Staff) -> Self {
-        Self { id: staff.id, name: staff.name().to_owned(), role: staff.role, is_active: staff.is_active }
+impl StaffView {
+    fn of(staff: &Staff, roles: &Roles) -> Self {
+        let (role, role_name) = (staff.role, roles.name_of(staff.role).map(ToOwned::to_owned));
+        Self { id: staff.id, name: staff.name().to_owned(), role, role_name, is_active: staff.is_active }
     }
 }
 
@@ -56,7 +63,8 @@ impl From<&Staff> for StaffView {
     responses((status = 200, body = List<StaffView>), Guarded))]
 pub async fn list(State(branch): State<Branch>) -> Result<Response, Problem> {
     let staff = branch.journal.readers().read(everybody).await?;
-    Ok(answer::json(StatusCode::OK, &List::whole(staff.iter().map(StaffView::from))))
+    let roles = &branch.journal.configuration().roles;
+    Ok(answer::json(StatusCode::OK, &List::whole(staff.iter().map(|staff| StaffView::of(staff, roles)))))
 }
 
 /// Somebody who is to work here.
@@ -75,7 +83,7 @@ pub struct StaffRequest {
 
 /// Takes somebody on.
 ///
-/// Needs `staff.manage`.
+/// Needs `staff.manage`. Nobody makes of somebody more than they are themselves.
 #[utoipa::path(post, path = "/api/v1/staff", operation_id = "add_staff", tag = "staff", params(IdempotencyKey),
     request_body = StaffRequest, responses((status = 201, body = StaffView), Guarded, TakingOn))]
 pub async fn add(
@@ -86,8 +94,9 @@ pub async fn add(
 ) -> Result<Response, Problem> {
     let request = keyed_without_pins(&caller, &key, "POST staff", &body.bytes);
     let StaffRequest { name, role, pin } = body.value;
+    check_gives(&branch, &caller, role)?;
     let staff = manage::take_on(&branch, request, &name, role, parsed(&pin)?).await?;
-    Ok(answer::json(StatusCode::CREATED, &StaffView::from(&staff)))
+    Ok(answer::json(StatusCode::CREATED, &StaffView::of(&staff, &branch.journal.configuration().roles)))
 }
 
 fn parsed(pin: &str) -> Result<Pin, Problem> {
@@ -123,8 +132,10 @@ pub async fn change(
     roster::check_asked(&branch.journal, &branch.folder, staff).await?;
     let request = caller.once(branch.journal.environment());
     let ChangeRequest { name, role, is_active } = body.value;
+    check_reaches(&branch, &caller, staff).await?;
+    role.map_or(Ok(()), |role| check_gives(&branch, &caller, role))?;
     let staff = manage::change(&branch, request, staff, Change { name, role, is_active }).await?;
-    Ok(answer::json(StatusCode::OK, &StaffView::from(&staff)))
+    Ok(answer::json(StatusCode::OK, &StaffView::of(&staff, &branch.journal.configuration().roles)))
 }
 
 /// Another PIN.
@@ -152,7 +163,9 @@ pub async fn change_pin(
     body: Body<PinRequest>,
 ) -> Result<Response, Problem> {
     let request = keyed_without_pins(&caller, &key, &format!("POST staff/{staff}/pin"), &body.bytes);
-    manage::change_pin(&branch, request, id(&staff)?, parsed(&body.value.pin)?).await?;
+    let (staff, pin) = (id(&staff)?, parsed(&body.value.pin)?);
+    check_reaches(&branch, &caller, staff).await?;
+    manage::change_pin(&branch, request, staff, pin).await?;
     Ok(StatusCode::NO_CONTENT.into_response())
 }
 

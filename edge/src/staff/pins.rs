@@ -6,10 +6,11 @@
 //! (`docs/decisions/0010`).
 
 use std::convert::Infallible;
+use std::sync::Arc;
 
 use comanda_shared::device::{DeviceLockedOut, DeviceUnlocked};
 use comanda_shared::ids::StaffId;
-use comanda_shared::staff::{Actor, Permission, Staff, StaffLockedOut};
+use comanda_shared::staff::{Actor, Permission, Roles, Staff, StaffLockedOut};
 use jiff::Timestamp;
 use rusqlite::Connection;
 use serde::de::Error;
@@ -36,7 +37,8 @@ pub fn unrepeated<'de, D: Deserializer<'de>>(from: D) -> Result<String, D::Error
 /// `pin.wrong`; `pin.locked` and `device.locked` after too many; `busy`; or that the branch's file cannot be read or written.
 pub async fn check(branch: &Branch, staff: StaffId, pin: String, place: Place) -> Result<(), Problem> {
     // Whoever is locked out is told so without waiting for a turn, and takes nobody's.
-    let before = branch.journal.readers().read(move |connection| Before::of(connection, staff, place)).await?;
+    let roles = Arc::clone(&branch.journal.configuration().roles);
+    let before = branch.journal.readers().read(move |connection| Before::of(connection, staff, place, &roles)).await?;
     before.ok_or(Code::PinWrong)?.let_in(branch.journal.environment().clock.now())?;
     let inside = branch.clone();
     branch.pin_door.pass(move || check_in_turn(&inside, staff, &pin, place)).await?
@@ -52,10 +54,10 @@ struct Before {
 
 impl Before {
     /// None of somebody who has no PIN.
-    fn of(connection: &Connection, staff: StaffId, place: Place) -> rusqlite::Result<Option<Self>> {
+    fn of(connection: &Connection, staff: StaffId, place: Place, roles: &Roles) -> rusqlite::Result<Option<Self>> {
         let Some(kept) = secrets::kept_pin(connection, staff)? else { return Ok(None) };
         let person = Staff::load(connection, staff.uuid())?.filter(|person| person.is_active);
-        let may_unlock = person.is_some_and(|person| person.role.allows(Permission::DevicesManage));
+        let may_unlock = person.is_some_and(|person| roles.resolved(person.role).allows(Permission::DevicesManage));
         Ok(Some(Self { kept, of_place: place.tally(connection)?, may_unlock }))
     }
 
@@ -76,7 +78,8 @@ impl Before {
 
 fn check_in_turn(branch: &Branch, staff: StaffId, pin: &str, place: Place) -> Result<(), Problem> {
     let journal = &branch.journal;
-    let before = journal.readers().read_blocking(move |connection| Before::of(connection, staff, place))?;
+    let roles = Arc::clone(&journal.configuration().roles);
+    let before = journal.readers().read_blocking(move |connection| Before::of(connection, staff, place, &roles))?;
     let before = before.ok_or(Code::PinWrong)?;
     let now = journal.environment().clock.now();
     before.let_in(now)?;

@@ -5,7 +5,7 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use comanda_shared::ids::{DeviceId, StaffId};
-use comanda_shared::staff::{Actor, Permission, Role};
+use comanda_shared::staff::{Actor, Permission, Role, Roles, Staff};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -37,6 +37,9 @@ pub struct Face {
     id: StaffId,
     name: String,
     role: Role,
+    /// What a role of the company's own is called.
+    #[schema(required)]
+    role_name: Option<String>,
 }
 
 /// Lists who can be picked at the door, before anybody is known.
@@ -44,8 +47,13 @@ pub struct Face {
     responses((status = 200, body = List<Face>), Problem))]
 pub async fn faces(State(branch): State<Branch>) -> Result<Response, Problem> {
     let staff = branch.journal.readers().read(store::everybody).await?;
-    let face =
-        |staff: comanda_shared::staff::Staff| Face { id: staff.id, name: staff.name().to_owned(), role: staff.role };
+    let roles = &branch.journal.configuration().roles;
+    let face = |staff: Staff| Face {
+        id: staff.id,
+        name: staff.name().to_owned(),
+        role: staff.role,
+        role_name: roles.name_of(staff.role).map(ToOwned::to_owned),
+    };
     let here = staff.into_iter().filter(|staff| staff.is_active);
     Ok(Json(List::whole(here.map(face))).into_response())
 }
@@ -67,6 +75,9 @@ pub struct LogIn {
 pub struct Me<'a> {
     name: &'a str,
     role: Role,
+    /// What a role of the company's own is called.
+    #[schema(required)]
+    role_name: Option<&'a str>,
     permissions: Vec<Permission>,
     /// Until when, for a session.
     #[schema(required)]
@@ -93,7 +104,7 @@ pub async fn log_in(State(branch): State<Branch>, whence: Whence, body: Body<Log
     let secret = work.await.map_err(|_| Problem::from(Code::Internal))??;
     // Somebody who works here no longer has a PIN, and a session that is nobody's.
     let caller = branch.access.caller(&secret).await?.ok_or_else(|| Problem::from(Code::PinWrong))?;
-    let mut response = Json(me(&caller)).into_response();
+    let mut response = Json(me(&caller, &branch.journal.configuration().roles)).into_response();
     Cookie::Session.give(response.headers_mut(), &secret, SESSION.as_secs(), whence.is_encrypted);
     Ok(response)
 }
@@ -128,11 +139,12 @@ pub async fn log_out(State(branch): State<Branch>, whence: Whence, headers: Head
 /// Shows who is asking.
 #[utoipa::path(get, path = "/api/v1/auth/me", tag = "staff",
     responses((status = 200, body = Me<'static>), Known))]
-pub async fn who_am_i(caller: Caller) -> Response {
-    Json(me(&caller)).into_response()
+pub async fn who_am_i(State(branch): State<Branch>, caller: Caller) -> Response {
+    Json(me(&caller, &branch.journal.configuration().roles)).into_response()
 }
 
-fn me(caller: &Caller) -> Me<'_> {
-    let permissions = Permission::ALL.into_iter().filter(|permission| caller.may(*permission)).collect();
-    Me { name: &caller.name, role: caller.role, permissions, until: caller.until }
+fn me<'a>(caller: &'a Caller, roles: &'a Roles) -> Me<'a> {
+    let permissions = Permission::ALL.iter().copied().filter(|permission| caller.may(*permission)).collect();
+    let role_name = roles.name_of(caller.role);
+    Me { name: &caller.name, role: caller.role, role_name, permissions, until: caller.until }
 }

@@ -13,6 +13,9 @@ pub enum StaffRefusal {
     /// The name is empty, too long or has control characters.
     #[error("a name has 1 to 60 printable characters")]
     Name,
+    /// It is no role that every branch has, and none of the company's own.
+    #[error("there is no such role")]
+    Role,
 }
 
 /// Somebody works here from now on, with this PIN.
@@ -27,6 +30,7 @@ pub fn add_staff(
     pin: &Pin,
 ) -> Result<StaffId, CommandError<StaffRefusal>> {
     let name = checked_name(name).map_err(CommandError::Refused)?;
+    check_role(journal, role)?;
     let verifier = pepper.verifier(pin, journal.environment());
     let request = Request::once(journal.environment(), Actor::Operator);
     journal.command_blocking(request, move |step| {
@@ -47,6 +51,7 @@ pub fn create_token(
     role: Role,
 ) -> Result<(TokenId, String), CommandError<StaffRefusal>> {
     let name = checked_name(name).map_err(CommandError::Refused)?;
+    check_role(journal, role)?;
     let Secret { text, hash } = Secret::new("cmd_", journal.environment());
     let request = Request::once(journal.environment(), Actor::Operator);
     let token = journal.command_blocking(request, move |step| {
@@ -56,6 +61,11 @@ pub fn create_token(
         Ok(token)
     })?;
     Ok((token, text))
+}
+
+fn check_role(journal: &Journal, role: Role) -> Result<(), CommandError<StaffRefusal>> {
+    let is_one = journal.configuration().roles.knows(role);
+    if is_one { Ok(()) } else { Err(CommandError::Refused(StaffRefusal::Role)) }
 }
 
 /// A name as it is kept.

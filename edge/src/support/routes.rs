@@ -19,7 +19,7 @@ impl From<BundleError> for Problem {
 /// Packs what support needs to know into one file: how the box is, figures, versions, sizes, alerts, the last lines of the
 /// log. Nobody's name, telephone, address or PIN is in it. Takes a second or two.
 ///
-/// Needs `monitoring.view`.
+/// Needs `support.bundle`.
 #[utoipa::path(get, path = "/api/v1/support/bundle", operation_id = "download_support_bundle", tag = "branch",
     responses((status = 200, body = Vec<u8>, content_type = "application/gzip"), Guarded))]
 pub async fn bundle(State(branch): State<Branch>) -> Result<Response, Problem> {

@@ -23,7 +23,7 @@ fn a_pin_begins_a_session_in_a_cookie_that_no_script_and_no_other_site_gets() {
     let branch = Branch::open();
     let ana = branch.add_staff("Ana", Role::Waiter, "2580");
     let faces = branch.ask("GET", "staff/faces").by_nobody().send().is(200);
-    assert_eq!(faces["items"], json!([{"id": ana, "name": "Ana", "role": "waiter"}]));
+    assert_eq!(faces["items"], json!([{"id": ana, "name": "Ana", "role": "waiter", "role_name": null}]));
 
     let answer = log_in(&branch, &ana, "2580");
     let me = answer.is(200);

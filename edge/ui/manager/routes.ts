@@ -16,7 +16,7 @@ export const PAGES: Page[] = [
   { name: 'floor', address: '#/mesas', icon: 'table', title: m.manager_floor },
   { name: 'papers', address: '#/papeles', icon: 'note', title: m.manager_papers },
   { name: 'customers', address: '#/clientes', icon: 'repeat', title: m.manager_customers },
-  { name: 'team', address: '#/equipo', icon: 'person', title: m.manager_team },
+  { name: 'team', address: '#/personal', icon: 'person', title: m.manager_team },
   { name: 'audit', address: '#/auditoria', icon: 'search', title: m.manager_audit },
   { name: 'settings', address: '#/ajustes', icon: 'sliders', title: m.manager_settings },
   { name: 'backups', address: '#/copias', icon: 'archive', title: m.manager_backups },

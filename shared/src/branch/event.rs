@@ -59,11 +59,13 @@ pub enum DirectiveKind {
     Floor,
     /// Who works here.
     Staff,
+    /// Which roles the company has of its own.
+    Roles,
 }
 
 impl DirectiveKind {
     /// All of them.
-    pub const ALL: [Self; 5] = [Self::Catalog, Self::Settings, Self::Papers, Self::Floor, Self::Staff];
+    pub const ALL: [Self; 6] = [Self::Catalog, Self::Settings, Self::Papers, Self::Floor, Self::Staff, Self::Roles];
 
     /// The kind stored so.
     pub fn named(name: &str) -> Option<Self> {
@@ -78,6 +80,7 @@ impl DirectiveKind {
             Self::Papers => "papers",
             Self::Floor => "floor",
             Self::Staff => "staff",
+            Self::Roles => "roles",
         }
     }
 }

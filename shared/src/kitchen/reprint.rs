@@ -29,8 +29,8 @@ pub fn reprint(
     command: ReprintTickets,
     routes: &Routes,
 ) -> Result<Vec<TicketReprinted>, ReprintRejection> {
-    if !command.role.allows(Permission::OrdersCreate) {
-        return Err(ReprintRejection::PermissionMissing(Permission::OrdersCreate));
+    if !command.role.allows(Permission::TicketsReprint) {
+        return Err(ReprintRejection::PermissionMissing(Permission::TicketsReprint));
     }
     let is_wanted = |issued: &&IssuedTicket| {
         let station = issued.ticket.station;

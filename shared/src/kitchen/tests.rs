@@ -163,6 +163,6 @@ fn tickets_are_printed_again_counted_where_their_station_has_a_printer() {
     assert_eq!(reprint(&tickets(&issued), ask(Some(bar)), &pass.routes), Err(ReprintRejection::NoTickets));
     assert_eq!(reprint(&[], ask(None), &pass.routes), Err(ReprintRejection::NoTickets));
     let cook = ReprintTickets { role: Role::Kitchen, ..ask(None) };
-    let refused = Err(ReprintRejection::PermissionMissing(Permission::OrdersCreate));
+    let refused = Err(ReprintRejection::PermissionMissing(Permission::TicketsReprint));
     assert_eq!(reprint(&tickets(&issued), cook, &pass.routes), refused);
 }

@@ -287,7 +287,7 @@ fn end(order: &Order, cancel: &Cancel, context: &Context<'_>) -> Result<Vec<Orde
 
 /// To another table; where it is already, nothing happens.
 fn move_to(order: &Order, table: Option<&str>, context: &Context<'_>) -> Result<Vec<OrderEvent>, OrderRejection> {
-    permit(context, Permission::OrdersCreate)?;
+    permit(context, Permission::OrdersMove)?;
     if order.closed_at.is_some() || order.status.is_void() {
         return Err(illegal(order, "moved"));
     }

@@ -65,7 +65,7 @@ pub struct Merge {
 /// # Errors
 /// The first reason to refuse; then nothing happens.
 pub fn merge(into: &Order, from: &Order, context: &Context<'_>) -> Result<Merge, OrderRejection> {
-    decide::permit(context, Permission::OrdersCreate)?;
+    decide::permit(context, Permission::OrdersMove)?;
     if into.id == from.id {
         return Err(OrderRejection::MergedWithItself);
     }

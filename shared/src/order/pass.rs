@@ -72,7 +72,7 @@ pub(super) fn reprint(
     paper: PassPaper,
     context: &Context<'_>,
 ) -> Result<Vec<OrderEvent>, OrderRejection> {
-    decide::permit(context, Permission::OrdersView)?;
+    decide::permit(context, Permission::ReceiptsReprint)?;
     let is_not_at_work = order.status.is_void() || order.status == Status::Received;
     let is_no_delivery = paper == PassPaper::DeliverySlip && order.order_type != OrderType::Delivery;
     if is_not_at_work || is_no_delivery {

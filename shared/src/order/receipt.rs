@@ -89,7 +89,7 @@ pub(super) fn print_bill(order: &Order, context: &Context<'_>) -> Result<Vec<Ord
 }
 
 pub(super) fn reprint(order: &Order, context: &Context<'_>) -> Result<Vec<OrderEvent>, OrderRejection> {
-    decide::permit(context, Permission::OrdersView)?;
+    decide::permit(context, Permission::ReceiptsReprint)?;
     if order.receipt.is_none() {
         return Err(ChargeRejection::NoReceipt.into());
     }

@@ -100,7 +100,7 @@ impl Order {
 }
 
 pub(super) fn split(order: &Order, by: &SplitBy, context: &Context<'_>) -> Result<Vec<OrderEvent>, OrderRejection> {
-    decide::permit(context, Permission::OrdersCreate)?;
+    decide::permit(context, Permission::OrdersSplit)?;
     if order.status.is_void() {
         return Err(decide::illegal(order, "split"));
     }
@@ -181,7 +181,7 @@ fn by_lines(order: &Order, parts: &[Vec<Share>], due: Money) -> Result<Vec<CutPa
 }
 
 pub(super) fn undo(order: &Order, context: &Context<'_>) -> Result<Vec<OrderEvent>, OrderRejection> {
-    decide::permit(context, Permission::OrdersCreate)?;
+    decide::permit(context, Permission::OrdersSplit)?;
     undone_by_a_change(order, context)
 }
 

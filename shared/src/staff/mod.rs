@@ -5,15 +5,17 @@
 
 mod event;
 mod permission;
+mod roles;
 mod roster;
 mod state;
 
 use crate::ids::DeviceId;
-pub use crate::ids::{StaffId, TokenId};
+pub use crate::ids::{RoleId, StaffId, TokenId};
 pub use event::{
     PinChanged, StaffAdded, StaffChanged, StaffEvent, StaffLockedOut, StaffPersonal, TokenCreated, TokenRevoked,
 };
-pub use permission::{Permission, Role};
+pub use permission::{Permission, Rights, Role, RoleError};
+pub use roles::{OwnRole, Roles, RolesError};
 pub use roster::{COMPANY_KEY, Member, Roster, RosterError, Verifier};
 pub use state::{Staff, Token};
 

@@ -30,7 +30,7 @@ impl Staff {
 
     /// Whether they work here and let others in.
     pub const fn runs_the_branch(&self) -> bool {
-        self.is_active && matches!(self.role, Role::Owner | Role::Admin)
+        self.is_active && self.role.runs_the_branch()
     }
 
     /// What the event makes of the person; `None` before they were added.
@@ -61,6 +61,7 @@ impl Staff {
             | Event::Device(_)
             | Event::Alert(_)
             | Event::Customer(_)
+            | Event::Attendance(_)
             | Event::Availability(_) => {}
         }
     }
@@ -103,6 +104,7 @@ impl Token {
             | Event::Device(_)
             | Event::Alert(_)
             | Event::Customer(_)
+            | Event::Attendance(_)
             | Event::Availability(_) => {}
         }
     }

@@ -57,7 +57,7 @@ export interface paths {
         };
         /**
          * Sums orders up over days of business.
-         * @description Needs `orders.view`.
+         * @description Needs `reports.view`.
          */
         get: operations["order_stats"];
         put?: never;
@@ -200,7 +200,7 @@ export interface paths {
         put?: never;
         /**
          * Seats an order at another table, or at none.
-         * @description Needs `orders.create`.
+         * @description Needs `orders.move`.
          */
         post: operations["move_order"];
         delete?: never;
@@ -220,7 +220,7 @@ export interface paths {
         put?: never;
         /**
          * Makes another order part of this one: its lines come over as they are, made or not, and it is over.
-         * @description Needs `orders.create`. The other order must be neither paid, split nor discounted; `If-Match` names the version of this one.
+         * @description Needs `orders.move`. The other order must be neither paid, split nor discounted; `If-Match` names the version of this one.
          */
         post: operations["merge_orders"];
         delete?: never;
@@ -340,12 +340,12 @@ export interface paths {
         put?: never;
         /**
          * Splits what is due of an order: into equal parts, into amounts, or by who had what.
-         * @description Needs `orders.create`. The parts always sum to what is due; until one is paid, the bill may be split anew.
+         * @description Needs `orders.split`. The parts always sum to what is due; until one is paid, the bill may be split anew.
          */
         post: operations["split_order"];
         /**
          * Makes one bill of a split one, while no part is paid.
-         * @description Needs `orders.create`.
+         * @description Needs `orders.split`.
          */
         delete: operations["undo_split"];
         options?: never;
@@ -384,7 +384,7 @@ export interface paths {
         put?: never;
         /**
          * Prints the receipt once more at the counter, marked as a copy.
-         * @description Needs `orders.view`.
+         * @description Needs `receipts.reprint`.
          */
         post: operations["reprint_receipt"];
         delete?: never;
@@ -405,7 +405,7 @@ export interface paths {
         /**
          * Prints the order whole, or the slip of its delivery, once more: at the pass, or at the counter where no printer stands
          *     there.
-         * @description Needs `orders.view`. It says the order as it is now, and which reprint it is.
+         * @description Needs `receipts.reprint`. It says the order as it is now, and which reprint it is.
          */
         post: operations["reprint_paper"];
         delete?: never;
@@ -443,7 +443,7 @@ export interface paths {
         };
         /**
          * Finds guests.
-         * @description Needs `customers.edit`.
+         * @description Needs `customers.view`.
          */
         get: operations["list_customers"];
         put?: never;
@@ -467,7 +467,7 @@ export interface paths {
         };
         /**
          * Shows a card.
-         * @description Needs `customers.edit`.
+         * @description Needs `customers.view`.
          */
         get: operations["show_customer"];
         /**
@@ -478,7 +478,7 @@ export interface paths {
         post?: never;
         /**
          * Erases a guest (Ley 1581): what the card said and what they told with their orders. The sales stay.
-         * @description Needs `settings.edit`. It cannot be undone.
+         * @description Needs `customers.erase`. It cannot be undone.
          */
         delete: operations["erase_customer"];
         options?: never;
@@ -515,7 +515,7 @@ export interface paths {
         };
         /**
          * Lists the latest twenty orders of a guest, as they were and as they can be had again from the menu of today.
-         * @description Needs `customers.edit`.
+         * @description Needs `customers.view`.
          */
         get: operations["orders_of_customer"];
         put?: never;
@@ -1023,7 +1023,7 @@ export interface paths {
         put?: never;
         /**
          * Prints an order's tickets once more, on paper that says so.
-         * @description Needs `orders.create`.
+         * @description Needs `tickets.reprint`.
          */
         post: operations["reprint"];
         delete?: never;
@@ -1109,7 +1109,7 @@ export interface paths {
         put?: never;
         /**
          * Sets a printer up.
-         * @description Needs `printing.manage`. Nothing is printed; `POST printers/{id}/test` prints a page.
+         * @description Needs `printers.set_up`. Nothing is printed; `POST printers/{id}/test` prints a page.
          */
         post: operations["add_printer"];
         delete?: never;
@@ -1129,7 +1129,7 @@ export interface paths {
         put?: never;
         /**
          * Looks for printers on the local network and on USB. Takes some seconds.
-         * @description Needs `printing.manage`. Whoever prints is asked to say so (mDNS); nothing is sent to anybody's printing port, and printers in
+         * @description Needs `printers.set_up`. Whoever prints is asked to say so (mDNS); nothing is sent to anybody's printing port, and printers in
          *     use are not disturbed.
          */
         post: operations["discover_printers"];
@@ -1148,7 +1148,7 @@ export interface paths {
         };
         /**
          * Lists the printers that turned up and are not set up yet: those on USB, and those that announced themselves on the network.
-         * @description Needs `printing.manage`. Quick: to be asked again and again while somebody plugs one in. Each has a number from when it was
+         * @description Needs `printers.set_up`. Quick: to be asked again and again while somebody plugs one in. Each has a number from when it was
          *     told of as an alert, `printer.new`; one on USB that says it is a receipt printer has printed it.
          */
         get: operations["list_plugged_printers"];
@@ -1171,7 +1171,7 @@ export interface paths {
         put?: never;
         /**
          * Has a printer that was found print a page with a large number, so that people see which it is.
-         * @description Needs `printing.manage`. For printers that are not set up: those that are have a test page.
+         * @description Needs `printers.set_up`. For printers that are not set up: those that are have a test page.
          */
         post: operations["number_printer"];
         delete?: never;
@@ -1214,7 +1214,7 @@ export interface paths {
         get: operations["show_templates"];
         /**
          * Says what stands on tickets, receipts and the papers of the pass from now on.
-         * @description Needs `printing.manage`. Tickets issued before are printed again as they were.
+         * @description Needs `papers.edit`. Tickets issued before are printed again as they were.
          */
         put: operations["change_templates"];
         post?: never;
@@ -1235,7 +1235,7 @@ export interface paths {
         put?: never;
         /**
          * Draws a paper of an imagined order as it would come out, from the bytes that would be printed.
-         * @description Needs `printing.manage`. What cannot be used is refused as it would be when it is to be used.
+         * @description Needs `papers.edit`. What cannot be used is refused as it would be when it is to be used.
          */
         post: operations["draw_template"];
         delete?: never;
@@ -1255,7 +1255,7 @@ export interface paths {
         put?: never;
         /**
          * Keeps a picture for a logo: a PNG of at most 256 KB. The same file is kept once, and called the same.
-         * @description Needs `printing.manage`. It is on no paper before a template names it.
+         * @description Needs `papers.edit`. It is on no paper before a template names it.
          */
         post: operations["upload_picture"];
         delete?: never;
@@ -1274,13 +1274,13 @@ export interface paths {
         get?: never;
         /**
          * Sets a printer up otherwise, whole: what is absent is as if it had never been said.
-         * @description Needs `printing.manage`. What waits for it is printed as it is set up then.
+         * @description Needs `printers.set_up`. What waits for it is printed as it is set up then.
          */
         put: operations["change_printer"];
         post?: never;
         /**
          * Takes a printer away; what waits for it goes to the printer its station has then.
-         * @description Needs `printing.manage`.
+         * @description Needs `printers.set_up`.
          */
         delete: operations["remove_printer"];
         options?: never;
@@ -1640,7 +1640,7 @@ export interface paths {
         put?: never;
         /**
          * Takes a whole catalog file into use: all of it or nothing.
-         * @description Needs `catalog.edit`. A problem names every row that is not valid. Ids of what was there before stay. At most 16 MiB.
+         * @description Needs `catalog.import`. A problem names every row that is not valid. Ids of what was there before stay. At most 16 MiB.
          */
         post: operations["import_catalog"];
         delete?: never;
@@ -1666,48 +1666,6 @@ export interface paths {
          * @description Needs `catalog.edit`. A problem names every row that is not valid. Ids of what was there before stay. At most 16 MiB.
          */
         put: operations["replace_catalog"];
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/media": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Keeps a photo of a product: a JPEG, PNG or WebP of at most 5 MB and 24 million pixels. It is made smaller, in three sizes,
-         *     and written anew; what else stands in the file, like where it was taken, is dropped. The same photo is kept once, and
-         *     called the same.
-         * @description Needs `catalog.edit`. No product has it before the catalog says so; what no catalog names is thrown away after thirty days.
-         */
-        post: operations["keep_product_picture"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/media/{id}/{size}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Shows a product's picture: `small` (at most 320 pixels a side), `medium` (640) or `large` (1280).
-         * @description Needs `catalog.view`. A name never means another picture: what was fetched once is kept.
-         */
-        get: operations["show_product_picture"];
-        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -1745,7 +1703,7 @@ export interface paths {
         /**
          * Packs what support needs to know into one file: how the box is, figures, versions, sizes, alerts, the last lines of the
          *     log. Nobody's name, telephone, address or PIN is in it. Takes a second or two.
-         * @description Needs `monitoring.view`.
+         * @description Needs `support.bundle`.
          */
         get: operations["download_support_bundle"];
         put?: never;
@@ -1785,13 +1743,13 @@ export interface paths {
         };
         /**
          * Shows the backups that are kept.
-         * @description Needs `monitoring.view`.
+         * @description Needs `backups.manage`.
          */
         get: operations["list_backups"];
         put?: never;
         /**
          * Makes a backup now, and answers when it is made and proved; one of the last minute is answered in its place.
-         * @description Needs `monitoring.view`.
+         * @description Needs `backups.manage`.
          */
         post: operations["make_backup"];
         delete?: never;
@@ -1811,7 +1769,7 @@ export interface paths {
         put?: never;
         /**
          * Proves a backup: it is decrypted, unpacked, checked and replayed, and the branch sells meanwhile.
-         * @description Needs `monitoring.view`.
+         * @description Needs `backups.manage`.
          */
         post: operations["verify_backup"];
         delete?: never;
@@ -1987,13 +1945,13 @@ export interface paths {
         };
         /**
          * Shows whether the branch has begun for real, and what would be put aside if it did.
-         * @description Needs `settings.edit`.
+         * @description Needs `branch.begin`.
          */
         get: operations["show_beginning"];
         put?: never;
         /**
          * Puts what was sold so far aside, in a file that is kept, and begins for real with all that was set up.
-         * @description Needs `settings.edit`. It happens once. The branch closes and opens again, which takes a moment: screens come back by
+         * @description Needs `branch.begin`. It happens once. The branch closes and opens again, which takes a moment: screens come back by
          *     themselves, and `GET beginning` says when it has happened.
          */
         post: operations["begin"];
@@ -2247,7 +2205,7 @@ export interface paths {
         put?: never;
         /**
          * Takes somebody on.
-         * @description Needs `staff.manage`.
+         * @description Needs `staff.manage`. Nobody makes of somebody more than they are themselves.
          */
         post: operations["add_staff"];
         delete?: never;
@@ -2337,6 +2295,154 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/settings/roles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lists the company's own roles.
+         * @description Needs `staff.manage`.
+         */
+        get: operations["show_roles"];
+        /**
+         * Says which roles the company has of its own from now on: all of them, made of the version that `If-Match` names.
+         * @description Needs `roles.edit`. Nobody gives or takes a permission they do not have. Whoever has a role that is other than before may do
+         *     what it says at once, also on screens that are open; whoever has one that is gone may do nothing until they are given another.
+         */
+        put: operations["change_roles"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/attendance/clock-in": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Clocks somebody in, with their own PIN.
+         * @description No session is needed and none begins. Wrong PINs count as with logging in. Who forgot to clock out the time before is
+         *     clocked in all the same: that stay then has no end until somebody who may says when it was.
+         */
+        post: operations["clock_in"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/attendance/clock-out": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Clocks somebody out, with their own PIN.
+         * @description No session is needed and none ends. Wrong PINs count as with logging in. Who came more than sixteen hours ago is refused:
+         *     they forgot to clock out, and somebody who may says when they went.
+         */
+        post: operations["clock_out"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/attendance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lists stays at work, those that began last first, with what was corrected.
+         * @description Needs `staff.hours`.
+         */
+        get: operations["list_attendance"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/attendance/hours": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Says who is in, and how long everybody worked, by day of business.
+         * @description Needs `staff.hours`. Hours after midnight count for the day somebody came. A stay whose end nobody knows counts none.
+         */
+        get: operations["hours_worked"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/attendance/hours.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The stays of some days as a file for a spreadsheet, one line each.
+         * @description Needs `staff.hours`. UTF-8 with semicolons between and a comma before the decimals.
+         */
+        get: operations["download_hours"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/attendance/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Gives a stay other times, with the reason.
+         * @description Needs `staff.hours`. What was clocked stays in the journal, and who corrected it stands in the audit. Said again, it writes
+         *     nothing.
+         */
+        put: operations["correct_attendance"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/settings/floor": {
         parameters: {
             query?: never;
@@ -2351,7 +2457,7 @@ export interface paths {
         get: operations["show_floor"];
         /**
          * Says where the tables stand from now on: the whole plan, made of the version that `If-Match` names.
-         * @description Needs `settings.edit`. Orders at a table that is no longer on it stay as they are.
+         * @description Needs `floor.edit`. Orders at a table that is no longer on it stay as they are.
          */
         put: operations["change_floor"];
         post?: never;
@@ -2506,27 +2612,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/audit/{sequence}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Shows one act, with what it made other than it was: somebody's role, a printer's stations, the settings, the prices of the
-         *     menu.
-         * @description Needs `audit.view`.
-         */
-        get: operations["show_audit_act"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -2613,25 +2698,6 @@ export interface components {
         /** @description Something that is done as it stands, approved where whoever asks may not. */
         Approved: {
             approval?: components["schemas"]["Approval"];
-        };
-        /** @description Something that was done, with what it made other than it was. */
-        AuditAct: components["schemas"]["AuditEntry"] & {
-            /** @description What is other than it was, money first; the first two hundred. Empty where the act took the place of nothing. */
-            changes: components["schemas"]["AuditChange"][];
-        };
-        /** @description One thing that is other than it was. */
-        AuditChange: {
-            /** @description Of what, where the act was about several: a product's name. */
-            of?: string;
-            /**
-             * @description As the journal or the document calls it.
-             * @example role
-             */
-            field: string;
-            /** @description None where there was nothing. */
-            before?: unknown;
-            /** @description None where there is nothing any more. */
-            after?: unknown;
         };
         /** @description Something that was done. */
         AuditEntry: {
@@ -2741,8 +2807,6 @@ export interface components {
              * @description What is proposed as a tip, of a thousand.
              */
             tip_permille: number;
-            /** @description Whether tiles show what products look like. */
-            shows_pictures: boolean;
             /** @description Which screens the branch serves; another one than the screen was loaded as means that it is old. */
             ui_version: string;
             /** @description The journal's present life. */
@@ -2912,6 +2976,75 @@ export interface components {
          * @enum {string}
          */
         Channel: "pos" | "qr" | "phone" | "online" | "whatsapp" | "voice" | "rappi" | "didi" | "other";
+        /** @description What somebody made of the times of a stay. */
+        ClockCorrected: {
+            by: components["schemas"]["Person"];
+            at: components["schemas"]["Instant"];
+            reason: string;
+            /** @description What stood there before. */
+            in_before: components["schemas"]["Instant"];
+            out_before: components["schemas"]["Instant"] | null;
+        };
+        /** @description Other times of a stay, by the branch's clock on the wall; what is absent stays. */
+        ClockCorrection: {
+            /** @example 2026-11-22T08:00 */
+            in_at?: string;
+            /** @example 2026-11-22T16:30 */
+            out_at?: string;
+            /** @description Why, for whoever looks over it: 1 to 200 characters. */
+            reason: string;
+        };
+        /** @description One stay at work. */
+        ClockEntry: {
+            id: components["schemas"]["ClockEntryId"];
+            staff: components["schemas"]["Person"];
+            /**
+             * Format: date
+             * @description The day its hours count for, also those after midnight.
+             */
+            business_day: string;
+            status: components["schemas"]["ClockStatus"];
+            in_at: components["schemas"]["Instant"];
+            out_at: components["schemas"]["Instant"] | null;
+            /**
+             * Format: int64
+             * @description How long so far; none where nobody knows when they went.
+             */
+            seconds: number | null;
+            correction: components["schemas"]["ClockCorrected"] | null;
+        };
+        /**
+         * Format: uuid
+         * @description One stay of somebody at work, from clocking in to clocking out.
+         */
+        ClockEntryId: string;
+        /**
+         * @description How a stay stands.
+         * @enum {string}
+         */
+        ClockStatus: "in" | "out" | "forgotten";
+        /** @description What somebody is told who came or went. */
+        Clocked: {
+            /** @description The stay that began or ended. */
+            entry: components["schemas"]["ClockEntry"];
+            /**
+             * Format: int64
+             * @description How long they worked on its day of business so far, with the stays before it.
+             */
+            seconds_of_day: number;
+            /** @description Whether the stay before has no end, because they forgot to clock out. */
+            left_open: boolean;
+        };
+        /** @description Who comes or goes. */
+        Clocking: {
+            /** @description Whom the faces named. */
+            staff: components["schemas"]["StaffId"];
+            /**
+             * @description 4 to 8 digits.
+             * @example 2580
+             */
+            pin: string;
+        };
         /** @description What a shift came to. */
         Closure: {
             /** @description The shift's id. */
@@ -3198,6 +3331,21 @@ export interface components {
          * @enum {string}
          */
         CustomerStatus: "active" | "blocked";
+        /** @description What somebody worked on one day of business. */
+        DayWorked: {
+            /** Format: date */
+            business_day: string;
+            /**
+             * Format: int64
+             * @description While they are in, until now.
+             */
+            seconds: number;
+            /**
+             * Format: int32
+             * @description Stays that count nothing, for nobody knows when they ended.
+             */
+            forgotten: number;
+        };
         /** @description Notes or coins of one value. */
         Denomination: {
             /**
@@ -3314,6 +3462,8 @@ export interface components {
             id: components["schemas"]["StaffId"];
             name: string;
             role: components["schemas"]["Role"];
+            /** @description What a role of the company's own is called. */
+            role_name: string | null;
         };
         /** @description A field that is not as it should be, or a row of a file. */
         FieldProblem: {
@@ -3462,6 +3612,15 @@ export interface components {
              */
             hour: number;
         };
+        /** @description What everybody worked. */
+        HoursWorked: {
+            /** Format: date */
+            from: string;
+            /** Format: date */
+            to: string;
+            /** @description Everybody who works here, and who did on these days. */
+            people: components["schemas"]["PersonWorked"][];
+        };
         /** @description A document somebody is identified by. */
         IdDocument: {
             kind: components["schemas"]["DocumentKind"];
@@ -3566,11 +3725,6 @@ export interface components {
          * @description One life of a branch's journal, from its opening, restore or take-over to the next.
          */
         JournalId: string;
-        /**
-         * Format: binary
-         * @description A picture.
-         */
-        Jpeg: string;
         /** @description How long the kitchen took over days of business. */
         KitchenTimes: {
             /** Format: date */
@@ -3635,6 +3789,13 @@ export interface components {
         List_Category: {
             /** @description What is in it, in its order. */
             items: components["schemas"]["Category"][];
+            /** @description What `cursor` is to be for the page that follows; none when none does. */
+            next_cursor: string | null;
+        };
+        /** @description A list, or a page of one. */
+        List_ClockEntry: {
+            /** @description What is in it, in its order. */
+            items: components["schemas"]["ClockEntry"][];
             /** @description What `cursor` is to be for the page that follows; none when none does. */
             next_cursor: string | null;
         };
@@ -3981,6 +4142,8 @@ export interface components {
         Me: {
             name: string;
             role: components["schemas"]["Role"];
+            /** @description What a role of the company's own is called. */
+            role_name: string | null;
             permissions: components["schemas"]["Permission"][];
             /**
              * Format: date-time
@@ -4366,8 +4529,6 @@ export interface components {
             };
             fiscal?: components["schemas"]["Fiscal"];
             hours?: components["schemas"]["OpeningHours"];
-            /** @description Whether the tiles of tills show what products look like. */
-            shows_pictures?: boolean;
         };
         /** @description A shift that is opened. */
         NewShift: {
@@ -4775,6 +4936,15 @@ export interface components {
              */
             total?: number;
         };
+        /** @description A role of a company's own. */
+        OwnRole: {
+            /** @description Which; made by whoever makes the role, a UUIDv7. */
+            id: components["schemas"]["RoleId"];
+            /** @description What people call it: «Jefe de turno». */
+            name: string;
+            /** @description What comes with it. */
+            permissions: components["schemas"]["Permission"][];
+        };
         /** @description A payment that was taken, and its order after it. */
         Paid: {
             /** @description The payment. */
@@ -4969,10 +5139,33 @@ export interface components {
          * @description What somebody may be allowed to do.
          * @enum {string}
          */
-        Permission: "orders.create" | "orders.view" | "orders.accept" | "orders.advance" | "orders.void" | "orders.cancel" | "catalog.view" | "catalog.edit" | "catalog.availability" | "printing.view" | "printing.manage" | "monitoring.view" | "payments.take" | "payments.refund" | "orders.discount" | "orders.reopen" | "cash.shift" | "cash.movements" | "cash.no_sale" | "cash.reports" | "customers.edit" | "staff.manage" | "devices.manage" | "settings.edit" | "audit.view" | "branch.state";
+        Permission: "orders.view" | "orders.create" | "orders.accept" | "orders.advance" | "orders.move" | "orders.split" | "orders.void" | "orders.cancel" | "orders.discount" | "orders.reopen" | "catalog.view" | "catalog.edit" | "catalog.import" | "catalog.availability" | "printing.view" | "printing.manage" | "printers.set_up" | "papers.edit" | "tickets.reprint" | "receipts.reprint" | "payments.take" | "payments.refund" | "cash.shift" | "cash.movements" | "cash.no_sale" | "cash.reports" | "reports.view" | "customers.view" | "customers.edit" | "customers.erase" | "staff.manage" | "staff.hours" | "roles.edit" | "devices.manage" | "audit.view" | "monitoring.view" | "branch.state" | "backups.manage" | "support.bundle" | "floor.edit" | "settings.edit" | "branch.begin";
         /** @description Somebody, with what they are called. */
         Person: components["schemas"]["Actor"] & {
             name: string;
+        };
+        /** @description What somebody worked. */
+        PersonWorked: {
+            id: components["schemas"]["StaffId"];
+            name: string;
+            role: components["schemas"]["Role"];
+            /** @description Whether they still work here. */
+            is_active: boolean;
+            in_since: components["schemas"]["Instant"] | null;
+            /** @description Whether they are said to be in for longer than anybody works. */
+            is_forgotten: boolean;
+            /**
+             * Format: int64
+             * @description Of all these days.
+             */
+            seconds: number;
+            /**
+             * Format: int32
+             * @description Of all these days, stays that count nothing.
+             */
+            forgotten: number;
+            /** @description Days on which they were at work, the first first. */
+            days: components["schemas"]["DayWorked"][];
         };
         /** @description A picture that the branch keeps. */
         PictureKept: {
@@ -5212,7 +5405,7 @@ export interface components {
             until?: string;
         };
         /** @enum {string} */
-        ProblemCode: "body.malformed" | "request.malformed" | "credentials.missing" | "credentials.invalid" | "pin.wrong" | "device.unpaired" | "origin.foreign" | "permission.missing" | "approval.required" | "approval.refused" | "not_found" | "method.not_allowed" | "line.voided" | "line.not_voided" | "line.not_fired" | "order.lines_waiting" | "order.discounted" | "tickets.none" | "line.part_of_combo" | "order.illegal_transition" | "order.version_conflict" | "product.unavailable" | "branch.paused" | "branch.closed" | "beginning.done" | "beginning.enrolled" | "beginning.shift_open" | "beginning.fiscal" | "beginning.nothing" | "catalog.missing" | "catalog.version_conflict" | "floor.version_conflict" | "owned_by_cloud" | "order.paid" | "order.receipt_issued" | "receipt.none" | "printer.none" | "printer.silent" | "split.begun" | "shift.none_open" | "shift.already_open" | "shift.drawer_taken" | "shift.closed" | "alert.closed" | "job.being_sent" | "job.ended" | "staff.last_manager" | "customer.version_conflict" | "customer.blocked" | "customer.phone_taken" | "name.taken" | "pairing.code_expired" | "body.too_large" | "picture.too_large" | "media_type.unsupported" | "host.unknown" | "field.invalid" | "picture.unusable" | "picture.unreadable" | "command.too_large" | "pairing.code_wrong" | "product.unknown" | "quantity.out_of_range" | "modifier.unknown" | "modifier.missing" | "modifier.excess" | "choice.unknown" | "choice.missing" | "choice.excess" | "lines.missing" | "lines.too_many" | "amount.too_large" | "payment.above_due" | "payment.received_short" | "discount.excess" | "discount.unknown" | "split.invalid" | "split.empty_part" | "split.sum" | "split.incomplete" | "split.part_missing" | "split.part_unknown" | "refund.above_payment" | "amount.invalid" | "customer.unknown" | "consent.missing" | "payment_code.invalid" | "count.invalid" | "reason.missing" | "line.unknown" | "template.incomplete" | "template.overflow" | "station.unknown" | "printer.unknown" | "catalog.invalid" | "idempotency_key.reused" | "idempotency_key.missing" | "websocket.needed" | "version.required" | "pairing.locked" | "pin.locked" | "device.locked" | "internal" | "busy" | "live.full" | "stopping" | "disk.full" | "disk.read_only" | "database.damaged" | "storage.failed" | "read.too_slow";
+        ProblemCode: "body.malformed" | "request.malformed" | "credentials.missing" | "credentials.invalid" | "pin.wrong" | "device.unpaired" | "origin.foreign" | "permission.missing" | "approval.required" | "approval.refused" | "role.above_own" | "not_found" | "method.not_allowed" | "line.voided" | "line.not_voided" | "line.not_fired" | "order.lines_waiting" | "order.discounted" | "tickets.none" | "line.part_of_combo" | "order.illegal_transition" | "order.version_conflict" | "product.unavailable" | "branch.paused" | "branch.closed" | "beginning.done" | "beginning.enrolled" | "beginning.shift_open" | "beginning.fiscal" | "beginning.nothing" | "catalog.missing" | "catalog.version_conflict" | "floor.version_conflict" | "roles.version_conflict" | "owned_by_cloud" | "order.paid" | "order.receipt_issued" | "receipt.none" | "printer.none" | "printer.silent" | "split.begun" | "shift.none_open" | "shift.already_open" | "shift.drawer_taken" | "shift.closed" | "alert.closed" | "job.being_sent" | "job.ended" | "staff.last_manager" | "attendance.already_in" | "attendance.not_in" | "attendance.forgotten" | "attendance.overlaps" | "customer.version_conflict" | "customer.blocked" | "customer.phone_taken" | "name.taken" | "pairing.code_expired" | "body.too_large" | "media_type.unsupported" | "host.unknown" | "field.invalid" | "picture.unusable" | "command.too_large" | "pairing.code_wrong" | "product.unknown" | "quantity.out_of_range" | "modifier.unknown" | "modifier.missing" | "modifier.excess" | "choice.unknown" | "choice.missing" | "choice.excess" | "lines.missing" | "lines.too_many" | "amount.too_large" | "payment.above_due" | "payment.received_short" | "discount.excess" | "discount.unknown" | "split.invalid" | "split.empty_part" | "split.sum" | "split.incomplete" | "split.part_missing" | "split.part_unknown" | "refund.above_payment" | "amount.invalid" | "customer.unknown" | "consent.missing" | "payment_code.invalid" | "count.invalid" | "reason.missing" | "line.unknown" | "template.incomplete" | "template.overflow" | "station.unknown" | "printer.unknown" | "catalog.invalid" | "idempotency_key.reused" | "idempotency_key.missing" | "websocket.needed" | "version.required" | "pairing.locked" | "pin.locked" | "device.locked" | "internal" | "busy" | "live.full" | "stopping" | "disk.full" | "disk.read_only" | "database.damaged" | "storage.failed" | "read.too_slow";
         /** @description Something that can be ordered. */
         Product: {
             /** @description Stays the same from version to version. */
@@ -5223,8 +5416,6 @@ export interface components {
             name: string;
             /** @description What is in it. */
             description?: string;
-            /** @description What it looks like; the branch keeps the picture itself. */
-            picture?: string;
             /** @description For one, where its order type has no price of its own. */
             price: components["schemas"]["Money"];
             /** @description For one, by how the order is served. */
@@ -5256,11 +5447,6 @@ export interface components {
          * @description A product of the menu.
          */
         ProductId: string;
-        /** @description A photo that the branch keeps. */
-        ProductPicture: {
-            /** @description What a product's `picture` is to say. */
-            picture: string;
-        };
         /** @description A product. */
         ProductRow: {
             /** @description Unique in the file. */
@@ -5269,8 +5455,6 @@ export interface components {
             name: string;
             /** @description What is in it. */
             description?: string;
-            /** @description What it looks like, as `POST /catalog/pictures` named it. */
-            picture?: string;
             /**
              * Format: int64
              * @description In minor units.
@@ -5485,10 +5669,29 @@ export interface components {
             printer: components["schemas"]["PrinterId"];
         };
         /**
-         * @description What somebody is at the branch.
-         * @enum {string}
+         * @description owner, admin, limited_admin, cashier, waiter, kitchen, rider, employee, or the id of one of the company's own.
+         * @example cashier
          */
-        Role: "owner" | "admin" | "cashier" | "waiter" | "kitchen" | "rider";
+        Role: string;
+        /**
+         * Format: uuid
+         * @description A role of a company's own.
+         */
+        RoleId: string;
+        /** @description The roles a company has besides those every branch has. */
+        Roles: {
+            /** @description In the order they are shown. */
+            roles: components["schemas"]["OwnRole"][];
+        };
+        /** @description The company's own roles in use. */
+        RolesInUse: {
+            /**
+             * Format: int64
+             * @description Which they are; 0 before the first.
+             */
+            version: number;
+            roles: components["schemas"]["Roles"];
+        };
         /** @description What was sold; cancelled orders are in no amount. */
         SalesSums: {
             /** Format: int64 */
@@ -5592,8 +5795,6 @@ export interface components {
             /** @description The numbers the tax office lets the branch give. */
             fiscal?: components["schemas"]["Fiscal"];
             hours?: components["schemas"]["OpeningHours"];
-            /** @description Whether the tiles of tills show what products look like. */
-            shows_pictures?: boolean;
         };
         /**
          * @description How much it matters.
@@ -5661,6 +5862,8 @@ export interface components {
             id: components["schemas"]["StaffId"];
             name: string;
             role: components["schemas"]["Role"];
+            /** @description What a role of the company's own is called. */
+            role_name: string | null;
             /** @description Whether they still do. */
             is_active: boolean;
         };
@@ -13915,175 +14118,6 @@ export interface operations {
             };
         };
     };
-    keep_product_picture: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "image/jpeg": components["schemas"]["Jpeg"];
-            };
-        };
-        responses: {
-            /** @description A photo that the branch keeps. */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProductPicture"];
-                };
-            };
-            /**
-             * @description `credentials.missing`: Credentials are needed.
-             *
-             *     `credentials.invalid`: The credentials are not valid.
-             */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `permission.missing`: The permission is missing. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `owned_by_cloud`: This is laid down in the cloud. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `picture.too_large`: The picture has more bytes or pixels than are unpacked. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `media_type.unsupported`: The body must be of the media type the route names, mostly application/json. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `picture.unreadable`: The file is no picture that can be read. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /**
-             * @description `disk.full`: The disk is full.
-             *
-             *     `storage.failed`: The database failed.
-             */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A refusal. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    show_product_picture: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description A product's `picture`. */
-                id: string;
-                /** @description `small`, `medium` or `large`. */
-                size: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The picture */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "image/jpeg": components["schemas"]["Jpeg"];
-                };
-            };
-            /**
-             * @description `credentials.missing`: Credentials are needed.
-             *
-             *     `credentials.invalid`: The credentials are not valid.
-             */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `permission.missing`: The permission is missing. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `not_found`: There is no such thing. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A refusal. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     show_doctor: {
         parameters: {
             query?: never;
@@ -15800,7 +15834,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `permission.missing`: The permission is missing. */
+            /** @description `role.above_own`: That is more than whoever asks may do themselves. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -15879,7 +15913,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `permission.missing`: The permission is missing. */
+            /** @description `role.above_own`: That is more than whoever asks may do themselves. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -15977,7 +16011,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `permission.missing`: The permission is missing. */
+            /** @description `role.above_own`: That is more than whoever asks may do themselves. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -16121,6 +16155,640 @@ export interface operations {
             };
             /** @description `not_found`: There is no such thing. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_roles: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The company's own roles in use. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RolesInUse"];
+                };
+            };
+            /**
+             * @description `credentials.missing`: Credentials are needed.
+             *
+             *     `credentials.invalid`: The credentials are not valid.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `permission.missing`: The permission is missing. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_roles: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The version that is meant, as it was read: another one is refused. */
+                "If-Match": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Roles"];
+            };
+        };
+        responses: {
+            /** @description The company's own roles in use. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RolesInUse"];
+                };
+            };
+            /**
+             * @description `credentials.missing`: Credentials are needed.
+             *
+             *     `credentials.invalid`: The credentials are not valid.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `permission.missing`: The permission is missing. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `owned_by_cloud`: This is laid down in the cloud.
+             *
+             *     `roles.version_conflict`: The roles have changed meanwhile.
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `field.invalid`: A field is not as it should be. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `version.required`: If-Match with the version that is meant is needed. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    clock_in: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made by the client, one for each thing it wants done. Whatever is sent with the same key, method, path and body is done once; a repeat is answered with how things are now. Kept for 30 days. */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Clocking"];
+            };
+        };
+        responses: {
+            /** @description What somebody is told who came or went. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Clocked"];
+                };
+            };
+            /** @description What somebody is told who came or went. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Clocked"];
+                };
+            };
+            /** @description `pin.wrong`: The PIN is wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `attendance.already_in`: They are clocked in already. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `field.invalid`: A field is not as it should be.
+             *
+             *     `idempotency_key.reused`: The idempotency key was used for another request.
+             */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key.missing`: An Idempotency-Key is needed. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `pin.locked`: Too many wrong PINs.
+             *
+             *     `device.locked`: Too many wrong PINs on this screen.
+             */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`: Too many wait already. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    clock_out: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made by the client, one for each thing it wants done. Whatever is sent with the same key, method, path and body is done once; a repeat is answered with how things are now. Kept for 30 days. */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Clocking"];
+            };
+        };
+        responses: {
+            /** @description What somebody is told who came or went. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Clocked"];
+                };
+            };
+            /** @description `pin.wrong`: The PIN is wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `attendance.not_in`: They are not clocked in.
+             *
+             *     `attendance.forgotten`: They came too long ago to go only now.
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `field.invalid`: A field is not as it should be.
+             *
+             *     `idempotency_key.reused`: The idempotency key was used for another request.
+             */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key.missing`: An Idempotency-Key is needed. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `pin.locked`: Too many wrong PINs.
+             *
+             *     `device.locked`: Too many wrong PINs on this screen.
+             */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`: Too many wait already. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_attendance: {
+        parameters: {
+            query?: {
+                /** @description The first day of business; today's unless told otherwise. */
+                from?: string;
+                /** @description The last; today's unless told otherwise. At most 366 days. */
+                to?: string;
+                /** @description Whose; everybody's unless told otherwise. */
+                staff?: components["schemas"]["StaffId"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A list, or a page of one. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_ClockEntry"];
+                };
+            };
+            /** @description `request.malformed`: A parameter or header cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `credentials.missing`: Credentials are needed.
+             *
+             *     `credentials.invalid`: The credentials are not valid.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `permission.missing`: The permission is missing. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    hours_worked: {
+        parameters: {
+            query?: {
+                /** @description The first day of business; today's unless told otherwise. */
+                from?: string;
+                /** @description The last; today's unless told otherwise. At most 366 days. */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What everybody worked. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HoursWorked"];
+                };
+            };
+            /** @description `request.malformed`: A parameter or header cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `credentials.missing`: Credentials are needed.
+             *
+             *     `credentials.invalid`: The credentials are not valid.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `permission.missing`: The permission is missing. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    download_hours: {
+        parameters: {
+            query?: {
+                /** @description The first day of business; today's unless told otherwise. */
+                from?: string;
+                /** @description The last; today's unless told otherwise. At most 366 days. */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description `request.malformed`: A parameter or header cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `credentials.missing`: Credentials are needed.
+             *
+             *     `credentials.invalid`: The credentials are not valid.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `permission.missing`: The permission is missing. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    correct_attendance: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["ClockEntryId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClockCorrection"];
+            };
+        };
+        responses: {
+            /** @description One stay at work. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClockEntry"];
+                };
+            };
+            /**
+             * @description `credentials.missing`: Credentials are needed.
+             *
+             *     `credentials.invalid`: The credentials are not valid.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `permission.missing`: The permission is missing. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `attendance.overlaps`: They have another stay at that time. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `field.invalid`: A field is not as it should be.
+             *
+             *     `reason.missing`: A reason is needed.
+             */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -16723,12 +17391,10 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description A kind, `payment.refunded`, or how kinds begin: `cash.`; several with commas between.
-                 * @example payment.,cash.
+                 * @description A kind, `payment.refunded`, or how kinds begin: `cash.`.
+                 * @example cash.
                  */
                 kind?: string;
-                /** @description Only where this stands in a reason or in a name, accents and case aside; of 100 letters at most. */
-                search?: string;
                 /** @description Only what somebody else had to approve. */
                 approved?: boolean;
                 /** @description 50 unless told otherwise. */
@@ -16775,69 +17441,6 @@ export interface operations {
             };
             /** @description `permission.missing`: The permission is missing. */
             403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A refusal. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    show_audit_act: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Its place in the journal. */
-                sequence: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Something that was done, with what it made other than it was. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AuditAct"];
-                };
-            };
-            /**
-             * @description `credentials.missing`: Credentials are needed.
-             *
-             *     `credentials.invalid`: The credentials are not valid.
-             */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `permission.missing`: The permission is missing. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `not_found`: There is no such thing. */
-            404: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -133,3 +133,15 @@ export type AuditChange = Schemas['AuditChange'];
 export type Backup = Schemas['Backup'];
 export type Backups = Schemas['Backups'];
 export type BackupProof = Schemas['BackupProof'];
+
+/** Somebody came or went. */
+export type Clocked = Schemas['Clocked'];
+/** One stay at work. */
+export type ClockEntry = Schemas['ClockEntry'];
+export type ClockCorrection = Schemas['ClockCorrection'];
+export type HoursWorked = Schemas['HoursWorked'];
+export type PersonWorked = Schemas['PersonWorked'];
+
+/** A role of the company's own. */
+export type OwnRole = Schemas['OwnRole'];
+export type RolesInUse = Schemas['RolesInUse'];

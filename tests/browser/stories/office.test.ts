@@ -48,7 +48,7 @@ async function hold(name: string): Promise<void> {
 }
 
 test('somebody is taken on, sells, is logged out from afar, and leaves', async () => {
-  await manager.goTo('Equipo');
+  await manager.goTo('Personal');
   await manager.page.getByRole('button', { name: 'Agregar persona' }).click();
   await sheet('Agregar persona').getByRole('textbox', { name: 'Nombre' }).fill('Luisa');
   await sheet('Agregar persona').getByRole('radio', { name: 'Caja' }).click();
@@ -76,7 +76,7 @@ test('somebody is taken on, sells, is logged out from afar, and leaves', async (
 });
 
 test('a PIN that somebody forgot is another, and the old one opens nothing', async () => {
-  await manager.goTo('Equipo');
+  await manager.goTo('Personal');
   await manager.page.getByRole('button', { name: /^Andrés/ }).click();
   await sheet('Andrés').getByRole('button', { name: 'Cambiar el PIN' }).click();
   await typePin('8642');

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Debug;
 
 use comanda_shared::alert::Alert;
+use comanda_shared::attendance::ClockEntry;
 use comanda_shared::availability::Stockouts;
 use comanda_shared::branch::{Branch, BranchEvent};
 use comanda_shared::cash::{CashEvent, DayClosed, Shift};
@@ -44,6 +45,7 @@ struct Everything {
     devices: Folded<Device>,
     alerts: Folded<Alert>,
     customers: Folded<Customer>,
+    clock_entries: Folded<ClockEntry>,
     stockouts: Folded<Stockouts>,
 }
 
@@ -84,6 +86,7 @@ fn folded(entries: &[Entry]) -> Everything {
             Event::Device(_) => Device::apply(all.devices.entry(id).or_default(), event),
             Event::Alert(_) => Alert::apply(all.alerts.entry(id).or_default(), event, header.at),
             Event::Customer(_) => Customer::apply(all.customers.entry(id).or_default(), event),
+            Event::Attendance(_) => ClockEntry::apply(all.clock_entries.entry(id).or_default(), event),
         }
     }
     all
@@ -138,6 +141,7 @@ proptest! {
         kept(&all.stockouts, &file, &other, "availability")?;
         kept(&all.alerts, &file, &other, "alert")?;
         kept(&all.customers, &file, &other, "customer")?;
+        kept(&all.clock_entries, &file, &other, "clock_entry")?;
         prop_assert_eq!(rows(&file, "customer_word"), rows(&other, "customer_word"));
         let loaded = branch::store::load(&file).unwrap();
         prop_assert_eq!(&loaded, &all.branch);

@@ -1,8 +1,9 @@
 //! Anything that may happen in a branch over some days, through the features' own functions.
 
 use comanda_shared::alert::{AlertKey, AlertKind, Matter};
+use comanda_shared::attendance::ClockEntry;
 use comanda_shared::availability::Until;
-use comanda_shared::ids::{AlertId, LineId, OrderId, PrinterId, StaffId, StationId, TicketId, TokenId};
+use comanda_shared::ids::{AlertId, ClockEntryId, LineId, OrderId, PrinterId, StaffId, StationId, TicketId, TokenId};
 use comanda_shared::kitchen::{
     KitchenCommand, Ledger, Proof, TicketCancelled, TicketProved, TicketRerouted, TicketTaken, TicketUnknown, Touch,
 };
@@ -12,7 +13,7 @@ use comanda_shared::order::{
 };
 use comanda_shared::printer::PrinterAddress;
 use comanda_shared::staff::{Actor, PinChanged, Role, TokenRevoked};
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
@@ -23,6 +24,10 @@ use uuid::Uuid;
 use super::money::{self, MoneyAct, money_act};
 use super::trial::{MENU, Trial, block_on, change, keyed, lines, new_printer, place_order};
 use crate::alerts;
+use crate::attendance::{
+    self,
+    feature::{Correction, Way},
+};
 use crate::availability::{
     self,
     feature::{Named, Saying},
@@ -72,6 +77,8 @@ pub(super) enum Act {
     Alarm(usize),
     TakeAlert(usize),
     Calm(usize),
+    Clock(usize, Way),
+    CorrectTimes(usize, i64, i64),
     Money(MoneyAct),
     PassMinutes(i64),
     Restore,
@@ -134,6 +141,8 @@ fn act() -> impl Strategy<Value = Act> {
         2 => any_of().prop_map(Act::Alarm),
         1 => any_of().prop_map(Act::TakeAlert),
         1 => any_of().prop_map(Act::Calm),
+        6 => (any_of(), select(vec![Way::In, Way::Out])).prop_map(|(staff, way)| Act::Clock(staff, way)),
+        2 => (any_of(), -600_i64..600, 0..900_i64).prop_map(|(at, from, long)| Act::CorrectTimes(at, from, long)),
         20 => money_act().prop_map(Act::Money),
         4 => (-30_i64..900).prop_map(Act::PassMinutes),
         1 => Just(Act::Restore),
@@ -282,6 +291,16 @@ fn happen(trial: &mut Trial, act: Act) {
             let id = nth(trial, "orders", at)?;
             Order::load(&trial.file(), id).unwrap()
         }),
+        Act::Clock(at, way) => {
+            if let Some(staff) = nth(trial, "staff", at).map(StaffId::from_uuid) {
+                drop(block_on(attendance::feature::clock(trial.journal(), trial.once(), staff, way)));
+            }
+        }
+        Act::CorrectTimes(at, from, long) => {
+            if let Some(entry) = nth(trial, "clock_entry", at).map(ClockEntryId::from_uuid) {
+                correct_times(trial, entry, from, long);
+            }
+        }
         Act::PassMinutes(minutes) => trial.clock.pass(SignedDuration::from_mins(minutes)),
         Act::Restore => trial.journal().open_lineage(LineageReason::Restored).unwrap(),
         Act::Restart => trial.restart(),
@@ -312,6 +331,17 @@ fn merge_orders(trial: &Trial, into: usize, from: usize) {
     if let Some((into, from)) = meant(into).zip(meant(from)) {
         drop(block_on(merge(trial.journal(), trial.once(), Role::Cashier, into, from)));
     }
+}
+
+/// So many minutes later than it was, and so long; without a length, the end stays.
+fn correct_times(trial: &Trial, entry: ClockEntryId, later: i64, long: i64) {
+    let stay = ClockEntry::load(&trial.file(), entry.uuid()).unwrap().unwrap();
+    let zone = trial.journal().configuration().zone.clone();
+    let in_at = stay.in_at + SignedDuration::from_mins(later);
+    let local = |at: Timestamp| Some(at.to_zoned(zone.clone()).datetime());
+    let out_at = if long > 0 { local(in_at + SignedDuration::from_mins(long)) } else { None };
+    let asked = Correction { in_at: local(in_at), out_at, reason: "olvidó marcar".to_owned() };
+    drop(block_on(attendance::feature::correct(trial.journal(), trial.once(), entry, asked)));
 }
 
 fn touch_card(trial: &Trial, order: OrderId, card: usize, line: usize, touch: fn(LineId) -> Touch) {

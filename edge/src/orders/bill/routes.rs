@@ -60,7 +60,7 @@ pub async fn remove_discount(
 
 /// Splits what is due of an order: into equal parts, into amounts, or by who had what.
 ///
-/// Needs `orders.create`. The parts always sum to what is due; until one is paid, the bill may be split anew.
+/// Needs `orders.split`. The parts always sum to what is due; until one is paid, the bill may be split anew.
 #[utoipa::path(post, path = "/api/v1/orders/{id}/split", operation_id = "split_order", tag = "orders",
     params(("id" = OrderId, Path), IdempotencyKey), request_body = SplitRequest,
     responses((status = 200, body = OrderView), Guarded, Splitting))]
@@ -77,7 +77,7 @@ pub async fn split(
 
 /// Makes one bill of a split one, while no part is paid.
 ///
-/// Needs `orders.create`.
+/// Needs `orders.split`.
 #[utoipa::path(delete, path = "/api/v1/orders/{id}/split", operation_id = "undo_split", tag = "orders",
     params(("id" = OrderId, Path)), responses((status = 200, body = OrderView), Guarded, Joining))]
 pub async fn undo_split(
@@ -106,7 +106,7 @@ pub async fn print_bill(
 
 /// Prints the receipt once more at the counter, marked as a copy.
 ///
-/// Needs `orders.view`.
+/// Needs `receipts.reprint`.
 #[utoipa::path(post, path = "/api/v1/orders/{id}/receipt", operation_id = "reprint_receipt", tag = "orders",
     params(("id" = OrderId, Path), IdempotencyKey), responses((status = 200, body = PrintedView), Guarded, Billing))]
 pub async fn reprint_receipt(
@@ -122,7 +122,7 @@ pub async fn reprint_receipt(
 /// Prints the order whole, or the slip of its delivery, once more: at the pass, or at the counter where no printer stands
 /// there.
 ///
-/// Needs `orders.view`. It says the order as it is now, and which reprint it is.
+/// Needs `receipts.reprint`. It says the order as it is now, and which reprint it is.
 #[utoipa::path(post, path = "/api/v1/orders/{id}/papers", operation_id = "reprint_paper", tag = "orders",
     params(("id" = OrderId, Path), IdempotencyKey), request_body = PaperRequest,
     responses((status = 200, body = PrintedView), Guarded, Reprinting))]

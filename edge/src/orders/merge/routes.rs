@@ -17,7 +17,7 @@ use crate::staff::Caller;
 
 /// Makes another order part of this one: its lines come over as they are, made or not, and it is over.
 ///
-/// Needs `orders.create`. The other order must be neither paid, split nor discounted; `If-Match` names the version of this one.
+/// Needs `orders.move`. The other order must be neither paid, split nor discounted; `If-Match` names the version of this one.
 #[utoipa::path(post, path = "/api/v1/orders/{id}/merge", operation_id = "merge_orders", tag = "orders",
     params(("id" = OrderId, Path), IdempotencyKey, Version), request_body = MergeRequest,
     responses((status = 200, body = OrderView), Guarded, Merging))]

@@ -9,7 +9,7 @@ use comanda_shared::catalog::{Catalog, export, import};
 use comanda_shared::floor::FloorPlan;
 use comanda_shared::paper::Templates;
 use comanda_shared::protocol::directive::{NotTaken, Pointer};
-use comanda_shared::staff::{Actor, Roster, RosterError};
+use comanda_shared::staff::{Actor, Roles, Roster, RosterError};
 use rusqlite::Connection;
 
 use super::documents::Documents;
@@ -28,6 +28,7 @@ enum Checked {
     Papers(Templates),
     Floor(FloorPlan),
     Staff(Roster),
+    Roles(Roles),
 }
 
 /// Brings one version into use, unless it is or was found to be no good. Whether there is nothing left to do about it.
@@ -129,6 +130,7 @@ fn take(
             Checked::Settings(settings) => step.take_settings_into_use(*settings, &document, author)?,
             Checked::Papers(templates) => step.take_templates_into_use(templates, &document, author)?,
             Checked::Floor(plan) => step.take_floor_into_use(plan, &document, author)?,
+            Checked::Roles(roles) => step.take_roles_into_use(roles, &document, author)?,
             Checked::Staff(roster) => {
                 roster::take_into_use(step, &roster, &document, author)?;
                 0
@@ -173,6 +175,10 @@ fn check(kind: DirectiveKind, body: &str, journal: &Journal) -> Result<Checked, 
             let plan: FloorPlan =
                 serde_json::from_str(body).map_err(|error| format!("it is no floor plan: {error}"))?;
             plan.checked().map(Checked::Floor).map_err(|error| error.to_string())
+        }
+        DirectiveKind::Roles => {
+            let roles: Roles = serde_json::from_str(body).map_err(|error| format!("these are no roles: {error}"))?;
+            roles.checked().map(Checked::Roles).map_err(|error| error.to_string())
         }
         DirectiveKind::Staff => {
             let roster: Roster = serde_json::from_str(body).map_err(|error| {
@@ -248,6 +254,7 @@ mod tests {
             (DirectiveKind::Papers, "{}".to_owned()),
             (DirectiveKind::Floor, "{}".to_owned()),
             (DirectiveKind::Staff, r#"{"staff":[{"key":"a"}]}"#.to_owned()),
+            (DirectiveKind::Roles, "{}".to_owned()),
             (
                 DirectiveKind::Settings,
                 r#"{"name":"X","code":"no","timezone":"UTC","day_starts_at":"04:00:00"}"#.to_owned(),

@@ -15,6 +15,7 @@ export const NAMES: Record<string, () => string> = {
   'printer.removed': m.audit_printer_removed, 'branch.opened': m.audit_branch_opened, 'branch.directive_applied': m.audit_directive,
   'branch.numbers_skipped': m.audit_numbers_skipped, 'branch.state_changed': m.audit_state_changed, 'branch.begun': m.audit_begun, 'ticket.reprinted': m.audit_ticket_reprinted,
   'customer.added': m.audit_customer_added, 'customer.changed': m.audit_customer_changed, 'customer.consented': m.audit_customer_consented, 'customer.erased': m.audit_customer_erased,
+  'attendance.corrected': m.audit_attendance_corrected,
 };
 
 /** An act of a newer box than this page goes by the journal's own word. */

@@ -7,10 +7,12 @@ const TABLE: &str = "
     role     place  accept  add  void  advance  cancel
     owner    yes    yes     yes  yes   yes      yes
     admin    yes    yes     yes  yes   yes      yes
+    limited_admin yes yes yes yes yes yes
     cashier  yes    yes     yes  yes   yes      yes
     waiter   yes    yes     yes  -     yes      -
     kitchen  -      -       -    -     yes      -
     rider    -      -       -    -     yes      -
+    employee -      -       -    -     yes      -
 ";
 
 /// A command that is refused for nothing but who asks, and an order it can be given to.
