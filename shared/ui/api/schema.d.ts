@@ -1673,6 +1673,48 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/media": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Keeps a photo of a product: a JPEG, PNG or WebP of at most 5 MB and 24 million pixels. It is made smaller, in three sizes,
+         *     and written anew; what else stands in the file, like where it was taken, is dropped. The same photo is kept once, and
+         *     called the same.
+         * @description Needs `catalog.edit`. No product has it before the catalog says so; what no catalog names is thrown away after thirty days.
+         */
+        post: operations["keep_product_picture"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/media/{id}/{size}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Shows a product's picture: `small` (at most 320 pixels a side), `medium` (640) or `large` (1280).
+         * @description Needs `catalog.view`. A name never means another picture: what was fetched once is kept.
+         */
+        get: operations["show_product_picture"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/health/doctor": {
         parameters: {
             query?: never;
@@ -2612,6 +2654,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/audit/{sequence}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Shows one act, with what it made other than it was: somebody's role, a printer's stations, the settings, the prices of the
+         *     menu.
+         * @description Needs `audit.view`.
+         */
+        get: operations["show_audit_act"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -2698,6 +2761,25 @@ export interface components {
         /** @description Something that is done as it stands, approved where whoever asks may not. */
         Approved: {
             approval?: components["schemas"]["Approval"];
+        };
+        /** @description Something that was done, with what it made other than it was. */
+        AuditAct: components["schemas"]["AuditEntry"] & {
+            /** @description What is other than it was, money first; the first two hundred. Empty where the act took the place of nothing. */
+            changes: components["schemas"]["AuditChange"][];
+        };
+        /** @description One thing that is other than it was. */
+        AuditChange: {
+            /** @description Of what, where the act was about several: a product's name. */
+            of?: string;
+            /**
+             * @description As the journal or the document calls it.
+             * @example role
+             */
+            field: string;
+            /** @description None where there was nothing. */
+            before?: unknown;
+            /** @description None where there is nothing any more. */
+            after?: unknown;
         };
         /** @description Something that was done. */
         AuditEntry: {
@@ -2807,6 +2889,8 @@ export interface components {
              * @description What is proposed as a tip, of a thousand.
              */
             tip_permille: number;
+            /** @description Whether tiles show what products look like. */
+            shows_pictures: boolean;
             /** @description Which screens the branch serves; another one than the screen was loaded as means that it is old. */
             ui_version: string;
             /** @description The journal's present life. */
@@ -3725,6 +3809,11 @@ export interface components {
          * @description One life of a branch's journal, from its opening, restore or take-over to the next.
          */
         JournalId: string;
+        /**
+         * Format: binary
+         * @description A picture.
+         */
+        Jpeg: string;
         /** @description How long the kitchen took over days of business. */
         KitchenTimes: {
             /** Format: date */
@@ -4529,6 +4618,8 @@ export interface components {
             };
             fiscal?: components["schemas"]["Fiscal"];
             hours?: components["schemas"]["OpeningHours"];
+            /** @description Whether the tiles of tills show what products look like. */
+            shows_pictures?: boolean;
         };
         /** @description A shift that is opened. */
         NewShift: {
@@ -5405,7 +5496,7 @@ export interface components {
             until?: string;
         };
         /** @enum {string} */
-        ProblemCode: "body.malformed" | "request.malformed" | "credentials.missing" | "credentials.invalid" | "pin.wrong" | "device.unpaired" | "origin.foreign" | "permission.missing" | "approval.required" | "approval.refused" | "role.above_own" | "not_found" | "method.not_allowed" | "line.voided" | "line.not_voided" | "line.not_fired" | "order.lines_waiting" | "order.discounted" | "tickets.none" | "line.part_of_combo" | "order.illegal_transition" | "order.version_conflict" | "product.unavailable" | "branch.paused" | "branch.closed" | "beginning.done" | "beginning.enrolled" | "beginning.shift_open" | "beginning.fiscal" | "beginning.nothing" | "catalog.missing" | "catalog.version_conflict" | "floor.version_conflict" | "roles.version_conflict" | "owned_by_cloud" | "order.paid" | "order.receipt_issued" | "receipt.none" | "printer.none" | "printer.silent" | "split.begun" | "shift.none_open" | "shift.already_open" | "shift.drawer_taken" | "shift.closed" | "alert.closed" | "job.being_sent" | "job.ended" | "staff.last_manager" | "attendance.already_in" | "attendance.not_in" | "attendance.forgotten" | "attendance.overlaps" | "customer.version_conflict" | "customer.blocked" | "customer.phone_taken" | "name.taken" | "pairing.code_expired" | "body.too_large" | "media_type.unsupported" | "host.unknown" | "field.invalid" | "picture.unusable" | "command.too_large" | "pairing.code_wrong" | "product.unknown" | "quantity.out_of_range" | "modifier.unknown" | "modifier.missing" | "modifier.excess" | "choice.unknown" | "choice.missing" | "choice.excess" | "lines.missing" | "lines.too_many" | "amount.too_large" | "payment.above_due" | "payment.received_short" | "discount.excess" | "discount.unknown" | "split.invalid" | "split.empty_part" | "split.sum" | "split.incomplete" | "split.part_missing" | "split.part_unknown" | "refund.above_payment" | "amount.invalid" | "customer.unknown" | "consent.missing" | "payment_code.invalid" | "count.invalid" | "reason.missing" | "line.unknown" | "template.incomplete" | "template.overflow" | "station.unknown" | "printer.unknown" | "catalog.invalid" | "idempotency_key.reused" | "idempotency_key.missing" | "websocket.needed" | "version.required" | "pairing.locked" | "pin.locked" | "device.locked" | "internal" | "busy" | "live.full" | "stopping" | "disk.full" | "disk.read_only" | "database.damaged" | "storage.failed" | "read.too_slow";
+        ProblemCode: "body.malformed" | "request.malformed" | "credentials.missing" | "credentials.invalid" | "pin.wrong" | "device.unpaired" | "origin.foreign" | "permission.missing" | "approval.required" | "approval.refused" | "role.above_own" | "not_found" | "method.not_allowed" | "line.voided" | "line.not_voided" | "line.not_fired" | "order.lines_waiting" | "order.discounted" | "tickets.none" | "line.part_of_combo" | "order.illegal_transition" | "order.version_conflict" | "product.unavailable" | "branch.paused" | "branch.closed" | "beginning.done" | "beginning.enrolled" | "beginning.shift_open" | "beginning.fiscal" | "beginning.nothing" | "catalog.missing" | "catalog.version_conflict" | "floor.version_conflict" | "roles.version_conflict" | "owned_by_cloud" | "order.paid" | "order.receipt_issued" | "receipt.none" | "printer.none" | "printer.silent" | "split.begun" | "shift.none_open" | "shift.already_open" | "shift.drawer_taken" | "shift.closed" | "alert.closed" | "job.being_sent" | "job.ended" | "staff.last_manager" | "attendance.already_in" | "attendance.not_in" | "attendance.forgotten" | "attendance.overlaps" | "customer.version_conflict" | "customer.blocked" | "customer.phone_taken" | "name.taken" | "pairing.code_expired" | "body.too_large" | "picture.too_large" | "media_type.unsupported" | "host.unknown" | "field.invalid" | "picture.unusable" | "picture.unreadable" | "command.too_large" | "pairing.code_wrong" | "product.unknown" | "quantity.out_of_range" | "modifier.unknown" | "modifier.missing" | "modifier.excess" | "choice.unknown" | "choice.missing" | "choice.excess" | "lines.missing" | "lines.too_many" | "amount.too_large" | "payment.above_due" | "payment.received_short" | "discount.excess" | "discount.unknown" | "split.invalid" | "split.empty_part" | "split.sum" | "split.incomplete" | "split.part_missing" | "split.part_unknown" | "refund.above_payment" | "amount.invalid" | "customer.unknown" | "consent.missing" | "payment_code.invalid" | "count.invalid" | "reason.missing" | "line.unknown" | "template.incomplete" | "template.overflow" | "station.unknown" | "printer.unknown" | "catalog.invalid" | "idempotency_key.reused" | "idempotency_key.missing" | "websocket.needed" | "version.required" | "pairing.locked" | "pin.locked" | "device.locked" | "internal" | "busy" | "live.full" | "stopping" | "disk.full" | "disk.read_only" | "database.damaged" | "storage.failed" | "read.too_slow";
         /** @description Something that can be ordered. */
         Product: {
             /** @description Stays the same from version to version. */
@@ -5416,6 +5507,8 @@ export interface components {
             name: string;
             /** @description What is in it. */
             description?: string;
+            /** @description What it looks like; the branch keeps the picture itself. */
+            picture?: string;
             /** @description For one, where its order type has no price of its own. */
             price: components["schemas"]["Money"];
             /** @description For one, by how the order is served. */
@@ -5447,6 +5540,11 @@ export interface components {
          * @description A product of the menu.
          */
         ProductId: string;
+        /** @description A photo that the branch keeps. */
+        ProductPicture: {
+            /** @description What a product's `picture` is to say. */
+            picture: string;
+        };
         /** @description A product. */
         ProductRow: {
             /** @description Unique in the file. */
@@ -5455,6 +5553,8 @@ export interface components {
             name: string;
             /** @description What is in it. */
             description?: string;
+            /** @description What it looks like, as `POST /catalog/pictures` named it. */
+            picture?: string;
             /**
              * Format: int64
              * @description In minor units.
@@ -5795,6 +5895,8 @@ export interface components {
             /** @description The numbers the tax office lets the branch give. */
             fiscal?: components["schemas"]["Fiscal"];
             hours?: components["schemas"]["OpeningHours"];
+            /** @description Whether the tiles of tills show what products look like. */
+            shows_pictures?: boolean;
         };
         /**
          * @description How much it matters.
@@ -14118,6 +14220,175 @@ export interface operations {
             };
         };
     };
+    keep_product_picture: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "image/jpeg": components["schemas"]["Jpeg"];
+            };
+        };
+        responses: {
+            /** @description A photo that the branch keeps. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProductPicture"];
+                };
+            };
+            /**
+             * @description `credentials.missing`: Credentials are needed.
+             *
+             *     `credentials.invalid`: The credentials are not valid.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `permission.missing`: The permission is missing. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `owned_by_cloud`: This is laid down in the cloud. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `picture.too_large`: The picture has more bytes or pixels than are unpacked. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `media_type.unsupported`: The body must be of the media type the route names, mostly application/json. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `picture.unreadable`: The file is no picture that can be read. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `disk.full`: The disk is full.
+             *
+             *     `storage.failed`: The database failed.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_product_picture: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A product's `picture`. */
+                id: string;
+                /** @description `small`, `medium` or `large`. */
+                size: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The picture */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": components["schemas"]["Jpeg"];
+                };
+            };
+            /**
+             * @description `credentials.missing`: Credentials are needed.
+             *
+             *     `credentials.invalid`: The credentials are not valid.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `permission.missing`: The permission is missing. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     show_doctor: {
         parameters: {
             query?: never;
@@ -17391,10 +17662,12 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description A kind, `payment.refunded`, or how kinds begin: `cash.`.
-                 * @example cash.
+                 * @description A kind, `payment.refunded`, or how kinds begin: `cash.`; several with commas between.
+                 * @example payment.,cash.
                  */
                 kind?: string;
+                /** @description Only where this stands in a reason or in a name, accents and case aside; of 100 letters at most. */
+                search?: string;
                 /** @description Only what somebody else had to approve. */
                 approved?: boolean;
                 /** @description 50 unless told otherwise. */
@@ -17441,6 +17714,69 @@ export interface operations {
             };
             /** @description `permission.missing`: The permission is missing. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_audit_act: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its place in the journal. */
+                sequence: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Something that was done, with what it made other than it was. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditAct"];
+                };
+            };
+            /**
+             * @description `credentials.missing`: Credentials are needed.
+             *
+             *     `credentials.invalid`: The credentials are not valid.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `permission.missing`: The permission is missing. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is no such thing. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
