@@ -23,6 +23,13 @@ test('who logged in at the till tries a question out and is answered', async () 
   page.on('console', (message) => { if (message.type() === 'error') refused.push(message.text()); });
   await device.visit(branch, '/api/v1/docs');
   const question = page.locator('#operations-staff-who_am_i');
+  // Of a document this long, what is far from the screen is not drawn: one scrolls there.
+  await page.locator('.opblock').first().waitFor();
+  await page.mouse.move(900, 500);
+  await expect.poll(async () => {
+    if (await question.count() === 0) await page.mouse.wheel(0, 600);
+    return question.count();
+  }, { timeout: 20_000, interval: 100 }).toBe(1);
   await question.getByText('Shows who is asking.').click();
   await question.getByRole('button', { name: 'Try it out' }).click();
   await question.getByRole('button', { name: 'Execute' }).click();
