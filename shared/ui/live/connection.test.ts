@@ -59,7 +59,7 @@ describe('hello', () => {
     reconnected(world);
     expect(world.hello).toMatchObject({ journal_id: 'journal-1', last_sequence: 12 });
     world.welcome('resume', 15);
-    world.message('c', 15, 14);
+    world.message('c', 15, 12);
     world.beat(15, { [GRILL]: 15 });
     world.paint();
     expect(heard.told).toEqual(['b@12', 'reconnecting', 'c@15', 'live']);
@@ -160,14 +160,24 @@ describe('messages', () => {
     expect(heard.told).toEqual(['b@11 c@12']);
   });
 
-  test('a resume may tell several commits as one', () => {
+  test('a resume tells several commits as one, each message after the one before it', () => {
+    const { world } = connected();
+    world.cut();
+    reconnected(world);
+    world.welcome('resume', 20);
+    world.message('c', 20, 10);
+    world.beat(20, { [GRILL]: 20 });
+    expect(world.last.hellos).toHaveLength(1);
+  });
+
+  test('what is lost of a resume shows at the next of it, and is asked for', () => {
     const { world } = connected();
     world.cut();
     reconnected(world);
     world.welcome('resume', 20);
     world.message('c', 20, 17);
-    world.beat(20, { [GRILL]: 20 });
-    expect(world.last.hellos).toHaveLength(1);
+    expect(world.last.hellos).toHaveLength(2);
+    expect(world.hello.last_sequence).toBe(10);
   });
 
   test('a beat shows that the last one was lost', () => {

@@ -166,7 +166,6 @@ class Connection implements LiveConnection {
     this.#around.fetchDetours();
     this.#awaitsSnapshot = welcome.how === 'snapshot';
     if (this.#awaitsSnapshot) this.#cursors.forget();
-    else this.#cursors.resume();
     this.#journal = welcome.journal_id;
     if (welcome.ui_version !== this.#screen.uiVersion && !this.#toldNewBuild) {
       this.#toldNewBuild = true;

@@ -8,18 +8,10 @@ export type Verdict = 'apply' | 'old' | 'gap';
 
 export class Cursors {
   #mine = new Map<string, number>();
-  /** Set while a resume runs: several commits may be told as one, so `prev` may lie beyond mine without a loss. */
-  #resuming = false;
 
   /** Nothing is known any more of any scope. */
   forget(): void {
     this.#mine.clear();
-    this.#resuming = false;
-  }
-
-  /** What changed since `lowest` follows, up to the next beat. */
-  resume(): void {
-    this.#resuming = true;
   }
 
   snapshot({ scopes, sequence }: Pick<Snapshot, 'scopes' | 'sequence'>): void {
@@ -30,7 +22,7 @@ export class Cursors {
   message({ scope, sequence, prev }: Pick<Message, 'scope' | 'sequence' | 'prev'>): Verdict {
     const mine = this.#mine.get(scope);
     if (mine === undefined || sequence <= mine) return 'old';
-    if (prev > mine && !this.#resuming) return 'gap';
+    if (prev > mine) return 'gap';
     this.#mine.set(scope, sequence);
     return 'apply';
   }
@@ -41,7 +33,6 @@ export class Cursors {
       if ((last[scope] ?? 0) > mine) return 'gap';
     }
     for (const [scope, mine] of this.#mine) this.#mine.set(scope, Math.max(mine, sequence));
-    this.#resuming = false;
     return 'whole';
   }
 
