@@ -38,7 +38,7 @@ export function factsOf(details: Record<string, unknown>): { what: string | null
 
 /** What is looked at, and the kinds that it is of. */
 export const FAMILIES = {
-  all: '', money: 'payment.,cash.,receipt.,order.discount', orders: 'order.', people: 'staff.,token.', screens: 'device.', printers: 'printer.,ticket.', settings: 'branch.', guests: 'customer.',
+  all: '', money: 'payment.,cash.,receipt.,order.discount', orders: 'order.', people: 'staff.,token.,attendance.', screens: 'device.', printers: 'printer.,ticket.', settings: 'branch.', guests: 'customer.',
 } as const;
 export type Family = keyof typeof FAMILIES;
 
