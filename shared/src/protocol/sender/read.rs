@@ -52,7 +52,7 @@ pub(super) fn cut<L: Log>(log: &L, sent: u64, end: Option<u64>) -> Result<Result
     loop {
         for entry in &entries[read..] {
             bytes += entry.bytes();
-            if whole > 0 && bytes > BATCH_BYTES {
+            if whole > 0 && (bytes > BATCH_BYTES || read >= BATCH_ENTRIES as usize) {
                 entries.truncate(whole);
                 return Ok(Ok(Cut { entries, is_full: true }));
             }
@@ -72,8 +72,9 @@ pub(super) fn cut<L: Log>(log: &L, sent: u64, end: Option<u64>) -> Result<Result
             entries.truncate(whole);
             return Ok(Ok(Cut { entries, is_full }));
         }
-        // One command has more entries than a batch: the rest of it.
-        let more = log.entries(sent + read as u64, BATCH_ENTRIES)?;
+        // One command has more entries than a batch: the rest of it, which is of the same life.
+        let room = u32::try_from(room - read as u64).unwrap_or(u32::MAX);
+        let more = log.entries(sent + read as u64, room.min(BATCH_ENTRIES))?;
         if more.is_empty() {
             return Ok(Err(format!("the command after {sent} has no end")));
         }
@@ -104,4 +105,58 @@ fn points_at<L: Log>(sequences: impl Iterator<Item = u64>, log: &L) -> Result<Ve
         }
     }
     Ok(points)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::convert::Infallible;
+
+    use super::super::super::batch::tests::entry;
+    use super::*;
+
+    /// Commands of so many entries each.
+    struct Commands(Vec<u64>);
+
+    impl Log for Commands {
+        type Error = Infallible;
+
+        fn lineage(&self) -> Result<Lineage, Infallible> {
+            unreachable!("a batch is cut from entries alone")
+        }
+
+        fn head(&self) -> Result<u64, Infallible> {
+            Ok(self.0.iter().sum())
+        }
+
+        fn hash_at(&self, _: u64) -> Result<Option<ChainHash>, Infallible> {
+            unreachable!("a batch is cut from entries alone")
+        }
+
+        fn entries(&self, after: u64, limit: u32) -> Result<Vec<SentEntry>, Infallible> {
+            let ends = self.0.iter().flat_map(|&count| (1..=count).map(move |n| n == count));
+            let all = (1..).zip(ends).map(|(sequence, is_last)| entry(sequence, is_last));
+            Ok(all.skip(usize::try_from(after).unwrap()).take(limit as usize).collect())
+        }
+    }
+
+    fn length_of_cut(commands: &[u64], sent: u64, end: Option<u64>) -> Result<usize, String> {
+        let Ok(cut) = cut(&Commands(commands.to_vec()), sent, end);
+        cut.map(|cut| cut.entries.len())
+    }
+
+    #[test]
+    fn a_batch_is_whole_commands_and_of_one_larger_than_a_batch_that_one_alone() {
+        assert_eq!(length_of_cut(&[3, 4, 498, 2], 0, None), Ok(7));
+        assert_eq!(length_of_cut(&[3, 520, 2, 7], 3, None), Ok(520));
+        assert_eq!(length_of_cut(&[1_700, 2], 0, None), Ok(1_700));
+        assert_eq!(length_of_cut(&[3], 3, None), Ok(0));
+    }
+
+    #[test]
+    fn nothing_of_the_next_life_goes_with_the_last_command_of_one() {
+        assert_eq!(length_of_cut(&[3, 4, 5], 0, Some(7)), Ok(7));
+        assert_eq!(length_of_cut(&[18, 540, 60], 18, Some(558)), Ok(540));
+        assert_eq!(length_of_cut(&[18, 540, 60], 18, None), Ok(540));
+        assert!(length_of_cut(&[18, 540, 60], 18, Some(530)).is_err(), "a life ends where a command does");
+    }
 }

@@ -74,6 +74,9 @@ fn seeds(usual: u64) -> std::ops::Range<u64> {
     }
 }
 
+/// Seeds beyond the usual that once showed something wrong.
+const ONCE_WRONG: [u64; 1] = [28_984];
+
 /// The first seed that shows something wrong.
 fn first_failure(seeds: std::ops::Range<u64>, flaw: Option<Flaw>) -> Option<(u64, String)> {
     let next = AtomicU64::new(seeds.start);
@@ -96,7 +99,8 @@ fn first_failure(seeds: std::ops::Range<u64>, flaw: Option<Flaw>) -> Option<(u64
 
 #[test]
 fn whatever_happens_between_them_both_sides_end_equal_and_nothing_counts_twice() {
-    if let Some((seed, fault)) = first_failure(seeds(2_000), None) {
+    let once_wrong = ONCE_WRONG.into_iter().find_map(|seed| Some((seed, run(seed, None).err()?)));
+    if let Some((seed, fault)) = once_wrong.or_else(|| first_failure(seeds(2_000), None)) {
         panic!("COMANDA_SEED={seed}: {fault}");
     }
 }
