@@ -3,21 +3,15 @@
 
 mod support;
 
-use std::net::TcpStream;
-use std::time::Duration;
-
 use comanda_edge::printing::setup::{self as printers, NewPrinter};
 use comanda_shared::printer::PrinterAddress;
 use comanda_shared::staff::Role;
 use jiff::SignedDuration;
 use serde_json::{Value, json};
+use support::listener::Listener;
 use support::{Answer, Branch, Served, lemonade};
-use tungstenite::client::{IntoClientRequest, client};
-use tungstenite::http::HeaderValue;
-use tungstenite::{Message, WebSocket};
 
 /// No message takes longer.
-const PATIENCE: Duration = Duration::from_secs(10);
 /// What a guest's pass may ask for besides what everybody may.
 const LISTENING: [&str; 3] = ["/api/v1/live", "/api/v1/live/events", "/api/v1/live/poll"];
 /// What needs no credentials at all.
@@ -181,32 +175,10 @@ fn a_pass_is_the_same_after_a_restart() {
 }
 
 /// A phone that listens by a WebSocket.
-fn phone(served: &Served, secret: &str, order: &Value) -> WebSocket<TcpStream> {
-    let mut request = format!("ws://{}/api/v1/live", served.address).into_client_request().unwrap();
-    let bearer = HeaderValue::from_str(&format!("Bearer {secret}")).unwrap();
-    request.headers_mut().insert("authorization", bearer);
-    let stream = TcpStream::connect(served.address).unwrap();
-    stream.set_read_timeout(Some(PATIENCE)).unwrap();
-    let mut socket = client(request, stream).unwrap().0;
+fn phone(served: &Served, secret: &str, order: &Value) -> Listener {
     let scope = format!("guest:{}", order["id"].as_str().unwrap());
     let hello = json!({"type": "hello", "screen": "guest", "scopes": [scope]});
-    socket.send(Message::text(hello.to_string())).unwrap();
-    socket
-}
-
-fn until(socket: &mut WebSocket<TcpStream>, kind: &str) -> Result<Value, u16> {
-    loop {
-        match socket.read().unwrap() {
-            Message::Text(text) => {
-                let frame: Value = serde_json::from_str(&text).unwrap();
-                if frame["type"] == kind {
-                    return Ok(frame);
-                }
-            }
-            Message::Close(frame) => return Err(frame.map_or(0, |frame| frame.code.into())),
-            _ => {}
-        }
-    }
+    served.listen(("authorization", &format!("Bearer {secret}")), &hello)
 }
 
 #[test]
@@ -215,16 +187,16 @@ fn a_phone_is_told_as_its_order_comes_further_is_no_screen_of_the_branch_and_is_
     let order = branch.take(&lemonade());
     let served = branch.serve();
     let mut socket = phone(&served, &secret_of(&branch, &order), &order);
-    until(&mut socket, "snapshot").unwrap();
+    socket.until("snapshot");
     branch.take(&lemonade());
     branch.advance(&order["id"], "ready").is(200);
-    let told = until(&mut socket, "message").unwrap();
+    let told = socket.until("message");
     assert_eq!((&told["view"]["status"], &told["view"]["number"]), (&json!("ready"), &order["number"]));
     assert!(told["events"].as_array().unwrap().contains(&json!("order:ready")), "{told}");
     let screens = branch.ask("GET", "screens").by(Role::Admin).send().is(200);
     assert_eq!(screens["items"], json!([]));
     branch.wait(SignedDuration::from_hours(24));
-    assert_eq!(until(&mut socket, "never"), Err(4401));
+    assert_eq!(socket.left_with(), 4401);
 }
 
 #[test]
@@ -235,7 +207,7 @@ fn however_many_guests_listen_the_kitchens_screens_get_in() {
     let served = branch.serve();
     // As many as the tests' branch has room for.
     let mut phones: Vec<_> = (0..2).map(|_| phone(&served, &secret, &order)).collect();
-    phones.iter_mut().for_each(|phone| drop(until(phone, "snapshot").unwrap()));
+    phones.iter_mut().for_each(|phone| drop(phone.until("snapshot")));
     let scope = format!("guest:{}", order["id"].as_str().unwrap());
     poll(&branch, &secret, &scope).is_refused(503, "live.full");
     branch.ask("GET", "live/poll?scope=branch").by(Role::Kitchen).send().is(200);

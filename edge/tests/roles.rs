@@ -3,15 +3,9 @@
 
 mod support;
 
-use std::net::TcpStream;
-use std::time::Duration;
-
 use comanda_shared::staff::Role;
 use serde_json::{Value, json};
 use support::{Answer, Branch, lemonade};
-use tungstenite::client::{IntoClientRequest, client};
-use tungstenite::http::HeaderValue;
-use tungstenite::{Message, WebSocket};
 
 const CHIEF: &str = "0193a000-0000-7000-8000-00000000c41f";
 
@@ -76,21 +70,6 @@ fn what_is_taken_out_of_a_role_is_felt_at_once_by_whoever_is_logged_in() {
     assert_eq!(as_session(&branch, &cookie, "GET", "auth/me", None).is(200)["permissions"], json!([]));
 }
 
-fn next_of(socket: &mut WebSocket<TcpStream>, kind: &str) -> Result<Value, u16> {
-    loop {
-        match socket.read().unwrap() {
-            Message::Text(text) => {
-                let frame: Value = serde_json::from_str(&text).unwrap();
-                if frame["type"] == kind {
-                    return Ok(frame);
-                }
-            }
-            Message::Close(frame) => return Err(frame.map_or(0, |frame| frame.code.into())),
-            _ => {}
-        }
-    }
-}
-
 #[test]
 fn an_open_socket_is_left_when_its_role_may_not_listen_any_more() {
     let branch = Branch::open();
@@ -98,15 +77,11 @@ fn an_open_socket_is_left_when_its_role_may_not_listen_any_more() {
     let eva = take_on(&branch, "Eva", CHIEF, "2580");
     let cookie = log_in(&branch, &eva, "2580");
     let served = branch.serve();
-    let mut request = format!("ws://{}/api/v1/live", served.address).into_client_request().unwrap();
-    request.headers_mut().insert("cookie", HeaderValue::from_str(&cookie).unwrap());
-    let stream = TcpStream::connect(served.address).unwrap();
-    stream.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
-    let mut socket = client(request, stream).unwrap().0;
-    socket.send(Message::text(r#"{"type": "hello", "screen": "pos", "scopes": ["branch"]}"#)).unwrap();
-    next_of(&mut socket, "snapshot").unwrap();
+    let hello = json!({"type": "hello", "screen": "pos", "scopes": ["branch"]});
+    let mut socket = served.listen(("cookie", &cookie), &hello);
+    socket.until("snapshot");
     lay_down(&branch, 1, &chief(&["catalog.view"])).is(200);
-    assert_eq!(next_of(&mut socket, "never"), Err(4403));
+    assert_eq!(socket.left_with(), 4403);
 }
 
 #[test]

@@ -3,19 +3,11 @@
 
 mod support;
 
-use std::net::TcpStream;
-use std::time::Duration;
-
 use comanda_shared::staff::Role;
 use jiff::SignedDuration;
 use serde_json::{Value, json};
+use support::listener::Listener;
 use support::{Answer, Ask, Branch, Served, lemonade};
-use tungstenite::client::{IntoClientRequest, client};
-use tungstenite::http::HeaderValue;
-use tungstenite::{Message, WebSocket};
-
-/// No message takes longer.
-const PATIENCE: Duration = Duration::from_secs(10);
 
 /// A screen that opens this, with its id and its cookie.
 fn paired(branch: &Branch, name: &str, purpose: &Value) -> (String, String) {
@@ -39,30 +31,8 @@ fn log_in(branch: &Branch, device: &str, staff: &str) -> String {
     format!("{device}; {}", answer.header("set-cookie").unwrap().split(';').next().unwrap())
 }
 
-fn listening(served: &Served, cookie: &str) -> WebSocket<TcpStream> {
-    let mut request = format!("ws://{}/api/v1/live", served.address).into_client_request().unwrap();
-    request.headers_mut().insert("cookie", HeaderValue::from_str(cookie).unwrap());
-    let stream = TcpStream::connect(served.address).unwrap();
-    stream.set_read_timeout(Some(PATIENCE)).unwrap();
-    let mut socket = client(request, stream).unwrap().0;
-    socket.send(Message::text(r#"{"type": "hello", "screen": "kitchen", "scopes": ["branch"]}"#)).unwrap();
-    socket
-}
-
-/// The next frame of this kind, or the code it is left with.
-fn until(socket: &mut WebSocket<TcpStream>, kind: &str) -> Result<Value, u16> {
-    loop {
-        match socket.read().unwrap() {
-            Message::Text(text) => {
-                let frame: Value = serde_json::from_str(&text).unwrap();
-                if frame["type"] == kind {
-                    return Ok(frame);
-                }
-            }
-            Message::Close(frame) => return Err(frame.map_or(0, |frame| frame.code.into())),
-            _ => {}
-        }
-    }
+fn listening(served: &Served, cookie: &str) -> Listener {
+    served.listen(("cookie", cookie), &json!({"type": "hello", "screen": "kitchen", "scopes": ["branch"]}))
 }
 
 fn refused(answer: &Answer) {
@@ -147,13 +117,13 @@ fn it_listens_by_itself_and_is_left_when_it_is_put_out() {
     let (id, cookie) = kitchen(&branch);
     let served = branch.serve();
     let mut socket = listening(&served, &cookie);
-    until(&mut socket, "snapshot").unwrap();
+    socket.until("snapshot");
     branch.take(&lemonade());
-    until(&mut socket, "message").unwrap();
+    socket.until("message");
     let screens = branch.ask("GET", "screens").by(Role::Admin).send().is(200);
     assert_eq!(screens["items"][0]["who"], "Televisor");
     branch.ask("DELETE", &format!("devices/{id}")).by(Role::Admin).send();
-    assert_eq!(until(&mut socket, "never"), Err(4401));
+    assert_eq!(socket.left_with(), 4401);
     on(&branch, &cookie, "GET", "kitchen/orders").send().is_refused(401, "device.unpaired");
 }
 
@@ -166,12 +136,12 @@ fn who_logs_in_there_is_who_acts_and_the_screen_goes_on_by_itself_when_that_is_o
     assert_eq!(on(&branch, &cookie, "GET", "auth/me").send().is(200)["name"], "Ana");
     let served = branch.serve();
     let mut socket = listening(&served, &cookie);
-    until(&mut socket, "snapshot").unwrap();
+    socket.until("snapshot");
     branch.wait(SignedDuration::from_hours(16));
     assert_eq!(on(&branch, &cookie, "GET", "auth/me").send().is(200)["name"], "Televisor");
-    until(&mut socket, "beat").unwrap();
+    socket.until("beat");
     branch.take(&lemonade());
-    until(&mut socket, "message").unwrap();
+    socket.until("message");
 }
 
 #[test]

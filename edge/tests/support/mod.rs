@@ -4,6 +4,8 @@
 //! A path without a leading `/` is meant under `/api/v1/`, as the specification writes them.
 #![allow(dead_code, reason = "each test program has all of it and uses a part")]
 
+pub mod listener;
+
 use std::collections::BTreeMap;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::atomic::{AtomicU64, Ordering};
