@@ -8,12 +8,18 @@ use uuid::Uuid;
 
 use crate::db::{DbError, Transaction};
 use crate::ingest::store::Place;
+use crate::orders::Orders;
 
-/// Writes the payments of orders.
+/// Writes those payments of orders that are not as they were.
 ///
 /// # Errors
 /// When PostgreSQL refuses.
-pub async fn save_payments(transaction: &Transaction<'_>, place: Place, orders: &[Order]) -> Result<(), DbError> {
+pub async fn save_payments(
+    transaction: &Transaction<'_>,
+    place: Place,
+    before: &Orders,
+    after: &Orders,
+) -> Result<(), DbError> {
     const SAVE: &str = "
         INSERT INTO payment (company_id, branch_id, payment_id, order_id, business_day, taken_at, method, currency, amount,
                              tip, refunded, shift_id)
@@ -21,7 +27,11 @@ pub async fn save_payments(transaction: &Transaction<'_>, place: Place, orders: 
           FROM UNNEST($3::uuid[], $4::uuid[], $5::date[], $6::timestamptz[], $7::text[], $8::text[], $9::bigint[],
                       $10::bigint[], $11::bigint[], $12::uuid[])
         ON CONFLICT (company_id, branch_id, payment_id) DO UPDATE SET refunded = excluded.refunded";
-    let payments: Vec<&Payment> = orders.iter().flat_map(|order| &order.payments).collect();
+    let all = after.values().flat_map(|order| order.payments.iter().map(move |payment| (order, payment)));
+    let is_as_it_was =
+        |order: &Order, payment: &Payment| before.get(&order.id).is_some_and(|was| was.payments.contains(payment));
+    let new = all.filter(|(order, payment)| !is_as_it_was(order, payment));
+    let payments: Vec<&Payment> = new.map(|(_, payment)| payment).collect();
     if payments.is_empty() {
         return Ok(());
     }

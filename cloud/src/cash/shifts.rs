@@ -46,8 +46,14 @@ async fn load(
     place: Place,
     ids: &[Uuid],
 ) -> Result<BTreeMap<Uuid, Option<Shift>>, DbError> {
+    // Each by its key, as orders are read.
     const LOAD: &str = "
-        SELECT shift_id, document FROM shift WHERE company_id = $1 AND branch_id = $2 AND shift_id = ANY ($3)";
+        SELECT there.shift_id, there.document
+          FROM UNNEST($3::uuid[]) AS asked (shift_id)
+         CROSS JOIN LATERAL (SELECT shift_id, document
+                               FROM shift
+                              WHERE company_id = $1 AND branch_id = $2 AND shift_id = asked.shift_id
+                             OFFSET 0) AS there";
     let rows = transaction.query(LOAD, &[&place.company.0, &place.branch.uuid(), &ids]).await?;
     let mut shifts = BTreeMap::new();
     for row in rows {

@@ -38,7 +38,7 @@ impl Takings {
     ///
     /// # Errors
     /// When PostgreSQL refuses.
-    pub async fn write(self, transaction: &Transaction<'_>, place: Place) -> Result<(), DbError> {
+    pub async fn write(mut self, transaction: &Transaction<'_>, place: Place) -> Result<(), DbError> {
         const ADD: &str = "
             INSERT INTO takings_day (company_id, branch_id, business_day, method, currency, payments, amount, tip,
                                      refunds, refunded, tip_refunded)
@@ -52,6 +52,8 @@ impl Takings {
                    refunds = takings_day.refunds + excluded.refunds,
                    refunded = takings_day.refunded + excluded.refunded,
                    tip_refunded = takings_day.tip_refunded + excluded.tip_refunded";
+        // What was counted out and in again.
+        self.0.retain(|_, sum| *sum != Taking::default());
         if self.0.is_empty() {
             return Ok(());
         }

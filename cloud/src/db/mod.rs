@@ -5,6 +5,7 @@
 //! connection never carries it to the next one.
 
 use deadpool_postgres::{Manager, ManagerConfig, Object, Pool, PoolError, RecyclingMethod};
+use tokio_postgres::error::SqlState;
 use tokio_postgres::{Config, NoTls};
 use uuid::{Builder, Uuid};
 
@@ -43,6 +44,24 @@ pub enum DbError {
         /// Which.
         role: String,
     },
+}
+
+/// Of the answers to statements that were said in a row, the refusal that says why: all after it only say that the transaction has
+/// failed.
+///
+/// # Errors
+/// When one of them is a refusal.
+pub fn all<const N: usize>(answers: [Result<(), DbError>; N]) -> Result<(), DbError> {
+    let mut refusals: Vec<DbError> = answers.into_iter().filter_map(Result::err).collect();
+    let why = refusals.iter().position(|error| !error.is_of_a_failed_transaction()).unwrap_or_default();
+    if refusals.is_empty() { Ok(()) } else { Err(refusals.swap_remove(why)) }
+}
+
+impl DbError {
+    /// Whether it only says that something before it was refused.
+    fn is_of_a_failed_transaction(&self) -> bool {
+        matches!(self, Self::Statement(error) if error.code() == Some(&SqlState::IN_FAILED_SQL_TRANSACTION))
+    }
 }
 
 /// The company a piece of work is for.

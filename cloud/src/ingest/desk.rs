@@ -10,7 +10,7 @@ use jiff::tz::TimeZone;
 
 use super::project::{Projection, is_about_data, project, project_hopefully};
 use super::store::{self, Link, Place, PlacedEntry, Told};
-use crate::db::{Database, DbError, Transaction, for_company};
+use crate::db::{Database, DbError, Transaction, all, for_company};
 use crate::directives::store as directives;
 
 /// Messages of a branch in one transaction.
@@ -60,10 +60,15 @@ async fn work_with(
 ) -> Result<Vec<Downward>, DbError> {
     let mut client = database.client().await?;
     let mut transaction = for_company(&mut client, place.company).await?;
-    let Some(link) = store::lock(&transaction, place).await? else {
+    // Said in a row: PostgreSQL reads the lives once it has the lock.
+    let (link, lives, zone) = tokio::try_join!(
+        store::lock(&transaction, place),
+        store::lives(&transaction, place),
+        zone(&transaction, place),
+    )?;
+    let Some(link) = link else {
         return Ok(messages.iter().filter_map(|message| refusal(message, Refusal::Stranger)).collect());
     };
-    let (lives, zone) = tokio::try_join!(store::lives(&transaction, place), zone(&transaction, place))?;
     let mut desk = Desk { care, place, documents, link, lives, zone, taken: None, answers: Vec::new() };
     for message in messages {
         desk.take(&mut transaction, message).await?;
@@ -265,16 +270,27 @@ impl<'d> Desk<'d> {
     async fn write(&mut self, transaction: &mut Transaction<'_>) -> Result<(), DbError> {
         let Some(Taken { was, life, entries, head, clock_skew_ms }) = self.taken.take() else { return Ok(()) };
         let place = self.place;
-        // Said in a row, without waiting for each answer.
-        let ((), is_moved, ()) = tokio::try_join!(
+        let projection = Projection { place, epoch: life.epoch, zone: self.zone.clone() };
+        // Said in a row, without waiting for each answer: what the entries say is read while PostgreSQL writes them down.
+        let hopefully = async {
+            if self.care == Care::Careful {
+                return Ok(());
+            }
+            // So that what was said is on its way before this thread reads.
+            tokio::task::yield_now().await;
+            project_hopefully(transaction, &projection, &entries).await
+        };
+        let (inserted, moved, heard, projected) = tokio::join!(
             store::insert_entries(transaction, place, life.epoch, &entries),
             store::move_life(transaction, place, was, &life),
             store::keep_heard(transaction, place, head, clock_skew_ms),
-        )?;
-        assert!(is_moved, "the branch's row is locked, so nobody else moves its lives");
-        let projection = Projection { place, epoch: life.epoch, zone: self.zone.clone() };
+            hopefully,
+        );
+        let moved =
+            moved.map(|is_moved| assert!(is_moved, "the branch's row is locked, so nobody else moves its lives"));
+        all([inserted, moved, heard, projected])?;
         match self.care {
-            Care::Hopeful => project_hopefully(transaction, &projection, &entries).await,
+            Care::Hopeful => Ok(()),
             Care::Careful => project(transaction, &projection, &entries).await,
         }
     }

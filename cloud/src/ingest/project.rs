@@ -7,7 +7,7 @@ use jiff::tz::TimeZone;
 
 use super::letters::{DeadLetter, set_aside};
 use super::store::{Place, PlacedEntry};
-use crate::db::{DbError, Transaction};
+use crate::db::{DbError, Transaction, all};
 use crate::{availability, cash, customers, kitchen, orders};
 
 /// What a projection is for.
@@ -140,13 +140,23 @@ fn read(entry: &PlacedEntry<'_>) -> Result<Option<Happened>, String> {
         .map_err(|error| format!("{:#}", anyhow::Error::new(error)))
 }
 
-/// Every feature that makes something of events, one after another. A kind of event that is of no concern to any is
-/// stored and nothing more.
+/// Every feature that makes something of events. A kind of event that is of no concern to any is stored and nothing more.
+///
+/// What does not need another's answer is said in a row, and is computed while PostgreSQL is busy with what was said before.
 async fn apply(transaction: &Transaction<'_>, projection: &Projection, happened: &[Happened]) -> Result<(), DbError> {
     let events: Vec<&Event> = happened.iter().map(|happened| &happened.event).collect();
-    let known = orders::apply(transaction, projection, &events).await?;
-    // After the orders: it needs them as they are by now.
-    kitchen::apply(transaction, projection, happened, known).await?;
+    let (orders, ledgers) = tokio::join!(
+        orders::before(transaction, projection, &events),
+        kitchen::before(transaction, projection, happened),
+    );
+    let (orders, ledgers) = (orders?, ledgers?);
+    // The kitchen needs the orders as they are by now.
+    let by_now = orders::after(&orders, &events);
+    let (sold, made) = tokio::join!(
+        orders::write(transaction, projection, &events, &orders, &by_now),
+        kitchen::write(transaction, projection, happened, &ledgers, &by_now),
+    );
+    all([sold, made])?;
     cash::apply(transaction, projection, &events).await?;
     availability::apply(transaction, projection, &events).await?;
     customers::apply(transaction, projection, &events).await

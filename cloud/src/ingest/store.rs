@@ -128,11 +128,15 @@ pub async fn chain_at(
     lives: &[HeardLife],
     asked: &[Question],
 ) -> Result<BTreeMap<Question, ChainHash>, DbError> {
+    // Each by its key, as orders are read.
     const AT: &str = "
-        SELECT entry.epoch, entry.sequence, entry.hash
+        SELECT there.epoch, there.sequence, there.hash
           FROM UNNEST($3::int[], $4::bigint[]) AS asked (epoch, sequence)
-          JOIN entry ON entry.company_id = $1 AND entry.branch_id = $2
-                    AND entry.epoch = asked.epoch AND entry.sequence = asked.sequence";
+         CROSS JOIN LATERAL (SELECT epoch, sequence, hash
+                               FROM entry
+                              WHERE company_id = $1 AND branch_id = $2
+                                AND epoch = asked.epoch AND sequence = asked.sequence
+                             OFFSET 0) AS there";
     let journal_of: BTreeMap<i32, JournalId> =
         lives.iter().map(|heard| (heard.epoch.cast_signed(), heard.life.journal)).collect();
     let epoch_of: BTreeMap<JournalId, i32> = journal_of.iter().map(|(epoch, journal)| (*journal, *epoch)).collect();

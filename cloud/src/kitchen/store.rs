@@ -1,14 +1,14 @@
 //! Ledgers and times in PostgreSQL, many at once.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use comanda_shared::ids::{LineId, OrderId, ProductId, StationId};
-use comanda_shared::kitchen::Ledger;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use tokio_postgres::types::ToSql;
 use uuid::Uuid;
 
+use super::projection::Ledgers;
 use crate::db::{DbError, Transaction};
 use crate::ingest::store::Place;
 
@@ -46,16 +46,17 @@ pub struct Row {
 ///
 /// # Errors
 /// When PostgreSQL refuses.
-pub async fn load(
-    transaction: &Transaction<'_>,
-    place: Place,
-    ids: &[OrderId],
-) -> Result<BTreeMap<OrderId, Ledger>, DbError> {
+pub async fn load(transaction: &Transaction<'_>, place: Place, ids: &[OrderId]) -> Result<Ledgers, DbError> {
+    // Each by its key, as orders are read.
     const LOAD: &str = "
-        SELECT order_id, document FROM kitchen_ledger
-         WHERE company_id = $1 AND branch_id = $2 AND order_id = ANY ($3)";
+        SELECT there.order_id, there.document
+          FROM UNNEST($3::uuid[]) AS asked (order_id)
+         CROSS JOIN LATERAL (SELECT order_id, document
+                               FROM kitchen_ledger
+                              WHERE company_id = $1 AND branch_id = $2 AND order_id = asked.order_id
+                             OFFSET 0) AS there";
     let rows = transaction.query(LOAD, &[&place.company.0, &place.branch.uuid(), &uuids(ids)]).await?;
-    let mut ledgers = BTreeMap::new();
+    let mut ledgers = Ledgers::new();
     for row in rows {
         let id = OrderId::from_uuid(row.get(0));
         match serde_json::from_slice(row.get(1)) {
@@ -71,11 +72,7 @@ pub async fn load(
 ///
 /// # Errors
 /// When PostgreSQL refuses.
-pub async fn save(
-    transaction: &Transaction<'_>,
-    place: Place,
-    ledgers: &BTreeMap<OrderId, Ledger>,
-) -> Result<(), DbError> {
+pub async fn save(transaction: &Transaction<'_>, place: Place, ledgers: &Ledgers) -> Result<(), DbError> {
     const SAVE: &str = "
         INSERT INTO kitchen_ledger (company_id, branch_id, order_id, document)
         SELECT $1::uuid, $2::uuid, * FROM UNNEST($3::uuid[], $4::bytea[])
@@ -87,23 +84,30 @@ pub async fn save(
     Ok(())
 }
 
-/// The lines of orders that were made, and these lines, which may be another order's yet.
+/// Those of the lines at stations that are there.
 ///
 /// # Errors
 /// When PostgreSQL refuses.
 pub async fn times(
     transaction: &Transaction<'_>,
     place: Place,
-    of: &[OrderId],
-    lines: impl Iterator<Item = LineId>,
+    keys: impl Iterator<Item = Key>,
 ) -> Result<Times, DbError> {
+    // Each by its key, as orders are read.
     const TIMES: &str = "
-        SELECT line_id, station_id, order_id, product_id, business_day, hour, received_at, fired_at, started_at, ready_at,
-               target_seconds
-          FROM kitchen_time
-         WHERE company_id = $1 AND branch_id = $2 AND (order_id = ANY ($3) OR line_id = ANY ($4))";
-    let lines: Vec<Uuid> = lines.map(LineId::uuid).collect();
-    let rows = transaction.query(TIMES, &[&place.company.0, &place.branch.uuid(), &uuids(of), &lines]).await?;
+        SELECT there.*
+          FROM UNNEST($3::uuid[], $4::uuid[]) AS asked (line_id, station_id)
+         CROSS JOIN LATERAL (SELECT line_id, station_id, order_id, product_id, business_day, hour, received_at, fired_at,
+                                    started_at, ready_at, target_seconds
+                               FROM kitchen_time
+                              WHERE company_id = $1 AND branch_id = $2
+                                AND line_id = asked.line_id AND station_id = asked.station_id
+                             OFFSET 0) AS there";
+    let (lines, stations): (Vec<Uuid>, Vec<Uuid>) = keys.map(|(line, station)| (line.uuid(), station.uuid())).unzip();
+    if lines.is_empty() {
+        return Ok(Times::new());
+    }
+    let rows = transaction.query(TIMES, &[&place.company.0, &place.branch.uuid(), &lines, &stations]).await?;
     let time = |row: &tokio_postgres::Row| {
         let station = StationId::from_uuid(row.get(1));
         let time = Row {
@@ -133,12 +137,10 @@ pub async fn remove(
     keys: impl Iterator<Item = Key>,
 ) -> Result<(), DbError> {
     const REMOVE: &str = "
-        DELETE FROM kitchen_time USING UNNEST($3::uuid[], $4::uuid[]) AS gone (line_id, station_id)
-         WHERE company_id = $1 AND branch_id = $2
-           AND kitchen_time.line_id = gone.line_id AND kitchen_time.station_id = gone.station_id";
-    let (lines, stations): (Vec<Uuid>, Vec<Uuid>) = keys.map(|(line, station)| (line.uuid(), station.uuid())).unzip();
-    if !lines.is_empty() {
-        transaction.execute(REMOVE, &[&place.company.0, &place.branch.uuid(), &lines, &stations]).await?;
+        DELETE FROM kitchen_time WHERE company_id = $1 AND branch_id = $2 AND line_id = $3 AND station_id = $4";
+    // Few: what was made is seldom made again.
+    for (line, station) in keys {
+        transaction.execute(REMOVE, &[&place.company.0, &place.branch.uuid(), &line.uuid(), &station.uuid()]).await?;
     }
     Ok(())
 }
@@ -177,8 +179,10 @@ pub async fn insert(transaction: &Transaction<'_>, place: Place, times: &[(&Key,
     Ok(())
 }
 
+/// Each once.
 fn uuids(ids: &[OrderId]) -> Vec<Uuid> {
-    ids.iter().map(|id| id.uuid()).collect()
+    let ids: BTreeSet<Uuid> = ids.iter().map(|id| id.uuid()).collect();
+    ids.into_iter().collect()
 }
 
 /// Removes what is derived of a branch, before a rebuild.

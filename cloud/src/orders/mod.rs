@@ -8,5 +8,5 @@ mod projection;
 pub mod store;
 mod sums;
 
-pub use projection::apply;
+pub use projection::{Orders, after, before, write};
 pub use store::{forget, load, orders_of_phone};

@@ -1,6 +1,6 @@
 //! Orders and their lines, many at once.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use comanda_shared::ids::{BranchId, OrderId};
 use comanda_shared::order::{LineState, Order, Stage};
@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use tokio_postgres::types::ToSql;
 use uuid::Uuid;
 
+use super::Orders;
 use crate::db::{DbError, Transaction};
 use crate::ingest::store::Place;
 
@@ -15,16 +16,20 @@ use crate::ingest::store::Place;
 ///
 /// # Errors
 /// When PostgreSQL refuses.
-pub async fn load(
-    transaction: &Transaction<'_>,
-    place: Place,
-    ids: &[OrderId],
-) -> Result<BTreeMap<OrderId, Order>, DbError> {
+pub async fn load(transaction: &Transaction<'_>, place: Place, ids: &[OrderId]) -> Result<Orders, DbError> {
+    // Each by its key, whatever PostgreSQL knows of the table: of `order_id = ANY ($3)` and a table without statistics it makes a
+    // walk over every order of the branch.
     const LOAD: &str = "
-        SELECT order_id, document FROM orders WHERE company_id = $1 AND branch_id = $2 AND order_id = ANY ($3)";
-    let ids: Vec<Uuid> = ids.iter().map(|id| id.uuid()).collect();
+        SELECT there.order_id, there.document
+          FROM UNNEST($3::uuid[]) AS asked (order_id)
+         CROSS JOIN LATERAL (SELECT order_id, document
+                               FROM orders
+                              WHERE company_id = $1 AND branch_id = $2 AND order_id = asked.order_id
+                             OFFSET 0) AS there";
+    let ids: BTreeSet<Uuid> = ids.iter().map(|id| id.uuid()).collect();
+    let ids: Vec<Uuid> = ids.into_iter().collect();
     let rows = transaction.query(LOAD, &[&place.company.0, &place.branch.uuid(), &ids]).await?;
-    let mut orders = BTreeMap::new();
+    let mut orders = Orders::new();
     for row in rows {
         let id = OrderId::from_uuid(row.get(0));
         match serde_json::from_slice(row.get(1)) {
@@ -40,7 +45,7 @@ pub async fn load(
 ///
 /// # Errors
 /// When PostgreSQL refuses.
-pub async fn save(transaction: &Transaction<'_>, place: Place, orders: &[Order]) -> Result<(), DbError> {
+pub async fn save(transaction: &Transaction<'_>, place: Place, orders: &Orders) -> Result<(), DbError> {
     const SAVE: &str = "
         INSERT INTO orders (company_id, branch_id, order_id, consecutive, number, type, channel, status, business_day,
                             placed_at, accepted_at, ready_at, currency, subtotal, discount, tax, total, document)
@@ -53,8 +58,9 @@ pub async fn save(transaction: &Transaction<'_>, place: Place, orders: &[Order])
                subtotal = excluded.subtotal, discount = excluded.discount, tax = excluded.tax, total = excluded.total,
                document = excluded.document";
     let (company, branch) = (place.company.0, place.branch.uuid());
-    let each = |column: fn(&Order) -> String| orders.iter().map(column).collect::<Vec<String>>();
-    let amounts = |column: fn(&Order) -> i64| orders.iter().map(column).collect::<Vec<i64>>();
+    let orders: Vec<&Order> = orders.values().collect();
+    let each = |column: fn(&Order) -> String| orders.iter().copied().map(column).collect::<Vec<String>>();
+    let amounts = |column: fn(&Order) -> i64| orders.iter().copied().map(column).collect::<Vec<i64>>();
     let ids: Vec<Uuid> = orders.iter().map(|order| order.id.uuid()).collect();
     let consecutives = each(|order| order.consecutive.clone());
     let numbers = each(|order| order.number.clone());
@@ -64,12 +70,12 @@ pub async fn save(transaction: &Transaction<'_>, place: Place, orders: &[Order])
     let days: Vec<_> = orders.iter().map(|order| order.business_day).collect();
     let placed: Vec<Timestamp> = orders.iter().map(|order| order.created_at).collect();
     let accepted: Vec<Option<Timestamp>> = orders.iter().map(|order| order.accepted_at).collect();
-    let ready: Vec<Option<Timestamp>> = orders.iter().map(ready_at).collect();
+    let ready: Vec<Option<Timestamp>> = orders.iter().copied().map(ready_at).collect();
     let currencies = each(|order| order.currency.code().to_owned());
     let (subtotals, discounts) =
         (amounts(|order| order.totals.subtotal.minor()), amounts(|order| order.totals.discount.minor()));
     let (taxes, totals) = (amounts(|order| order.totals.tax.minor()), amounts(|order| order.totals.total.minor()));
-    let documents: Vec<Vec<u8>> = orders.iter().map(document).collect();
+    let documents: Vec<Vec<u8>> = orders.iter().copied().map(document).collect();
     let parameters: [&(dyn ToSql + Sync); 18] = [
         &company,
         &branch,
@@ -94,11 +100,16 @@ pub async fn save(transaction: &Transaction<'_>, place: Place, orders: &[Order])
     Ok(())
 }
 
-/// Writes the lines of orders.
+/// Writes those lines of orders that are not as they were.
 ///
 /// # Errors
 /// When PostgreSQL refuses.
-pub async fn save_lines(transaction: &Transaction<'_>, place: Place, orders: &[Order]) -> Result<(), DbError> {
+pub async fn save_lines(
+    transaction: &Transaction<'_>,
+    place: Place,
+    before: &Orders,
+    after: &Orders,
+) -> Result<(), DbError> {
     const SAVE: &str = "
         INSERT INTO order_line (company_id, branch_id, order_id, ordinal, line_id, product_id, name, quantity, total,
                                 is_voided)
@@ -106,10 +117,15 @@ pub async fn save_lines(transaction: &Transaction<'_>, place: Place, orders: &[O
           FROM UNNEST($3::uuid[], $4::int[], $5::uuid[], $6::uuid[], $7::text[], $8::bigint[], $9::bigint[],
                       $10::boolean[])
         ON CONFLICT (company_id, branch_id, order_id, ordinal) DO UPDATE
-           SET quantity = excluded.quantity, total = excluded.total, is_voided = excluded.is_voided";
+           SET line_id = excluded.line_id, product_id = excluded.product_id, name = excluded.name,
+               quantity = excluded.quantity, total = excluded.total, is_voided = excluded.is_voided";
     let (company, branch) = (place.company.0, place.branch.uuid());
-    let lines: Vec<_> =
-        orders.iter().flat_map(|order| order.lines.iter().enumerate().map(move |line| (order, line))).collect();
+    let all = after.values().flat_map(|order| order.lines.iter().enumerate().map(move |line| (order, line)));
+    let was = |order: &Order, index: usize| before.get(&order.id).and_then(|order| order.lines.get(index));
+    let lines: Vec<_> = all.filter(|(order, (index, line))| was(order, *index) != Some(*line)).collect();
+    if lines.is_empty() {
+        return Ok(());
+    }
     let orders: Vec<Uuid> = lines.iter().map(|(order, _)| order.id.uuid()).collect();
     let ordinals: Vec<i32> = lines.iter().map(|(_, (index, _))| i32::try_from(*index).unwrap_or(i32::MAX)).collect();
     let ids: Vec<Uuid> = lines.iter().map(|(_, (_, line))| line.id.uuid()).collect();
@@ -130,15 +146,12 @@ pub async fn save_lines(transaction: &Transaction<'_>, place: Place, orders: &[O
 /// When PostgreSQL refuses.
 pub async fn remove_lines(transaction: &Transaction<'_>, place: Place, orders: &[&Order]) -> Result<(), DbError> {
     const REMOVE: &str = "
-        DELETE FROM order_line USING UNNEST($3::uuid[], $4::int[]) AS has (order_id, lines)
-         WHERE company_id = $1 AND branch_id = $2
-           AND order_line.order_id = has.order_id AND order_line.ordinal >= has.lines";
-    if orders.is_empty() {
-        return Ok(());
+        DELETE FROM order_line WHERE company_id = $1 AND branch_id = $2 AND order_id = $3 AND ordinal >= $4";
+    // Few: only orders whose lines went over to another.
+    for order in orders {
+        let lines = i32::try_from(order.lines.len()).unwrap_or(i32::MAX);
+        transaction.execute(REMOVE, &[&place.company.0, &place.branch.uuid(), &order.id.uuid(), &lines]).await?;
     }
-    let ids: Vec<Uuid> = orders.iter().map(|order| order.id.uuid()).collect();
-    let lines: Vec<i32> = orders.iter().map(|order| i32::try_from(order.lines.len()).unwrap_or(i32::MAX)).collect();
-    transaction.execute(REMOVE, &[&place.company.0, &place.branch.uuid(), &ids, &lines]).await?;
     Ok(())
 }
 

@@ -9,7 +9,7 @@ use tokio_postgres::types::ToSql;
 use uuid::Uuid;
 
 use super::store::{channel, ready_at};
-use crate::db::{DbError, Transaction};
+use crate::db::{DbError, Transaction, all};
 use crate::ingest::store::Place;
 
 /// What sums are moved by.
@@ -28,8 +28,10 @@ struct HourKey {
     currency: String,
 }
 
-#[derive(Default)]
+#[derive(Default, PartialEq, Eq)]
 struct HourSum {
+    /// What was counted out of the row has been counted in before.
+    is_there: bool,
     placed: i64,
     cancelled: i64,
     subtotal: i64,
@@ -47,8 +49,10 @@ struct ProductKey {
     currency: String,
 }
 
-#[derive(Default)]
+#[derive(Default, PartialEq, Eq)]
 struct ProductSum {
+    /// Likewise.
+    is_there: bool,
     quantity: i64,
     total: i64,
 }
@@ -66,6 +70,7 @@ impl Sums {
             currency: currency(),
         };
         let sum = self.hours.entry(hour).or_default();
+        sum.is_there |= sign < 0;
         if matches!(order.status, Status::Merged { .. }) {
             return; // It counts with the order it is part of.
         }
@@ -85,6 +90,7 @@ impl Sums {
         for line in &order.lines {
             let key = ProductKey { day: order.business_day, product: line.product.uuid(), currency: currency() };
             let sum = self.products.entry(key).or_default();
+            sum.is_there |= sign < 0;
             if !is_cancelled && line.state == LineState::Open {
                 sum.quantity += sign * line.quantity.thousandths();
                 sum.total += sign * line.amounts.total().minor();
@@ -92,13 +98,16 @@ impl Sums {
         }
     }
 
-    /// Moves the rows.
+    /// Moves the rows that are moved by something, or are not there yet.
     ///
     /// # Errors
     /// When PostgreSQL refuses.
-    pub async fn write(self, transaction: &Transaction<'_>, place: Place) -> Result<(), DbError> {
-        tokio::try_join!(self.write_hours(transaction, place), self.write_products(transaction, place))?;
-        Ok(())
+    pub async fn write(mut self, transaction: &Transaction<'_>, place: Place) -> Result<(), DbError> {
+        self.hours.retain(|_, sum| *sum != HourSum { is_there: true, ..HourSum::default() });
+        self.products.retain(|_, sum| *sum != ProductSum { is_there: true, ..ProductSum::default() });
+        let (hours, products) =
+            tokio::join!(self.write_hours(transaction, place), self.write_products(transaction, place));
+        all([hours, products])
     }
 
     async fn write_hours(&self, transaction: &Transaction<'_>, place: Place) -> Result<(), DbError> {
@@ -117,6 +126,9 @@ impl Sums {
                    total = sales_hour.total + excluded.total,
                    ready = sales_hour.ready + excluded.ready,
                    ready_seconds = sales_hour.ready_seconds + excluded.ready_seconds";
+        if self.hours.is_empty() {
+            return Ok(());
+        }
         let (company, branch) = (place.company.0, place.branch.uuid());
         let days: Vec<Date> = self.hours.keys().map(|key| key.day).collect();
         let hours: Vec<i32> = self.hours.keys().map(|key| key.hour).collect();
@@ -157,6 +169,9 @@ impl Sums {
             ON CONFLICT (company_id, branch_id, business_day, product_id, currency) DO UPDATE
                SET quantity = sales_product.quantity + excluded.quantity,
                    total = sales_product.total + excluded.total";
+        if self.products.is_empty() {
+            return Ok(());
+        }
         let (company, branch) = (place.company.0, place.branch.uuid());
         let days: Vec<Date> = self.products.keys().map(|key| key.day).collect();
         let products: Vec<Uuid> = self.products.keys().map(|key| key.product).collect();
