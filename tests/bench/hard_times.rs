@@ -13,6 +13,7 @@ use comanda_tests::menu;
 
 use crate::closing::{self, Closing};
 use crate::load;
+use crate::logging_in::{self, LoggingIn};
 use crate::process::Usage;
 use crate::server::{Kind, Server};
 use crate::{REFUSING, Settings, fresh};
@@ -36,6 +37,8 @@ pub struct HardTimes {
     pub idle_share: f64,
     /// A drawer counted after a long day.
     pub closing: Closing,
+    /// People who change at the till in a rush.
+    pub logging_in: LoggingIn,
 }
 
 /// Measures all of it once.
@@ -45,6 +48,7 @@ pub fn measure(settings: &Settings, folder: &Path) -> Result<HardTimes> {
         beside_a_backup: beside_a_backup(settings, folder)?,
         idle_share: idle_share(folder)?,
         closing: closing::measure(folder)?,
+        logging_in: logging_in::measure(folder)?,
     })
 }
 

@@ -7,9 +7,13 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use anyhow::{Context, Result, anyhow, ensure};
 use comanda_tests::client::{Client, idempotency_key};
 use comanda_tests::fsync::percentile;
+use comanda_tests::menu;
 use serde_json::Value;
 
 use crate::server::Server;
+
+/// Orders a second of a rush that a branch may know.
+pub const PACE: u32 = 200;
 
 /// What a load came to.
 pub struct Load {
@@ -56,6 +60,36 @@ pub fn closed_loop(server: &Server, clients: usize, time: Duration, body: &str) 
 pub fn place_many(server: &Server, clients: usize, orders: u64, body: &str) -> Result<()> {
     let sent = AtomicU64::new(0);
     run(server, clients, body, |_| sent.fetch_add(1, Ordering::Relaxed) < orders).map(drop)
+}
+
+/// An order that was sent at pace.
+pub struct Sent {
+    /// Its id.
+    pub order: String,
+    /// When.
+    pub at: Instant,
+    /// Until it was acknowledged.
+    pub took: Duration,
+}
+
+/// One client sends [`PACE`] orders a second for `time`.
+pub fn at_pace(server: &Server, time: Duration) -> Result<Vec<Sent>> {
+    let body = menu::four_dishes().to_string();
+    let mut client = server.client();
+    let begun = Instant::now();
+    let mut sent = Vec::new();
+    for number in 0_u32.. {
+        let due = begun + Duration::from_secs(1) * number / PACE;
+        if due.duration_since(begun) >= time {
+            break;
+        }
+        std::thread::sleep(due.saturating_duration_since(Instant::now()));
+        let at = Instant::now();
+        let order = place(&mut client, &next_key(), body.as_bytes())?;
+        let took = at.elapsed();
+        sent.push(Sent { order: order["id"].as_str().context("an order without id")?.to_owned(), at, took });
+    }
+    Ok(sent)
 }
 
 fn run(server: &Server, clients: usize, body: &str, goes_on: impl Fn(Instant) -> bool + Sync) -> Result<Load> {

@@ -8,6 +8,7 @@
 mod closing;
 mod hard_times;
 mod load;
+mod logging_in;
 mod process;
 mod report;
 mod screens;

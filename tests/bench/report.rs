@@ -5,8 +5,8 @@ use std::time::Duration;
 use comanda_tests::fsync::percentile;
 
 use crate::closing::SALES;
+use crate::load::PACE;
 use crate::process::{machine, said_by};
-use crate::screens::PACE;
 use crate::{CLIENTS, Findings, Round, SCREENS, TICKETS};
 
 /// The page `docs/benchmarks.md`.
@@ -31,7 +31,8 @@ pub fn markdown(findings: &Findings, load_before: &str) -> String {
         - Start: kill -9, then from starting the program until it answered (Comanda a list of orders, the minimal program \
         its health), with {} orders in the file; median of five.\n\
         - The slow disk is ext4 on a file in memory whose flush takes 5 ms, for both programs; measured once, as the p99 beside \
-        backups (one after another, of 20,000 orders and more) and the processor of a branch with nothing to do (20 s). A shift of 5,000 sales, each paid in cash, is closed once, after a start, so that the writer's longest hold is of that.\n\
+        backups (one after another, of 20,000 orders and more) and the processor of a branch with nothing to do (20 s). A shift of 5,000 sales, each paid in cash, is closed once, after a start, so that the writer's longest hold is of that. \
+        Logging in: {PACE} orders a second for 5 s without and with somebody whose PIN is typed again 50 ms after each time.\n\
         - Processor time is the server's own, user and system, at 16 clients. Bytes per order: all files of the data \
         folder after the server stopped, divided by its orders.\n\n\
         | run | |\n|---|---|\n\
@@ -109,6 +110,10 @@ fn table(findings: &Findings) -> String {
     let what = format!("closing a shift of {SALES} sales, ms");
     table.alone(&what, milliseconds(hard.closing.took), "≤ 100");
     table.alone("the writer held meanwhile, at most, ms", milliseconds(hard.closing.held), "≤ 5");
+    let people = &hard.logging_in;
+    table.alone("logging in while orders come, p95, ms", milliseconds(percentile(&people.took, 95)), "≤ 300");
+    let [alone, beside] = people.order_p99.map(milliseconds);
+    table.alone("order p99 beside it, ms", beside, &format!("{alone:.2} without"));
     table.finish()
 }
 

@@ -13,11 +13,9 @@ use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::tungstenite::http::HeaderValue;
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream};
 
-use crate::load::{next_key, place};
+use crate::load::{self, Sent};
 use crate::server::Server;
 
-/// Orders a second.
-pub const PACE: u32 = 200;
 /// Until every screen has every order, after the last was sent.
 const PATIENCE: Duration = Duration::from_secs(10);
 
@@ -25,7 +23,7 @@ type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
 /// When a screen got the frame of each order, by the order's id.
 type Arrivals = Vec<(String, Instant)>;
 
-/// Sends orders at [`PACE`] for `time` while `screens` listen; for each order, from before its POST until the last screen
+/// Sends orders at [`load::PACE`] for `time` while `screens` listen; for each order, from before its POST until the last screen
 /// has its frame. Sorted.
 pub fn last_of_all(server: &Server, screens: usize, time: Duration) -> Result<Vec<Duration>> {
     let runtime =
@@ -36,14 +34,14 @@ pub fn last_of_all(server: &Server, screens: usize, time: Duration) -> Result<Ve
     let crowd =
         std::thread::spawn(move || runtime.block_on(listen(address, token, hello, screens, listening, finished)));
     all_listen.blocking_recv().context("the screens could not listen")?;
-    let sent = send_at_pace(server, time)?;
+    let sent = load::at_pace(server, time)?;
     wanted.send(Some(sent.len())).context("the screens are gone")?;
     let arrivals = crowd.join().map_err(|_| anyhow!("the screens panicked"))??;
     let mut times = Vec::with_capacity(sent.len());
-    for (order, sent) in &sent {
+    for Sent { order, at, .. } in &sent {
         let last = arrivals.iter().map(|screen| screen.get(order)).collect::<Option<Vec<_>>>();
         let last = last.with_context(|| format!("a screen never got order {order}"))?.into_iter().max();
-        times.push(last.context("nobody listened")?.saturating_duration_since(*sent));
+        times.push(last.context("nobody listened")?.saturating_duration_since(*at));
     }
     times.sort_unstable();
     Ok(times)
@@ -61,24 +59,6 @@ fn hello(server: &Server) -> Result<Option<String>> {
     let hello = serde_json::json!({"type": "hello", "screen": "kitchen", "scopes": scopes, "journal_id": null,
         "last_sequence": null, "ui_version": "bench"});
     Ok(Some(hello.to_string()))
-}
-
-fn send_at_pace(server: &Server, time: Duration) -> Result<Vec<(String, Instant)>> {
-    let body = menu::four_dishes().to_string();
-    let mut client = server.client();
-    let begun = Instant::now();
-    let mut sent = Vec::new();
-    for number in 0_u32.. {
-        let due = begun + Duration::from_secs(1) * number / PACE;
-        if due.duration_since(begun) >= time {
-            break;
-        }
-        std::thread::sleep(due.saturating_duration_since(Instant::now()));
-        let at = Instant::now();
-        let order = place(&mut client, &next_key(), body.as_bytes())?;
-        sent.push((order["id"].as_str().context("an order without id")?.to_owned(), at));
-    }
-    Ok(sent)
 }
 
 async fn listen(

@@ -116,6 +116,24 @@ impl Server {
         }
     }
 
+    /// A client that nobody let in yet.
+    pub fn anybody(&self) -> Client {
+        match self {
+            Self::Minimal(_) => self.client(),
+            Self::Comanda(daemon, _) => Client::new(daemon.address(), PATIENCE),
+        }
+    }
+
+    /// Somebody who works at Comanda's till; the minimal program knows nobody.
+    pub fn take_on(&self, name: &str, pin: &str) -> Result<()> {
+        match self {
+            Self::Minimal(_) => Ok(()),
+            Self::Comanda(daemon, _) => {
+                daemon.call(["staff", "add", name, "--role", "cashier", "--pin", pin]).map(drop)
+            }
+        }
+    }
+
     /// Asks something; of Comanda, something that needs the database.
     pub fn first_answer(&self) -> Result<()> {
         let path = match self {

@@ -13,7 +13,8 @@ use serde_json::Value;
 /// One client with at most one connection.
 pub struct Client {
     address: SocketAddr,
-    token: Option<String>,
+    /// The header that says who asks.
+    credential: Option<(&'static str, String)>,
     patience: Duration,
     session: Option<BufReader<TcpStream>>,
     request: Vec<u8>,
@@ -59,13 +60,20 @@ impl std::fmt::Display for Response {
 impl Client {
     /// A client of one server; it connects with its first request. `patience` bounds connecting and each wait for bytes.
     pub fn new(address: SocketAddr, patience: Duration) -> Self {
-        Self { address, token: None, patience, session: None, request: Vec::new() }
+        Self { address, credential: None, patience, session: None, request: Vec::new() }
     }
 
     /// Sends this bearer token with every request.
     #[must_use]
     pub fn with_token(mut self, token: &str) -> Self {
-        self.token = Some(token.to_owned());
+        self.credential = Some(("Authorization", format!("Bearer {token}")));
+        self
+    }
+
+    /// Sends this cookie with every request, as a screen does: `name=value`.
+    #[must_use]
+    pub fn with_cookie(mut self, cookie: &str) -> Self {
+        self.credential = Some(("Cookie", cookie.to_owned()));
         self
     }
 
@@ -111,6 +119,16 @@ impl Client {
         self.send("PUT", path, &headers, body.to_string().as_bytes())
     }
 
+    /// As [`Client::put`], of a version: what is meant is the entity as it was then.
+    ///
+    /// # Errors
+    /// As [`Client::get`].
+    pub fn put_at(&mut self, path: &str, version: &Value, body: &Value) -> Result<Response> {
+        let version = format!("\"{version}\"");
+        let headers = [("Content-Type", "application/json"), ("If-Match", version.as_str())];
+        self.send("PUT", path, &headers, body.to_string().as_bytes())
+    }
+
     /// As [`Client::post`], of a version: what is meant is the entity as it was then.
     ///
     /// # Errors
@@ -147,8 +165,8 @@ impl Client {
     fn write_request(&mut self, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) {
         let mut head =
             format!("{method} {path} HTTP/1.1\r\nHost: {}\r\nContent-Length: {}\r\n", self.address, body.len());
-        if let Some(token) = &self.token {
-            push_header(&mut head, "Authorization", &format!("Bearer {token}"));
+        if let Some((name, value)) = &self.credential {
+            push_header(&mut head, name, value);
         }
         headers.iter().for_each(|(name, value)| push_header(&mut head, name, value));
         head.push_str("\r\n");

@@ -27,6 +27,20 @@ impl Disk {
         Ok(disk)
     }
 
+    /// Repairs the ext4 in this file, as a start of the system does that was told `fsck.repair=yes`, and mounts it.
+    ///
+    /// # Errors
+    /// What the system complained of.
+    pub fn repair_and_mount(file: &Path, at: &Path) -> Result<Self, String> {
+        let checked = Command::new("e2fsck").args(["-f", "-y", text(file)?]).output();
+        let checked = checked.map_err(|error| format!("e2fsck: {error}"))?;
+        // Up to 3: nothing was wrong, or it is right now.
+        if checked.status.code().is_none_or(|code| code > 3) {
+            return Err(format!("e2fsck: {}", String::from_utf8_lossy(&checked.stdout)));
+        }
+        Self::mount(file, at)
+    }
+
     /// Makes the file system find itself damaged, so that it takes no more writes until it is mounted again.
     ///
     /// # Errors

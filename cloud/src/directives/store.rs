@@ -274,13 +274,14 @@ pub async fn standings(transaction: &Transaction<'_>) -> Result<Vec<Standing>, D
                    AND (directive.branch_id IS NULL OR directive.branch_id = branch.branch_id)),
                coalesce(used.version, 0), used.sha256, used.not_taken_version, used.not_taken_detail, used.told_at
           FROM branch
-         CROSS JOIN (VALUES ('catalog'), ('settings'), ('papers'), ('floor'), ('staff')) AS kinds (kind)
+         CROSS JOIN unnest($1::text[]) AS kinds (kind)
           LEFT JOIN directive_state AS used
                  ON used.company_id = branch.company_id AND used.branch_id = branch.branch_id
                 AND used.kind = kinds.kind
          ORDER BY branch.code, kinds.kind
          LIMIT 100000";
-    let rows = transaction.query(ALL, &[]).await?;
+    let kinds = DirectiveKind::ALL.map(DirectiveKind::as_str);
+    let rows = transaction.query(ALL, &[&kinds.as_slice()]).await?;
     let standing = |row: &tokio_postgres::Row| Standing {
         branch: row.get(0),
         kind: row.get(1),

@@ -49,6 +49,7 @@ pub mod talk;
 pub mod template_routes;
 pub mod templates;
 pub mod text;
+mod torn;
 pub mod transport;
 mod watch;
 pub mod worker;

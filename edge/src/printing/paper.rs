@@ -97,6 +97,11 @@ pub enum Align {
     Right,
 }
 
+/// Bytes of the longest command among these; a character is one.
+pub fn longest_command(bytes: &[u8]) -> usize {
+    reader::longest_command(bytes)
+}
+
 impl Paper {
     /// What the bytes print on a printer of this profile. A line that was begun and never fed stays in the printer.
     pub fn read(bytes: &[u8], profile: &PrinterProfile) -> Self {

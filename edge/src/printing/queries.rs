@@ -13,6 +13,7 @@ use uuid::Uuid;
 
 use super::answers::Abilities;
 use super::job::{Content, Job, JobStatus, NewJob, Waiting};
+use super::torn::Torn;
 use crate::journal::document;
 
 /// Printers in the order they were set up: their ids grow.
@@ -53,14 +54,14 @@ pub fn abilities(connection: &Connection, printer: PrinterId) -> rusqlite::Resul
     Ok(known.flatten().and_then(|known| serde_json::from_str(&known).ok()))
 }
 
-/// Whether half a ticket may stand on a printer's paper, above whatever comes next.
+/// What may stand half on a printer's paper, above whatever comes next.
 ///
 /// # Errors
 /// When SQLite cannot read.
-pub fn is_torn(connection: &Connection, printer: PrinterId) -> rusqlite::Result<bool> {
-    const TORN: &str = "SELECT is_torn FROM printer_state WHERE printer_id = ?1";
-    let torn = connection.prepare_cached(TORN)?.query_row(params![printer.as_bytes()], |row| row.get(0)).optional()?;
-    Ok(torn.unwrap_or_default())
+pub fn torn(connection: &Connection, printer: PrinterId) -> rusqlite::Result<Option<Torn>> {
+    const TORN: &str = "SELECT torn_command_bytes FROM printer_state WHERE printer_id = ?1 AND is_torn";
+    let torn = |row: &Row<'_>| Ok(Torn { command_bytes: row.get(0)? });
+    connection.prepare_cached(TORN)?.query_row(params![printer.as_bytes()], torn).optional()
 }
 
 /// What model a printer says it is; none when it was never asked, or says nothing.

@@ -14,6 +14,7 @@ use uuid::Uuid;
 use super::answers::Abilities;
 use super::job::{Content, JobChange, JobStatus, NewJob};
 use super::queries::proof_name;
+use super::torn::Torn;
 use crate::journal::aggregates::Aggregate;
 use crate::journal::document;
 
@@ -64,16 +65,17 @@ pub fn enqueue(connection: &Connection, job: &NewJob, at: Timestamp) -> rusqlite
 ///
 /// # Errors
 /// When SQLite cannot write.
-pub fn mark_sending(connection: &Connection, ordinal: i64, at: Timestamp) -> rusqlite::Result<bool> {
+pub fn mark_sending(connection: &Connection, ordinal: i64, torn: Torn, at: Timestamp) -> rusqlite::Result<bool> {
     const SENDING: &str = "
         UPDATE print_job SET status = 'sending', attempts = attempts + 1, begun_at = ?2
          WHERE ordinal = ?1 AND status = 'queued'";
     const TORN: &str = "
-        INSERT INTO printer_state (printer_id, is_torn) SELECT printer_id, 1 FROM print_job WHERE ordinal = ?1
-        ON CONFLICT (printer_id) DO UPDATE SET is_torn = 1";
+        INSERT INTO printer_state (printer_id, is_torn, torn_command_bytes)
+        SELECT printer_id, 1, ?2 FROM print_job WHERE ordinal = ?1
+        ON CONFLICT (printer_id) DO UPDATE SET is_torn = 1, torn_command_bytes = max(torn_command_bytes, ?2)";
     let is_ours = connection.prepare_cached(SENDING)?.execute(params![ordinal, at.as_microsecond()])? == 1;
     if is_ours {
-        connection.prepare_cached(TORN)?.execute(params![ordinal])?;
+        connection.prepare_cached(TORN)?.execute(params![ordinal, torn.command_bytes])?;
     }
     Ok(is_ours)
 }
@@ -95,7 +97,7 @@ pub fn mark_printed(connection: &Connection, ordinal: i64, proof: Proof, at: Tim
     const PRINTED: &str = "
         UPDATE print_job SET status = 'printed', proof = ?2, error = NULL, ended_at = ?3 WHERE ordinal = ?1";
     const WHOLE: &str = "
-        UPDATE printer_state SET is_torn = 0
+        UPDATE printer_state SET is_torn = 0, torn_command_bytes = 0
          WHERE printer_id = (SELECT printer_id FROM print_job WHERE ordinal = ?1)";
     let row = params![ordinal, proof_name(proof), at.as_microsecond()];
     connection.prepare_cached(PRINTED)?.execute(row)?;

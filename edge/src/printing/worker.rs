@@ -27,12 +27,11 @@ use super::material::Material;
 use super::sheet::Marks;
 use super::spooler::Workshop;
 use super::talk::{Farewell, Onlooker, Talk};
+use super::torn::Torn;
 use super::transport::{self, Broken, Link};
 use super::{device, flood, queries, store};
 use crate::journal::{ReadError, Step};
 
-/// Line feed and cut: ends whatever half a ticket may stand on the paper, before a whole one.
-const END_HALF_A_TICKET: &[u8] = &[0x0a, 0x1d, b'V', 66, 0];
 /// Waits between tries double from the first to the last, in milliseconds, each with a fifth of jitter.
 const FIRST_WAIT_MS: u64 = 500;
 const LAST_WAIT_MS: u64 = 8_000;
@@ -254,7 +253,7 @@ impl Worker {
         if self.held_back(printer) {
             return talk.part();
         }
-        if !self.begins(job) {
+        if !self.begins(job, &bytes) {
             return talk.part();
         }
         self.condition(Condition::Printing);
@@ -408,9 +407,9 @@ impl Worker {
     }
 
     /// Writes down that bytes are about to leave; not when somebody took the job away meanwhile.
-    fn begins(&self, job: &Waiting) -> bool {
-        let ordinal = job.ordinal;
-        let mark = move |step: &mut Step<'_>| store::mark_sending(step.connection(), ordinal, step.now());
+    fn begins(&self, job: &Waiting, bytes: &[u8]) -> bool {
+        let (ordinal, torn) = (job.ordinal, Torn::after(bytes));
+        let mark = move |step: &mut Step<'_>| store::mark_sending(step.connection(), ordinal, torn, step.now());
         match self.workshop.journal.operate_blocking(Actor::Branch, mark) {
             Ok(is_ours) => is_ours,
             Err(error) => {
@@ -422,7 +421,7 @@ impl Worker {
     }
 
     fn keep(&self, printer: &Printer, job: &Waiting, bytes: &[u8]) {
-        if self.held_back(printer) || !self.begins(job) {
+        if self.held_back(printer) || !self.begins(job, bytes) {
             return;
         }
         let began = Instant::now();
@@ -442,17 +441,18 @@ impl Worker {
     fn render(&self, printer: &Printer, job: &Waiting) -> Result<Vec<u8>, String> {
         let content = &job.content;
         let read = self.workshop.journal.readers().read_blocking(|connection| {
-            let mut is_torn = false;
+            let mut torn: Option<Torn> = None;
             for printer in &self.printers {
-                is_torn |= queries::is_torn(connection, printer.id)?;
+                let here = queries::torn(connection, printer.id)?;
+                torn = torn.into_iter().chain(here).reduce(Torn::or);
             }
             Ok((
                 Material::load(connection, content, &self.workshop.guests)?,
-                is_torn,
+                torn,
                 queries::model(connection, printer.id)?,
             ))
         });
-        let (material, is_torn, model) = read.map_err(|error| error.to_string())?;
+        let (material, torn, model) = read.map_err(|error| error.to_string())?;
         let material = material.ok_or("the ticket is not in the file")?;
         let attempt = job.possible_duplicate.then(|| job.attempts + 1);
         let configuration = self.workshop.journal.configuration();
@@ -460,8 +460,8 @@ impl Worker {
         let backup_of = backup_of.map(|printer| printer.name.clone());
         let marks = Marks { possible_duplicate: attempt, backup_of, ..Marks::of_print(job.reprint) };
         let ticket = material.encode(marks, &configuration, &super::profile_of(printer, model.as_deref()));
-        let half = if is_torn { END_HALF_A_TICKET } else { &[] };
-        Ok([half, &ticket].concat())
+        let half = torn.map(Torn::ending).unwrap_or_default();
+        Ok([half, ticket].concat())
     }
 
     /// The printer has it; that is written down before anything else is printed, however long the disk takes.

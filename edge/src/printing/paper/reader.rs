@@ -16,16 +16,22 @@ const TAB: u32 = 8;
 
 /// What the bytes print.
 pub fn read(bytes: &[u8], profile: &PrinterProfile) -> Paper {
-    let mut reader = Reader {
-        bytes: Cursor(bytes),
-        profile,
-        state: State::RESET,
-        line: Line::default(),
-        code: StoredCode::default(),
-        paper: Paper::default(),
-    };
+    let mut reader = Reader::of(bytes, profile);
     while reader.command().is_some() {}
     reader.paper
+}
+
+/// Of how many bytes the longest command is.
+pub fn longest_command(bytes: &[u8]) -> usize {
+    let profile = PrinterProfile::default();
+    let mut reader = Reader::of(bytes, &profile);
+    let mut longest = 0;
+    let mut left = bytes.len();
+    while reader.command().is_some() {
+        longest = longest.max(left - reader.bytes.0.len());
+        left = reader.bytes.0.len();
+    }
+    longest
 }
 
 /// What commands change until the next `ESC @`.
@@ -65,7 +71,18 @@ struct Reader<'a> {
     paper: Paper,
 }
 
-impl Reader<'_> {
+impl<'a> Reader<'a> {
+    fn of(bytes: &'a [u8], profile: &'a PrinterProfile) -> Self {
+        Self {
+            bytes: Cursor(bytes),
+            profile,
+            state: State::RESET,
+            line: Line::default(),
+            code: StoredCode::default(),
+            paper: Paper::default(),
+        }
+    }
+
     /// Does what the next command says; `None` at the end of the bytes, also in the middle of a command.
     fn command(&mut self) -> Option<()> {
         match self.bytes.byte()? {

@@ -86,7 +86,7 @@ fn only_what_was_being_sent_is_in_doubt_and_it_is_queued_again_marked() {
     let job = head(&trial, grill).unwrap();
     assert_eq!(in_doubt(&trial.file(), grill).unwrap(), []);
     let (id, ordinal) = (job.id, job.ordinal);
-    assert!(write(&trial, move |step| mark_sending(step.connection(), ordinal, step.now())));
+    assert!(write(&trial, move |step| mark_sending(step.connection(), ordinal, Torn { command_bytes: 4 }, step.now())));
     let sending = Waiting { attempts: 1, ..job };
     assert_eq!(in_doubt(&trial.file(), grill).unwrap(), std::slice::from_ref(&sending));
     assert_eq!(in_doubt(&trial.file(), bar).unwrap(), []);

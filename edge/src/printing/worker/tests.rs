@@ -210,7 +210,9 @@ fn a_ticket_that_was_being_sent_when_the_program_ended_is_in_doubt_and_printed_m
     let job = shop.job(ticket).ordinal;
     shop.trial
         .journal()
-        .operate_blocking(Actor::Branch, move |step| store::mark_sending(step.connection(), job, step.now()))
+        .operate_blocking(Actor::Branch, move |step| {
+            store::mark_sending(step.connection(), job, Torn { command_bytes: 4 }, step.now())
+        })
         .unwrap();
     shop.trial.restart();
     let tray = switched_on(socket, 1);
@@ -374,7 +376,9 @@ fn a_paper_in_doubt_waits_for_somebody_to_look_and_a_drawer_in_doubt_is_not_open
     let page = shop.print_paper(test_page()).unwrap();
     let drawer = shop.print_paper(PrintedDocument::DrawerPulse(DrawerPin::Two)).unwrap();
     for job in [page, drawer].map(|job| shop.job_of(job).ordinal) {
-        let sending = move |step: &mut Step<'_>| store::mark_sending(step.connection(), job, step.now());
+        let sending = move |step: &mut Step<'_>| {
+            store::mark_sending(step.connection(), job, Torn { command_bytes: 4 }, step.now())
+        };
         assert!(shop.trial.journal().operate_blocking(Actor::Branch, sending).unwrap());
     }
     shop.trial.restart();

@@ -8,7 +8,7 @@
 //!
 //! Faults it survives: a document that is not what its pointer promised, or is no good (reported, and the version in use
 //! stays); a pointer or an answer that is lost (both are said again within minutes); a kill at any moment. Shown by the
-//! tests here and by `tests/whole_system/way_down.rs`.
+//! tests here and by `tests/whole_system/way_down/main.rs`.
 
 pub mod commands;
 mod directives;

@@ -2,6 +2,8 @@
 //! once. Real PostgreSQL, real mosquitto, the real programs.
 #![allow(clippy::unwrap_used, reason = "a test says what went wrong by failing")]
 
+mod people;
+
 use std::process::Command;
 use std::time::{Duration, Instant};
 
@@ -395,95 +397,4 @@ fn a_new_box_goes_on_with_a_branch_by_one_code_and_the_old_one_is_fenced() {
     let counted = chain.postgres.sql("SELECT count(*) FROM orders").unwrap();
     assert_eq!(counted, (orders.len() + 1).to_string());
     chain.wait_until_equal("CHA", &daemon, PATIENCE).unwrap();
-}
-
-#[test]
-fn who_the_company_lists_works_at_the_branch_with_the_pin_it_gave_and_no_pin_stands_anywhere() {
-    let chain = Chain::start().unwrap();
-    let mut branch = known_branch(&chain, "CHA");
-    let admin = branch.daemon.create_token("admin").unwrap();
-    let mut office = Client::new(branch.daemon.address(), PATIENCE).with_token(&admin);
-    let mut api = chain.api("esquina").unwrap();
-    let own = json!({"name": "Local", "role": "waiter", "pin": "1111"});
-    assert_eq!(office.post("/api/v1/staff", &idempotency_key(13, 0), &own).unwrap().status, 201);
-    let list = |pin: &str| {
-        json!({"staff": [{"key": "zora", "name": "Zoraida", "role": "admin", "pin": pin},
-                         {"key": "ana", "name": "Ana", "role": "cashier"}]})
-    };
-    let publish = |api: &mut Client, list: &Value| {
-        let answer = api.put("/api/v1/staff", list).unwrap();
-        assert_eq!(answer.status, 200, "{answer}");
-        answer.json().unwrap()["version"].clone()
-    };
-    let in_use = |api: &mut Client, version: &Value| {
-        until("the branch uses the list", || (standing(api, "CHA", "staff")["in_use"] == *version).then_some(()));
-    };
-    let version = publish(&mut api, &list("258046"));
-    in_use(&mut api, &version);
-    let staff = |office: &mut Client| -> Vec<Value> {
-        office.get("/api/v1/staff").unwrap().json().unwrap()["items"].as_array().unwrap().clone()
-    };
-    let of_name = |office: &mut Client, name: &str| staff(office).into_iter().find(|one| one["name"] == name).unwrap();
-    assert_eq!(staff(&mut office).len(), 3);
-    let zora = of_name(&mut office, "Zoraida");
-    let mut number = 100;
-    let mut log_in = |address, staff: &Value, pin: &str| {
-        number += 1;
-        let body = json!({"staff": staff["id"], "pin": pin});
-        Client::new(address, PATIENCE).post("/api/v1/auth/login", &idempotency_key(13, number), &body).unwrap()
-    };
-    let right = log_in(branch.daemon.address(), &zora, "258046");
-    assert!(matches!(right.status, 200 | 201), "{right}");
-    assert_eq!(log_in(branch.daemon.address(), &zora, "258047").problem_code().as_deref(), Some("pin.wrong"));
-
-    // What the list says is not changed here, the PIN is, and whoever the branch took on itself is its own.
-    let path = |staff: &Value| format!("/api/v1/staff/{}", staff["id"].as_str().unwrap());
-    let refused = office.put(&path(&zora), &json!({"role": "kitchen"})).unwrap();
-    assert_eq!((refused.status, refused.problem_code().as_deref()), (409, Some("owned_by_cloud")), "{refused}");
-    let local = of_name(&mut office, "Local");
-    assert_eq!(office.put(&path(&local), &json!({"role": "cashier"})).unwrap().status, 200);
-    let given = office.post(&format!("{}/pin", path(&zora)), &idempotency_key(13, 1), &json!({"pin": "9317"})).unwrap();
-    assert!(given.status < 300, "{given}");
-
-    // Somebody leaves the list, another version comes, and the PIN given here stays; the box is killed meanwhile.
-    chain.cable.cut();
-    let only_zora = json!({"staff": [{"key": "zora", "name": "Zoraida Ruiz", "role": "owner"}]});
-    let version = publish(&mut api, &only_zora);
-    chain.cable.mend();
-    branch.daemon.kill().unwrap();
-    branch.daemon.start().unwrap();
-    in_use(&mut api, &version);
-    let mut office = Client::new(branch.daemon.address(), PATIENCE).with_token(&admin);
-    let now = of_name(&mut office, "Zoraida Ruiz");
-    assert_eq!((&now["id"], &now["role"]), (&zora["id"], &json!("owner")));
-    assert_eq!(of_name(&mut office, "Ana")["is_active"], false);
-    assert!(log_in(branch.daemon.address(), &now, "9317").status < 300);
-
-    // A list after which nobody runs the branch is not used, and the cloud is told why.
-    let refused = publish(&mut api, &json!({"staff": [{"key": "zora", "name": "Zoraida Ruiz", "role": "rider"}]}));
-    let told = until("the branch says that it cannot", || {
-        Some(standing(&mut api, "CHA", "staff")).filter(|standing| standing["not_taken"] == refused)
-    });
-    assert!(told["detail"].as_str().unwrap().contains("run the branch"), "{told}");
-    let bad = api.put("/api/v1/staff", &list("no pin")).unwrap();
-    assert_eq!(bad.status, 422);
-    assert!(!bad.to_string().contains("no pin"), "{bad}");
-
-    // No PIN, in no table, no file of the branch but what is encrypted, and no log.
-    let stored = chain.postgres.sql("SELECT body FROM document WHERE body LIKE '%argon2id%'").unwrap();
-    assert!(stored.contains("keyid=") && !stored.contains("258046"), "{stored}");
-    assert!(!chain.log_tail().contains("258046"));
-    assert_eq!(
-        chain.postgres.sql("SELECT count(*) FROM entry WHERE position('argon2'::bytea IN body) > 0").unwrap(),
-        "0"
-    );
-    let exported = branch.daemon.call(["journal", "export"]).unwrap();
-    assert!(!exported.contains("argon2") && !exported.contains("258046") && exported.contains("staff.changed"));
-    branch.daemon.call(["journal", "verify"]).unwrap();
-    branch.daemon.call(["journal", "replay", "--check"]).unwrap();
-    chain.wait_until_equal("CHA", &branch.daemon, PATIENCE).unwrap();
-
-    // Once the branch has left, everybody is its own again, and their PINs are what they were.
-    branch.daemon.call(["leave"]).unwrap();
-    assert_eq!(office.put(&path(&zora), &json!({"name": "Zora"})).unwrap().status, 200);
 }
