@@ -1,5 +1,6 @@
 //! Read-only connections: a few, each question with a deadline, nothing blocking on the async runtime.
 
+use std::any::Any;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -34,6 +35,18 @@ pub enum ReadError {
     Panicked,
 }
 
+impl ReadError {
+    fn of(error: rusqlite::Error) -> Self {
+        match error.sqlite_error_code() {
+            Some(ErrorCode::OperationInterrupted) => Self::TooSlow,
+            _ => Self::Read(error),
+        }
+    }
+}
+
+type Answer = Box<dyn Any + Send>;
+type Question = Box<dyn FnOnce(&Connection) -> rusqlite::Result<Answer> + Send>;
+
 /// The read-only connections of a branch's file.
 #[derive(Clone)]
 pub struct Readers {
@@ -62,6 +75,12 @@ impl Readers {
         &self,
         question: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
     ) -> Result<T, ReadError> {
+        let question: Question = Box::new(move |connection| Ok(Box::new(question(connection)?)));
+        self.read_boxed(question).await?.downcast::<T>().map(|answer| *answer).map_err(|_| ReadError::Panicked)
+    }
+
+    /// One kind of task for all questions: each kind would be two kilobytes of the program.
+    async fn read_boxed(&self, question: Question) -> Result<Answer, ReadError> {
         let _permit = self.shared.permits.acquire().await.map_err(|_| ReadError::Panicked)?;
         let readers = self.clone();
         let answer = tokio::task::spawn_blocking(move || readers.read_blocking(question)).await;
@@ -73,17 +92,19 @@ impl Readers {
     /// # Errors
     /// [`ReadError`].
     pub fn read_blocking<T>(&self, question: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Result<T, ReadError> {
+        let connection = self.armed()?;
+        let answer = question(&connection).map_err(ReadError::of)?;
+        self.idle().push(connection);
+        Ok(answer)
+    }
+
+    /// A connection whose deadline runs from now on.
+    fn armed(&self) -> Result<Connection, ReadError> {
         let connection = self.take()?;
         let until = Instant::now() + DEADLINE;
         let armed = connection.progress_handler(INSTRUCTIONS, Some(move || Instant::now() > until));
-        let answer = armed.and_then(|()| question(&connection)).map_err(|error| match error.sqlite_error_code() {
-            Some(ErrorCode::OperationInterrupted) => ReadError::TooSlow,
-            _ => ReadError::Read(error),
-        });
-        if answer.is_ok() {
-            self.idle().push(connection);
-        }
-        answer
+        armed.map_err(ReadError::of)?;
+        Ok(connection)
     }
 
     fn take(&self) -> Result<Connection, OpenError> {

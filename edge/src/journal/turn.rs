@@ -1,6 +1,5 @@
 //! One transaction of the writer: the steps in it, and what becomes of each.
 
-use std::convert::Infallible;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -119,13 +118,32 @@ impl Unsaved {
     }
 }
 
+/// A step's work, whose answer or refusal is kept by whoever asked.
+type Work<'w> = Box<dyn FnOnce(&mut Step<'_>) -> Result<(), Failure<()>> + 'w>;
+
+/// Why a step has no effect.
+enum Undone {
+    /// Its work refuses.
+    Refused,
+    /// The file cannot be written.
+    Fault(StorageFault),
+    /// Its work panicked.
+    Panicked,
+}
+
+impl From<StorageFault> for Undone {
+    fn from(fault: StorageFault) -> Self {
+        Self::Fault(fault)
+    }
+}
+
 impl Turn<'_> {
     /// Writes what is written once for all steps.
     pub fn save(&mut self) {
         let mut unsaved = std::mem::take(&mut self.unsaved);
         let branch = unsaved.branch.then(|| self.known.branch.clone());
         // A fault is remembered in the turn, which then is not committed.
-        let _ = self.guarded::<_, Infallible>(|connection| {
+        let _ = self.guarded(|connection| {
             branch.map_or(Ok(()), |branch| branch::store::save(connection, &branch))?;
             unsaved.sales.write(connection)
         });
@@ -156,6 +174,28 @@ impl Turn<'_> {
         manner: Manner,
         work: impl FnOnce(&mut Step<'_>) -> Result<T, Failure<E>>,
     ) -> Result<T, CommandError<E>> {
+        let mut said = None;
+        let heard = &mut said;
+        let work: Work<'_> = Box::new(move |step| match work(step) {
+            Ok(answer) => {
+                *heard = Some(Ok(answer));
+                Ok(())
+            }
+            Err(Failure::Refused(refusal)) => {
+                *heard = Some(Err(CommandError::Refused(refusal)));
+                Err(Failure::Refused(()))
+            }
+            Err(Failure::Storage(error)) => Err(Failure::Storage(error)),
+        });
+        match (self.try_step(request, manner, work), said) {
+            (Ok(()) | Err(Undone::Refused), Some(said)) => said,
+            (Err(Undone::Fault(fault)), _) => Err(fault.into()),
+            (Ok(()) | Err(Undone::Refused | Undone::Panicked), _) => Err(CommandError::Panicked),
+        }
+    }
+
+    /// The step, whatever its work is: in the program once, not once for each kind of command.
+    fn try_step(&mut self, request: &Request, manner: Manner, work: Work<'_>) -> Result<(), Undone> {
         let began = Instant::now();
         if manner.writes_directly {
             self.guarded(|connection| connection.prepare_cached("SAVEPOINT step")?.execute([]))?;
@@ -171,12 +211,12 @@ impl Turn<'_> {
             if manner.opens_day {
                 step.open_day_if_due()?;
             }
-            let answer = work(&mut step)?;
-            Ok::<_, Failure<E>>((answer, step.finish(&mut head)?))
+            work(&mut step)?;
+            Ok::<_, Failure<()>>(step.finish(&mut head)?)
         }));
         let result = match attempt {
-            Ok(Ok((answer, finished))) => self.keep(manner, head, finished).map(|()| answer),
-            Ok(Err(Failure::Refused(refusal))) => self.undo(manner, changes, CommandError::Refused(refusal)),
+            Ok(Ok(finished)) => self.keep(manner, head, finished).map_err(Undone::from),
+            Ok(Err(Failure::Refused(()))) => self.undo(manner, changes, Undone::Refused),
             Ok(Err(Failure::Storage(error))) => {
                 tracing::warn!(%error, command = %request.command, "a step failed in the database");
                 let fault = StorageFault::from(&error);
@@ -189,14 +229,14 @@ impl Turn<'_> {
             }
             Err(_) => {
                 tracing::error!(command = %request.command, "a step panicked");
-                self.undo(manner, changes, CommandError::Panicked)
+                self.undo(manner, changes, Undone::Panicked)
             }
         };
         self.measure(began, request);
         result
     }
 
-    fn keep<E>(&mut self, manner: Manner, head: Head, finished: Finished) -> Result<(), CommandError<E>> {
+    fn keep(&mut self, manner: Manner, head: Head, finished: Finished) -> Result<(), StorageFault> {
         if manner.writes_directly {
             self.guarded(|connection| connection.prepare_cached("RELEASE step")?.execute([]))?;
         }
@@ -208,7 +248,7 @@ impl Turn<'_> {
 
     /// Nothing of the step stays; what the writer knows was not touched by it. A step without a savepoint has written
     /// nothing before it finishes; one that had written fails everybody it shares the commit with.
-    fn undo<T, E>(&mut self, manner: Manner, changes: u64, error: CommandError<E>) -> Result<T, CommandError<E>> {
+    fn undo(&mut self, manner: Manner, changes: u64, undone: Undone) -> Result<(), Undone> {
         if manner.writes_directly {
             self.guarded(|connection| {
                 connection.prepare_cached("ROLLBACK TO step")?.execute([])?;
@@ -217,18 +257,18 @@ impl Turn<'_> {
         } else if self.connection.total_changes() != changes {
             self.fault = Some(StorageFault::Failed("a step failed while it was being written".to_owned()));
         }
-        Err(error)
+        Err(undone)
     }
 
     /// Something between steps: a failure here is the whole transaction's.
-    fn guarded<T, E>(&mut self, run: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Result<T, CommandError<E>> {
+    fn guarded<T>(&mut self, run: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Result<T, StorageFault> {
         if let Some(fault) = &self.fault {
-            return Err(fault.clone().into());
+            return Err(fault.clone());
         }
         run(self.connection).map_err(|error| {
             let fault = StorageFault::from(&error);
             self.fault = Some(fault.clone());
-            fault.into()
+            fault
         })
     }
 
