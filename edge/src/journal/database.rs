@@ -3,11 +3,15 @@
 
 use std::path::{Path, PathBuf};
 
-use rusqlite::{Connection, OpenFlags};
+use refinery::Runner;
+use rusqlite::{Connection, OpenFlags, OptionalExtension};
 
-use super::migrations::{self, MigrationError};
 use super::replay::{ReplayError, derive_anew};
 use crate::environment::Environment;
+
+mod embedded {
+    refinery::embed_migrations!("src/journal/migrations");
+}
 
 /// Why the branch's file could not be opened.
 #[derive(Debug, thiserror::Error)]
@@ -61,7 +65,7 @@ pub enum OpenError {
         /// The file.
         path: PathBuf,
         /// What went wrong.
-        source: MigrationError,
+        source: Box<refinery::Error>,
     },
     /// The derived tables could not be made anew; the journal and the copy are whole, and the next start tries again.
     #[error("could not make the tables of {} anew from its journal", path.display())]
@@ -101,7 +105,7 @@ pub fn open_writer(path: &Path, environment: &Environment) -> Result<Connection,
     let place = |source| OpenError::Open { path: path.to_owned(), source };
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let mut connection = connect(path, flags, environment).map_err(place)?;
-    let schema = migrations::version_of(&connection).map_err(place)?;
+    let schema = schema_version(&connection).map_err(place)?;
     refuse_newer(path, schema)?;
     migrate(&mut connection, path, schema)?;
     derive_if_older(&connection, path)?;
@@ -117,8 +121,7 @@ pub fn open_reader(path: &Path, environment: &Environment) -> Result<Connection,
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection =
         connect(path, flags, environment).map_err(|source| OpenError::Open { path: path.to_owned(), source })?;
-    let schema =
-        migrations::version_of(&connection).map_err(|source| OpenError::Open { path: path.to_owned(), source })?;
+    let schema = schema_version(&connection).map_err(|source| OpenError::Open { path: path.to_owned(), source })?;
     refuse_newer(path, schema)?;
     Ok(connection)
 }
@@ -152,8 +155,22 @@ fn connect(path: &Path, flags: OpenFlags, environment: &Environment) -> rusqlite
     Ok(connection)
 }
 
+fn schema_version(connection: &Connection) -> rusqlite::Result<i64> {
+    const HISTORY: &str = "SELECT 1 FROM sqlite_schema WHERE name = 'refinery_schema_history'";
+    if connection.query_row(HISTORY, [], |_| Ok(())).optional()?.is_none() {
+        return Ok(0);
+    }
+    const NEWEST: &str = "SELECT coalesce(max(version), 0) FROM refinery_schema_history";
+    connection.query_row(NEWEST, [], |row| row.get(0))
+}
+
+fn known_version() -> i64 {
+    let runner = embedded::migrations::runner();
+    runner.get_migrations().iter().map(|migration| i64::from(migration.version())).max().unwrap_or_default()
+}
+
 fn refuse_newer(path: &Path, found: i64) -> Result<(), OpenError> {
-    let known = migrations::newest();
+    let known = known_version();
     if found > known {
         return Err(OpenError::Newer { path: path.to_owned(), found, known });
     }
@@ -161,7 +178,7 @@ fn refuse_newer(path: &Path, found: i64) -> Result<(), OpenError> {
 }
 
 fn migrate(connection: &mut Connection, path: &Path, schema: i64) -> Result<(), OpenError> {
-    let known = migrations::newest();
+    let known = known_version();
     if schema == known {
         return Ok(());
     }
@@ -174,7 +191,9 @@ fn migrate(connection: &mut Connection, path: &Path, schema: i64) -> Result<(), 
         })?;
         tracing::info!(backup = %backup.display(), "copied the database before bringing it up to date");
     }
-    migrations::run(connection, migrations::ALL).map_err(|source| OpenError::Migrate { path: path.to_owned(), source })
+    let runner: Runner = embedded::migrations::runner().set_grouped(true);
+    runner.run(connection).map_err(|source| OpenError::Migrate { path: path.to_owned(), source: Box::new(source) })?;
+    Ok(())
 }
 
 /// Documents of derived tables are of the shape that their program knew: a file that an older one wrote gets them anew.
@@ -182,7 +201,7 @@ fn migrate(connection: &mut Connection, path: &Path, schema: i64) -> Result<(), 
 fn derive_if_older(connection: &Connection, path: &Path) -> Result<(), OpenError> {
     let place = |source| OpenError::Open { path: path.to_owned(), source };
     let made_for: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0)).map_err(place)?;
-    let known = migrations::newest();
+    let known = known_version();
     if made_for == known {
         return Ok(());
     }
@@ -226,15 +245,15 @@ mod tests {
         let folder = folder();
         let path = folder.path().join("branch.db");
         let mut old = Connection::open(&path).unwrap();
-        migrations::run(&mut old, &migrations::ALL[..1]).unwrap();
+        embedded::migrations::runner().set_target(refinery::Target::Version(1)).run(&mut old).unwrap();
         old.execute("INSERT INTO document VALUES ('a', 'kept')", []).unwrap();
         drop(old);
 
         let writer = open_writer(&path, &Environment::system()).unwrap();
-        assert_eq!(migrations::version_of(&writer).unwrap(), migrations::newest());
+        assert_eq!(schema_version(&writer).unwrap(), known_version());
         let backup =
-            Connection::open(folder.path().join(format!("branch.before-1-to-{}.db", migrations::newest()))).unwrap();
-        assert_eq!(migrations::version_of(&backup).unwrap(), 1);
+            Connection::open(folder.path().join(format!("branch.before-1-to-{}.db", known_version()))).unwrap();
+        assert_eq!(schema_version(&backup).unwrap(), 1);
         let kept: String = backup.query_row("SELECT body FROM document", [], |row| row.get(0)).unwrap();
         assert_eq!(kept, "kept");
     }

@@ -28,7 +28,6 @@ pub mod entry;
 pub mod export;
 mod lineage;
 mod lock;
-mod migrations;
 pub mod private;
 mod private_file;
 mod readers;

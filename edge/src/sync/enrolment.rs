@@ -7,8 +7,6 @@ use comanda_shared::ids::BranchId;
 use jiff::Timestamp;
 use rcgen::{CertificateParams, KeyPair};
 use serde::Deserialize;
-use ureq::Agent;
-use ureq::tls::{RootCerts, TlsConfig};
 use uuid::Uuid;
 
 use super::identity::Identity;
@@ -121,14 +119,11 @@ fn request_with(key: &KeyPair) -> Result<String> {
 
 fn ask(address: &str, asked: &serde_json::Value) -> Result<Answer> {
     super::choose_cryptography();
-    // As the machine itself knows clouds: whom it trusts for HTTPS.
-    let tls = TlsConfig::builder().root_certs(RootCerts::PlatformVerifier).build();
-    let client = Agent::config_builder().tls_config(tls).http_status_as_error(false);
-    let client = client.timeout_global(Some(PATIENCE)).build().new_agent();
-    let request = client.post(address).header("content-type", "application/json");
-    let mut answer = request.send(asked.to_string()).with_context(|| format!("could not reach {address}"))?;
+    let client = reqwest::blocking::Client::builder().timeout(PATIENCE).build().context("could not speak HTTPS")?;
+    let request = client.post(address).header("content-type", "application/json").body(asked.to_string());
+    let answer = request.send().with_context(|| format!("could not reach {address}"))?;
     let status = answer.status().as_u16();
-    let body = answer.body_mut().read_to_string().context("could not read what the cloud answered")?;
+    let body = answer.text().context("could not read what the cloud answered")?;
     if status != 201 {
         let problem: serde_json::Value = serde_json::from_str(&body).unwrap_or_default();
         bail!("the cloud refused: {} ({status})", problem["title"].as_str().unwrap_or("no reason was given"));

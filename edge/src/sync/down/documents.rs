@@ -4,13 +4,7 @@ use std::io::Read;
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail, ensure};
-use rustls::crypto::ring::default_provider;
-use rustls::pki_types::PrivateKeyDer;
-use rustls::pki_types::pem::PemObject;
-use rustls::sign::CertifiedKey;
-use ureq::http::Response;
-use ureq::tls::{Certificate, ClientCert, PemItem, PrivateKey, RootCerts, TlsConfig, parse_pem};
-use ureq::{Agent, Body};
+use reqwest::blocking::{Client, Response};
 
 use crate::sync::identity::Identity;
 
@@ -22,7 +16,7 @@ const PATIENCE: Duration = Duration::from_secs(120);
 
 /// Where documents are.
 pub struct Documents {
-    client: Agent,
+    client: Client,
     from: String,
     appliance: String,
 }
@@ -34,12 +28,12 @@ impl Documents {
     /// When the address is not `https://`, or the identity cannot be used.
     pub fn at(identity: &Identity, from: &str) -> Result<Self> {
         ensure!(from.starts_with("https://"), "documents are fetched over https:// only, not from «{from}»");
-        let own = own(identity).context("the certificate of this box cannot be used")?;
-        let authority =
-            certificates(&identity.authority).context("the certificate of the cloud's authority cannot be used")?;
-        let tls = TlsConfig::builder().root_certs(RootCerts::new_with_certs(&authority)).client_cert(Some(own)).build();
-        let client = Agent::config_builder().tls_config(tls).https_only(true).http_status_as_error(false);
-        let client = client.timeout_connect(Some(CONNECT)).timeout_global(Some(PATIENCE)).build().new_agent();
+        let own = [identity.certificate.as_bytes(), identity.key.as_bytes()].join(&b'\n');
+        let own = reqwest::Identity::from_pem(&own).context("the certificate of this box cannot be used")?;
+        let authority = reqwest::Certificate::from_pem(identity.authority.as_bytes());
+        let authority = authority.context("the certificate of the cloud's authority cannot be used")?;
+        let client = Client::builder().tls_certs_only([authority]).identity(own).https_only(true);
+        let client = client.connect_timeout(CONNECT).timeout(PATIENCE).build().context("could not speak HTTPS")?;
         let (from, appliance) = (from.trim_end_matches('/').to_owned(), identity.appliance.to_string());
         Ok(Self { client, from, appliance })
     }
@@ -72,13 +66,13 @@ impl Documents {
     /// When the cloud cannot be reached or refuses.
     pub fn post(&self, path: &str, body: Vec<u8>) -> Result<Vec<u8>> {
         let address = format!("{}/api/v1/{path}", self.from);
-        let told = self.client.post(&address).header("comanda-appliance", &self.appliance).send(body);
-        told_of(expect(told.with_context(|| format!("could not reach {address}"))?, &address, 200)?)
+        let told = self.client.post(&address).header("comanda-appliance", &self.appliance).body(body).send();
+        told_of(expect(told.with_context(|| format!("could not reach {address}"))?, 200)?)
     }
 
     fn read(&self, address: &str) -> Result<Vec<u8>> {
-        let asked = self.client.get(address).header("comanda-appliance", &self.appliance).call();
-        told_of(expect(asked.with_context(|| format!("could not reach {address}"))?, address, 200)?)
+        let asked = self.client.get(address).header("comanda-appliance", &self.appliance).send();
+        told_of(expect(asked.with_context(|| format!("could not reach {address}"))?, 200)?)
     }
 
     /// Shows the cloud a document in use here.
@@ -88,41 +82,22 @@ impl Documents {
     pub fn show(&self, sha256: &str, body: String) -> Result<()> {
         let address = self.address(sha256)?;
         let told = self.client.put(&address).header("comanda-appliance", &self.appliance);
-        let told = told.header("content-type", "application/json").send(body);
-        expect(told.with_context(|| format!("could not reach {address}"))?, &address, 204).map(drop)
+        let told = told.header("content-type", "application/json").body(body).send();
+        expect(told.with_context(|| format!("could not reach {address}"))?, 204).map(drop)
     }
 }
 
-/// The certificate of this box with those that vouch for it, and its key, which must be its own.
-fn own(identity: &Identity) -> Result<ClientCert> {
-    let chain = certificates(&identity.certificate)?;
-    let key = PrivateKeyDer::from_pem_slice(identity.key.as_bytes())?;
-    let ders = chain.iter().map(|certificate| certificate.der().to_vec().into()).collect();
-    CertifiedKey::from_der(ders, key, &default_provider())?;
-    Ok(ClientCert::new_with_certs(&chain, PrivateKey::from_pem(identity.key.as_bytes())?))
-}
-
-fn certificates(pem: &str) -> Result<Vec<Certificate<'static>>> {
-    let mut certificates = Vec::new();
-    for item in parse_pem(pem.as_bytes()) {
-        if let PemItem::Certificate(certificate) = item? {
-            certificates.push(certificate);
-        }
-    }
-    ensure!(!certificates.is_empty(), "there is no certificate in it");
-    Ok(certificates)
-}
-
-fn told_of(answer: Response<Body>) -> Result<Vec<u8>> {
+fn told_of(answer: Response) -> Result<Vec<u8>> {
     let mut body = Vec::new();
-    answer.into_body().into_reader().take(MOST_BYTES + 1).read_to_end(&mut body).context("the answer broke off")?;
+    answer.take(MOST_BYTES + 1).read_to_end(&mut body).context("the answer broke off")?;
     ensure!(body.len() as u64 <= MOST_BYTES, "the answer is longer than {MOST_BYTES} bytes");
     Ok(body)
 }
 
-fn expect(answer: Response<Body>, address: &str, status: u16) -> Result<Response<Body>> {
+fn expect(answer: Response, status: u16) -> Result<Response> {
     let answered = answer.status().as_u16();
     if answered != status {
+        let address = answer.url().clone();
         let problem: serde_json::Value = serde_json::from_slice(&told_of(answer)?).unwrap_or_default();
         bail!("{address} answered {answered} {}", problem["title"].as_str().unwrap_or_default());
     }
