@@ -14,6 +14,14 @@ type Parameters<'p> = [&'p (dyn ToSql + Sync)];
 pub struct Transaction<'c>(deadpool_postgres::Transaction<'c>);
 
 impl Transaction<'_> {
+    /// Has PostgreSQL read a statement, unless it has: running it is one word from then on, said as soon as it is asked for.
+    ///
+    /// # Errors
+    /// When PostgreSQL refuses.
+    pub async fn prepare(&self, statement: &str) -> Result<(), Error> {
+        self.0.prepare_cached(statement).await.map(drop)
+    }
+
     /// Runs a statement, and says how many rows it was about.
     ///
     /// # Errors

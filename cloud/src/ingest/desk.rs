@@ -60,8 +60,10 @@ async fn work_with(
 ) -> Result<Vec<Downward>, DbError> {
     let mut client = database.client().await?;
     let mut transaction = for_company(&mut client, place.company).await?;
-    // Said in a row: PostgreSQL reads the lives once it has the lock.
+    store::prepare_lock(&transaction).await?;
+    // Said in a row, the lock first: PostgreSQL reads the lives once it has it.
     let (link, lives, zone) = tokio::try_join!(
+        biased;
         store::lock(&transaction, place),
         store::lives(&transaction, place),
         zone(&transaction, place),

@@ -53,16 +53,25 @@ fn hash(bytes: &[u8]) -> ChainHash {
     ChainHash(bytes.try_into().unwrap_or_default())
 }
 
+const LOCK: &str = "
+    SELECT appliance_id, session, commands_done
+      FROM link
+     WHERE company_id = $1 AND branch_id = $2
+       FOR UPDATE";
+
+/// Makes sure that [`lock`] is the first word that PostgreSQL hears of what is said together with it.
+///
+/// # Errors
+/// When PostgreSQL refuses.
+pub async fn prepare_lock(transaction: &Transaction<'_>) -> Result<(), DbError> {
+    Ok(transaction.prepare(LOCK).await?)
+}
+
 /// Locks the line to a branch.
 ///
 /// # Errors
 /// When PostgreSQL refuses.
 pub async fn lock(transaction: &Transaction<'_>, place: Place) -> Result<Option<Link>, DbError> {
-    const LOCK: &str = "
-        SELECT appliance_id, session, commands_done
-          FROM link
-         WHERE company_id = $1 AND branch_id = $2
-           FOR UPDATE";
     let row = transaction.query_opt(LOCK, &[&place.company.0, &place.branch.uuid()]).await?;
     Ok(row.map(|row| Link { appliance: row.get(0), session: number(row.get(1)), commands_done: number(row.get(2)) }))
 }
