@@ -12,6 +12,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{SyncSender, sync_channel};
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 use rusqlite::Connection;
 
@@ -23,6 +24,9 @@ const PORTION: i32 = 500;
 /// Pages at which the writer moves what is left itself: eight megabytes, which the next start reads in a few hundredths of a
 /// second.
 const LONG: i32 = 2000;
+/// How often, and how far apart, a log is moved that has no room to grow.
+const TRIES: u32 = 10;
+const PAUSE: Duration = Duration::from_millis(10);
 
 thread_local! {
     /// Pages in the log of this thread's writer. SQLite tells it to a plain function, on the thread that commits.
@@ -95,6 +99,18 @@ impl Checkpoints {
         }
     }
 
+    /// After a commit found no room: has the whole log moved at once, so that the next begins it anew, in the room it has.
+    pub(super) fn make_room(&mut self, connection: &Connection) {
+        // The thread may be at it, or somebody still reads.
+        for _ in 0..TRIES {
+            if is_all_moved(connection) {
+                break;
+            }
+            std::thread::sleep(PAUSE);
+        }
+        self.asked_at = PAGES.get();
+    }
+
     /// Whether somebody reads what the thread would move; `None` where there is no thread.
     fn is_held(&self) -> Option<bool> {
         self.beside.as_ref().map(|beside| beside.is_held.load(Ordering::Relaxed))
@@ -145,6 +161,15 @@ fn move_log(connection: &Connection) -> bool {
     moved
         .inspect_err(|error| tracing::warn!(%error, "the log could not be moved into the branch's file"))
         .unwrap_or(true)
+}
+
+/// Moves as much as nobody reads, and says whether nothing is left: not where somebody else is at it.
+fn is_all_moved(connection: &Connection) -> bool {
+    let moved = connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |row| {
+        let (is_busy, log, moved): (bool, i32, i32) = (row.get(0)?, row.get(1)?, row.get(2)?);
+        Ok(!is_busy && moved == log)
+    });
+    moved.unwrap_or(false)
 }
 
 #[cfg(test)]

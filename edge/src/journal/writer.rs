@@ -310,14 +310,18 @@ impl Writer {
         // Dropped before the connection, which is the last to be closed.
         let mut checkpoints = Checkpoints::follow(&self.connection, database, &self.shared.environment);
         while let Some(first) = self.work.blocking_recv() {
-            match self.begin() {
+            let ended = match self.begin() {
                 Ok((known, unsaved)) => self.commit_together(known, unsaved, first),
                 Err(fault) => {
                     self.remember(Some(&fault));
-                    first(Err(fault.clone()))(Err(fault));
+                    first(Err(fault.clone()))(Err(fault.clone()));
+                    Err(fault)
                 }
+            };
+            match ended {
+                Err(StorageFault::DiskFull) => checkpoints.make_room(&self.connection),
+                Ok(()) | Err(_) => checkpoints.if_due(&self.connection),
             }
-            checkpoints.if_due(&self.connection);
             if self.shared.stopping.load(Ordering::Acquire) {
                 self.work.close();
             }
@@ -325,7 +329,7 @@ impl Writer {
     }
 
     /// One transaction for the work at hand and whatever waits behind it.
-    fn commit_together(&mut self, mut known: Known, unsaved: Unsaved, first: Work) {
+    fn commit_together(&mut self, mut known: Known, unsaved: Unsaved, first: Work) -> Result<(), StorageFault> {
         let mut turn = Turn {
             connection: &self.connection,
             environment: &self.shared.environment,
@@ -350,6 +354,7 @@ impl Writer {
         for completion in completions {
             completion(committed.clone());
         }
+        committed
     }
 
     /// Begins a transaction, with what the writer knows: read again after a fault, and then written, so that the disk
