@@ -68,12 +68,13 @@ impl Ballast {
         Ok(true)
     }
 
-    /// Gives it up, if it is there and the disk nearly full.
-    pub(super) fn give_up_if_nearly_full(&self) {
+    /// Gives it up, if it is there and the disk nearly full; says whether the disk is.
+    pub(super) fn give_up_if_nearly_full(&self) -> bool {
         let is_nearly_full = room(self.folder()).is_ok_and(|(free, disk)| free < size_on(disk) / PLENTY);
         if is_nearly_full {
             self.give_up();
         }
+        is_nearly_full
     }
 
     /// Gives it up, if it is there.

@@ -24,6 +24,8 @@ const PORTION: i32 = 500;
 /// Pages at which the writer moves what is left itself: eight megabytes, which the next start reads in a few hundredths of a
 /// second.
 const LONG: i32 = 2000;
+/// Pages that a log may have where room is tight.
+const SHORT: i32 = 100;
 /// How often, and how far apart, a log is moved that has no room to grow.
 const TRIES: u32 = 10;
 const PAUSE: Duration = Duration::from_millis(10);
@@ -81,10 +83,17 @@ impl Checkpoints {
 
     /// After a commit was answered: has the log moved when it has grown enough. What a reader still needs stays, and so
     /// does everything when the disk is full: it is asked for again.
-    pub(super) fn if_due(&mut self, connection: &Connection) {
+    /// Where room `is_tight`, the writer keeps the log short: what it takes is wanting where it is to be moved to.
+    pub(super) fn if_due(&mut self, connection: &Connection, is_tight: bool) {
         let pages = PAGES.get();
         if pages < self.asked_at {
             self.asked_at = 0; // The log began anew.
+        }
+        if is_tight {
+            if pages - self.asked_at >= SHORT {
+                self.make_room(connection);
+            }
+            return;
         }
         let is_asked = match (Mover::of(pages, self.asked_at, self.is_held()), &self.beside) {
             (Mover::Nobody, _) => false,

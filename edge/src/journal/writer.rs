@@ -3,6 +3,7 @@
 //!
 //! There is no timer: a lone command waits for nobody. Whoever waits is answered after the commit; if the commit fails,
 //! everybody in it is answered with the fault and the writer forgets what it knew and reads it again.
+use std::cell::Cell;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -93,7 +94,16 @@ impl Journal {
         });
         let (inbox, work) = mpsc::channel(WAITING);
         let (known, ballast, database) = (Some(known), folder.ballast(), folder.database());
-        let writer = Writer { connection, ids, known, shared: Arc::clone(&shared), work, ballast, _hold: hold };
+        let writer = Writer {
+            connection,
+            ids,
+            known,
+            shared: Arc::clone(&shared),
+            work,
+            ballast,
+            is_tight: Cell::new(false),
+            _hold: hold,
+        };
         let thread = std::thread::Builder::new().name("journal".to_owned()).spawn(move || writer.run(&database));
         let thread = thread.expect("the system gives a thread at start");
         Ok((Self { inbox, shared }, thread))
@@ -302,6 +312,8 @@ struct Writer {
     shared: Arc<Shared>,
     work: mpsc::Receiver<Work>,
     ballast: Ballast,
+    /// Whether there was no room, and the ballast is not laid again yet.
+    is_tight: Cell<bool>,
     _hold: Hold,
 }
 
@@ -320,7 +332,7 @@ impl Writer {
             };
             match ended {
                 Err(StorageFault::DiskFull) => checkpoints.make_room(&self.connection),
-                Ok(()) | Err(_) => checkpoints.if_due(&self.connection),
+                Ok(()) | Err(_) => checkpoints.if_due(&self.connection, self.is_tight()),
             }
             if self.shared.stopping.load(Ordering::Acquire) {
                 self.work.close();
@@ -400,13 +412,26 @@ impl Writer {
         match &ended {
             Ok(()) => {
                 self.shared.load.count_commit(began.elapsed());
-                self.ballast.give_up_if_nearly_full();
+                if self.ballast.give_up_if_nearly_full() {
+                    self.is_tight.set(true);
+                }
             }
             // Whoever was refused tries again, and finds room.
-            Err(StorageFault::DiskFull) => self.ballast.give_up(),
+            Err(StorageFault::DiskFull) => {
+                self.ballast.give_up();
+                self.is_tight.set(true);
+            }
             Err(StorageFault::ReadOnly | StorageFault::Damaged(_) | StorageFault::Failed(_)) => {}
         }
         ended
+    }
+
+    /// Whether room is short; asked of the disk only while it was.
+    fn is_tight(&self) -> bool {
+        if self.is_tight.get() && self.ballast.is_laid() {
+            self.is_tight.set(false);
+        }
+        self.is_tight.get()
     }
 
     fn publish(&self, known: &Known) {
