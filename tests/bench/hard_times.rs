@@ -10,11 +10,11 @@ use std::time::Duration;
 use anyhow::{Context, Result, anyhow};
 use comanda_tests::disk::{self, Disk, Medium, empty_ext4};
 use comanda_tests::menu;
+use comanda_tests::process::Usage;
 
 use crate::closing::{self, Closing};
 use crate::load;
 use crate::logging_in::{self, LoggingIn};
-use crate::process::Usage;
 use crate::server::{Kind, Server};
 use crate::{REFUSING, Settings, fresh};
 

@@ -9,7 +9,6 @@ mod closing;
 mod hard_times;
 mod load;
 mod logging_in;
-mod process;
 mod report;
 mod screens;
 mod server;
@@ -21,9 +20,9 @@ use anyhow::{Context, Result, ensure};
 use comanda_tests::fsync;
 use comanda_tests::menu;
 use comanda_tests::printer::{Answers, EmulatedPrinter};
+use comanda_tests::process::{self, Usage};
 
 use load::Load;
-use process::Usage;
 use server::{Kind, Server};
 
 /// Closed-loop clients of the three loads.

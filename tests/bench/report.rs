@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use comanda_tests::fsync::percentile;
+use comanda_tests::process::{machine, said_by};
 
 use crate::closing::SALES;
 use crate::load::PACE;
-use crate::process::{machine, said_by};
 use crate::{CLIENTS, Findings, Round, SCREENS, TICKETS};
 
 /// The page `docs/benchmarks.md`.
@@ -46,7 +46,7 @@ pub fn markdown(findings: &Findings, load_before: &str) -> String {
         settings.orders,
         said_by("date", &["-u", "+%F %R UTC"]),
         machine(),
-        crate::process::load_average(),
+        comanda_tests::process::load_average(),
         fsyncs.join(", "),
         said_by("git", &["-C", env!("CARGO_MANIFEST_DIR"), "rev-parse", "--short", "HEAD"]),
         said_by("rustc", &["--version"]),

@@ -17,5 +17,6 @@ pub mod menu;
 mod paper;
 mod port;
 pub mod printer;
+pub mod process;
 pub mod random;
 pub mod ticket;

@@ -2,7 +2,7 @@
 
 use std::io::{Read, Write};
 use std::net::{Ipv4Addr, Shutdown, SocketAddr, TcpListener, TcpStream};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use anyhow::{Context, Result};
@@ -18,6 +18,7 @@ struct Shared {
     to: SocketAddr,
     is_cut: AtomicBool,
     streams: Mutex<Vec<TcpStream>>,
+    carried: AtomicU64,
 }
 
 impl Cable {
@@ -35,7 +36,12 @@ impl Cable {
     /// When the first cannot be listened on.
     pub fn between(from: SocketAddr, to: SocketAddr) -> Result<Self> {
         let listener = TcpListener::bind(from).with_context(|| format!("listen on {from} for the cable"))?;
-        let shared = Arc::new(Shared { to, is_cut: AtomicBool::new(false), streams: Mutex::default() });
+        let shared = Arc::new(Shared {
+            to,
+            is_cut: AtomicBool::new(false),
+            streams: Mutex::default(),
+            carried: AtomicU64::new(0),
+        });
         let cable = Self { port: listener.local_addr().context("where the cable listens")?.port(), shared };
         let accepting = cable.clone();
         std::thread::spawn(move || {
@@ -50,6 +56,11 @@ impl Cable {
     /// Where a branch plugs in.
     pub const fn port(&self) -> u16 {
         self.port
+    }
+
+    /// Bytes that went through so far, both ways together.
+    pub fn carried(&self) -> u64 {
+        self.shared.carried.load(Ordering::Relaxed)
     }
 
     /// Pulls it: what is connected breaks off, and nothing connects.
@@ -81,15 +92,17 @@ impl Cable {
         }
         let ways = [(branch.try_clone()?, broker.try_clone()?), (broker, branch)];
         for (from, to) in ways {
-            std::thread::spawn(move || carry(from, to));
+            let shared = Arc::clone(&self.shared);
+            std::thread::spawn(move || carry(from, to, &shared.carried));
         }
         Ok(())
     }
 }
 
-fn carry(mut from: TcpStream, mut to: TcpStream) {
+fn carry(mut from: TcpStream, mut to: TcpStream, carried: &AtomicU64) {
     let mut bytes = vec![0; 64 * 1024];
     while let Ok(count @ 1..) = from.read(&mut bytes) {
+        carried.fetch_add(count as u64, Ordering::Relaxed);
         if to.write_all(&bytes[..count]).is_err() {
             break;
         }

@@ -147,6 +147,14 @@ impl Chain {
         child.wait().context("wait for the killed cloud").map(drop)
     }
 
+    /// The process of the cloud's program.
+    ///
+    /// # Errors
+    /// When it does not run.
+    pub fn cloud_process(&self) -> Result<u32> {
+        Ok(self.cloud.as_ref().context("the cloud does not run")?.id())
+    }
+
     /// A call on the cloud's command line, with what it answered.
     ///
     /// # Errors

@@ -20,11 +20,12 @@ pub async fn rows_a_second(chain: &Chain, branch: &LightBranch) -> Result<f64> {
     const TABLE: &str = "
         CREATE TABLE limit_entry (
             company_id uuid NOT NULL, branch_id uuid NOT NULL, epoch integer NOT NULL, sequence bigint NOT NULL,
-            event_id uuid NOT NULL, kind text NOT NULL, header bytea NOT NULL, body bytea NOT NULL, hash bytea NOT NULL,
+            event_id uuid NOT NULL, kind text NOT NULL, business_day date, header bytea NOT NULL, body bytea NOT NULL,
+            hash bytea NOT NULL, salt bytea, personal bytea, received_at timestamptz NOT NULL DEFAULT now(),
             PRIMARY KEY (company_id, branch_id, epoch, sequence), UNIQUE (company_id, branch_id, event_id))";
     const INSERT: &str = "
-        INSERT INTO limit_entry
-        SELECT $1::uuid, $2::uuid, 1, sequence, event_id, 'order.placed', header, body, hash
+        INSERT INTO limit_entry (company_id, branch_id, epoch, sequence, event_id, kind, business_day, header, body, hash)
+        SELECT $1::uuid, $2::uuid, 1, sequence, event_id, 'order.placed', '2026-01-01'::date, header, body, hash
           FROM UNNEST($3::bigint[], $4::uuid[], $5::bytea[], $6::bytea[], $7::bytea[])
             AS new (sequence, event_id, header, body, hash)";
     let (mut client, connection) = tokio_postgres::connect(&chain.postgres.address("postgres"), NoTls).await?;

@@ -1,9 +1,12 @@
 //! `bench-sync`: how fast a branch catches up beside what PostgreSQL takes of the same rows alone, a day of 5,000 orders, how
-//! long a live event is under way, and what a long backlog does to selling. Real broker, cloud and database of this machine.
+//! long a live event is under way, alone and among a thousand branches, what a long backlog does to selling, and what a quiet
+//! line costs. Real broker, cloud and database of this machine.
 //!
 //! The limit beside the catch-up is measured in the same run: the same entries by the same `UNNEST` insert into a table of the
 //! same columns and keys, without row-level security, projections, sums, protocol and broker.
 
+mod crowd;
+mod idle;
 mod limit;
 mod report;
 mod selling;
@@ -11,7 +14,7 @@ mod selling;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, anyhow, bail, ensure};
 use clap::Parser;
 use comanda_many_branches::journal::ENTRIES_OF_AN_ORDER;
 use comanda_many_branches::judge::judge;
@@ -20,6 +23,9 @@ use comanda_many_branches::{Journal, LightBranch, identity};
 use comanda_tests::chain::Chain;
 use jiff::Timestamp;
 use tokio::runtime::Runtime;
+
+use crowd::{Crowd, lag_of_an_order};
+use selling::Selling;
 
 const PATIENCE: Duration = Duration::from_secs(900);
 const PAGE: &str = "docs/benchmarks-sync.md";
@@ -39,9 +45,15 @@ struct Arguments {
     /// Live events.
     #[arg(long, default_value_t = 500)]
     live: u64,
-    /// Orders the daemon has taken before its line is mended, and takes of each kind that is measured.
-    #[arg(long, default_value_t = 400)]
+    /// Orders the daemon has taken before its line is mended.
+    #[arg(long, default_value_t = 20_000)]
     selling: u64,
+    /// Branches of the crowd.
+    #[arg(long, default_value_t = 1_000)]
+    branches: u64,
+    /// Seconds for which a branch with nothing to say is listened to: one of its reports of every five minutes is among them.
+    #[arg(long, default_value_t = 310)]
+    idle: u64,
 }
 
 /// What was measured.
@@ -56,17 +68,20 @@ pub struct Measured {
     pub day: (u64, Duration),
     /// From committed to stored, of live events.
     pub live: Vec<Duration>,
-    /// From asked to answered, of orders with nothing to catch up.
-    pub idle: Vec<Duration>,
-    /// The same while the branch catches up.
-    pub behind: Vec<Duration>,
-    /// How much of that catching up was left when the last of them was answered, entries.
-    pub left: u64,
+    /// A thousand branches that sell.
+    pub crowd: Crowd,
+    /// Orders at the daemon without and with a backlog that goes up.
+    pub selling: Selling,
+    /// Bytes a day of a branch with nothing to say.
+    pub idle_bytes: u64,
 }
 
 fn main() -> Result<()> {
     let arguments = Arguments::parse();
     choose_cryptography();
+    let idle = Duration::from_secs(arguments.idle);
+    // Beside all else: it has a chain of its own, and does nothing.
+    let idle = std::thread::spawn(move || idle::bytes_a_day(idle));
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
     let chain = Chain::start()?;
     let orders = arguments.entries / ENTRIES_OF_AN_ORDER;
@@ -74,21 +89,26 @@ fn main() -> Result<()> {
     let entries = orders * ENTRIES_OF_AN_ORDER;
     let catch_up_rate = rate(entries, took);
     let limit = runtime.block_on(limit::rows_a_second(&chain, &branch))?;
-    let live = live(&runtime, &branch, arguments.live)?;
+    let mut live = live(&runtime, &branch, arguments.live)?;
     let (day, day_took) = catch_up(&chain, &runtime, "DIA", arguments.orders)?;
     if let Err(wrong) = judge(&chain, &[branch, day]) {
         bail!("the cloud has not what the branches have: {wrong}");
     }
-    let selling = selling::beside_a_backlog(&chain, arguments.selling)?;
+    drop(chain);
+    let mut crowd = crowd::of(&runtime, arguments.branches)?;
+    let mut selling = selling::beside_a_backlog(arguments.selling)?;
+    for times in [&mut live, &mut crowd.lags, &mut selling.idle, &mut selling.behind] {
+        times.sort_unstable();
+    }
     let measured = Measured {
         catch_up: catch_up_rate,
         limit,
         entries,
         day: (arguments.orders, day_took),
-        live: sorted(live),
-        idle: sorted(selling.idle),
-        behind: sorted(selling.behind),
-        left: selling.left,
+        live,
+        crowd,
+        selling,
+        idle_bytes: idle.join().map_err(|_| anyhow!("the quiet branch panicked"))??,
     };
     let text = report::text(&measured);
     print!("{text}");
@@ -96,11 +116,6 @@ fn main() -> Result<()> {
         std::fs::write(Path::new(PAGE), text).with_context(|| format!("write {PAGE}"))?;
     }
     Ok(())
-}
-
-fn sorted(mut times: Vec<Duration>) -> Vec<Duration> {
-    times.sort_unstable();
-    times
 }
 
 /// A branch that sold so many orders before it speaks to the cloud, and how long it takes from its first word until the cloud
@@ -120,26 +135,14 @@ fn catch_up(chain: &Chain, runtime: &Runtime, code: &str, orders: u64) -> Result
     Ok((branch, begun.elapsed()))
 }
 
-/// From the commit of an order to the cloud's word that PostgreSQL has it: an answer leaves after the commit there.
+/// Of orders that come as at a till, and not as fast as it goes.
 fn live(runtime: &Runtime, branch: &LightBranch, events: u64) -> Result<Vec<Duration>> {
-    let mut times = Vec::new();
-    for _ in 0..events {
-        let mut acknowledged = branch.acknowledged();
-        let begun = Instant::now();
-        let end = branch.live(|journal| journal.sell(Timestamp::now()));
-        runtime.block_on(async {
-            let heard = acknowledged.wait_for(|upto| *upto >= end);
-            tokio::time::timeout(PATIENCE, heard)
-                .await
-                .context("a live event was not heard")?
-                .context("nobody speaks")?;
-            anyhow::Ok(())
-        })?;
-        times.push(begun.elapsed());
-        // As a till would, and not as fast as it goes.
+    let order = |_| {
+        let lag = runtime.block_on(lag_of_an_order(branch));
         std::thread::sleep(Duration::from_millis(10));
-    }
-    Ok(times)
+        lag
+    };
+    (0..events).map(order).collect()
 }
 
 #[expect(clippy::float_arithmetic, clippy::cast_precision_loss, reason = "a rate that is printed")]

@@ -4,23 +4,25 @@
 use std::fmt::Write as _;
 
 use comanda_tests::fsync::percentile;
+use comanda_tests::process::{load_average, machine};
 
 use super::Measured;
 
 /// The page.
 pub fn text(measured: &Measured) -> String {
-    let load = std::fs::read_to_string("/proc/loadavg").unwrap_or_default();
-    let load = load.split(' ').take(3).collect::<Vec<_>>().join(", ");
-    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    let (machine, load) = (machine(), load_average());
     let mut text = format!(
-        "# Sync, measured\n\nOne branch, mosquitto with TLS, `comanda-cloud` and PostgreSQL on one machine of {cores} cores, whose load was \
-         {load} at the end (1, 5, 15 minutes; of which this run is some). Made by `bench-sync --write`.\n\n"
+        "# Sync, measured\n\nBranches, mosquitto with TLS, `comanda-cloud` and PostgreSQL on one machine: {machine}. Its load was {load} at the \
+         end (1, 5, 15 minutes; of which this run is some). Made by `bench-sync --write`.\n\n"
     );
     if cfg!(debug_assertions) {
         text.push_str("**A debug build: these figures say that it runs, and nothing of how fast it is.**\n\n");
     }
     let Measured { entries, day: (orders, day), .. } = measured;
-    let ratio = percentile(&measured.behind, 99).as_secs_f64() / percentile(&measured.idle, 99).as_secs_f64().max(1e-9);
+    let (crowd, selling) = (&measured.crowd, &measured.selling);
+    let (idle, behind) = (percentile(&selling.idle, 99), percentile(&selling.behind, 99));
+    let ratio = behind.as_secs_f64() / idle.as_secs_f64().max(1e-9);
+    let megabytes = measured.idle_bytes / 10_000;
     let rows = [
         ("catch-up, entries a second", format!("{:.0} of {entries}", measured.catch_up), "20,000".to_owned()),
         ("the same rows by UNNEST alone", format!("{:.0} a second", measured.limit), String::new()),
@@ -32,11 +34,32 @@ pub fn text(measured: &Measured) -> String {
             "p50 10 ms, p99 60 ms".to_owned(),
         ),
         (
-            "an order's answer, p99: line cut; while catching up",
-            format!("{:.2?}; {:.2?}", percentile(&measured.idle, 99), percentile(&measured.behind, 99)),
-            "1.2 times".to_owned(),
+            "live among a crowd: the same while many branches sell",
+            format!(
+                "{} branches: p50 {:.2?}, p95 {:.2?}, p99 {:.2?}",
+                crowd.branches,
+                percentile(&crowd.lags, 50),
+                percentile(&crowd.lags, 95),
+                percentile(&crowd.lags, 99)
+            ),
+            "1,000 branches, p95 2 s".to_owned(),
         ),
-        ("the one over the other", format!("{ratio:.2}, {} entries still to go", measured.left), String::new()),
+        (
+            "the cloud's process for each of them",
+            format!("{} KiB, {} millionths of a core", crowd.kib, crowd.core_millionths),
+            String::new(),
+        ),
+        (
+            "an order's answer, p99: line cut; while catching up",
+            format!("{idle:.2?}; {behind:.2?}, of {} orders while {} went up", selling.behind.len(), selling.backlog),
+            String::new(),
+        ),
+        ("the one over the other", format!("{ratio:.2}"), "1.2".to_owned()),
+        (
+            "a line with nothing to say, a day",
+            format!("{}.{:02} MB", megabytes / 100, megabytes % 100),
+            "10 MB".to_owned(),
+        ),
     ];
     text.push_str("| what | measured | aim |\n|---|---|---|\n");
     for (what, seen, aim) in rows {
@@ -45,7 +68,14 @@ pub fn text(measured: &Measured) -> String {
     text.push_str(
         "\nCatch-up is from the first word until the last acknowledgement, with forced row-level security, orders, sums, payments, \
          kitchen times and the chain. UNNEST alone is the same header, body and hash into one table with both keys, in groups of 500 \
-         with a commit each.\n",
+         with a commit each. In the crowd each branch sells every ten seconds. A quiet line is what its daemon and the broker say, TLS \
+         included, without what TCP and IP add.\n",
     );
+    text.push_str(if selling.is_apart {
+        "\nFor the two rows about an order's answer the branch and its till have one core, and broker, cloud and database the other: they are not \
+         in the same box.\n"
+    } else {
+        "\nFor the two rows about an order's answer broker, cloud and database took time of the branch's only core.\n"
+    });
     text
 }

@@ -5,6 +5,7 @@ use std::process::Command;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
+use rustix::thread::{CpuSet, sched_setaffinity};
 
 /// `/proc` counts processor time in hundredths of a second (`USER_HZ`).
 const TICK: Duration = Duration::from_millis(10);
@@ -19,6 +20,9 @@ pub struct Usage {
 
 impl Usage {
     /// Of a running process.
+    ///
+    /// # Errors
+    /// When it does not run.
     pub fn of(process: u32) -> Result<Self> {
         let stat = read(&format!("/proc/{process}/stat"))?;
         // The name in parentheses may hold anything; the state follows it, and user and system time are the 12th and
@@ -32,7 +36,20 @@ impl Usage {
     }
 }
 
+/// From now on this thread, and every process and thread it starts, runs on one core only, the first being 0.
+///
+/// # Errors
+/// When there is no such core.
+pub fn keep_to_core(core: usize) -> Result<()> {
+    let mut cores = CpuSet::new();
+    cores.set(core);
+    sched_setaffinity(None, &cores).with_context(|| format!("keep to core {core}"))
+}
+
 /// All files in a folder and below.
+///
+/// # Errors
+/// When one cannot be looked at.
 pub fn folder_bytes(folder: &Path) -> Result<u64> {
     let mut bytes = 0;
     for entry in std::fs::read_dir(folder).with_context(|| format!("list {}", folder.display()))? {
