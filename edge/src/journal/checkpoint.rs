@@ -19,11 +19,12 @@ use rusqlite::Connection;
 use super::database;
 use crate::environment::Environment;
 
-/// Pages of the log, of 4 KiB, after which they are moved. More at once would keep the disk busy longer.
-const PORTION: i32 = 500;
-/// Pages at which the writer moves what is left itself: eight megabytes, which the next start reads in a few hundredths of a
+/// Pages of the log, of 4 KiB, after which they are moved. More at once would keep the disk busy longer; fewer would have it flush more
+/// often, while commits wait for theirs.
+const PORTION: i32 = 1500;
+/// Pages at which the writer moves what is left itself: sixteen megabytes, which the next start reads in a few hundredths of a
 /// second.
-const LONG: i32 = 2000;
+const LONG: i32 = 4000;
 /// Pages that a log may have where room is tight.
 const SHORT: i32 = 100;
 /// How often, and how far apart, a log is moved that has no room to grow.
@@ -99,7 +100,8 @@ impl Checkpoints {
             (Mover::Nobody, _) => false,
             (Mover::Beside, Some(beside)) => beside.ask(),
             (Mover::Beside | Mover::Writer, _) => {
-                move_log(connection);
+                // It is asked for again.
+                let _ = move_log(connection).inspect_err(say_what_went_wrong);
                 true
             }
         };
@@ -112,7 +114,7 @@ impl Checkpoints {
     pub(super) fn make_room(&mut self, connection: &Connection) {
         // The thread may be at it, or somebody still reads.
         for _ in 0..TRIES {
-            if is_all_moved(connection) {
+            if let Ok(Moved::All) = move_log(connection) {
                 break;
             }
             std::thread::sleep(PAUSE);
@@ -136,7 +138,8 @@ impl Beside {
         let held = Arc::clone(&is_held);
         let work = move || {
             while asked.recv().is_ok() {
-                held.store(!move_log(&connection), Ordering::Relaxed);
+                let moved = move_log(&connection).inspect_err(say_what_went_wrong);
+                held.store(matches!(moved, Ok(Moved::WhatNobodyReads)), Ordering::Relaxed);
             }
         };
         let thread = std::thread::Builder::new().name("checkpoint".to_owned()).spawn(work);
@@ -161,24 +164,34 @@ impl Drop for Beside {
     }
 }
 
-/// Moves as much as nobody reads, and says whether that was all there was when it began. Somebody else moving it is no fault.
-fn move_log(connection: &Connection) -> bool {
-    let moved = connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |row| {
-        let (log, moved): (i32, i32) = (row.get(1)?, row.get(2)?);
-        Ok(moved == log)
-    });
-    moved
-        .inspect_err(|error| tracing::warn!(%error, "the log could not be moved into the branch's file"))
-        .unwrap_or(true)
+/// What came of moving a log.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Moved {
+    /// Nothing is left.
+    All,
+    /// Somebody still reads what is left.
+    WhatNobodyReads,
+    /// Somebody else is at it.
+    Busy,
 }
 
-/// Moves as much as nobody reads, and says whether nothing is left: not where somebody else is at it.
-fn is_all_moved(connection: &Connection) -> bool {
-    let moved = connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |row| {
+/// Moves as much as nobody reads.
+///
+/// # Errors
+/// When the file cannot be written to.
+fn move_log(connection: &Connection) -> rusqlite::Result<Moved> {
+    connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |row| {
         let (is_busy, log, moved): (bool, i32, i32) = (row.get(0)?, row.get(1)?, row.get(2)?);
-        Ok(!is_busy && moved == log)
-    });
-    moved.unwrap_or(false)
+        Ok(match moved == log {
+            _ if is_busy => Moved::Busy,
+            true => Moved::All,
+            false => Moved::WhatNobodyReads,
+        })
+    })
+}
+
+fn say_what_went_wrong(error: &rusqlite::Error) {
+    tracing::warn!(%error, "the log could not be moved into the branch's file");
 }
 
 #[cfg(test)]
@@ -207,8 +220,8 @@ mod tests {
         reader.execute_batch("BEGIN").unwrap();
         let _: i64 = reader.query_row("SELECT a FROM t", [], |row| row.get(0)).unwrap();
         writer.execute_batch("INSERT INTO t VALUES (2)").unwrap();
-        assert!(!move_log(&mover), "what was written after the reader began stays");
+        assert_eq!(move_log(&mover), Ok(Moved::WhatNobodyReads), "what was written after the reader began stays");
         reader.execute_batch("COMMIT").unwrap();
-        assert!(move_log(&mover));
+        assert_eq!(move_log(&mover), Ok(Moved::All));
     }
 }
