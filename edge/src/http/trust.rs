@@ -54,7 +54,8 @@ const OPEN: [&str; 12] = [
     "/ca/page.css",
     "/api/v1/devices/this",
     "/api/v1/devices/pair",
-    // The page on which a guest follows their order, which knows nothing without a pass.
+    // The page on which a guest follows their order, which knows nothing without a pass. Guests have it at their own door too; receipts
+    // that were printed before there was one lead here.
     "/pedido",
     "/pedido/page.css",
     "/pedido/page.js",
