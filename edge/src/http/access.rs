@@ -69,7 +69,7 @@ pub async fn guard(State((branch, needs)): State<(Branch, Needs)>, mut request: 
             request.extensions_mut().insert(guest);
             return next.run(request).await;
         }
-        Some(_) => return Problem::from(Code::CredentialsInvalid).into_response(),
+        Some(Asker::Worker(_) | Asker::Guest(_)) => return Problem::from(Code::CredentialsInvalid).into_response(),
         None if shown.names_somebody() => return Problem::from(Code::CredentialsInvalid).into_response(),
         None => return Problem::from(Code::CredentialsMissing).into_response(),
     };

@@ -3699,7 +3699,7 @@ export interface components {
             /**
              * @description What a phone on the branch's network opens: it stands as a QR code on receipts whose template has `follow`. None where
              *     the box has no address of its own.
-             * @example http://192.168.1.50:8080/pedido#0193a0000000700080000000000000001f2e3d4c5b6a79888f01
+             * @example http://192.168.1.50:8090/pedido#0193a0000000700080000000000000001f2e3d4c5b6a79888f01
              */
             address: string | null;
             until: components["schemas"]["Instant"];
