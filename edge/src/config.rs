@@ -1,17 +1,23 @@
 //! Settings of the program: flags, then `COMANDA_*`, then one TOML file, then defaults under the platform's folders.
 //! Nothing is required to start a branch.
 
-use std::net::{AddrParseError, Ipv4Addr, SocketAddr};
+use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use directories::ProjectDirs;
 use serde::Deserialize;
 
+use self::places::{HTTP_PORT, Places};
 use crate::cli::arguments::RunOptions;
 use crate::http::trust::Trust;
+use crate::http::whereabouts::ServedAt;
 use crate::logs::Format;
 use crate::mdns::naming::WantedName;
+
+pub use self::places::{Beside, BesideError};
+
+mod places;
 
 /// Settings of the program, whole.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -20,8 +26,10 @@ pub struct Config {
     pub data_dir: PathBuf,
     /// Where the LAN finds the branch over HTTP; at least one.
     pub listen: Vec<SocketAddr>,
-    /// Where it finds it over HTTPS.
-    pub https: Https,
+    /// Where it finds it over HTTPS: beside each address of HTTP that has port 8080, unless told otherwise.
+    pub https: Beside,
+    /// Where guests find the menu: beside each address of HTTP, unless told otherwise.
+    pub guests: Beside,
     /// Where backups go; a folder beside the data when absent.
     pub backup_dir: Option<PathBuf>,
     /// What it answers to under `.local`.
@@ -36,92 +44,16 @@ pub struct Config {
     pub log_format: Format,
 }
 
-/// Where the branch is served over HTTPS.
-#[derive(Clone, Default, PartialEq, Eq, Debug, Deserialize)]
-#[serde(try_from = "Places")]
-pub enum Https {
-    /// Port 8443 beside each address of HTTP that has port 8080; where that is taken, the branch goes without.
-    #[default]
-    Auto,
-    /// Nowhere.
-    Off,
-    /// At these addresses.
-    At(Vec<SocketAddr>),
-}
-
-/// A text that says no place.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("«{0}» is no place to listen at: an address and port, auto or off is meant")]
-pub struct HttpsError(String);
-
-impl std::str::FromStr for Https {
-    type Err = HttpsError;
-
-    fn from_str(text: &str) -> Result<Self, HttpsError> {
-        match text {
-            "auto" => Ok(Self::Auto),
-            "off" => Ok(Self::Off),
-            _ => {
-                let each = text.split(',').map(|place| place.trim().parse());
-                each.collect::<Result<Vec<_>, _>>().map(Self::At).map_err(|_| HttpsError(text.to_owned()))
-            }
-        }
-    }
-}
-
-impl TryFrom<Places> for Https {
-    type Error = HttpsError;
-
-    fn try_from(places: Places) -> Result<Self, HttpsError> {
-        match places {
-            Places::One(text) => text.parse(),
-            Places::Several(texts) => texts.join(",").parse(),
-        }
-    }
-}
-
-impl Https {
-    /// Where to listen, beside these addresses of HTTP.
-    pub fn beside(&self, plain: &[SocketAddr]) -> Vec<SocketAddr> {
-        match self {
-            Self::Off => Vec::new(),
-            Self::At(places) => places.clone(),
-            Self::Auto => {
-                let usual = plain.iter().filter(|address| address.port() == 8080);
-                usual.map(|address| SocketAddr::new(address.ip(), 8443)).collect()
-            }
-        }
-    }
-}
-
-/// One place or several, as they stand in the file.
-#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
-#[serde(untagged)]
-enum Places {
-    One(String),
-    Several(Vec<String>),
-}
-
-impl Places {
-    fn addresses(self) -> Result<Vec<SocketAddr>, AddrParseError> {
-        let texts = match self {
-            Self::One(text) => vec![text],
-            Self::Several(texts) => texts,
-        };
-        texts.iter().map(|text| text.parse()).collect()
-    }
-}
-
-/// What the file says of HTTPS: `https.listen`.
+/// What the file says of HTTPS and of the guests' door: `https.listen`, `guests.listen`.
 #[derive(Clone, Default, PartialEq, Eq, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct HttpsTable {
-    listen: Option<Https>,
+struct Listening {
+    listen: Option<Beside>,
 }
 
 /// Every key of the file.
-const KEYS: [&str; 9] =
-    ["data_dir", "backup_dir", "listen", "https", "local_name", "hosts", "trust", "log", "log_format"];
+const KEYS: [&str; 10] =
+    ["data_dir", "backup_dir", "listen", "https", "guests", "local_name", "hosts", "trust", "log", "log_format"];
 
 /// The file, `comanda-edge.toml`; `docs/comanda-edge.example.toml` explains it.
 #[derive(Clone, Default, PartialEq, Eq, Debug, Deserialize)]
@@ -130,7 +62,8 @@ struct File {
     data_dir: Option<PathBuf>,
     backup_dir: Option<PathBuf>,
     listen: Option<Places>,
-    https: Option<HttpsTable>,
+    https: Option<Listening>,
+    guests: Option<Listening>,
     local_name: Option<WantedName>,
     hosts: Option<Vec<String>>,
     trust: Option<Trust>,
@@ -156,18 +89,25 @@ impl Config {
         let log_format = std::env::var("COMANDA_LOG_FORMAT").ok().map(|text| text.parse()).transpose()?;
         let listen = file.listen.map(Places::addresses).transpose().context("«listen» is no address and port")?;
         let listen = listen.filter(|listen| !listen.is_empty());
-        let listen = listen.unwrap_or_else(|| vec![SocketAddr::from((Ipv4Addr::UNSPECIFIED, 8080))]);
+        let listen = listen.unwrap_or_else(|| vec![SocketAddr::from((Ipv4Addr::UNSPECIFIED, HTTP_PORT))]);
         Ok(Self {
             data_dir: data_dir.context("no home folder: say where the data is with --data-dir")?,
             backup_dir: std::env::var_os("COMANDA_BACKUP_DIR").map(PathBuf::from).or(file.backup_dir),
             listen,
             https: file.https.and_then(|https| https.listen).unwrap_or_default(),
+            guests: file.guests.and_then(|guests| guests.listen).unwrap_or_default(),
             local_name: file.local_name.unwrap_or_default(),
             hosts: file.hosts.unwrap_or_default(),
             trust: file.trust.unwrap_or_default(),
             log: log.unwrap_or_else(|| "info".to_owned()),
             log_format: log_format.or(file.log_format).unwrap_or_default(),
         })
+    }
+
+    /// Where the branch is to be served.
+    pub fn places(&self) -> ServedAt {
+        let (encrypted, guests) = (self.https.https(&self.listen), self.guests.guests(&self.listen));
+        ServedAt { plain: self.listen.clone(), encrypted, guests }
     }
 
     /// The same, with what the command line says.
@@ -178,7 +118,8 @@ impl Config {
         let trust = options.trust.unwrap_or(self.trust);
         let listen = if options.listen.is_empty() { self.listen } else { options.listen };
         let local_name = options.local_name.unwrap_or(self.local_name);
-        Self { listen, https: options.https.unwrap_or(self.https), local_name, hosts, trust, backup_dir, ..self }
+        let (https, guests) = (options.https.unwrap_or(self.https), options.guests.unwrap_or(self.guests));
+        Self { listen, https, guests, local_name, hosts, trust, backup_dir, ..self }
     }
 }
 
@@ -218,7 +159,8 @@ mod tests {
         assert!(KEYS.iter().all(is_named), "{uncommented}");
         assert!(file.data_dir.is_some() && file.backup_dir.is_some() && file.hosts.is_some());
         assert_eq!(file.listen.unwrap().addresses(), Ok(vec!["0.0.0.0:8080".parse().unwrap()]));
-        assert_eq!(file.https.unwrap().listen, Some(Https::Auto));
+        assert_eq!(file.https.unwrap().listen, Some(Beside::Auto));
+        assert_eq!(file.guests.unwrap().listen, Some(Beside::Auto));
         assert_eq!(file.local_name, Some(WantedName::default()));
         assert_eq!(file.trust, Some(Trust::Paired));
         assert_eq!((file.log.as_deref(), file.log_format), (Some("info"), Some(Format::Text)));
@@ -232,17 +174,25 @@ mod tests {
         assert!(parse("listen = \"nowhere\"").unwrap().listen.unwrap().addresses().is_err());
         assert!(parse("https.listen = \"nowhere\"").is_err());
         assert!(parse("[https]\nport = 8443").is_err());
+        assert!(parse("guests.listen = \"8090\"").is_err());
     }
 
     #[test]
-    fn https_stands_beside_the_usual_port_and_elsewhere_where_it_is_told_to() {
-        let at = |text: &str| text.parse::<SocketAddr>().unwrap();
-        let plain = [at("192.168.1.20:8080"), at("127.0.0.1:4000")];
-        assert_eq!(Https::Auto.beside(&plain), [at("192.168.1.20:8443")]);
-        assert_eq!(Https::Auto.beside(&plain[1..]), []);
-        let file = |text: &str| parse(text).unwrap().https.unwrap().listen.unwrap();
-        assert_eq!(file("https.listen = \"off\"").beside(&plain), []);
-        let several = file("[https]\nlisten = [\"127.0.0.1:1\", \"[::1]:2\"]");
-        assert_eq!(several.beside(&plain), [at("127.0.0.1:1"), at("[::1]:2")]);
+    fn the_command_line_beats_the_file_and_the_file_the_defaults() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("comanda-edge.toml");
+        let load = |text: &str| {
+            std::fs::write(&path, text).unwrap();
+            Config::load(Some(&path), Some(folder.path().to_owned())).unwrap()
+        };
+        let beside = |text: &str| text.parse::<Beside>().unwrap();
+        let nothing_said = load("");
+        assert_eq!((&nothing_said.https, &nothing_said.guests), (&Beside::Auto, &Beside::Auto));
+        let file = load("https.listen = \"off\"\n[guests]\nlisten = [\"127.0.0.1:1\", \"[::1]:2\"]");
+        assert_eq!((&file.https, &file.guests), (&Beside::Off, &beside("127.0.0.1:1,[::1]:2")));
+        let flags = RunOptions { guests: Some(beside("off")), ..RunOptions::default() };
+        let flagged = file.clone().overridden_by(flags);
+        assert_eq!((flagged.https, flagged.guests), (Beside::Off, Beside::Off));
+        assert_eq!(file.clone().overridden_by(RunOptions::default()), file);
     }
 }

@@ -29,6 +29,7 @@ pub mod kitchen;
 pub mod live;
 pub mod logs;
 pub mod mdns;
+pub mod menu;
 pub mod orders;
 pub mod payments;
 pub mod practice;

@@ -2,6 +2,6 @@
 import { expect, test } from 'vitest';
 import { firstLoad } from './harness/bytes.ts';
 
-test.each([['start', 60], ['pos', 110], ['kitchen', 40], ['board', 40], ['expo', 40], ['manager', 110]])('%s loads at most %i KB of script and style', (screen, budget) => {
+test.each([['start', 60], ['pos', 110], ['kitchen', 40], ['board', 40], ['expo', 40], ['menu', 25], ['manager', 110]])('%s loads at most %i KB of script and style', (screen, budget) => {
   expect(firstLoad(screen)).toBeLessThanOrEqual(budget * 1000);
 });

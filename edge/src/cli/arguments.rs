@@ -11,7 +11,7 @@ use comanda_shared::staff::Role;
 
 use super::control::Control;
 use crate::branch::settings::NewSettings;
-use crate::config::Https;
+use crate::config::Beside;
 use crate::devices::by_name::ScreenName;
 use crate::http::trust::Trust;
 use crate::journal::verify::PrintedHead;
@@ -123,6 +123,9 @@ pub enum Command {
         /// Where the branch should answer, when it is not where the settings say.
         #[arg(long, env = "COMANDA_LISTEN", value_name = "ADDRESS")]
         listen: Option<SocketAddr>,
+        /// Where guests should find the menu, when it is not where the settings say.
+        #[arg(long, env = "COMANDA_GUESTS", value_name = "WHERE")]
+        guests: Option<Beside>,
     },
     /// The log.
     Log {
@@ -169,7 +172,10 @@ pub struct RunOptions {
     pub listen: Vec<SocketAddr>,
     /// Where to listen over HTTPS: auto (port 8443 beside port 8080 of HTTP), off, or addresses with commas between.
     #[arg(long, env = "COMANDA_HTTPS", value_name = "WHERE")]
-    pub https: Option<Https>,
+    pub https: Option<Beside>,
+    /// Where guests find the menu, and nothing else: auto (port 8090 beside HTTP's addresses), off, or addresses with commas between.
+    #[arg(long, env = "COMANDA_GUESTS", value_name = "WHERE")]
+    pub guests: Option<Beside>,
     /// Where backups go, like a second disk; a folder beside the data when absent.
     #[arg(long, env = "COMANDA_BACKUP_DIR", value_name = "DIR")]
     pub backup_dir: Option<PathBuf>,

@@ -14,6 +14,7 @@ use crate::catalog::feature::{self as catalog, BadCatalog};
 use crate::customers;
 use crate::devices::by_name::{self as devices, ScreenName};
 use crate::http::server::Branch;
+use crate::http::whereabouts::ServedAt;
 use crate::journal::{CommandError, DataFolder, Journal, Request, open_reader};
 use crate::orders::erasure;
 use crate::printing::discovery::{self, Found, Range};
@@ -253,7 +254,7 @@ pub fn execute(journal: &Journal, folder: &DataFolder, control: Control) -> anyh
         Control::LogLevel { .. } => anyhow::bail!("the daemon does not run: say what it logs in its settings"),
         Control::SupportBundle => {
             let listen = std::net::SocketAddr::from((std::net::Ipv4Addr::LOCALHOST, 8080));
-            bundled(&Gathered::without_daemon(journal, folder, listen)?, folder)?
+            bundled(&Gathered::without_daemon(journal, folder, ServedAt::only(listen))?, folder)?
         }
         Control::CaShow => ca::show(folder)?,
         Control::CaRenew { authority } => ca::renew_later(folder, renewal(authority))?,

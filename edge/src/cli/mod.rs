@@ -11,14 +11,13 @@ mod run;
 mod socket;
 
 use std::io::Write;
-use std::net::SocketAddr;
 use std::os::unix::net::UnixStream;
 use std::process::ExitCode;
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use anyhow::Context;
-use arguments::{Arguments, Command};
+use arguments::{Arguments, Command, RunOptions};
 use clap::Parser;
 use comanda_shared::staff::Actor;
 use control::{Answer, Control};
@@ -28,6 +27,7 @@ use crate::config::Config;
 use crate::environment::Environment;
 use crate::health::check::Grade;
 use crate::health::doctor::examine;
+use crate::http::whereabouts::ServedAt;
 use crate::journal::{DataFolder, HoldError, Journal, StartError};
 use crate::sync::take_over::take_over;
 
@@ -54,7 +54,10 @@ fn act(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Command::Run(options) => run::run(&config.overridden_by(options), folder).map(|()| ExitCode::SUCCESS),
         Command::Practice(options) => run::practise(config, &folder, &options).map(|()| ExitCode::SUCCESS),
         Command::Journal { act } => inspect::inspect(&act, &folder, json),
-        Command::Doctor { listen } => examined(&folder, listen.unwrap_or(config.listen[0]), json),
+        Command::Doctor { listen, guests } => {
+            let said = RunOptions { listen: listen.into_iter().collect(), guests, ..RunOptions::default() };
+            examined(&folder, &config.overridden_by(said).places(), json)
+        }
         Command::Backup { act } => backup::act(act, &folder, json),
         Command::Begin { name } => begun(&folder, name, json),
         Command::TakeOver { code, cloud } => taken_over(&folder, &cloud, code.as_deref(), json),
@@ -67,8 +70,8 @@ fn act(arguments: Arguments) -> anyhow::Result<ExitCode> {
 }
 
 /// What the doctor found; the exit code says whether something is bad.
-fn examined(folder: &DataFolder, listen: SocketAddr, json: bool) -> anyhow::Result<ExitCode> {
-    let diagnosis = examine(folder, &Environment::system(), listen);
+fn examined(folder: &DataFolder, places: &ServedAt, json: bool) -> anyhow::Result<ExitCode> {
+    let diagnosis = examine(folder, &Environment::system(), places);
     let (grade, lines) = (diagnosis.grade(), diagnosis.lines());
     let json_lines = serde_json::json!({"grade": grade, "lines": lines});
     let answer = Answer { text: diagnosis.text(), json: json_lines, is_good: grade != Grade::Bad };

@@ -16,7 +16,7 @@ use super::socket::ControlSocket;
 use super::{Writer, writer_of};
 use crate::backup::daily::{Daily, Failures};
 use crate::beginning;
-use crate::config::{Config, Https};
+use crate::config::{Beside, Config};
 use crate::devices;
 use crate::environment::Environment;
 use crate::health::watch::{HealthWatch, Looker};
@@ -97,10 +97,11 @@ pub fn practise(config: Config, branch: &DataFolder, options: &PracticeOptions) 
     let folder = DataFolder::at(&branch.practice())?;
     practice::prepare(branch, &folder, &Environment::system(), options.print)?;
     let listen = vec![options.listen.unwrap_or(next_port)];
-    // The branch itself has the name and what tablets believe.
-    let (https, local_name) = (Https::Off, WantedName::Off);
+    // The branch itself has the name, what tablets believe, and the guests.
+    let (https, guests, local_name) = (Beside::Off, Beside::Off, WantedName::Off);
     let trust = options.trust.unwrap_or(config.trust);
-    run(&Config { data_dir: branch.practice(), listen, https, local_name, trust, backup_dir: None, ..config }, folder)
+    let data_dir = branch.practice();
+    run(&Config { data_dir, listen, https, guests, local_name, trust, backup_dir: None, ..config }, folder)
 }
 
 /// A panic is logged like everything else, with its thread and place; its message may hold what a guest wrote, and is left
@@ -222,26 +223,34 @@ fn naming(config: &Config, branch: &Branch) -> std::io::Result<Option<Naming>> {
     Naming::start(label, name, around, branch.roll.clone()).map(Some)
 }
 
-/// Every socket the branch is to be served at: where it was before, or where the settings say. HTTPS beside the usual port is left out where its own is taken: another
-/// program may have had it first, and the branch sells without.
+/// Every socket the branch is to be served at: where it was before, or where the settings say.
 async fn listeners(config: &Config, before: Option<&ServedAt>) -> anyhow::Result<Listeners> {
-    let places = before.cloned();
-    let places = places
-        .unwrap_or_else(|| ServedAt { plain: config.listen.clone(), encrypted: config.https.beside(&config.listen) });
-    let (mut plain, mut encrypted) = (Vec::new(), Vec::new());
+    let places = before.cloned().unwrap_or_else(|| config.places());
+    let mut plain = Vec::new();
     for address in places.plain {
         plain.push(listen(address).await?);
     }
-    for address in places.encrypted {
+    Ok(Listeners {
+        plain,
+        encrypted: beside(places.encrypted, &config.https, "HTTPS").await?,
+        guests: beside(places.guests, &config.guests, "a menu for guests").await?,
+    })
+}
+
+/// What stands beside HTTP is left out where its usual place is taken: another program may have had it first, and the branch
+/// sells without.
+async fn beside(places: Vec<SocketAddr>, wanted: &Beside, what: &str) -> anyhow::Result<Vec<TcpListener>> {
+    let mut listeners = Vec::new();
+    for address in places {
         match listen(address).await {
-            Ok(listener) => encrypted.push(listener),
-            Err(error) if config.https == Https::Auto => {
-                tracing::warn!(error = format!("{error:#}"), "the branch goes without HTTPS");
+            Ok(listener) => listeners.push(listener),
+            Err(error) if *wanted == Beside::Auto => {
+                tracing::warn!(error = format!("{error:#}"), "the branch goes without {what}");
             }
             Err(error) => return Err(error),
         }
     }
-    Ok(Listeners { plain, encrypted })
+    Ok(listeners)
 }
 
 async fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
@@ -251,9 +260,13 @@ async fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
 /// A line for each place, HTTP's first; scripts wait for it.
 fn announce(listeners: &Listeners) -> std::io::Result<()> {
     let mut stdout = std::io::stdout();
-    for (scheme, listeners) in [("http", &listeners.plain), ("https", &listeners.encrypted)] {
+    for (words, listeners) in [
+        ("listening on http", &listeners.plain),
+        ("listening on https", &listeners.encrypted),
+        ("the guests' menu is at http", &listeners.guests),
+    ] {
         for listener in listeners {
-            writeln!(stdout, "listening on {scheme}://{}", listener.local_addr()?)?;
+            writeln!(stdout, "{words}://{}", listener.local_addr()?)?;
         }
     }
     stdout.flush()

@@ -79,7 +79,8 @@ impl Invitations {
         self.key.pass(order)
     }
 
-    /// What a phone opens to follow an order: `http://192.168.1.50:8080/pedido#…`. What stands after the `#` is sent to
+    /// What a phone opens to follow an order: `http://192.168.1.50:8090/pedido#…`, or the branch's own door where guests
+    /// have none. What stands after the `#` is sent to
     /// nobody with the address. None where the box has no address of its own.
     pub fn address(&self, order: OrderId) -> Option<String> {
         let base = self.whereabouts.for_guests()?;

@@ -25,7 +25,7 @@ pub struct PassView {
     /// the box has no address of its own.
     #[schema(
         required,
-        example = "http://192.168.1.50:8080/pedido#0193a0000000700080000000000000001f2e3d4c5b6a79888f01"
+        example = "http://192.168.1.50:8090/pedido#0193a0000000700080000000000000001f2e3d4c5b6a79888f01"
     )]
     address: Option<String>,
     until: LocalInstant,

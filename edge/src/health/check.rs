@@ -96,6 +96,8 @@ checks! {
     NetworkAnswers = "network.answers", "Servicio", "Comanda no responde en su dirección: ejecute systemctl status comanda-edge y revise el puerto.";
     /// What it shows over HTTPS.
     NetworkHttps = "network.https", "Certificado de las pantallas", "El certificado para https está por vencer o no se puede leer: ejecute comanda-edge ca renew. Mientras tanto se vende por http.";
+    /// Whether guests find the menu.
+    NetworkGuests = "network.guests", "Carta para clientes", "Los clientes no pueden abrir la carta: quizá otro programa tiene su puerto. Cambie guests.listen y reinicie Comanda. La venta sigue.";
     /// The branch's file.
     DatabaseOpens = "database.opens", "Base de datos", "La base no abre. No borre nada: restaure la última copia; el archivo dañado se guarda aparte.";
     /// Its pages.

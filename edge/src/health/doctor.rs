@@ -1,13 +1,12 @@
 //! Everything looked at once, for people and for programs.
 
-use std::net::SocketAddr;
-
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::check::{Check, Finding, Grade};
 use super::{branch, database, disk, machine};
 use crate::environment::Environment;
+use crate::http::whereabouts::ServedAt;
 use crate::journal::DataFolder;
 
 /// What the doctor found, each check at most once, in the order of [`Check::ALL`].
@@ -31,10 +30,10 @@ pub struct Line {
     pub advice: Option<&'static str>,
 }
 
-/// Looks at everything; takes a second or two, longer when printers are silent. `listen` is where the branch should answer.
-pub fn examine(data: &DataFolder, environment: &Environment, listen: SocketAddr) -> Diagnosis {
+/// Looks at everything; takes a second or two, longer when printers are silent. `places` is where the branch should answer.
+pub fn examine(data: &DataFolder, environment: &Environment, places: &ServedAt) -> Diagnosis {
     let mut found = disk::look(data);
-    found.extend(machine::look(data, environment, listen));
+    found.extend(machine::look(data, environment, places));
     found.extend(database::look(data, environment));
     found.extend(branch::look(data, environment));
     found.sort_by_key(|finding| finding.check);
@@ -80,14 +79,14 @@ mod tests {
     use super::*;
     use crate::journal::tests::trial::Trial;
 
-    fn nowhere() -> SocketAddr {
-        SocketAddr::from(([127, 0, 0, 1], 1))
+    fn nowhere() -> ServedAt {
+        ServedAt::only("127.0.0.1:1".parse().unwrap())
     }
 
     #[test]
     fn the_doctor_looks_at_everything_it_knows_once() {
         let trial = Trial::selling();
-        let diagnosis = examine(&trial.data(), &trial.environment, nowhere());
+        let diagnosis = examine(&trial.data(), &trial.environment, &nowhere());
         let looked: Vec<Check> = diagnosis.0.iter().map(|finding| finding.check).collect();
         assert_eq!(looked, Check::ALL);
         for sound in [Check::DatabaseSound, Check::JournalChain, Check::JournalWhole, Check::PrintersStations] {
@@ -106,7 +105,7 @@ mod tests {
         let meddle = "DROP TRIGGER journal_is_never_changed; UPDATE journal SET body = '{}' WHERE sequence = 4";
         file.execute_batch(meddle).unwrap();
         drop(file);
-        let diagnosis = examine(&trial.data(), &trial.environment, nowhere());
+        let diagnosis = examine(&trial.data(), &trial.environment, &nowhere());
         assert_eq!(diagnosis.of(Check::JournalChain).unwrap().grade, Grade::Bad, "{diagnosis:?}");
         assert_eq!(diagnosis.grade(), Grade::Bad);
     }
@@ -120,11 +119,11 @@ mod tests {
         let path = trial.data().database();
         let whole = std::fs::read(&path).unwrap();
         std::fs::write(&path, &whole[..whole.len() - 8192]).unwrap();
-        let cut = examine(&trial.data(), &trial.environment, nowhere());
+        let cut = examine(&trial.data(), &trial.environment, &nowhere());
         let grades = [Check::DatabaseWhole, Check::DatabaseOpens].map(|check| cut.of(check).map(|found| found.grade));
         assert!(grades.contains(&Some(Grade::Bad)), "{cut:?}");
         std::fs::remove_file(&path).unwrap();
-        let gone = examine(&trial.data(), &trial.environment, nowhere());
+        let gone = examine(&trial.data(), &trial.environment, &nowhere());
         assert_eq!(gone.of(Check::DatabaseWhole).unwrap().grade, Grade::Bad, "{gone:?}");
         std::fs::write(&path, whole).unwrap();
     }

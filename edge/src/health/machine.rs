@@ -7,6 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::check::{Check, Finding};
 use crate::environment::Environment;
+use crate::http::whereabouts::ServedAt;
 use crate::journal::DataFolder;
 use crate::tls::certificates;
 
@@ -24,8 +25,8 @@ const CONNECT: Duration = Duration::from_secs(1);
 pub const CLOCK_SIGNS: [&str; 3] =
     ["/run/systemd/timesync/synchronized", "/run/chrony/chronyd.pid", "/var/lib/ntp/ntp.drift"];
 
-/// Looks at the machine; `listen` is where the branch should answer.
-pub fn look(data: &DataFolder, environment: &Environment, listen: SocketAddr) -> Vec<Finding> {
+/// Looks at the machine; `places` is where the branch should answer.
+pub fn look(data: &DataFolder, environment: &Environment, places: &ServedAt) -> Vec<Finding> {
     vec![
         plausible(environment.clock.now()),
         synchronized(),
@@ -34,8 +35,9 @@ pub fn look(data: &DataFolder, environment: &Environment, listen: SocketAddr) ->
         heat(),
         files(),
         address(),
-        answers(listen),
+        answers(places.listen()),
         https(data, environment.clock.now()),
+        menu(&places.guests),
     ]
 }
 
@@ -123,14 +125,30 @@ fn address() -> Finding {
 }
 
 fn answers(listen: SocketAddr) -> Finding {
-    let own = match listen.ip().is_unspecified() {
-        true => SocketAddr::from((std::net::Ipv4Addr::LOCALHOST, listen.port())),
-        false => listen,
-    };
-    match TcpStream::connect_timeout(&own, CONNECT) {
-        Ok(_) => Check::NetworkAnswers.good(format!("responde en {own}")),
-        Err(error) => Check::NetworkAnswers.bad(format!("{own}: {error}")),
+    match is_reached(listen) {
+        Ok(own) => Check::NetworkAnswers.good(format!("responde en {own}")),
+        Err(error) => Check::NetworkAnswers.bad(error),
     }
+}
+
+fn menu(guests: &[SocketAddr]) -> Finding {
+    match guests.iter().map(|place| is_reached(*place)).collect::<Result<Vec<_>, _>>() {
+        Ok(places) if places.is_empty() => Check::NetworkGuests.good("apagada"),
+        Ok(places) => {
+            let places: Vec<String> = places.iter().map(ToString::to_string).collect();
+            Check::NetworkGuests.good(format!("responde en {}", places.join(", ")))
+        }
+        Err(error) => Check::NetworkGuests.attention(error),
+    }
+}
+
+/// Where it was reached from this machine; otherwise why not.
+fn is_reached(place: SocketAddr) -> Result<SocketAddr, String> {
+    let own = match place.ip().is_unspecified() {
+        true => SocketAddr::from((std::net::Ipv4Addr::LOCALHOST, place.port())),
+        false => place,
+    };
+    TcpStream::connect_timeout(&own, CONNECT).map(|_| own).map_err(|error| format!("{own}: {error}"))
 }
 
 fn https(data: &DataFolder, now: Timestamp) -> Finding {
@@ -181,8 +199,9 @@ mod tests {
     fn where_nobody_listens_the_branch_does_not_answer() {
         let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
-        assert_eq!(answers(address).grade, Grade::Good);
+        assert_eq!((answers(address).grade, menu(&[address]).grade), (Grade::Good, Grade::Good));
         drop(listener);
-        assert_eq!(answers(address).grade, Grade::Bad);
+        assert_eq!((answers(address).grade, menu(&[address]).grade), (Grade::Bad, Grade::Attention));
+        assert_eq!(menu(&[]).grade, Grade::Good, "nobody wants one");
     }
 }

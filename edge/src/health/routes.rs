@@ -28,8 +28,9 @@ pub struct Doctor {
 #[utoipa::path(get, path = "/api/v1/health/doctor", operation_id = "show_doctor", tag = "branch",
     responses((status = 200, body = Doctor), Guarded))]
 pub async fn doctor(State(branch): State<Branch>) -> Result<Response, Problem> {
-    let (data, environment, listen) = (branch.folder.clone(), branch.journal.environment().clone(), branch.listen());
-    let looked = tokio::task::spawn_blocking(move || examine(&data, &environment, listen)).await;
+    let (data, environment) = (branch.folder.clone(), branch.journal.environment().clone());
+    let places = branch.whereabouts.served_at();
+    let looked = tokio::task::spawn_blocking(move || examine(&data, &environment, &places)).await;
     let diagnosis = looked.map_err(|_| Problem::from(Code::Internal))?;
     Ok(Json(Doctor { grade: diagnosis.grade(), lines: diagnosis.lines() }).into_response())
 }

@@ -1,5 +1,7 @@
 //! The door: which host is meant, from which site a request comes, who asks, and whether they may.
 
+use std::time::Instant;
+
 use axum::extract::connect_info::ConnectInfo;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, Method, header};
@@ -47,6 +49,8 @@ pub enum Needs {
     Somebody,
     /// Somebody known, or a guest with a pass.
     SomebodyOrGuest,
+    /// A guest with a pass, and nobody who works here.
+    Guest,
 }
 
 /// Lets only those through who may.
@@ -60,12 +64,12 @@ pub async fn guard(State((branch, needs)): State<(Branch, Needs)>, mut request: 
         Err(error) => return Problem::from(error).into_response(),
     };
     let caller = match asker {
-        Some(Asker::Worker(caller)) => Caller { place, ..caller },
-        Some(Asker::Guest(guest)) if needs == Needs::SomebodyOrGuest => {
+        Some(Asker::Worker(caller)) if needs != Needs::Guest => Caller { place, ..caller },
+        Some(Asker::Guest(guest)) if matches!(needs, Needs::SomebodyOrGuest | Needs::Guest) => {
             request.extensions_mut().insert(guest);
             return next.run(request).await;
         }
-        Some(Asker::Guest(_)) => return Problem::from(Code::CredentialsInvalid).into_response(),
+        Some(Asker::Worker(_) | Asker::Guest(_)) => return Problem::from(Code::CredentialsInvalid).into_response(),
         None if shown.names_somebody() => return Problem::from(Code::CredentialsInvalid).into_response(),
         None => return Problem::from(Code::CredentialsMissing).into_response(),
     };
@@ -82,39 +86,62 @@ pub async fn guard(State((branch, needs)): State<(Branch, Needs)>, mut request: 
 /// What holds for every request: the host is one of ours, an unsafe request does not come from another site, the screen is
 /// one that is answered, and every answer says how far the journal had come before it was made.
 pub async fn threshold(State(branch): State<Branch>, mut request: Request, next: Next) -> Response {
-    let headers = request.headers();
-    let host = headers.get(header::HOST).and_then(|value| value.to_str().ok());
-    if !host.is_some_and(|host| branch.hosts.knows(host)) {
-        return Problem::from(Code::HostUnknown).into_response();
+    if let Some(code) = strayed(&branch, &request) {
+        return Problem::from(code).into_response();
     }
-    // No browser keeps another site from opening a WebSocket and reading it.
-    let is_upgrade = headers.contains_key(header::UPGRADE);
-    let is_safe = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS) && !is_upgrade;
-    let peer = request.extensions().get::<ConnectInfo<Peer>>();
-    let is_encrypted = peer.is_some_and(|ConnectInfo(peer)| peer.is_encrypted);
-    if !is_safe && !is_from_here(headers, host.unwrap_or_default(), is_encrypted) {
-        return Problem::from(Code::OriginForeign).into_response();
-    }
-    let whence = match Whence::of(headers, request.extensions(), &branch.access).await {
+    let whence = match Whence::of(request.headers(), request.extensions(), &branch.access).await {
         Ok(whence) => whence,
         Err(error) => return Problem::from(error).into_response(),
     };
-    if let Err(refusal) = branch.trust.admits(request.uri().path(), headers, &whence, &branch.access).await {
+    let admitted = branch.trust.admits(request.uri().path(), request.headers(), &whence, &branch.access);
+    if let Err(refusal) = admitted.await {
         return *refusal;
     }
     request.extensions_mut().insert(whence);
     let is_get = *request.method() == Method::GET;
     let sequence = *branch.committed.borrow();
-    // One span for each request, with what it asks for and nothing of whom. Its id is told to whoever asked; the id of its
-    // command, noted where there is one, is the one in the journal's entries.
+    let mut response = answered(&branch, request, next).await;
+    if is_get {
+        response.headers_mut().insert("comanda-sequence", HeaderValue::from(sequence));
+    }
+    response
+}
+
+/// What holds for every request at the guests' door: the same, but that no screen is known there, and who asks too much waits. How far
+/// the journal has come, which is how much is sold, is no guest's.
+pub async fn guest_threshold(State(branch): State<Branch>, request: Request, next: Next) -> Response {
+    if let Some(code) = strayed(&branch, &request) {
+        return Problem::from(code).into_response();
+    }
+    let peer = request.extensions().get::<ConnectInfo<Peer>>();
+    if let Some(wait) = peer.and_then(|ConnectInfo(peer)| branch.throng.turns_away(peer.address, Instant::now())) {
+        let later = [(header::RETRY_AFTER, HeaderValue::from(wait.as_secs().max(1)))];
+        return (later, Problem::from(Code::RequestsTooMany)).into_response();
+    }
+    answered(&branch, request, next).await
+}
+
+/// Why a request is not listened to at all.
+fn strayed(branch: &Branch, request: &Request) -> Option<Code> {
+    let headers = request.headers();
+    let host = headers.get(header::HOST).and_then(|value| value.to_str().ok());
+    let Some(host) = host.filter(|host| branch.hosts.knows(host)) else { return Some(Code::HostUnknown) };
+    // No browser keeps another site from opening a WebSocket and reading it.
+    let is_upgrade = headers.contains_key(header::UPGRADE);
+    let is_safe = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS) && !is_upgrade;
+    let peer = request.extensions().get::<ConnectInfo<Peer>>();
+    let is_encrypted = peer.is_some_and(|ConnectInfo(peer)| peer.is_encrypted);
+    (!is_safe && !is_from_here(headers, host, is_encrypted)).then_some(Code::OriginForeign)
+}
+
+/// The answer, in one span for each request, with what it asks for and nothing of whom. Its id is told to whoever asked; the id of
+/// its command, noted where there is one, is the one in the journal's entries.
+async fn answered(branch: &Branch, request: Request, next: Next) -> Response {
     let id = hex::encode(branch.journal.environment().random::<6>());
     let (method, path) = (request.method(), request.uri().path());
     let span = tracing::info_span!("request", %id, %method, %path, command = tracing::field::Empty);
     let mut response = next.run(request).instrument(span).await;
     let headers = response.headers_mut();
-    if is_get {
-        headers.insert("comanda-sequence", HeaderValue::from(sequence));
-    }
     if let Ok(id) = HeaderValue::try_from(id) {
         headers.insert("x-request-id", id);
     }

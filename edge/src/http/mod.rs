@@ -1,4 +1,5 @@
-//! The branch on the LAN: one server, one list of routes, who may call them, and how refusals look.
+//! The branch on the LAN: one server, one list of routes for those who work there and one for guests, who may call them, and how
+//! refusals look.
 //!
 //! It does not know what a route does. Bad input never gets past [`extract`]; whoever may not never gets past
 //! [`access`].
@@ -7,12 +8,14 @@ pub mod access;
 pub mod answer;
 pub mod cookies;
 pub mod extract;
+pub mod guest_router;
 pub mod openapi;
 pub mod page;
 pub mod problem;
 pub mod router;
 pub mod screens;
 pub mod server;
+pub mod throng;
 pub mod trust;
 pub mod visitors;
 pub mod whence;

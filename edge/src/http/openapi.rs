@@ -18,7 +18,7 @@ use super::problem::{Code, Problem, ProblemBody};
 use super::screens;
 use crate::{
     alerts, attendance, audit, availability, backup, beginning, branch, cash, catalog, customers, devices, floor,
-    guests, health, kitchen, live, orders, payments, printing, staff, support, sync,
+    guests, health, kitchen, live, menu, orders, payments, printing, staff, support, sync,
 };
 
 /// The document as the program says it.
@@ -38,6 +38,7 @@ use crate::{
         (name = "cash", description = "Drawers and those who answer for them: shifts, movements, counts, reports."),
         (name = "kitchen", description = "One card for each order at each station; and the tickets."),
         (name = "printing", description = "Printers, their jobs, pictures of tickets."),
+        (name = "menu", description = "What guests see of the catalog, at a door of their own."),
         (name = "catalog", description = "The menu, its taxes and stations."),
         (name = "branch", description = "The branch, how it is doing, and what changes in it."),
         (name = "customers", description = "Guests the branch knows, and what they allowed to be kept."),
@@ -138,6 +139,9 @@ use crate::{
         catalog::routes::replace,
         catalog::pictures::routes::keep,
         catalog::pictures::routes::show,
+        menu::routes::show,
+        menu::routes::photo,
+        menu::routes::addresses,
         health::routes::doctor,
         support::routes::bundle,
         health::routes::show_metrics,

@@ -17,6 +17,12 @@ pub fn routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
             "/tickets/page.js",
             get(|| async { file("text/javascript; charset=utf-8", include_str!("page/page.js")) }),
         )
+        .merge(guest_routes())
+}
+
+/// Those that guests have too: receipts that were printed lead to either door.
+pub fn guest_routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
+    Router::new()
         .route("/pedido", get(|| async { file("text/html; charset=utf-8", include_str!("page/order.html")) }))
         .route("/pedido/page.css", get(|| async { file("text/css; charset=utf-8", include_str!("page/order.css")) }))
         .route(

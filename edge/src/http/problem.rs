@@ -279,6 +279,8 @@ codes! {
         "Wait for `Retry-After` seconds, then ask for the PIN again.";
     DeviceLocked = 429 "device.locked", "Too many wrong PINs on this screen", "Demasiados PIN equivocados en esta pantalla. Espere, o un encargado la desbloquea con su PIN.",
         "Wait for `Retry-After` seconds; or have somebody with `devices.manage` log in there, whose PIN unlocks the screen.";
+    RequestsTooMany = 429 "requests.too_many", "Too many requests from there", "Demasiadas consultas. Espere un momento.",
+        "Ask again after `Retry-After` seconds, and less often.";
     Internal = 500 "internal", "An internal error", "Ocurrió un error. Intente de nuevo.",
         "Send the same request with the same key once more; if it fails again, report it with the branch's log.";
     Busy = 503 "busy", "Too many wait already", "El sistema está ocupado. Intente de nuevo.",

@@ -1,4 +1,5 @@
-//! Every route of the branch on one page, with who may call it.
+//! Every route of the branch on one page, with who may call it. What guests reach at a door of their own stands in
+//! [`super::guest_router`].
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -20,7 +21,7 @@ use super::{access, openapi, page, screens};
 use crate::practice::veil::veil;
 use crate::{
     alerts, attendance, audit, availability, backup, beginning, branch, cash, catalog, customers, devices, floor,
-    guests, health, kitchen, live, orders, payments, printing, staff, support, sync, tls,
+    guests, health, kitchen, live, menu, orders, payments, printing, staff, support, sync, tls,
 };
 
 /// No request is larger; commands are smaller still.
@@ -176,6 +177,7 @@ pub fn router(state: Branch) -> Router {
                 .guards(post(catalog::pictures::routes::keep))
                 .layer(DefaultBodyLimit::max(catalog::pictures::photo::FILE_LIMIT)),
         )
+        .route("/settings/menu", known(CatalogView).guards(get(menu::routes::addresses)))
         .route("/settings/roles", known(StaffManage).guards(get(staff::role_routes::show)))
         .route("/settings/roles", known(RolesEdit).guards(put(staff::role_routes::change)))
         .route("/settings/floor", known(OrdersView).guards(get(floor::routes::show)))
@@ -231,10 +233,10 @@ impl Door<'_> {
     }
 }
 
-async fn not_found() -> Response {
+pub(super) async fn not_found() -> Response {
     Problem::from(Code::NotFound).into_response()
 }
 
-async fn method_not_allowed() -> Response {
+pub(super) async fn method_not_allowed() -> Response {
     Problem::from(Code::MethodNotAllowed).into_response()
 }

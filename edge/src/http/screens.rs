@@ -29,7 +29,7 @@ const POLICY_OF_DOCS: &str = "default-src 'self'; style-src 'self' 'unsafe-inlin
 
 const FOR_GOOD: &str = "public, max-age=31536000, immutable";
 /// Kept, and asked for each time whether it is still so.
-pub(super) const ASK_EACH_TIME: &str = "no-cache";
+pub const ASK_EACH_TIME: &str = "no-cache";
 
 /// What npm made. Text is there compressed; the text itself stays outside.
 #[derive(RustEmbed)]
@@ -70,6 +70,13 @@ pub fn routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
         .route("/assets/{name}", get(asset))
 }
 
+/// The menu's, at the guests' door. What it is made of lies apart, so that nothing of another screen is given away there.
+pub fn menu_routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
+    Router::new()
+        .route("/", get(|headers: HeaderMap| async move { page("menu/index.html", &headers) }))
+        .route("/menu/assets/{name}", get(menu_asset))
+}
+
 /// Which screens these are, as their build wrote it into `version` and into each page: a page that was loaded as another
 /// loads itself anew.
 pub fn version() -> &'static str {
@@ -98,9 +105,17 @@ fn page(name: &str, asked: &HeaderMap) -> Response {
 }
 
 async fn asset(Path(name): Path<String>, asked: HeaderMap) -> Response {
+    lying_in("assets", &name, &asked)
+}
+
+async fn menu_asset(Path(name): Path<String>, asked: HeaderMap) -> Response {
+    lying_in("menu/assets", &name, &asked)
+}
+
+fn lying_in(folder: &str, name: &str, asked: &HeaderMap) -> Response {
     // On the disk, unlike in the binary, a way out of the folder is a name too.
     let is_flat = !name.contains(['/', '\\']);
-    let found = is_flat.then(|| answer(dist, &format!("assets/{name}"), FOR_GOOD, &asked)).flatten();
+    let found = is_flat.then(|| answer(dist, &format!("{folder}/{name}"), FOR_GOOD, asked)).flatten();
     found.unwrap_or_else(|| Problem::from(Code::NotFound).into_response())
 }
 
@@ -164,7 +179,8 @@ fn takes_gzip(asked: &HeaderMap) -> bool {
     wishes.get("gzip").or_else(|| wishes.get("*")).copied().unwrap_or(false)
 }
 
-fn is_known(tag: &str, asked: &HeaderMap) -> bool {
+/// Whether who asks has what is tagged so already.
+pub fn is_known(tag: &str, asked: &HeaderMap) -> bool {
     let known = asked.get_all(header::IF_NONE_MATCH).iter().filter_map(|value| value.to_str().ok());
     let mut known = known.flat_map(|tags| tags.split(',')).map(|known| known.trim().trim_start_matches("W/"));
     known.any(|known| known == tag || known == "*")

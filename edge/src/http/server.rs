@@ -1,14 +1,15 @@
 //! The server: what handlers share, and a loop that stops when told to.
 
 use std::io;
-use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use super::access::Hosts;
+use super::guest_router::guest_router;
 use super::router::router;
+use super::throng::Throng;
 use super::trust::Trust;
 use super::visitors::{House, Visitors};
 use super::whence::Peer;
@@ -73,6 +74,8 @@ pub struct Shared {
     pub certificates: Certificates,
     /// What guests follow their orders with.
     pub guests: Invitations,
+    /// How much guests ask at their door.
+    pub throng: Throng,
     /// Held while a photo is made smaller.
     pub picture_door: tokio::sync::Mutex<()>,
     /// Held while a backup is made or proved.
@@ -101,6 +104,8 @@ pub struct Listeners {
     pub plain: Vec<TcpListener>,
     /// Over HTTPS.
     pub encrypted: Vec<TcpListener>,
+    /// For guests, over HTTP: the menu and their own order.
+    pub guests: Vec<TcpListener>,
 }
 
 impl Listeners {
@@ -111,7 +116,7 @@ impl Listeners {
     pub fn places(&self) -> io::Result<ServedAt> {
         let at =
             |listeners: &[TcpListener]| listeners.iter().map(TcpListener::local_addr).collect::<io::Result<Vec<_>>>();
-        Ok(ServedAt { plain: at(&self.plain)?, encrypted: at(&self.encrypted)? })
+        Ok(ServedAt { plain: at(&self.plain)?, encrypted: at(&self.encrypted)?, guests: at(&self.guests)? })
     }
 }
 
@@ -160,6 +165,7 @@ impl Branch {
             whereabouts,
             certificates,
             guests,
+            throng: Throng::default(),
             picture_door: tokio::sync::Mutex::default(),
             backup_door,
             popular,
@@ -175,11 +181,6 @@ impl Branch {
 }
 
 impl Shared {
-    /// Where it is served over HTTP; the default port before it is.
-    pub fn listen(&self) -> SocketAddr {
-        self.whereabouts.listen()
-    }
-
     /// Where screens find it: with this machine's own addresses, where it listens at all of them.
     pub fn addresses(&self) -> Vec<String> {
         self.whereabouts.addresses()
@@ -204,7 +205,7 @@ pub async fn serve(
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> io::Result<()> {
     branch.whereabouts.serve_at(listeners.places()?);
-    let Listeners { plain, encrypted } = listeners;
+    let Listeners { plain, encrypted, guests } = listeners;
     let live = branch.live.clone();
     let (roll, followed) = (branch.roll.clone(), live.clone());
     let mut followers = vec![tokio::spawn(async move {
@@ -223,6 +224,11 @@ pub async fn serve(
     for listener in plain {
         let visitors = Visitors::of(listener, Arc::clone(&house));
         serving.spawn(axum::serve(visitors, service.clone()).with_graceful_shutdown(stopping()).into_future());
+    }
+    let for_guests = guest_router(branch.clone()).into_make_service_with_connect_info::<Peer>();
+    for listener in guests {
+        let visitors = Visitors::of(listener, Arc::clone(&house));
+        serving.spawn(axum::serve(visitors, for_guests.clone()).with_graceful_shutdown(stopping()).into_future());
     }
     if !encrypted.is_empty() {
         followers.push(keeper::keep(&branch).await);

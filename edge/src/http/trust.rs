@@ -1,7 +1,7 @@
 //! Whom on the local network the branch answers at all: paired screens and scripts with a token, or everybody.
 //!
 //! A guest on the branch's Wi-Fi reaches the page that pairs a screen and the files it is made of, and learns whether the
-//! box lives; nothing else (`edge/tests/devices.rs` asks every route). A session's secret alone, on a machine that is not
+//! box lives; nothing else (`edge/tests/devices.rs` asks every route); the menu is at the guests' own door. A session's secret alone, on a machine that is not
 //! paired, is worth nothing: it counts only from a paired screen, and never as a script's token.
 
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
@@ -54,7 +54,8 @@ const OPEN: [&str; 12] = [
     "/ca/page.css",
     "/api/v1/devices/this",
     "/api/v1/devices/pair",
-    // The page on which a guest follows their order, which knows nothing without a pass.
+    // The page on which a guest follows their order, which knows nothing without a pass. Guests have it at their own door too; receipts
+    // that were printed before there was one lead here.
     "/pedido",
     "/pedido/page.css",
     "/pedido/page.js",

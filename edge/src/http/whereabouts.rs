@@ -25,6 +25,20 @@ pub struct ServedAt {
     pub plain: Vec<SocketAddr>,
     /// Over HTTPS.
     pub encrypted: Vec<SocketAddr>,
+    /// Where guests find the menu, over HTTP; nowhere when that is off.
+    pub guests: Vec<SocketAddr>,
+}
+
+impl ServedAt {
+    /// At this address over HTTP, and nowhere else.
+    pub fn only(plain: SocketAddr) -> Self {
+        Self { plain: vec![plain], encrypted: Vec::new(), guests: Vec::new() }
+    }
+
+    /// Where it is over HTTP, first of all.
+    pub fn listen(&self) -> SocketAddr {
+        self.plain.first().copied().unwrap_or(DEFAULT_ADDRESS)
+    }
 }
 
 impl Whereabouts {
@@ -38,10 +52,9 @@ impl Whereabouts {
         self.served_at.get_or_init(|| places);
     }
 
-    /// Where it is served over HTTP.
-    pub fn listen(&self) -> SocketAddr {
-        let first = self.served_at.get().and_then(|places| places.plain.first().copied());
-        first.unwrap_or(DEFAULT_ADDRESS)
+    /// Where it is served; at the usual address of this machine before it is.
+    pub fn served_at(&self) -> ServedAt {
+        self.served_at.get().cloned().unwrap_or_else(|| ServedAt::only(DEFAULT_ADDRESS))
     }
 
     /// Where it is found: with this machine's own addresses, where it listens at all of them.
@@ -57,16 +70,23 @@ impl Whereabouts {
         self.served_at.get().map(|places| self.found_at("https", &places.encrypted)).unwrap_or_default()
     }
 
-    /// Where a guest's phone finds it. Over HTTP where the network is served so, for no phone of a guest believes the branch's own
-    /// authority, and the first thing they would see is a warning; over HTTPS where only this machine is served without.
+    /// Where guests find the menu; nowhere when that is off.
+    pub fn menu_addresses(&self) -> Vec<String> {
+        self.served_at.get().map(|places| self.found_at("http", &places.guests)).unwrap_or_default()
+    }
+
+    /// Where a guest's phone finds its own order: at the guests' door where there is one, for their Wi-Fi may lead to no other.
+    /// Over HTTP where the network is served so, for no phone of a guest believes the branch's own authority, and the first
+    /// thing they would see is a warning; over HTTPS where only this machine is served without.
     pub fn for_guests(&self) -> Option<String> {
         let seen =
             |listen: &[SocketAddr]| listen.iter().copied().filter(|at| !at.ip().is_loopback()).collect::<Vec<_>>();
         let served = self.served_at.get().map(|places| {
-            let encrypted = self.found_at("https", &seen(&places.encrypted));
-            self.found_at("http", &seen(&places.plain)).into_iter().chain(encrypted).collect::<Vec<_>>()
+            let doors = [("http", &places.guests), ("http", &places.plain), ("https", &places.encrypted)];
+            doors.into_iter().flat_map(|(scheme, door)| self.found_at(scheme, &seen(door))).collect::<Vec<_>>()
         });
-        served.unwrap_or_default().into_iter().next().or_else(|| self.addresses().into_iter().next())
+        let on_this_machine = || self.menu_addresses().into_iter().chain(self.addresses()).next();
+        served.unwrap_or_default().into_iter().next().or_else(on_this_machine)
     }
 
     /// What its certificate has to be for, besides the names the operator gave it.
@@ -95,11 +115,11 @@ impl Whereabouts {
 mod tests {
     use super::*;
 
-    fn for_guests(plain: &[&str], encrypted: &[&str]) -> Option<String> {
+    fn served_at(plain: &[&str], encrypted: &[&str], guests: &[&str]) -> Whereabouts {
         let whereabouts = Whereabouts::default();
         let at = |places: &[&str]| places.iter().map(|place| place.parse().unwrap()).collect();
-        whereabouts.serve_at(ServedAt { plain: at(plain), encrypted: at(encrypted) });
-        whereabouts.for_guests()
+        whereabouts.serve_at(ServedAt { plain: at(plain), encrypted: at(encrypted), guests: at(guests) });
+        whereabouts
     }
 
     #[test]
@@ -111,8 +131,27 @@ mod tests {
             (&[here][..], &[encrypted][..], "https://192.168.1.50:8443"),
             (&[here][..], &[][..], "http://127.0.0.1:8080"),
         ] {
-            assert_eq!(for_guests(plain, encrypted).as_deref(), Some(led_to));
+            assert_eq!(served_at(plain, encrypted, &[]).for_guests().as_deref(), Some(led_to));
         }
         assert_eq!(Whereabouts::default().for_guests().as_deref(), Some("http://127.0.0.1:8080"));
+    }
+
+    #[test]
+    fn a_guest_is_led_to_the_guests_door_where_there_is_one_on_their_network() {
+        let (here, plain, menu) = ("127.0.0.1:8080", "192.168.1.50:8080", "10.8.0.1:80");
+        let led_to = |guests: &[&str]| served_at(&[plain], &[], guests).for_guests();
+        assert_eq!(led_to(&[menu]).as_deref(), Some("http://10.8.0.1:80"));
+        assert_eq!(
+            led_to(&["127.0.0.1:8090"]).as_deref(),
+            Some("http://192.168.1.50:8080"),
+            "a phone is no part of this machine"
+        );
+        let alone = served_at(&[here], &[], &["127.0.0.1:8090"]);
+        assert_eq!(alone.for_guests().as_deref(), Some("http://127.0.0.1:8090"));
+        assert_eq!(alone.menu_addresses(), ["http://127.0.0.1:8090"]);
+        assert!(
+            served_at(&[plain], &[], &[]).menu_addresses().is_empty()
+                && Whereabouts::default().menu_addresses().is_empty()
+        );
     }
 }

@@ -1,7 +1,6 @@
 //! What is in the bundle: a `tar.gz` of JSON and text.
 
 use std::io::Write;
-use std::net::SocketAddr;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::PathBuf;
 
@@ -16,6 +15,7 @@ use crate::alerts;
 use crate::health::doctor::{Diagnosis, examine};
 use crate::health::metrics;
 use crate::http::server::Branch;
+use crate::http::whereabouts::ServedAt;
 use crate::journal::{DataFolder, Journal, OpenError, open_reader};
 
 /// Closed alerts that are told.
@@ -48,7 +48,7 @@ pub struct Gathered {
     log: Option<String>,
     /// What it logs.
     filter: Option<String>,
-    listen: SocketAddr,
+    places: ServedAt,
     data: DataFolder,
     branch: Value,
     alerts: Value,
@@ -64,8 +64,8 @@ impl Gathered {
     pub async fn from_daemon(branch: &Branch) -> Result<Self, BundleError> {
         // Without figures it is still a bundle.
         let metrics = metrics::text(branch).await.ok();
-        let (journal, data, listen) = (branch.journal.clone(), branch.folder.clone(), branch.listen());
-        let gathered = tokio::task::spawn_blocking(move || Self::without_daemon(&journal, &data, listen));
+        let (journal, data, places) = (branch.journal.clone(), branch.folder.clone(), branch.whereabouts.served_at());
+        let gathered = tokio::task::spawn_blocking(move || Self::without_daemon(&journal, &data, places));
         let gathered = gathered.await.map_err(|_| BundleError::Panicked)??;
         Ok(Self { metrics, log: Some(branch.logs.recent()), filter: branch.logs.filter(), ..gathered })
     }
@@ -74,18 +74,18 @@ impl Gathered {
     ///
     /// # Errors
     /// [`BundleError`].
-    pub fn without_daemon(journal: &Journal, data: &DataFolder, listen: SocketAddr) -> Result<Self, BundleError> {
+    pub fn without_daemon(journal: &Journal, data: &DataFolder, places: ServedAt) -> Result<Self, BundleError> {
         let environment = journal.environment();
         // A connection of its own: counting a large table takes longer than a screen may wait.
         let connection = open_reader(&data.database(), environment)?;
         let (metrics, log, filter) = (None, None, None);
         Ok(Self {
             at: environment.clock.now(),
-            diagnosis: examine(data, environment, listen),
+            diagnosis: examine(data, environment, &places),
             metrics,
             log,
             filter,
-            listen,
+            places,
             data: data.clone(),
             branch: branch(journal),
             alerts: alerts(&connection)?,
@@ -101,7 +101,7 @@ impl Gathered {
     pub fn packed(&self) -> Result<Vec<u8>, BundleError> {
         let doctor = json!({"grade": self.diagnosis.grade(), "lines": self.diagnosis.lines()});
         let settings = json!({
-            "listen": self.listen, "data_dir": self.data.path(), "backup_dir": self.data.backups(), "log": self.filter,
+            "listen": self.places.listen(), "guests": self.places.guests, "data_dir": self.data.path(), "backup_dir": self.data.backups(), "log": self.filter,
         });
         let documents = [
             ("version.json", versions(self.at)),

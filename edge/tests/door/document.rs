@@ -6,7 +6,7 @@ use comanda_shared::staff::Role;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
-use crate::table::{ROUTES, filled, is_unsafe};
+use crate::table::{GUEST_ROUTES, ROUTES, filled, is_unsafe};
 
 #[test]
 fn the_table_of_these_tests_has_every_route_of_the_router() {
@@ -14,26 +14,42 @@ fn the_table_of_these_tests_has_every_route_of_the_router() {
         ROUTES.iter().map(|(method, path, _)| (*method, (*path).to_owned())).collect();
     let api = (include_str!("../../src/http/router.rs").split_once("let api =").unwrap().1, "/api/v1");
     let (api, rest) = (api.0.split_once("Router::new()\n        .nest").unwrap(), api.1);
-    let (screens, page) = (include_str!("../../src/http/screens.rs"), include_str!("../../src/http/page.rs"));
+    let page = include_str!("../../src/http/page.rs");
     let authority = include_str!("../../src/tls/page.rs");
-    let sources = [(api.0, rest), (api.1, ""), (screens, ""), (page, ""), (authority, "")];
+    let sources = [(api.0, rest), (api.1, ""), (screens().0, ""), (page, ""), (authority, "")];
     let mut found = 0;
     for (source, prefix) in sources {
-        for route in source.split(".route(").skip(1) {
-            let path = route.split('"').nth(1).unwrap();
-            let method = ["get(", "post(", "patch(", "put(", "delete("]
-                .into_iter()
-                .filter_map(|method| Some((route.find(method)?, method)))
-                .min()
-                .unwrap()
-                .1;
-            let method = method.trim_end_matches('(').to_uppercase();
+        for (method, path) in routes(source) {
             assert!(listed.contains(&(method.as_str(), format!("{prefix}{path}"))), "{method} {prefix}{path}");
             found += 1;
         }
     }
     // All but the one that is nowhere.
     assert_eq!(found, ROUTES.len() - 1);
+}
+
+#[test]
+fn the_table_of_these_tests_has_every_route_of_the_guests_door() {
+    let router = include_str!("../../src/http/guest_router.rs");
+    let page = include_str!("../../src/http/page.rs").split_once("pub fn guest_routes").unwrap().1;
+    let found: BTreeSet<(String, &str)> = [router, screens().1, page].into_iter().flat_map(routes).collect();
+    let listed = GUEST_ROUTES.iter().map(|(path, _)| ("GET".to_owned(), *path));
+    assert_eq!(found, listed.filter(|(_, path)| *path != "/nowhere").collect());
+}
+
+/// The pages' routes in the sources: of the branch's own door, and of the guests'.
+fn screens() -> (&'static str, &'static str) {
+    include_str!("../../src/http/screens.rs").split_once("pub fn menu_routes").unwrap()
+}
+
+/// The routes of a source, each with its method.
+fn routes(source: &str) -> impl Iterator<Item = (String, &str)> {
+    source.split(".route(").skip(1).map(|route| {
+        let path = route.split('"').nth(1).unwrap();
+        let methods = ["get(", "post(", "patch(", "put(", "delete("].into_iter();
+        let (_, method) = methods.filter_map(|method| Some((route.find(method)?, method))).min().unwrap();
+        (method.trim_end_matches('(').to_uppercase(), path)
+    })
 }
 
 /// The operation that describes a route; of what is no part of the API, null.
@@ -67,6 +83,12 @@ fn the_openapi_document_has_every_route_and_says_who_may_call_it() {
                 Anybody | Known => assert_eq!(needed, None, "{method} {path}"),
             }
         }
+    }
+    for (path, _) in GUEST_ROUTES.into_iter().filter(|(path, _)| path.starts_with("/api/v1/menu")) {
+        let operation = operation(&document, "GET", path);
+        assert_eq!(operation["security"], json!([{}]), "{path}");
+        assert!(operation["responses"]["default"].is_object() && operation["tags"] == json!(["menu"]), "{path}");
+        described += 1;
     }
     let paths = document["paths"].as_object().unwrap().values();
     assert_eq!(described, paths.map(|path| path.as_object().unwrap().len()).sum::<usize>());

@@ -4,6 +4,7 @@
 mod credentials;
 mod document;
 mod guesses;
+mod guests;
 mod secrecy;
 mod sessions;
 mod sites;

@@ -24,7 +24,7 @@ pub enum Who {
 
 /// Every route of the branch. What a guest on the Wi-Fi may see without credentials stands here and nowhere else.
 #[rustfmt::skip]
-pub const ROUTES: [(&str, &str, Who); 166] = [
+pub const ROUTES: [(&str, &str, Who); 167] = [
     ("POST", "/api/v1/auth/login", Anybody),
     ("POST", "/api/v1/auth/logout", Anybody),
     ("GET", "/api/v1/auth/me", Known),
@@ -150,6 +150,7 @@ pub const ROUTES: [(&str, &str, Who); 166] = [
     ("GET", "/api/v1/catalog", May(CatalogView)),
     ("GET", "/api/v1/media/{id}/{size}", May(CatalogView)),
     ("POST", "/api/v1/media", May(CatalogEdit)),
+    ("GET", "/api/v1/settings/menu", May(CatalogView)),
     ("GET", "/api/v1/settings/roles", May(StaffManage)),
     ("PUT", "/api/v1/settings/roles", May(RolesEdit)),
     ("GET", "/api/v1/settings/floor", May(OrdersView)),
@@ -192,6 +193,27 @@ pub const ROUTES: [(&str, &str, Who); 166] = [
     ("GET", "/ca/page.css", Anybody),
     ("GET", "/nowhere", Anybody),
 ];
+
+/// Every route of the guests' door, and whether a guest's pass is needed there; nobody else is known.
+#[rustfmt::skip]
+pub const GUEST_ROUTES: [(&str, NeedsPass); 13] = [
+    ("/api/v1/menu", false),
+    ("/api/v1/menu/photos/{id}/{size}", false),
+    ("/api/v1/live", true),
+    ("/api/v1/live/events", true),
+    ("/api/v1/live/poll", true),
+    ("/healthz", false),
+    ("/", false),
+    ("/menu/assets/{name}", false),
+    ("/pedido", false),
+    ("/pedido/page.css", false),
+    ("/pedido/page.js", false),
+    ("/icon.svg", false),
+    ("/nowhere", false),
+];
+
+/// Whether a route opens to a guest's pass alone.
+pub type NeedsPass = bool;
 
 /// A route with an order that is there in its place.
 pub fn filled(path: &str, order: &Value) -> String {

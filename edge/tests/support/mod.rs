@@ -22,6 +22,7 @@ use comanda_edge::catalog::feature as catalog_feature;
 use comanda_edge::environment::{Clock, Environment};
 use comanda_edge::guests::Invitations;
 use comanda_edge::http::access::Hosts;
+use comanda_edge::http::guest_router::guest_router;
 use comanda_edge::http::router::router;
 use comanda_edge::http::server::{self, Door, Listeners};
 use comanda_edge::http::trust::Trust;
@@ -85,6 +86,7 @@ struct Open {
     writer: JoinHandle<()>,
     branch: server::Branch,
     router: Router,
+    guest_router: Router,
 }
 
 /// The branch on a port of this machine, until dropped.
@@ -92,6 +94,8 @@ pub struct Served {
     pub address: SocketAddr,
     /// Over HTTPS.
     pub encrypted: Option<SocketAddr>,
+    /// The guests' door.
+    pub guests: SocketAddr,
     stop: Option<oneshot::Sender<()>>,
     ended: Option<tokio::task::JoinHandle<std::io::Result<()>>>,
 }
@@ -231,11 +235,13 @@ impl Branch {
             let listeners = Listeners {
                 plain: (0..plain).map(|_| listener()).collect(),
                 encrypted: (0..encrypted).map(|_| listener()).collect(),
+                guests: vec![listener()],
             };
             let address = listeners.plain[0].local_addr().unwrap();
             let encrypted = listeners.encrypted.first().map(|listener| listener.local_addr().unwrap());
+            let guests = listeners.guests[0].local_addr().unwrap();
             let ended = tokio::spawn(server::serve(listeners, branch, async { drop(stopped.await) }));
-            Served { address, encrypted, stop: Some(stop), ended: Some(ended) }
+            Served { address, encrypted, guests, stop: Some(stop), ended: Some(ended) }
         })
     }
 
@@ -270,8 +276,13 @@ impl Branch {
     pub fn ask(&self, method: &str, path: &str) -> Ask<'_> {
         let path = if path.starts_with('/') { path.to_owned() } else { format!("/api/v1/{path}") };
         let request = Request::builder().method(method).uri(path).header(header::HOST, "127.0.0.1:8080");
-        let ask = Ask { branch: self, request: request.body(Body::empty()).unwrap() };
+        let ask = Ask { branch: self, is_at_the_guests_door: false, request: request.body(Body::empty()).unwrap() };
         ask.by(Role::Cashier)
+    }
+
+    /// A request as nobody at the guests' door, to be changed and sent.
+    pub fn ask_as_a_guest(&self, method: &str, path: &str) -> Ask<'_> {
+        Ask { is_at_the_guests_door: true, ..self.ask(method, path).by_nobody() }
     }
 
     /// `GET path` as the cashier's script.
@@ -323,7 +334,8 @@ impl Open {
         let hosts = Hosts::named(vec!["esquina.lan".to_owned()]);
         let door = Door { hosts, trust };
         let branch = server::Branch::at_pace(HURRIED, journal.clone(), pepper, door, data);
-        Self { journal, writer, router: router(branch.clone()), branch }
+        let (router, guest_router) = (router(branch.clone()), guest_router(branch.clone()));
+        Self { journal, writer, router, guest_router, branch }
     }
 }
 
@@ -334,6 +346,7 @@ fn pepper(folder: &TempDir, environment: &Environment) -> Pepper {
 /// A request before it is sent.
 pub struct Ask<'b> {
     branch: &'b Branch,
+    is_at_the_guests_door: bool,
     request: Request<Body>,
 }
 
@@ -382,7 +395,8 @@ impl Ask<'_> {
 
     /// Sends it and waits for the answer.
     pub fn send(self) -> Answer {
-        let router = self.branch.open.as_ref().unwrap().router.clone();
+        let open = self.branch.open.as_ref().unwrap();
+        let router = if self.is_at_the_guests_door { &open.guest_router } else { &open.router }.clone();
         self.branch.runtime.block_on(async move {
             let asked = format!("{} {}", self.request.method(), self.request.uri());
             let (head, body) = router.oneshot(self.request).await.unwrap().into_parts();

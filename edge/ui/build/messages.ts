@@ -17,6 +17,7 @@ const SAID: Readonly<Record<string, readonly string[]>> = {
   kitchen: ['../../shared/ui', 'kitchen'],
   board: ['../../shared/ui', 'wall', 'board'],
   expo: ['../../shared/ui', 'wall', 'expo'],
+  menu: ['../../shared/ui', 'menu'],
   // It calls ways to be served as the till does.
   manager: ['../../shared/ui', 'pos', 'manager'],
 };

@@ -4,7 +4,7 @@ import * as compiled from '../messages/compiled/messages.js';
 import english from 'virtual:english';
 import { sayIn } from './say.ts';
 
-const places = ['../../../shared/ui', '../start', '../pos', '../kitchen', '../wall', '../board', '../expo', '../manager'];
+const places = ['../../../shared/ui', '../start', '../pos', '../kitchen', '../wall', '../board', '../expo', '../menu', '../manager'];
 
 function keysOf(place: string, locale: string): string[] {
   const text = readFileSync(new URL(`${place}/messages/${locale}.json`, import.meta.url), 'utf8');

@@ -1715,6 +1715,67 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/menu": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Shows the menu as guests see it: what is sold, what has run out, whether the branch is open.
+         * @description It is answered at the guests' door (`guests.listen`, port 8090 unless told otherwise) and at no other, to anybody. Whoever sends the
+         *     `ETag` they have in `If-None-Match` is told 304 as long as it is the same.
+         */
+        get: operations["show_menu"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/menu/photos/{id}/{size}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Shows what a product of the menu looks like: `small` (at most 320 pixels a side), `medium` (640) or `large` (1280).
+         * @description It is answered at the guests' door, and of what is on sale alone. A name never means another photo: what was fetched once is kept.
+         */
+        get: operations["show_menu_photo"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/settings/menu": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Shows where guests find the menu on the branch's network.
+         * @description Needs `catalog.view`.
+         */
+        get: operations["show_menu_addresses"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/health/doctor": {
         parameters: {
             query?: never;
@@ -3638,7 +3699,7 @@ export interface components {
             /**
              * @description What a phone on the branch's network opens: it stands as a QR code on receipts whose template has `follow`. None where
              *     the box has no address of its own.
-             * @example http://192.168.1.50:8080/pedido#0193a0000000700080000000000000001f2e3d4c5b6a79888f01
+             * @example http://192.168.1.50:8090/pedido#0193a0000000700080000000000000001f2e3d4c5b6a79888f01
              */
             address: string | null;
             until: components["schemas"]["Instant"];
@@ -4239,6 +4300,91 @@ export interface components {
              * @description Until when, for a session.
              */
             until: string | null;
+        };
+        /** @description What the branch sells, as a guest sees it. Prices are in minor units, as at a table. */
+        Menu: {
+            /** @description The branch's name. */
+            name: string;
+            time_zone: string;
+            currency: components["schemas"]["Currency"] | null;
+            opening: components["schemas"]["MenuOpening"];
+            /** @description When it sells, from Monday to Sunday; none where that was not said. */
+            week: components["schemas"]["OpeningInterval"][][] | null;
+            /** @description In the order of the menu, those of which something is on sale. */
+            categories: components["schemas"]["MenuCategory"][];
+        };
+        /** @description Where guests find the menu. */
+        MenuAddresses: {
+            /**
+             * @description What a phone on the branch's network opens, the first to be put on the tables; empty where the menu is off, or its port was taken
+             *     when the branch started.
+             * @example [
+             *       "http://192.168.1.50:8090"
+             *     ]
+             */
+            addresses: string[];
+        };
+        /** @description A heading of the menu. */
+        MenuCategory: {
+            id: components["schemas"]["CategoryId"];
+            name: string;
+            products: components["schemas"]["MenuProduct"][];
+        };
+        /** @description Something to choose: modifiers, or a part of a combo. */
+        MenuChoice: {
+            name: string;
+            /**
+             * Format: int32
+             * @description How many have to be chosen.
+             */
+            min: number;
+            /**
+             * Format: int32
+             * @description How many may be chosen; 0 for as many as there are.
+             */
+            max: number;
+            options: components["schemas"]["MenuOption"][];
+        };
+        /** @description Whether the branch is open. */
+        MenuOpening: {
+            status: components["schemas"]["BranchStatus"];
+            until: components["schemas"]["Instant"] | null;
+            /**
+             * Format: int32
+             * @description So many minutes all of it takes longer; 0 unless it is busy.
+             */
+            extra_minutes: number;
+        };
+        /** @description What may be chosen. */
+        MenuOption: {
+            name: string;
+            /**
+             * Format: int64
+             * @description What it adds to the price.
+             */
+            price: number;
+            available: boolean;
+        };
+        /** @description Paths of a photo in two sizes. */
+        MenuPhoto: {
+            /** @description At most 320 pixels a side. */
+            small: string;
+            /** @description At most 1280. */
+            large: string;
+        };
+        /** @description Something that can be ordered. */
+        MenuProduct: {
+            id: components["schemas"]["ProductId"];
+            name: string;
+            /** @description What is in it. */
+            description: string | null;
+            /** Format: int64 */
+            price: number;
+            photo: components["schemas"]["MenuPhoto"] | null;
+            /** @description Whether it can be had: it has not run out, nor has all of something that must be chosen with it. */
+            available: boolean;
+            /** @description What is chosen with it. */
+            choices: components["schemas"]["MenuChoice"][];
         };
         /** @description A choice, an addition, a "without". */
         Modifier: {
@@ -5496,7 +5642,7 @@ export interface components {
             until?: string;
         };
         /** @enum {string} */
-        ProblemCode: "body.malformed" | "request.malformed" | "credentials.missing" | "credentials.invalid" | "pin.wrong" | "device.unpaired" | "origin.foreign" | "permission.missing" | "approval.required" | "approval.refused" | "role.above_own" | "not_found" | "method.not_allowed" | "line.voided" | "line.not_voided" | "line.not_fired" | "order.lines_waiting" | "order.discounted" | "tickets.none" | "line.part_of_combo" | "order.illegal_transition" | "order.version_conflict" | "product.unavailable" | "branch.paused" | "branch.closed" | "beginning.done" | "beginning.enrolled" | "beginning.shift_open" | "beginning.fiscal" | "beginning.nothing" | "catalog.missing" | "catalog.version_conflict" | "floor.version_conflict" | "roles.version_conflict" | "owned_by_cloud" | "order.paid" | "order.receipt_issued" | "receipt.none" | "printer.none" | "printer.silent" | "split.begun" | "shift.none_open" | "shift.already_open" | "shift.drawer_taken" | "shift.closed" | "alert.closed" | "job.being_sent" | "job.ended" | "staff.last_manager" | "attendance.already_in" | "attendance.not_in" | "attendance.forgotten" | "attendance.overlaps" | "customer.version_conflict" | "customer.blocked" | "customer.phone_taken" | "name.taken" | "pairing.code_expired" | "body.too_large" | "picture.too_large" | "media_type.unsupported" | "host.unknown" | "field.invalid" | "picture.unusable" | "picture.unreadable" | "command.too_large" | "pairing.code_wrong" | "product.unknown" | "quantity.out_of_range" | "modifier.unknown" | "modifier.missing" | "modifier.excess" | "choice.unknown" | "choice.missing" | "choice.excess" | "lines.missing" | "lines.too_many" | "amount.too_large" | "payment.above_due" | "payment.received_short" | "discount.excess" | "discount.unknown" | "split.invalid" | "split.empty_part" | "split.sum" | "split.incomplete" | "split.part_missing" | "split.part_unknown" | "refund.above_payment" | "amount.invalid" | "customer.unknown" | "consent.missing" | "payment_code.invalid" | "count.invalid" | "reason.missing" | "line.unknown" | "template.incomplete" | "template.overflow" | "station.unknown" | "printer.unknown" | "catalog.invalid" | "idempotency_key.reused" | "idempotency_key.missing" | "websocket.needed" | "version.required" | "pairing.locked" | "pin.locked" | "device.locked" | "internal" | "busy" | "live.full" | "stopping" | "disk.full" | "disk.read_only" | "database.damaged" | "storage.failed" | "read.too_slow";
+        ProblemCode: "body.malformed" | "request.malformed" | "credentials.missing" | "credentials.invalid" | "pin.wrong" | "device.unpaired" | "origin.foreign" | "permission.missing" | "approval.required" | "approval.refused" | "role.above_own" | "not_found" | "method.not_allowed" | "line.voided" | "line.not_voided" | "line.not_fired" | "order.lines_waiting" | "order.discounted" | "tickets.none" | "line.part_of_combo" | "order.illegal_transition" | "order.version_conflict" | "product.unavailable" | "branch.paused" | "branch.closed" | "beginning.done" | "beginning.enrolled" | "beginning.shift_open" | "beginning.fiscal" | "beginning.nothing" | "catalog.missing" | "catalog.version_conflict" | "floor.version_conflict" | "roles.version_conflict" | "owned_by_cloud" | "order.paid" | "order.receipt_issued" | "receipt.none" | "printer.none" | "printer.silent" | "split.begun" | "shift.none_open" | "shift.already_open" | "shift.drawer_taken" | "shift.closed" | "alert.closed" | "job.being_sent" | "job.ended" | "staff.last_manager" | "attendance.already_in" | "attendance.not_in" | "attendance.forgotten" | "attendance.overlaps" | "customer.version_conflict" | "customer.blocked" | "customer.phone_taken" | "name.taken" | "pairing.code_expired" | "body.too_large" | "picture.too_large" | "media_type.unsupported" | "host.unknown" | "field.invalid" | "picture.unusable" | "picture.unreadable" | "command.too_large" | "pairing.code_wrong" | "product.unknown" | "quantity.out_of_range" | "modifier.unknown" | "modifier.missing" | "modifier.excess" | "choice.unknown" | "choice.missing" | "choice.excess" | "lines.missing" | "lines.too_many" | "amount.too_large" | "payment.above_due" | "payment.received_short" | "discount.excess" | "discount.unknown" | "split.invalid" | "split.empty_part" | "split.sum" | "split.incomplete" | "split.part_missing" | "split.part_unknown" | "refund.above_payment" | "amount.invalid" | "customer.unknown" | "consent.missing" | "payment_code.invalid" | "count.invalid" | "reason.missing" | "line.unknown" | "template.incomplete" | "template.overflow" | "station.unknown" | "printer.unknown" | "catalog.invalid" | "idempotency_key.reused" | "idempotency_key.missing" | "websocket.needed" | "version.required" | "pairing.locked" | "pin.locked" | "device.locked" | "requests.too_many" | "internal" | "busy" | "live.full" | "stopping" | "disk.full" | "disk.read_only" | "database.damaged" | "storage.failed" | "read.too_slow";
         /** @description Something that can be ordered. */
         Product: {
             /** @description Stays the same from version to version. */
@@ -14371,6 +14517,156 @@ export interface operations {
             };
             /** @description `not_found`: There is no such thing. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_menu: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What the branch sells, as a guest sees it. Prices are in minor units, as at a table. */
+            200: {
+                headers: {
+                    /** @description Another one when anything in it is another */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Menu"];
+                };
+            };
+            /** @description It is the same. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `requests.too_many`: Too many requests from there. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_menu_photo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description As the menu names it. */
+                id: string;
+                /** @description `small`, `medium` or `large`. */
+                size: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The photo */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": components["schemas"]["Jpeg"];
+                };
+            };
+            /** @description `not_found`: There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `requests.too_many`: Too many requests from there. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_menu_addresses: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Where guests find the menu. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MenuAddresses"];
+                };
+            };
+            /**
+             * @description `credentials.missing`: Credentials are needed.
+             *
+             *     `credentials.invalid`: The credentials are not valid.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `permission.missing`: The permission is missing. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };

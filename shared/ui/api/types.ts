@@ -20,6 +20,10 @@ export type StationQueue = Schemas['StationQueue'];
 export type Catalog = Schemas['CatalogFile'];
 /** The menu as it is edited, with its version. */
 export type CatalogInUse = Schemas['CatalogInUse'];
+/** What guests see of it. */
+export type Menu = Schemas['Menu'];
+/** Where they find it. */
+export type MenuAddresses = Schemas['MenuAddresses'];
 /** Where the tables stand, with the version of the plan. */
 export type FloorInUse = Schemas['FloorInUse'];
 export type FloorPlan = Schemas['FloorPlan'];

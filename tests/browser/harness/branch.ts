@@ -23,14 +23,17 @@ export class Branch {
   readonly address: string;
   /** Over HTTPS, with the branch's own authority. */
   readonly encrypted: string;
+  /** The guests' door: the menu. */
+  readonly menu: string;
   /** A cashier's bearer token, for what a test does beside the screens. */
   token = '';
   #child: ChildProcess | null = null;
   #practice: ChildProcess | null = null;
 
-  private constructor(readonly port: number, encryptedPort: number, private readonly folder: string, private readonly trust: 'paired' | 'network') {
+  private constructor(readonly port: number, encryptedPort: number, menuPort: number, private readonly folder: string, private readonly trust: 'paired' | 'network') {
     this.address = `http://127.0.0.1:${port}`;
     this.encrypted = `https://127.0.0.1:${encryptedPort}`;
+    this.menu = `http://127.0.0.1:${menuPort}`;
   }
 
   /**
@@ -38,7 +41,7 @@ export class Branch {
    * so that a story begins where it begins, unless it is about letting screens in.
    */
   static async open(printers: Record<string, string> = {}, trust: 'paired' | 'network' = 'network'): Promise<Branch> {
-    const branch = new Branch(await freePort(), await freePort(), mkdtempSync(join(tmpdir(), 'comanda-branch-')), trust);
+    const branch = new Branch(await freePort(), await freePort(), await freePort(), mkdtempSync(join(tmpdir(), 'comanda-branch-')), trust);
     branch.command('settings', 'set', '--name', 'La Esquina', '--code', 'ESQ');
     branch.command('catalog', 'import', MENU);
     for (const station of ['grill', 'fryer', 'bar', 'packing']) {
@@ -57,7 +60,7 @@ export class Branch {
 
   async start(): Promise<void> {
     const log = openSync(join(this.folder, 'daemon.log'), 'a');
-    const words = ['run', '--data-dir', join(this.folder, 'data'), '--listen', `127.0.0.1:${this.port}`, '--https', new URL(this.encrypted).host, '--trust', this.trust];
+    const words = ['run', '--data-dir', join(this.folder, 'data'), '--listen', `127.0.0.1:${this.port}`, '--https', new URL(this.encrypted).host, '--guests', new URL(this.menu).host, '--trust', this.trust];
     const child = spawn(program(), words, { stdio: ['ignore', log, log] });
     this.#child = child;
     const until = Date.now() + START_PATIENCE_MS;

@@ -9,7 +9,7 @@ const DIST = resolve(import.meta.dirname, '../../../edge/ui/dist');
  */
 export function firstLoad(screen: string): number {
   const page = readFileSync(join(DIST, screen, 'index.html'), 'utf8');
-  const named = [...page.matchAll(/(?:src|href)="\/(assets\/[^"]+\.(?:js|css))"/g)].map(([, name]) => name ?? '');
+  const named = [...page.matchAll(/(?:src|href)="\/((?:menu\/)?assets\/[^"]+\.(?:js|css))"/g)].map(([, name]) => name ?? '');
   const wanted = new Set(named);
   return [...wanted].reduce((sum, name) => sum + readFileSync(join(DIST, `${name}.gz`)).length, 0);
 }

@@ -106,6 +106,19 @@ test('the till: an order, choices, charging, open orders, the drawer', async () 
   await phone.device.close();
 }, PATIENCE_MS);
 
+test('the menu on a guest\'s phone', async () => {
+  await branch.api('PUT', 'products/salchipapa-ranchera/availability', { available: false });
+  const device = await devices.device(SIZES.phone);
+  await device.page.goto(branch.menu);
+  await device.page.getByRole('button', { name: /Salchipapa ranchera.*Agotado/ }).waitFor();
+  await take(device, 'menu-phone');
+  await device.page.getByRole('button', { name: /Jugo natural \$/ }).click();
+  await device.page.getByRole('dialog').waitFor();
+  await take(device, 'menu-product');
+  await device.close();
+  await branch.api('PUT', 'products/salchipapa-ranchera/availability', { available: true });
+}, PATIENCE_MS);
+
 test('the manager, on a tablet and on a phone', async () => {
   const tablet = await Manager.open(await devices.device(SIZES.tablet), branch);
   await pause(SETTLED_MS);

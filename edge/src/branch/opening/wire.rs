@@ -86,12 +86,12 @@ impl StateRequest {
 #[derive(Serialize, ToSchema)]
 #[schema(as = BranchState)]
 pub struct StateView {
-    status: StatusWord,
+    pub(crate) status: StatusWord,
     /// When that changes by itself: when a pause is over, when an open branch closes, when a closed one opens.
     #[schema(required)]
-    until: Option<LocalInstant>,
+    pub(crate) until: Option<LocalInstant>,
     /// So many minutes all of it takes longer; 0 unless it is busy.
-    extra_minutes: u16,
+    pub(crate) extra_minutes: u16,
     #[schema(required)]
     reason: Option<String>,
     /// Whether it is closed because its hours say so, and not somebody there.

@@ -133,7 +133,14 @@ pub async fn show(
     State(branch): State<Branch>,
     Path((picture, size)): Path<(String, String)>,
 ) -> Result<Response, Problem> {
-    let (picture, size): (PictureHash, Size) = (id(&picture)?, id(&size)?);
+    taken(&branch, id(&picture)?, id(&size)?).await
+}
+
+/// The picture, to be kept by whoever asked for it.
+///
+/// # Errors
+/// When the branch does not have it, or its disk fails.
+pub async fn taken(branch: &Branch, picture: PictureHash, size: Size) -> Result<Response, Problem> {
     let shelf = Shelf::of(branch.folder.clone());
     let taking = tokio::task::spawn_blocking(move || shelf.take(picture, size)).await;
     let taken = taking.map_err(|_| Problem::from(Code::Internal))?.map_err(|error| {

@@ -158,8 +158,8 @@ fn an_enrolled_box_is_behind_when_the_cloud_has_heard_nothing_for_hours_and_its_
     identity.write(&watched.trial.data().identity()).unwrap();
     watched.looks(1);
     assert_eq!(watched.open(), ["sync.behind", "certificate.ending"]);
-    let nowhere = std::net::SocketAddr::from(([127, 0, 0, 1], 1));
-    let doctor = examine(&watched.trial.data(), &watched.trial.environment, nowhere);
+    let nowhere = crate::http::whereabouts::ServedAt::only("127.0.0.1:1".parse().unwrap());
+    let doctor = examine(&watched.trial.data(), &watched.trial.environment, &nowhere);
     for check in [Check::SyncBacklog, Check::SyncCertificate] {
         assert_eq!(doctor.of(check).unwrap().grade, Grade::Attention, "{doctor:?}");
     }
