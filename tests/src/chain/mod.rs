@@ -60,7 +60,14 @@ impl Chain {
     /// # Errors
     /// As [`Chain::start`].
     pub fn start_with(more: &[&str]) -> Result<Self> {
-        let folder = tempfile::tempdir().context("make a folder for the chain")?;
+        Self::start_in(tempfile::tempdir().context("make a folder for the chain")?, more)
+    }
+
+    /// The same with its files in this folder.
+    ///
+    /// # Errors
+    /// As [`Chain::start`].
+    pub fn start_in(folder: TempDir, more: &[&str]) -> Result<Self> {
         let program = program_beside_this_one("comanda-cloud")?;
         let postgres = Postgres::start(folder.path())?;
         let port = crate::port::free()?;

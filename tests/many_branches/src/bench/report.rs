@@ -72,10 +72,10 @@ pub fn text(measured: &Measured) -> String {
          included, without what TCP and IP add.\n",
     );
     text.push_str(if selling.is_apart {
-        "\nFor the two rows about an order's answer the branch and its till have one core, and broker, cloud and database the other: they are not \
-         in the same box.\n"
+        "\nFor the two rows about an order's answer the branch and its till have one core and the disk, and broker, cloud and database the other core \
+         and their files in memory: they are not in the same box.\n"
     } else {
-        "\nFor the two rows about an order's answer broker, cloud and database took time of the branch's only core.\n"
+        "\nFor the two rows about an order's answer broker, cloud and database shared processor and disk with the branch.\n"
     });
     text
 }

@@ -1,6 +1,7 @@
 //! Orders at a real daemon, with nothing to catch up and while it catches up.
 
 use std::ops::Range;
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, anyhow, ensure};
@@ -15,6 +16,9 @@ const PAUSE: Duration = Duration::from_millis(2);
 /// Tills that take the orders of the backlog.
 const TILLS: u64 = 8;
 
+/// Files that are no files of a disk.
+const IN_MEMORY: &str = "/dev/shm";
+
 /// How long orders took.
 pub struct Selling {
     /// Orders that were to be caught up.
@@ -23,29 +27,29 @@ pub struct Selling {
     pub idle: Vec<Duration>,
     /// While the backlog goes up: until it is gone.
     pub behind: Vec<Duration>,
-    /// Whether the branch had a core that broker, cloud and database did not use.
+    /// Whether the branch had a core and a disk that broker, cloud and database did not use.
     pub is_apart: bool,
 }
 
 /// Takes so many orders with the line cut, measures orders, mends the line, and measures orders until the branch has caught up.
 ///
-/// Where there are two cores, the branch with its till has the first, and broker, cloud and database have the second: in a restaurant they
-/// are not in the same box.
+/// Where there are two cores, the branch with its till has the first, and broker, cloud and database have the second, and their files
+/// in memory: in a restaurant they are not in the same box.
 ///
 /// # Errors
 /// When an order is refused.
 pub fn beside_a_backlog(backlog: u64) -> Result<Selling> {
-    // The affinity of a thread is what it starts inherits; so that the rest of this program keeps its own, this is one apart.
+    // What a thread starts keeps to the thread's core; so that the rest of this program keeps to none, this is one apart.
     let measuring = std::thread::spawn(move || {
-        let is_apart = std::thread::available_parallelism().is_ok_and(|cores| cores.get() > 1);
-        if is_apart {
-            keep_to_core(1)?;
+        let has_cores = std::thread::available_parallelism().is_ok_and(|cores| cores.get() > 1);
+        if !has_cores || !Path::new(IN_MEMORY).is_dir() {
+            return measure(&Chain::start()?, backlog, false);
         }
-        let chain = Chain::start()?;
-        if is_apart {
-            keep_to_core(0)?;
-        }
-        measure(&chain, backlog, is_apart)
+        keep_to_core(1)?;
+        let folder = tempfile::tempdir_in(IN_MEMORY).context("make a folder in memory")?;
+        let chain = Chain::start_in(folder, &[])?;
+        keep_to_core(0)?;
+        measure(&chain, backlog, true)
     });
     measuring.join().map_err(|_| anyhow!("the measuring panicked"))?
 }
