@@ -22,7 +22,7 @@ pub fn text(measured: &Measured) -> String {
     let (crowd, selling) = (&measured.crowd, &measured.selling);
     let (idle, behind) = (percentile(&selling.idle, 99), percentile(&selling.behind, 99));
     let ratio = behind.as_secs_f64() / idle.as_secs_f64().max(1e-9);
-    let megabytes = measured.idle_bytes / 10_000;
+    let hundredths = measured.idle_bytes / 10_000;
     let rows = [
         ("catch-up, entries a second", format!("{:.0} of {entries}", measured.catch_up), "20,000".to_owned()),
         ("the same rows by UNNEST alone", format!("{:.0} a second", measured.limit), String::new()),
@@ -57,7 +57,7 @@ pub fn text(measured: &Measured) -> String {
         ("the one over the other", format!("{ratio:.2}"), "1.2".to_owned()),
         (
             "a line with nothing to say, a day",
-            format!("{}.{:02} MB", megabytes / 100, megabytes % 100),
+            format!("{}.{:02} MB", hundredths / 100, hundredths % 100),
             "10 MB".to_owned(),
         ),
     ];
