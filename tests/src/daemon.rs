@@ -101,8 +101,9 @@ impl Daemon {
         let (said, ready) = mpsc::channel();
         std::thread::spawn(move || {
             for line in BufReader::new(output).lines().map_while(Result::ok) {
-                if line.contains("listening on http://") && said.send(()).is_err() {
-                    return;
+                if line.contains("listening on http://") {
+                    // A branch that begins for real says it again, when nobody waits for it any more.
+                    let _ = said.send(());
                 }
                 if writeln!(log_of_stdout, "{line}").is_err() {
                     return;

@@ -40,9 +40,10 @@ pub async fn serve(options: ServeOptions) -> Result<()> {
         let port = options.listen_boxes.port();
         format!("https://{}:{port}", host_of(options.broker_for_branches.as_deref().unwrap_or(&options.broker)))
     });
-    let mut stdout = std::io::stdout();
-    writeln!(stdout, "listening on http://{}", listener.local_addr()?)?;
-    stdout.flush()?;
+    let place = listener.local_addr()?;
+    if let Err(error) = writeln!(std::io::stdout(), "listening on http://{place}") {
+        tracing::warn!(%error, %place, "nobody reads where this is served; it is served all the same");
+    }
 
     let broker_for_branches = options.broker_for_branches.unwrap_or_else(|| options.broker.clone());
     let server = Server {

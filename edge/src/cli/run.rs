@@ -151,7 +151,9 @@ async fn serve_branch(
     if config.trust == Trust::Paired && journal.readers().read(devices::store::in_use).await?.is_empty() {
         tracing::info!("no screen is let in yet: `comanda-edge device code NAME` makes a code for the first one");
     }
-    announce(&listeners)?;
+    if let Err(error) = announce(&listeners) {
+        tracing::warn!(%error, "nobody reads where the branch is served; it sells all the same");
+    }
     let (places, wish) = (listeners.places()?, branch.wish.clone());
     let supervisor = Arc::new(Supervisor::of_this_process());
     supervisor.ready();
@@ -257,7 +259,7 @@ async fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
     TcpListener::bind(address).await.with_context(|| format!("could not listen on {address}"))
 }
 
-/// A line for each place, HTTP's first; scripts wait for it.
+/// A line for each place, HTTP's first; scripts wait for it, and no branch for a script.
 fn announce(listeners: &Listeners) -> std::io::Result<()> {
     let mut stdout = std::io::stdout();
     for (words, listeners) in [

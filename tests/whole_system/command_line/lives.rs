@@ -6,7 +6,7 @@ use comanda_tests::menu;
 use std::collections::BTreeSet;
 use std::io::Write;
 use std::net::TcpStream;
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
@@ -125,6 +125,26 @@ fn a_killed_daemon_leaves_nothing_in_the_way_of_calls_or_of_the_next_one() {
     assert_eq!(appliance.json(&["settings", "show"])["code"], "ESQ");
     appliance.stop();
     assert!(!socket.exists());
+}
+
+#[test]
+fn a_branch_sells_when_nobody_reads_what_it_says() {
+    let appliance = Appliance::with_a_menu();
+    let token = appliance.daemon.create_token("cashier").unwrap();
+    let address = appliance.daemon.address().to_string();
+    let mut run = appliance.command(&["run", "--listen", &address, "--trust", "network"]);
+    run.env("COMANDA_LOG", "debug");
+    let mut branch = run.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    drop((branch.stdout.take(), branch.stderr.take()));
+    let sold = place_until_acknowledged(
+        &mut appliance.client(&token),
+        &idempotency_key(1, 1),
+        &menu::one_dish(),
+        Duration::from_secs(20),
+    );
+    branch.kill().unwrap();
+    branch.wait().unwrap();
+    sold.unwrap();
 }
 
 #[test]
