@@ -11,7 +11,7 @@ use serde::Deserialize;
 use self::places::{HTTP_PORT, Places};
 use crate::cli::arguments::RunOptions;
 use crate::http::trust::Trust;
-use crate::http::whereabouts::ServedAt;
+use crate::http::whereabouts::{ServedAt, Taken};
 use crate::logs::Format;
 use crate::mdns::naming::WantedName;
 
@@ -107,7 +107,7 @@ impl Config {
     /// Where the branch is to be served.
     pub fn places(&self) -> ServedAt {
         let (encrypted, guests) = (self.https.https(&self.listen), self.guests.guests(&self.listen));
-        ServedAt { plain: self.listen.clone(), encrypted, guests }
+        ServedAt { plain: self.listen.clone(), encrypted, guests, taken: Taken::default() }
     }
 
     /// The same, with what the command line says.

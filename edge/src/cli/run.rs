@@ -24,7 +24,7 @@ use crate::health::watchdog::Supervisor;
 use crate::http::access::Hosts;
 use crate::http::server::{Branch, Door, Listeners, serve};
 use crate::http::trust::Trust;
-use crate::http::whereabouts::ServedAt;
+use crate::http::whereabouts::{ServedAt, Taken};
 use crate::journal::{DataFolder, HoldError};
 use crate::logs::Logs;
 use crate::mdns::naming::{Naming, WantedName};
@@ -225,34 +225,39 @@ fn naming(config: &Config, branch: &Branch) -> std::io::Result<Option<Naming>> {
     Naming::start(label, name, around, branch.roll.clone()).map(Some)
 }
 
-/// Every socket the branch is to be served at: where it was before, or where the settings say.
+/// Every socket the branch is to be served at: where it was to be before, or where the settings say.
 async fn listeners(config: &Config, before: Option<&ServedAt>) -> anyhow::Result<Listeners> {
     let places = before.cloned().unwrap_or_else(|| config.places());
     let mut plain = Vec::new();
     for address in places.plain {
         plain.push(listen(address).await?);
     }
-    Ok(Listeners {
-        plain,
-        encrypted: beside(places.encrypted, &config.https, "HTTPS").await?,
-        guests: beside(places.guests, &config.guests, "a menu for guests").await?,
-    })
+    let (encrypted, https_taken) = beside(places.encrypted, places.taken.encrypted, &config.https, "HTTPS").await?;
+    let (guests, menu_taken) = beside(places.guests, places.taken.guests, &config.guests, "a menu for guests").await?;
+    let taken = Taken { encrypted: https_taken, guests: menu_taken };
+    Ok(Listeners { plain, encrypted, guests, taken })
 }
 
 /// What stands beside HTTP is left out where its usual place is taken: another program may have had it first, and the branch
 /// sells without.
-async fn beside(places: Vec<SocketAddr>, wanted: &Beside, what: &str) -> anyhow::Result<Vec<TcpListener>> {
-    let mut listeners = Vec::new();
-    for address in places {
+async fn beside(
+    had: Vec<SocketAddr>,
+    missed: Vec<SocketAddr>,
+    wanted: &Beside,
+    what: &str,
+) -> anyhow::Result<(Vec<TcpListener>, Vec<SocketAddr>)> {
+    let (mut listeners, mut taken) = (Vec::new(), Vec::new());
+    for address in had.into_iter().chain(missed) {
         match listen(address).await {
             Ok(listener) => listeners.push(listener),
             Err(error) if *wanted == Beside::Auto => {
                 tracing::warn!(error = format!("{error:#}"), "the branch goes without {what}");
+                taken.push(address);
             }
             Err(error) => return Err(error),
         }
     }
-    Ok(listeners)
+    Ok((listeners, taken))
 }
 
 async fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {

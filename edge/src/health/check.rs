@@ -95,7 +95,7 @@ checks! {
     /// Whether the branch answers.
     NetworkAnswers = "network.answers", "Servicio", "Comanda no responde en su dirección: ejecute systemctl status comanda-edge y revise el puerto.";
     /// What it shows over HTTPS.
-    NetworkHttps = "network.https", "Certificado de las pantallas", "El certificado para https está por vencer o no se puede leer: ejecute comanda-edge ca renew. Mientras tanto se vende por http.";
+    NetworkHttps = "network.https", "Certificado de las pantallas", "Si el certificado para https está por vencer o no se lee, ejecute comanda-edge ca renew; si otro programa tiene el puerto, cambie https.listen y reinicie Comanda. Mientras tanto se vende por http.";
     /// Whether guests find the menu.
     NetworkGuests = "network.guests", "Carta para clientes", "Los clientes no pueden abrir la carta: quizá otro programa tiene su puerto. Cambie guests.listen y reinicie Comanda. La venta sigue.";
     /// The branch's file.

@@ -1,5 +1,6 @@
 //! The machine: clock, memory, load, heat, limits, network. Read from `/proc` and `/sys`, as the kernel writes them.
 
+use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::time::Duration;
 
@@ -19,7 +20,10 @@ const TOO_HOT: i64 = 95_000;
 const FEW_FILES: u64 = 4096;
 /// It is made anew long before: two weeks before its end, something is in the way.
 const CERTIFICATE_NEARS_ITS_END: SignedDuration = SignedDuration::from_hours(24 * 14);
-const CONNECT: Duration = Duration::from_secs(1);
+/// How long another's answer on this machine is waited for.
+const PATIENCE: Duration = Duration::from_secs(1);
+/// Bytes of it that are read.
+const LONGEST_ANSWER: u64 = 4096;
 
 /// What systemd-timesyncd, chrony's unit and ntpd leave behind once they have heard of the time.
 pub const CLOCK_SIGNS: [&str; 3] =
@@ -36,8 +40,8 @@ pub fn look(data: &DataFolder, environment: &Environment, places: &ServedAt) -> 
         files(),
         address(),
         answers(places.listen()),
-        https(data, environment.clock.now()),
-        menu(&places.guests),
+        https(data, environment.clock.now(), &places.taken.encrypted),
+        menu(&places.guests, &places.taken.guests),
     ]
 }
 
@@ -131,7 +135,10 @@ fn answers(listen: SocketAddr) -> Finding {
     }
 }
 
-fn menu(guests: &[SocketAddr]) -> Finding {
+fn menu(guests: &[SocketAddr], taken: &[SocketAddr]) -> Finding {
+    if let Some(place) = taken.first() {
+        return Check::NetworkGuests.attention(is_anothers(*place));
+    }
     match guests.iter().map(|place| is_reached(*place)).collect::<Result<Vec<_>, _>>() {
         Ok(places) if places.is_empty() => Check::NetworkGuests.good("apagada"),
         Ok(places) => {
@@ -148,10 +155,32 @@ fn is_reached(place: SocketAddr) -> Result<SocketAddr, String> {
         true => SocketAddr::from((std::net::Ipv4Addr::LOCALHOST, place.port())),
         false => place,
     };
-    TcpStream::connect_timeout(&own, CONNECT).map(|_| own).map_err(|error| format!("{own}: {error}"))
+    match is_alive(own) {
+        Ok(true) => Ok(own),
+        Ok(false) => Err(is_anothers(own)),
+        Err(error) => Err(format!("{own}: {error}")),
+    }
 }
 
-fn https(data: &DataFolder, now: Timestamp) -> Finding {
+/// Whether who listens there answers as this program does.
+fn is_alive(place: SocketAddr) -> std::io::Result<bool> {
+    let mut line = TcpStream::connect_timeout(&place, PATIENCE)?;
+    line.set_read_timeout(Some(PATIENCE))?;
+    line.write_all(format!("GET /healthz HTTP/1.1\r\nHost: {place}\r\nConnection: close\r\n\r\n").as_bytes())?;
+    let mut answer = Vec::new();
+    line.take(LONGEST_ANSWER).read_to_end(&mut answer)?;
+    let answer = String::from_utf8_lossy(&answer);
+    Ok(answer.starts_with("HTTP/1.1 200 ") && answer.ends_with(r#"{"status":"ok"}"#))
+}
+
+fn is_anothers(place: SocketAddr) -> String {
+    format!("{place}: lo tiene otro programa")
+}
+
+fn https(data: &DataFolder, now: Timestamp, taken: &[SocketAddr]) -> Finding {
+    if let Some(place) = taken.first() {
+        return Check::NetworkHttps.attention(is_anothers(*place));
+    }
     let left = match certificates::kept(data) {
         Err(error) => return Check::NetworkHttps.bad(error.to_string()),
         Ok(None | Some((_, None))) => return Check::NetworkHttps.good("apagado"),
@@ -176,7 +205,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let data = DataFolder::at(folder.path()).unwrap();
         let now: Timestamp = "2026-11-22T18:30:00Z".parse().unwrap();
-        let days = |days: i64| https(&data, now + SignedDuration::from_hours(24 * days)).grade;
+        let days = |days: i64| https(&data, now + SignedDuration::from_hours(24 * days), &[]).grade;
         assert_eq!(days(0), Grade::Good, "there is none, and none is needed");
         Certificates::new(data.clone(), Vec::new()).keep_up(&[], now).unwrap();
         assert_eq!(
@@ -195,13 +224,38 @@ mod tests {
         assert_eq!(grade("2099-11-22T12:00:00Z"), Grade::Bad);
     }
 
-    #[test]
-    fn where_nobody_listens_the_branch_does_not_answer() {
+    /// Answers whoever asks so, once each.
+    fn answering(answer: &'static str) -> SocketAddr {
         let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
-        assert_eq!((answers(address).grade, menu(&[address]).grade), (Grade::Good, Grade::Good));
-        drop(listener);
-        assert_eq!((answers(address).grade, menu(&[address]).grade), (Grade::Bad, Grade::Attention));
-        assert_eq!(menu(&[]).grade, Grade::Good, "nobody wants one");
+        std::thread::spawn(move || {
+            for line in listener.incoming() {
+                let mut line = line.unwrap();
+                let _ = line.read(&mut [0; 512]).unwrap();
+                line.write_all(answer.as_bytes()).unwrap();
+            }
+        });
+        address
+    }
+
+    #[test]
+    fn where_nobody_listens_or_another_program_does_the_branch_does_not_answer() {
+        let grades = |place: SocketAddr| [answers(place).grade, menu(&[place], &[]).grade];
+        let ours = answering("HTTP/1.1 200 OK\r\ncontent-length: 15\r\n\r\n{\"status\":\"ok\"}");
+        assert_eq!(grades(ours), [Grade::Good, Grade::Good]);
+        for strange in
+            ["HTTP/1.1 200 OK\r\n\r\n<h1>It works!</h1>", "HTTP/1.1 404 Not Found\r\n\r\n", "220 ready\r\n", ""]
+        {
+            assert_eq!(grades(answering(strange)), [Grade::Bad, Grade::Attention], "{strange}");
+        }
+        let nobody = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+        assert_eq!(grades(nobody), [Grade::Bad, Grade::Attention]);
+    }
+
+    #[test]
+    fn a_menu_nobody_wants_is_good_and_one_whose_place_was_taken_is_told_of() {
+        assert_eq!(menu(&[], &[]).grade, Grade::Good);
+        let taken = menu(&[], &["127.0.0.1:8090".parse().unwrap()]);
+        assert_eq!((taken.grade, taken.seen.as_str()), (Grade::Attention, "127.0.0.1:8090: lo tiene otro programa"));
     }
 }

@@ -13,7 +13,7 @@ use super::throng::Throng;
 use super::trust::Trust;
 use super::visitors::{House, Visitors};
 use super::whence::Peer;
-use super::whereabouts::{ServedAt, Whereabouts};
+use super::whereabouts::{ServedAt, Taken, Whereabouts};
 use crate::beginning::Wish;
 use crate::catalog::popular::Popular;
 use crate::devices::guesses::Guesses;
@@ -106,6 +106,8 @@ pub struct Listeners {
     pub encrypted: Vec<TcpListener>,
     /// For guests, over HTTP: the menu and their own order.
     pub guests: Vec<TcpListener>,
+    /// Where there is none.
+    pub taken: Taken,
 }
 
 impl Listeners {
@@ -116,7 +118,8 @@ impl Listeners {
     pub fn places(&self) -> io::Result<ServedAt> {
         let at =
             |listeners: &[TcpListener]| listeners.iter().map(TcpListener::local_addr).collect::<io::Result<Vec<_>>>();
-        Ok(ServedAt { plain: at(&self.plain)?, encrypted: at(&self.encrypted)?, guests: at(&self.guests)? })
+        let (plain, encrypted, guests) = (at(&self.plain)?, at(&self.encrypted)?, at(&self.guests)?);
+        Ok(ServedAt { plain, encrypted, guests, taken: self.taken.clone() })
     }
 }
 
@@ -205,7 +208,7 @@ pub async fn serve(
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> io::Result<()> {
     branch.whereabouts.serve_at(listeners.places()?);
-    let Listeners { plain, encrypted, guests } = listeners;
+    let Listeners { plain, encrypted, guests, .. } = listeners;
     let live = branch.live.clone();
     let (roll, followed) = (branch.roll.clone(), live.clone());
     let mut followers = vec![tokio::spawn(async move {

@@ -27,12 +27,23 @@ pub struct ServedAt {
     pub encrypted: Vec<SocketAddr>,
     /// Where guests find the menu, over HTTP; nowhere when that is off.
     pub guests: Vec<SocketAddr>,
+    /// Where it was to be served besides.
+    pub taken: Taken,
+}
+
+/// Where another program was first; the branch sells without.
+#[derive(Clone, Default, PartialEq, Eq, Debug)]
+pub struct Taken {
+    /// Places of HTTPS.
+    pub encrypted: Vec<SocketAddr>,
+    /// Places of the guests' menu.
+    pub guests: Vec<SocketAddr>,
 }
 
 impl ServedAt {
     /// At this address over HTTP, and nowhere else.
     pub fn only(plain: SocketAddr) -> Self {
-        Self { plain: vec![plain], encrypted: Vec::new(), guests: Vec::new() }
+        Self { plain: vec![plain], encrypted: Vec::new(), guests: Vec::new(), taken: Taken::default() }
     }
 
     /// Where it is over HTTP, first of all.
@@ -118,7 +129,12 @@ mod tests {
     fn served_at(plain: &[&str], encrypted: &[&str], guests: &[&str]) -> Whereabouts {
         let whereabouts = Whereabouts::default();
         let at = |places: &[&str]| places.iter().map(|place| place.parse().unwrap()).collect();
-        whereabouts.serve_at(ServedAt { plain: at(plain), encrypted: at(encrypted), guests: at(guests) });
+        whereabouts.serve_at(ServedAt {
+            plain: at(plain),
+            encrypted: at(encrypted),
+            guests: at(guests),
+            taken: Taken::default(),
+        });
         whereabouts
     }
 

@@ -27,6 +27,7 @@ use comanda_edge::http::router::router;
 use comanda_edge::http::server::{self, Door, Listeners};
 use comanda_edge::http::trust::Trust;
 use comanda_edge::http::whence::Peer;
+use comanda_edge::http::whereabouts::Taken;
 use comanda_edge::journal::{DataFolder, Journal};
 use comanda_edge::live::Pace;
 use comanda_edge::printing::setup::{self as printers, NewPrinter};
@@ -236,6 +237,7 @@ impl Branch {
                 plain: (0..plain).map(|_| listener()).collect(),
                 encrypted: (0..encrypted).map(|_| listener()).collect(),
                 guests: vec![listener()],
+                taken: Taken::default(),
             };
             let address = listeners.plain[0].local_addr().unwrap();
             let encrypted = listeners.encrypted.first().map(|listener| listener.local_addr().unwrap());
