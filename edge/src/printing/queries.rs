@@ -169,15 +169,14 @@ fn printer_in(row: &Row<'_>, column: usize) -> rusqlite::Result<Option<PrinterId
 /// # Errors
 /// When SQLite cannot read.
 pub fn queue_length(connection: &Connection, printer: PrinterId) -> rusqlite::Result<u32> {
-    // A LIMIT within count() would make SQLite build a table to count.
-    const LENGTH: &str = "
-        SELECT CASE
-               WHEN EXISTS (SELECT 1 FROM print_job
-                             WHERE printer_id = ?1 AND ended_at IS NULL LIMIT 1 OFFSET 19)
-               THEN 20
-               ELSE (SELECT count(*) FROM print_job WHERE printer_id = ?1 AND ended_at IS NULL)
-               END";
-    connection.prepare_cached(LENGTH)?.query_row(params![printer.as_bytes()], |row| row.get(0))
+    const WAITING: &str = "SELECT 1 FROM print_job WHERE printer_id = ?1 AND ended_at IS NULL LIMIT 20";
+    let mut statement = connection.prepare_cached(WAITING)?;
+    let mut waiting = statement.query([printer.as_bytes()])?;
+    let mut length = 0;
+    while waiting.next()?.is_some() {
+        length += 1;
+    }
+    Ok(length)
 }
 
 /// What waits to be printed of some tickets.

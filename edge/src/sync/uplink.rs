@@ -351,7 +351,11 @@ impl<T: Transport> Talk<'_, T> {
             let now = self.now_ms();
             for output in self.sender.step(now, input, &JournalLog(&self.connection))? {
                 match output {
-                    Output::Send(message) => self.transport.send(message.encode())?,
+                    Output::Send(message) => {
+                        self.transport.send(message.encode())?;
+                        // As between two reads: packing a batch takes a millisecond.
+                        std::thread::yield_now();
+                    }
                     Output::CursorMoved(to) => self.cursor_moved(to),
                     Output::OpenLife { first, parent, journal } => {
                         tracing::warn!(first, "the cloud has another continuation of this journal: a new life begins");

@@ -5,6 +5,10 @@ use super::super::{ChainHash, Lineage, Point};
 
 /// Points between two others when a fork is looked for.
 const POINTS_BETWEEN: u64 = 32;
+/// Entries in a batch, unless one command has more.
+const MOST: usize = BATCH_ENTRIES as usize;
+/// Entries read together: a batch is full of bytes long before it is full of entries, and is read no further.
+const PORTION: usize = 32;
 
 /// The branch's journal, as the sender reads it.
 pub trait Log {
@@ -45,40 +49,43 @@ pub(super) struct Cut {
 /// The entries of the next batch after `sent`, not beyond `end`: whole commands within the limits, or one command that
 /// is larger than they are.
 pub(super) fn cut<L: Log>(log: &L, sent: u64, end: Option<u64>) -> Result<Result<Cut, String>, L::Error> {
-    let room = end.map_or(u64::MAX, |end| end.saturating_sub(sent));
-    let limit = u32::try_from(room).unwrap_or(u32::MAX).min(BATCH_ENTRIES);
-    let mut entries = log.entries(sent, limit)?;
-    let (mut bytes, mut whole, mut read) = (0, 0, 0);
+    let room = end.map_or(usize::MAX, |end| usize::try_from(end.saturating_sub(sent)).unwrap_or(usize::MAX));
+    let (mut entries, mut bytes, mut whole) = (Vec::new(), 0, 0);
     loop {
-        for entry in &entries[read..] {
+        // A command that is larger than a batch is read to its end.
+        let most = if whole > 0 { MOST.saturating_sub(entries.len()) } else { usize::MAX };
+        if most == 0 {
+            entries.truncate(whole);
+            return Ok(Ok(Cut { entries, is_full: true }));
+        }
+        let limit = PORTION.min(most).min(room - entries.len());
+        let portion = log.entries(sent + entries.len() as u64, u32::try_from(limit).unwrap_or(u32::MAX))?;
+        let is_the_end = portion.len() < limit || limit == 0;
+        for entry in portion {
             bytes += entry.bytes();
-            if whole > 0 && (bytes > BATCH_BYTES || read >= BATCH_ENTRIES as usize) {
+            if whole > 0 && (bytes > BATCH_BYTES || entries.len() >= MOST) {
                 entries.truncate(whole);
                 return Ok(Ok(Cut { entries, is_full: true }));
             }
-            let sequence = sent + read as u64 + 1;
+            let sequence = sent + entries.len() as u64 + 1;
             if bytes > HARD_BYTES {
                 return Ok(Err(format!("the command with entry {sequence} is larger than a batch may be")));
             }
-            read += 1;
-            match entry.place() {
-                Ok(place) if place.last_of_command => whole = read,
+            let place = entry.place();
+            entries.push(entry);
+            match place {
+                Ok(place) if place.last_of_command => whole = entries.len(),
                 Ok(_) => {}
                 Err(error) => return Ok(Err(format!("the header of entry {sequence} cannot be read: {error}"))),
             }
         }
-        if whole > 0 || entries.is_empty() {
-            let is_full = read as u64 == u64::from(BATCH_ENTRIES);
+        if is_the_end {
+            if whole == 0 && !entries.is_empty() {
+                return Ok(Err(format!("the command after {sent} has no end")));
+            }
             entries.truncate(whole);
-            return Ok(Ok(Cut { entries, is_full }));
+            return Ok(Ok(Cut { entries, is_full: false }));
         }
-        // One command has more entries than a batch: the rest of it, which is of the same life.
-        let room = u32::try_from(room - read as u64).unwrap_or(u32::MAX);
-        let more = log.entries(sent + read as u64, room.min(BATCH_ENTRIES))?;
-        if more.is_empty() {
-            return Ok(Err(format!("the command after {sent} has no end")));
-        }
-        entries.extend(more);
     }
 }
 
