@@ -55,6 +55,9 @@ struct Listening {
 const KEYS: [&str; 10] =
     ["data_dir", "backup_dir", "listen", "https", "guests", "local_name", "hosts", "trust", "log", "log_format"];
 
+/// The box's own file, for the daemon and for whoever looks after it; somebody's own comes before it.
+const OF_THE_BOX: &str = "/etc/comanda/comanda-edge.toml";
+
 /// The file, `comanda-edge.toml`; `docs/comanda-edge.example.toml` explains it.
 #[derive(Clone, Default, PartialEq, Eq, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -72,7 +75,7 @@ struct File {
 }
 
 impl Config {
-    /// The settings, from the file named or the platform's own when it is there.
+    /// The settings, from the file named; otherwise from the platform's own or the box's, where there is one.
     ///
     /// # Errors
     /// When a file that was named cannot be read, or what is in it is not settings.
@@ -81,7 +84,7 @@ impl Config {
         let own = dirs.as_ref().map(|dirs| dirs.config_dir().join("comanda-edge.toml"));
         let found = match file {
             Some(named) => Some(named.to_owned()),
-            None => own.filter(|own| own.exists()),
+            None => own.into_iter().chain([PathBuf::from(OF_THE_BOX)]).find(|file| file.exists()),
         };
         let file = found.map(|path| read(&path)).transpose()?.unwrap_or_default();
         let data_dir = data_dir.or(file.data_dir).or_else(|| dirs.map(|dirs| dirs.data_dir().to_owned()));

@@ -31,9 +31,10 @@ fn root() -> Option<TempDir> {
     for unit in SERVICES.into_iter().chain(TIMERS) {
         std::fs::copy(units().join(unit), system.join(unit)).unwrap();
     }
-    let program = place("usr/bin").join("comanda-edge");
-    std::fs::write(&program, "#!/bin/sh\n").unwrap();
-    Command::new("chmod").arg("755").arg(&program).status().unwrap();
+    for program in [place("usr/bin").join("comanda-edge"), place("bin").join("chown")] {
+        std::fs::write(&program, "#!/bin/sh\n").unwrap();
+        Command::new("chmod").arg("755").arg(&program).status().unwrap();
+    }
     // What the unit orders itself by, as every systemd has it.
     for target in ["network", "time-set", "time-sync", "timers", "multi-user", "sysinit", "basic", "shutdown"] {
         std::fs::write(system.join(format!("{target}.target")), "[Unit]\nDescription=a target\n").unwrap();

@@ -5,12 +5,13 @@
 
 pub mod arguments;
 mod backup;
+mod belongings;
 pub mod control;
 mod inspect;
 mod run;
 mod socket;
 
-use std::io::Write;
+use std::io::{self, Write};
 use std::os::unix::net::UnixStream;
 use std::process::ExitCode;
 use std::thread::JoinHandle;
@@ -41,9 +42,17 @@ pub fn main() -> ExitCode {
         Ok(code) => code,
         Err(error) => {
             eprintln!("comanda-edge: {error:#}");
+            if is_denied(&error) && !rustix::process::geteuid().is_root() {
+                eprintln!("comanda-edge: where the branch is another user's, as under systemd, call it with sudo");
+            }
             ExitCode::FAILURE
         }
     }
+}
+
+fn is_denied(error: &anyhow::Error) -> bool {
+    let is_denied = |cause: &io::Error| cause.kind() == io::ErrorKind::PermissionDenied;
+    error.chain().any(|cause| cause.downcast_ref().is_some_and(is_denied))
 }
 
 fn act(arguments: Arguments) -> anyhow::Result<ExitCode> {
@@ -53,17 +62,28 @@ fn act(arguments: Arguments) -> anyhow::Result<ExitCode> {
     match command {
         Command::Run(options) => run::run(&config.overridden_by(options), folder).map(|()| ExitCode::SUCCESS),
         Command::Practice(options) => run::practise(config, &folder, &options).map(|()| ExitCode::SUCCESS),
-        Command::Journal { act } => inspect::inspect(&act, &folder, json),
+        by_hand => {
+            let done = act_by_hand(by_hand, config, &folder, json);
+            belongings::hand_over(&folder);
+            done
+        }
+    }
+}
+
+/// All but serving.
+fn act_by_hand(command: Command, config: Config, folder: &DataFolder, json: bool) -> anyhow::Result<ExitCode> {
+    match command {
+        Command::Journal { act } => inspect::inspect(&act, folder, json),
         Command::Doctor { listen, guests } => {
             let said = RunOptions { listen: listen.into_iter().collect(), guests, ..RunOptions::default() };
-            examined(&folder, &config.overridden_by(said).places(), json)
+            examined(folder, &config.overridden_by(said).places(), json)
         }
-        Command::Backup { act } => backup::act(act, &folder, json),
-        Command::Begin { name } => begun(&folder, name, json),
-        Command::TakeOver { code, cloud } => taken_over(&folder, &cloud, code.as_deref(), json),
+        Command::Backup { act } => backup::act(act, folder, json),
+        Command::Begin { name } => begun(folder, name, json),
+        Command::TakeOver { code, cloud } => taken_over(folder, &cloud, code.as_deref(), json),
         other => {
             let control = other.into_control()?;
-            let answer = ask(control, &folder)?;
+            let answer = ask(control, folder)?;
             print(&answer, json)
         }
     }
@@ -150,6 +170,6 @@ fn ask(control: Control, folder: &DataFolder) -> anyhow::Result<Answer> {
 
 fn print(answer: &Answer, json: bool) -> anyhow::Result<ExitCode> {
     let text = if json { serde_json::to_string_pretty(&answer.json)? } else { answer.text.trim_end().to_owned() };
-    writeln!(std::io::stdout(), "{text}").context("could not print the answer")?;
+    writeln!(io::stdout(), "{text}").context("could not print the answer")?;
     Ok(if answer.is_good { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
