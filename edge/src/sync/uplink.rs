@@ -1,6 +1,7 @@
 //! The uplink: gives the protocol's sender a connection, the journal and the time, and does what it says.
 //!
-//! One thread of its own with a runtime of its own: what it reads of the disk holds up nobody else.
+//! One thread of its own with a runtime of its own: what it reads of the disk holds up nobody else, and it has the processor
+//! when nobody else on the box wants it.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
@@ -13,6 +14,10 @@ use comanda_shared::protocol::{Backoff, Barred, Downward, Input, Output, Sender,
 use comanda_shared::staff::Actor;
 use jiff::Timestamp;
 use rusqlite::Connection;
+use thread_priority::ThreadPriority;
+use thread_priority::unix::{
+    NormalThreadSchedulePolicy, ThreadSchedulePolicy, set_thread_priority_and_policy, thread_native_id,
+};
 use tokio::sync::watch;
 
 use super::down::{self, Downlink};
@@ -114,9 +119,12 @@ impl Uplink {
         let worker = Worker { journal, folder, board, watched, stopping: stopping.subscribe(), begun, asked_at };
         let run = {
             let worker = worker.clone();
-            move || match tokio::runtime::Builder::new_current_thread().enable_all().build() {
-                Ok(runtime) => runtime.block_on(worker.clone().run()),
-                Err(error) => tracing::error!(%error, "sync cannot run"),
+            move || {
+                give_way();
+                match tokio::runtime::Builder::new_current_thread().enable_all().build() {
+                    Ok(runtime) => runtime.block_on(worker.clone().run()),
+                    Err(error) => tracing::error!(%error, "sync cannot run"),
+                }
             }
         };
         let is_stopping = move || *worker.stopping.borrow();
@@ -131,6 +139,15 @@ impl Uplink {
         if self.thread.join().is_err() {
             tracing::error!("sync panicked");
         }
+    }
+}
+
+/// Has this thread run when no other wants to: a nice one is left the rest of its slice, three milliseconds for which an order
+/// would wait at each turn. Where the system does not allow it, sync runs as everybody does.
+fn give_way() {
+    let idle = ThreadSchedulePolicy::Normal(NormalThreadSchedulePolicy::Idle);
+    if let Err(error) = set_thread_priority_and_policy(thread_native_id(), ThreadPriority::Min, idle) {
+        tracing::debug!(?error, "sync cannot give way to selling here");
     }
 }
 
@@ -461,4 +478,22 @@ fn alarm(barred: &Barred) {
 async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, Ended> {
     let done = tokio::task::spawn_blocking(work).await;
     done.map_err(|_| Ended::Write("an internal error".to_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use thread_priority::unix::thread_schedule_policy;
+
+    use super::*;
+
+    #[test]
+    fn sync_runs_when_nobody_else_wants_to() {
+        let policy = || thread_schedule_policy().unwrap();
+        let alone = std::thread::spawn(move || {
+            give_way();
+            policy()
+        });
+        assert_eq!(alone.join().unwrap(), ThreadSchedulePolicy::Normal(NormalThreadSchedulePolicy::Idle));
+        assert_ne!(policy(), ThreadSchedulePolicy::Normal(NormalThreadSchedulePolicy::Idle));
+    }
 }

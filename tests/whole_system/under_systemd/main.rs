@@ -133,6 +133,17 @@ fn in_its_sandbox(machine: &Machine) {
         ["0000000000000000", "0000000000000000", "1", "2"]
     );
     assert_ne!(field("Uid:").split_whitespace().next(), Some("0"));
+    let of_the_printers = machine.did("getent group lp dialout | cut -d: -f3");
+    let groups = field("Groups:");
+    let groups: Vec<&str> = groups.split_whitespace().collect();
+    assert!(of_the_printers.lines().all(|group| groups.contains(&group)), "{groups:?}: no printer by USB or serial");
+    machine.did("echo paper > /run/printer && chgrp lp /run/printer && chmod 640 /run/printer");
+    let in_its_users = "systemd-run --quiet --pipe --wait --property User=comanda --property PrivateUsers=yes";
+    assert_eq!(machine.did(&format!("{in_its_users} cat /run/printer")), "paper");
+    // Within the sandbox, too: 5 is the class of whoever runs when nobody else wants to.
+    let classes = machine.did(&format!("cat /proc/{}/task/*/stat", main_process(machine)));
+    let sync = classes.lines().find(|line| line.contains("(sync)")).unwrap();
+    assert_eq!(sync.rsplit(") ").next().unwrap().split(' ').nth(38), Some("5"), "{sync}");
 }
 
 struct Till {
