@@ -12,6 +12,8 @@ let devices: Devices;
 
 beforeAll(async () => {
   [branch, devices] = await Promise.all([Branch.open(), Devices.open()]);
+  // The week that is shown begins on a Monday: at midnight, not at four, before which somebody is said to have come below.
+  branch.command('settings', 'set', '--day-starts-at', '00:00');
 });
 afterAll(async () => {
   await devices.close();
