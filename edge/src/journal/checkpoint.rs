@@ -21,7 +21,7 @@ use crate::environment::Environment;
 
 /// Pages of the log, of 4 KiB, after which they are moved. More at once would keep the disk busy longer; fewer would have it flush more
 /// often, while commits wait for theirs.
-const PORTION: i32 = 1500;
+pub const PORTION: i32 = 1500;
 /// Pages at which the writer moves what is left itself: sixteen megabytes, which the next start reads in a few hundredths of a
 /// second.
 const LONG: i32 = 4000;

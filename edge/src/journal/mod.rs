@@ -44,6 +44,7 @@ mod writer;
 pub(crate) mod tests;
 
 pub use ballast::Ballast;
+pub use checkpoint::PORTION as PAGES_MOVED_TOGETHER;
 pub use configuration::Configuration;
 pub use database::{OpenError, open_reader};
 pub use lineage::LineageReason;

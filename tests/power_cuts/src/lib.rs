@@ -7,7 +7,7 @@
 //! recovers, what it does is written down as well, and the power is cut a second time in it.
 //!
 //! Cutting a recorded run is the same as cutting a live one: what happened up to the cut does not know of it. It costs a
-//! tenth, and a seed replays exactly.
+//! tenth, and a seed replays exactly (`COMANDA_SEEDS`).
 //!
 //! A harness that never failed proves nothing, so [`platter::Plant`] takes a safeguard away, and tests show that each is
 //! missed. The same disk also fails: no room, errors, short reads, slow flushes ([`disk::Fault`]).

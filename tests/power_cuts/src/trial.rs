@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
-use comanda_edge::journal::{CommandError, StartError};
+use comanda_edge::journal::{CommandError, PAGES_MOVED_TOGETHER, StartError};
 use comanda_edge::orders::feature::Wish;
 use comanda_shared::ids::{LineId, OrderId};
 use comanda_shared::money::Quantity;
@@ -26,7 +26,11 @@ pub struct Run {
     base: Image,
     operations: Vec<Operation>,
     told: Vec<Told>,
+    moved_its_log: bool,
 }
+
+/// What a branch lived through before its run was with other dice: the same ones would give the same ids twice.
+const BEFORE: u64 = 1 << 40;
 
 /// A branch that was furnished, has taken an order, and was closed in good order.
 ///
@@ -34,7 +38,7 @@ pub struct Run {
 /// When the daemon refuses what it should take.
 pub fn settled_branch(folder: &Path, seed: u64) -> Image {
     let disk = Arc::new(Disk::default());
-    let branch = Branch::open(&disk, folder, seed).expect("a branch opens on an empty disk");
+    let branch = Branch::open(&disk, folder, seed ^ BEFORE).expect("a branch opens on an empty disk");
     branch.furnish();
     drop(Guests::new(seed, "base").visit(&branch));
     branch.close();
@@ -46,13 +50,14 @@ pub fn settled_branch(folder: &Path, seed: u64) -> Image {
 /// # Panics
 /// When the daemon refuses what it should take.
 pub fn busy_branch(folder: &Path, seed: u64) -> Image {
-    /// Of the five hundred at which the daemon moves it.
-    const PAGES: usize = 430;
+    /// So few less than the daemon moves together that a run's own fill them.
+    const MISSING: usize = 70;
+    let full = usize::try_from(PAGES_MOVED_TOGETHER).expect("no fewer than none") - MISSING;
     let disk = Arc::new(Disk::default());
-    let branch = Branch::open(&disk, folder, seed).expect("a branch opens on an empty disk");
+    let branch = Branch::open(&disk, folder, seed ^ BEFORE).expect("a branch opens on an empty disk");
     branch.furnish();
     let log = |image: &Image| image.iter().find(|(name, _)| name.ends_with("-wal")).map_or(0, |(_, bytes)| bytes.len());
-    while log(&disk.image()) < PAGES * PAGE {
+    while log(&disk.image()) < full * PAGE {
         branch.furnish_menu();
     }
     let image = disk.image();
@@ -87,8 +92,13 @@ impl Run {
         }
         let mut guests = Guests::new(seed, "run");
         let told: Vec<Told> = (0..groups).flat_map(|_| guests.visit(&branch)).collect();
+        let file = disk.image().into_keys().find(|name| name.ends_with("branch.db")).expect("a branch has a file");
+        let (file, ..) = disk.open(Some(&file), false).expect("it is there");
+        // A commit flushes the log; only who moves it flushes the file.
+        let moves = |operation: &Operation| matches!(operation, Operation::Sync(inode, _) if *inode == file);
+        let moved_its_log = disk.operations().iter().any(moves);
         branch.close();
-        Self { seed, base, operations: disk.operations(), told }
+        Self { seed, base, operations: disk.operations(), told, moved_its_log }
     }
 
     /// A branch that begins on an empty disk: migrations, menu, printers, then `groups` commits.
@@ -107,6 +117,11 @@ impl Run {
     /// Whether the disk was asked for the same.
     pub fn is_the_same_as(&self, other: &Self) -> bool {
         self.operations.iter().map(Operation::shape).eq(other.operations.iter().map(Operation::shape))
+    }
+
+    /// Whether the log was moved into the file between its orders, and not only at the stop.
+    pub fn moved_its_log(&self) -> bool {
+        self.moved_its_log
     }
 
     /// Those that are answered.
@@ -252,7 +267,7 @@ fn recover(
     let told = branch.ask(&knowledge.unanswered);
     found.extend(verdict::of_repeats(&branch, knowledge, &told));
     if place.is_multiple_of(REPLAYED_EVERY) {
-        found.extend(verdict::of_replay(&branch));
+        found.extend(verdict::of_replay(&branch, seed));
     }
     branch.close();
     (found, Some(Recovery { operations: disk.operations(), told }))

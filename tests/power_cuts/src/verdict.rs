@@ -101,10 +101,11 @@ pub fn of_repeats(branch: &Branch, knowledge: &Knowledge, told: &[Told]) -> Vec<
     found
 }
 
-/// Replays the journal into a new file on the same disk and compares.
-pub fn of_replay(branch: &Branch) -> Vec<Violation> {
+/// Replays the journal into a new file on the same disk and compares. The file is of this recovery, by its seed: the power may
+/// have left half of another's.
+pub fn of_replay(branch: &Branch, seed: u64) -> Vec<Violation> {
     let environment = branch.journal().environment();
-    let file = PathBuf::from("replay.db");
+    let file = PathBuf::from(format!("replay-{seed:x}.db"));
     let compared = branch.read(|connection| {
         if let Err(error) = replay_into(connection, &file, environment) {
             return Ok(vec![Violation::Replay(error.to_string())]);
