@@ -77,6 +77,18 @@ export class PointOfSale {
     await this.touch(this.page.getByRole('navigation').getByRole('button', { name, exact: true }));
   }
 
+  /** What the guest gets back, as the pane and then the screen behind it show it. */
+  change(amount: string): Locator {
+    return this.page.getByRole('status').filter({ hasText: 'Cambio' }).getByText(amount, { exact: true });
+  }
+
+  /** The money is taken: the pane shows the change before the branch has answered, and goes when it has. */
+  async gives(amount: string): Promise<void> {
+    await this.change(amount).waitFor();
+    await this.sheet().waitFor({ state: 'detached' });
+    await this.change(amount).waitFor();
+  }
+
   async send(): Promise<void> {
     await this.touch(this.button('Enviar'));
   }

@@ -109,8 +109,7 @@ async function byTouch(one: PointOfSale, other: PointOfSale): Promise<void> {
   await one.button('Cobrar').click();
   await pane(one).getByRole('button', { name: '$ 20.000' }).click();
   await pane(one).getByRole('button', { name: 'Listo' }).click();
-  await one.page.getByRole('status').filter({ hasText: 'Cambio' }).getByText('$ 8.000', { exact: true }).waitFor();
-  await pane(one).waitFor({ state: 'detached' });
+  await one.gives('$ 8.000');
 
   // To take away: sent first, paid by telephone and the rest in cash.
   await serve(other, 'Para llevar');
