@@ -21,7 +21,7 @@ use crate::orders::projection::Sales;
 const STEP_LIMIT_US: u64 = 5_000;
 
 /// How busy the writer has been since the start.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, Default, PartialEq, Eq, Debug)]
 pub struct Load {
     /// Steps run.
     pub steps: u64,
