@@ -183,7 +183,9 @@ impl Waiting {
     /// # Errors
     /// When SQLite cannot read.
     pub fn of(connection: &Connection) -> rusqlite::Result<Self> {
-        const WAITING: &str = "SELECT count(*), min(created_at) FROM print_job WHERE status IN ('queued', 'sending')";
+        const WAITING: &str = "
+            SELECT count(*), min(created_at) FROM print_job INDEXED BY print_job_waiting
+             WHERE ended_at IS NULL AND status IN ('queued', 'sending')";
         let (count, oldest): (i64, Option<i64>) =
             connection.prepare_cached(WAITING)?.query_row([], |row| Ok((row.get(0)?, row.get(1)?)))?;
         let oldest = oldest.and_then(|at| Timestamp::from_microsecond(at).ok());

@@ -5,9 +5,11 @@ use std::collections::BTreeMap;
 use comanda_shared::ids::ProductId;
 use comanda_shared::money::Quantity;
 use comanda_shared::order::{LineState, Order, OrderType, StatusName};
-use jiff::Timestamp;
 use jiff::civil::Date;
-use rusqlite::{Connection, Row, named_params, params};
+use jiff::tz::TimeZone;
+use jiff::{Span, Timestamp};
+use rusqlite::types::Value;
+use rusqlite::{Connection, Row, ToSql, params};
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -83,18 +85,6 @@ pub struct Page {
     pub total: Option<i64>,
 }
 
-macro_rules! matching {
-    () => {
-        "(:status IS NULL OR status = :status) AND (:type IS NULL OR type = :type)
-         AND (:table IS NULL OR table_name = :table)
-         AND (:number IS NULL OR number = :number OR consecutive = :number)
-         AND (:search IS NULL OR search LIKE :search ESCAPE '\\')
-         AND (:from IS NULL OR business_day >= :from) AND (:to IS NULL OR business_day <= :to)
-         AND (:only_open = 0 OR is_open = 1)
-         AND created_at >= :since AND (:only_due = 0 OR (due > 0 AND is_closed = 0))"
-    };
-}
-
 /// A page of the orders that match.
 ///
 /// # Errors
@@ -107,53 +97,109 @@ pub fn list(
     limit: u32,
     count: bool,
 ) -> rusqlite::Result<Page> {
-    const NEWEST_FIRST: &str = concat!(
-        "SELECT document, created_at, id FROM orders WHERE ",
-        matching!(),
-        " AND (created_at, id) < (:at, :id) ORDER BY created_at DESC, id DESC LIMIT :limit"
-    );
-    const OLDEST_FIRST: &str = concat!(
-        "SELECT document, created_at, id FROM orders WHERE ",
-        matching!(),
-        " AND (created_at, id) > (:at, :id) ORDER BY created_at, id LIMIT :limit"
-    );
-    const COUNT: &str = concat!("SELECT count(*) FROM orders WHERE ", matching!());
-    let search = filter.search.as_deref().map(anywhere);
-    let days = (filter.from.map(|day| day.to_string()), filter.to.map(|day| day.to_string()));
-    let since = filter.due_since.map_or(i64::MIN, Timestamp::as_microsecond);
-    let (statement, beginning) = match sort {
-        Sort::NewestFirst => (NEWEST_FIRST, Cursor { created_at: i64::MAX, id: Uuid::max() }),
-        Sort::OldestFirst => (OLDEST_FIRST, Cursor { created_at: i64::MIN, id: Uuid::nil() }),
+    let mut wanted = Wanted::of(filter);
+    let total = if count {
+        let count = format!("SELECT count(*) FROM orders WHERE {}", wanted.words());
+        Some(connection.prepare_cached(&count)?.query_row(&*wanted.values(), |row| row.get(0))?)
+    } else {
+        None
     };
-    let after = after.unwrap_or(beginning);
-    let mut statement = connection.prepare_cached(statement)?;
+    wanted.page(sort, after, limit + 1);
+    let page = wanted.page_statement(sort);
+    let mut statement = connection.prepare_cached(&page)?;
     let row = |row: &Row<'_>| {
         let cursor = Cursor { created_at: row.get(1)?, id: Uuid::from_bytes(row.get(2)?) };
         Ok((document::read::<Order>(row, 0)?, cursor))
     };
-    let rows = statement.query_map(
-        named_params! {
-            ":status": filter.status.map(StatusName::as_str), ":type": filter.order_type.map(OrderType::as_str), ":table": filter.table,
-            ":number": filter.number, ":search": search, ":from": days.0, ":to": days.1,
-            ":only_open": filter.only_open, ":since": since, ":only_due": filter.due_since.is_some(), ":at": after.created_at, ":id": after.id.as_bytes(), ":limit": limit + 1,
-        },
-        row,
-    )?;
-    let mut found = rows.collect::<rusqlite::Result<Vec<_>>>()?;
+    let mut found = statement.query_map(&*wanted.values(), row)?.collect::<rusqlite::Result<Vec<_>>>()?;
     let goes_on = found.len() > limit as usize;
     found.truncate(limit as usize);
     let next = if goes_on { found.last().map(|(_, cursor)| *cursor) } else { None };
-    let total = if count {
-        let params = named_params! {
-            ":status": filter.status.map(StatusName::as_str), ":type": filter.order_type.map(OrderType::as_str), ":table": filter.table,
-            ":number": filter.number, ":search": search, ":from": days.0, ":to": days.1,
-            ":only_open": filter.only_open, ":since": since, ":only_due": filter.due_since.is_some(),
-        };
-        Some(connection.prepare_cached(COUNT)?.query_row(params, |row| row.get(0))?)
-    } else {
-        None
-    };
     Ok(Page { orders: found.into_iter().map(|(order, _)| order).collect(), next, total })
+}
+
+/// Which rows a filter wants. Only what is asked for is said, and what has an index of its own in the words of the index:
+/// then a list is found among the orders it shows, and not among those of all years.
+struct Wanted {
+    words: Vec<&'static str>,
+    values: Vec<(&'static str, Value)>,
+}
+
+impl Wanted {
+    fn of(filter: &Filter) -> Self {
+        let mut wanted = Self { words: Vec::new(), values: Vec::new() };
+        if filter.only_open || filter.status.is_some_and(|status| !status.is_final()) {
+            wanted.say("is_open = 1");
+        }
+        match filter.status {
+            Some(StatusName::Cancelled) => wanted.say("status = 'cancelled'"),
+            status => wanted.say_of("status = :status", ":status", status.map(|status| status.as_str().to_owned())),
+        }
+        wanted.say_of("type = :type", ":type", filter.order_type.map(|kind| kind.as_str().to_owned()));
+        wanted.say_of("table_name = :table", ":table", filter.table.clone());
+        if let Some(since) = filter.due_since {
+            wanted.say("due > 0 AND is_closed = 0");
+            wanted.say_of("created_at >= :since", ":since", Some(since.as_microsecond()));
+        }
+        // What has the number is found by the index as a search for it, and then looked at.
+        wanted.say_of("(number = :number OR consecutive = :number)", ":number", filter.number.clone());
+        wanted.say_of("search LIKE :as_text ESCAPE '\\'", ":as_text", filter.number.as_deref().map(anywhere));
+        wanted.say_of("search LIKE :search ESCAPE '\\'", ":search", filter.search.as_deref().map(anywhere));
+        wanted.say_of("business_day >= :from", ":from", filter.from.map(|day| day.to_string()));
+        wanted.say_of("created_at >= :begins", ":begins", filter.from.and_then(|day| around(day, -MARGIN)));
+        wanted.say_of("business_day <= :to", ":to", filter.to.map(|day| day.to_string()));
+        wanted.say_of("created_at <= :ends", ":ends", filter.to.and_then(|day| around(day, MARGIN)));
+        wanted
+    }
+
+    fn say(&mut self, words: &'static str) {
+        self.words.push(words);
+    }
+
+    fn say_of(&mut self, words: &'static str, name: &'static str, value: Option<impl Into<Value>>) {
+        if let Some(value) = value {
+            self.words.push(words);
+            self.values.push((name, value.into()));
+        }
+    }
+
+    fn page(&mut self, sort: Sort, after: Option<Cursor>, limit: u32) {
+        if let Some(Cursor { created_at, id }) = after {
+            self.say(match sort {
+                Sort::NewestFirst => "(created_at, id) < (:at, :id)",
+                Sort::OldestFirst => "(created_at, id) > (:at, :id)",
+            });
+            self.values.push((":at", created_at.into()));
+            self.values.push((":id", id.as_bytes().to_vec().into()));
+        }
+        self.values.push((":limit", limit.into()));
+    }
+
+    fn page_statement(&self, sort: Sort) -> String {
+        let order = match sort {
+            Sort::NewestFirst => "created_at DESC, id DESC",
+            Sort::OldestFirst => "created_at, id",
+        };
+        format!("SELECT document, created_at, id FROM orders WHERE {} ORDER BY {order} LIMIT :limit", self.words())
+    }
+
+    fn words(&self) -> String {
+        if self.words.is_empty() { "TRUE".to_owned() } else { self.words.join(" AND ") }
+    }
+
+    fn values(&self) -> Vec<(&'static str, &dyn ToSql)> {
+        self.values.iter().map(|(name, value)| (*name, value as &dyn ToSql)).collect()
+    }
+}
+
+/// Days that a business day's orders are from its calendar day in UTC at most: by the zone, by the hour it starts at, by a change of
+/// either. Both the day and the time of an order come from the branch's time, which never goes back.
+const MARGIN: i64 = 3;
+
+/// Midnight, UTC, so many days from a day, in microseconds since 1970; `None` outside of time.
+fn around(day: Date, days: i64) -> Option<i64> {
+    let day = day.checked_add(Span::new().days(days)).ok()?;
+    Some(day.to_zoned(TimeZone::UTC).ok()?.timestamp().as_microsecond())
 }
 
 /// The orders that wait for the time they are for, of those wanted before an instant, the first one first.
@@ -287,6 +333,37 @@ fn percentile(sorted: &[i64], percent: usize) -> i64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::journal::tests::trial::Trial;
+
+    #[test]
+    fn a_list_is_found_in_the_index_of_what_it_shows() {
+        let trial = Trial::selling();
+        let connection = trial.file();
+        let plan = |filter: &Filter, sort| -> String {
+            let explain = format!("EXPLAIN QUERY PLAN {}", Wanted::of(filter).page_statement(sort));
+            let mut statement = connection.prepare(&explain).unwrap();
+            let mut rows = statement.raw_query();
+            std::iter::from_fn(|| rows.next().unwrap().map(|row| row.get::<_, String>(3).unwrap())).collect()
+        };
+        let day = || Some("2026-11-22".parse().unwrap());
+        let text = || Some("0045".to_owned());
+        for (filter, index) in [
+            (Filter::default(), "orders_by_time"),
+            (Filter { only_open: true, ..Filter::default() }, "orders_open"),
+            (Filter { only_open: true, table: text(), ..Filter::default() }, "orders_open"),
+            (Filter { status: Some(StatusName::Ready), ..Filter::default() }, "orders_open"),
+            (Filter { status: Some(StatusName::Cancelled), ..Filter::default() }, "orders_cancelled"),
+            (Filter { due_since: Some(Timestamp::MIN), ..Filter::default() }, "orders_unpaid (created_at>?)"),
+            (Filter { search: text(), ..Filter::default() }, "orders_by_time"),
+            (Filter { number: text(), ..Filter::default() }, "orders_by_time"),
+            (Filter { from: day(), to: day(), ..Filter::default() }, "orders_by_time (created_at>? AND created_at<?)"),
+        ] {
+            for sort in [Sort::NewestFirst, Sort::OldestFirst] {
+                let plan = plan(&filter, sort);
+                assert!(plan.contains(&format!("INDEX {index}")) && !plan.contains("TEMP"), "{filter:?}: {plan}");
+            }
+        }
+    }
 
     #[test]
     fn percentiles_are_values_that_occurred() {

@@ -300,15 +300,32 @@ pub fn job_of(connection: &Connection, id: JobId) -> rusqlite::Result<Option<Job
     connection.prepare_cached(ONE)?.query_row(params![id.as_bytes()], job).optional()
 }
 
-/// Jobs before an ordinal, the newest first, of one status or of all.
+/// Jobs before an ordinal, the newest first, of one status or of all. Nearly all jobs of all years were printed: those that
+/// were not have an index of their own, as those that still wait do.
 ///
 /// # Errors
 /// When SQLite cannot read.
 pub fn jobs(connection: &Connection, status: Option<JobStatus>, before: i64, limit: u32) -> rusqlite::Result<Vec<Job>> {
-    const JOBS: &str = job_columns!(
+    const ANY: &str = job_columns!(
         "FROM print_job WHERE (?1 IS NULL OR status = ?1) AND ordinal < ?2 ORDER BY ordinal DESC LIMIT ?3"
     );
-    let mut statement = connection.prepare_cached(JOBS)?;
+    const WAITING: &str = job_columns!(
+        "FROM print_job INDEXED BY print_job_waiting
+          WHERE ended_at IS NULL AND status = ?1 AND ordinal < ?2 ORDER BY ordinal DESC LIMIT ?3"
+    );
+    const NOT_PRINTED: &str = job_columns!(
+        "FROM print_job INDEXED BY print_job_not_printed
+          WHERE ended_at IS NOT NULL AND status <> 'printed' AND status = ?1 AND ordinal < ?2
+          ORDER BY ordinal DESC LIMIT ?3"
+    );
+    let statement = match status {
+        None | Some(JobStatus::Printed) => ANY,
+        Some(JobStatus::Queued | JobStatus::Sending | JobStatus::Sent | JobStatus::Unknown | JobStatus::Held) => {
+            WAITING
+        }
+        Some(JobStatus::Failed | JobStatus::Rerouted | JobStatus::Cancelled) => NOT_PRINTED,
+    };
+    let mut statement = connection.prepare_cached(statement)?;
     let rows = statement.query_map(params![status.map(JobStatus::as_str), before, limit], job)?;
     rows.collect()
 }
@@ -335,15 +352,27 @@ pub fn held(connection: &Connection, printer: PrinterId) -> rusqlite::Result<u32
     connection.prepare_cached(HELD)?.query_row(params![printer.as_bytes()], |row| row.get(0))
 }
 
-/// How many jobs have each status.
+/// How many jobs have each status. Those that were printed are not counted one by one: jobs are numbered from 1 and never removed,
+/// so they are all but the others.
 ///
 /// # Errors
 /// When SQLite cannot read.
 pub fn count_by_status(connection: &Connection) -> rusqlite::Result<BTreeMap<JobStatus, i64>> {
-    const COUNT: &str = "SELECT status, count(*) FROM print_job GROUP BY status ORDER BY status";
-    let mut statement = connection.prepare_cached(COUNT)?;
+    const OTHERS: &str = "
+        SELECT status, count(*) FROM print_job INDEXED BY print_job_waiting WHERE ended_at IS NULL GROUP BY status
+         UNION ALL
+        SELECT status, count(*) FROM print_job INDEXED BY print_job_not_printed
+         WHERE ended_at IS NOT NULL AND status <> 'printed' GROUP BY status";
+    const ALL: &str = "SELECT coalesce(max(ordinal), 0) FROM print_job";
+    let mut statement = connection.prepare_cached(OTHERS)?;
     let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
-    rows.collect()
+    let mut counts = rows.collect::<rusqlite::Result<BTreeMap<JobStatus, i64>>>()?;
+    let all: i64 = connection.prepare_cached(ALL)?.query_row([], |row| row.get(0))?;
+    let printed = all - counts.values().sum::<i64>();
+    if printed > 0 {
+        counts.insert(JobStatus::Printed, printed);
+    }
+    Ok(counts)
 }
 
 fn job(row: &Row<'_>) -> rusqlite::Result<Job> {

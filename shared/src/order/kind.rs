@@ -145,6 +145,14 @@ impl StatusName {
             Self::Merged => "merged",
         }
     }
+
+    /// Whether nothing more is to be done for an order in this state.
+    pub const fn is_final(self) -> bool {
+        match self {
+            Self::Served | Self::Delivered | Self::Cancelled | Self::Merged => true,
+            Self::Received | Self::Accepted | Self::Preparing | Self::Ready | Self::OnTheWay => false,
+        }
+    }
 }
 
 #[cfg(test)]

@@ -192,10 +192,7 @@ impl Status {
 
     /// Whether nothing more is to be done for it.
     pub const fn is_final(&self) -> bool {
-        match self {
-            Self::Served | Self::Delivered | Self::Cancelled { .. } | Self::Merged { .. } => true,
-            Self::Received | Self::Accepted | Self::Preparing | Self::Ready | Self::OnTheWay => false,
-        }
+        self.name().is_final()
     }
 }
 
