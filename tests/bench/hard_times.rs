@@ -15,6 +15,7 @@ use comanda_tests::process::Usage;
 use crate::closing::{self, Closing};
 use crate::load;
 use crate::logging_in::{self, LoggingIn};
+use crate::long_life::{self, LongLife};
 use crate::server::{Kind, Server};
 use crate::{REFUSING, Settings, fresh};
 
@@ -39,6 +40,8 @@ pub struct HardTimes {
     pub closing: Closing,
     /// People who change at the till in a rush.
     pub logging_in: LoggingIn,
+    /// A branch that has sold for years.
+    pub long_life: LongLife,
 }
 
 /// Measures all of it once.
@@ -49,6 +52,7 @@ pub fn measure(settings: &Settings, folder: &Path) -> Result<HardTimes> {
         idle_share: idle_share(folder)?,
         closing: closing::measure(folder)?,
         logging_in: logging_in::measure(folder)?,
+        long_life: long_life::measure(settings, folder)?,
     })
 }
 

@@ -1,14 +1,15 @@
 //! `bench [--write]`: Comanda beside the minimal program, in the same run, alternating; medians of the rounds.
 //!
 //! A table for people goes to standard output, and with `--write` to `docs/benchmarks.md`. `COMANDA_BENCH_ROUNDS` (5),
-//! `COMANDA_BENCH_SECONDS` (2, for each load) and `COMANDA_BENCH_ORDERS` (100000, in the file that is started again) make it
-//! shorter or longer. Both programs must be built with `--release`, as this one.
+//! `COMANDA_BENCH_SECONDS` (2, for each load), `COMANDA_BENCH_ORDERS` (100000, in the file that is started again) and
+//! `COMANDA_BENCH_LIFE` (500000, sold in a long life) make it shorter or longer. Both programs must be built with `--release`, as this one.
 #![allow(clippy::float_arithmetic, reason = "ratios and medians for people to read; no money")]
 
 mod closing;
 mod hard_times;
 mod load;
 mod logging_in;
+mod long_life;
 mod report;
 mod screens;
 mod server;
@@ -43,6 +44,7 @@ pub struct Settings {
     rounds: usize,
     load_time: Duration,
     orders: u64,
+    life: u64,
 }
 
 /// What one round found out about one program.
@@ -83,6 +85,7 @@ fn main() -> Result<()> {
         rounds: usize::try_from(number_from("COMANDA_BENCH_ROUNDS", 5)?).context("COMANDA_BENCH_ROUNDS")?.max(1),
         load_time: Duration::from_secs(number_from("COMANDA_BENCH_SECONDS", 2)?.max(1)),
         orders: number_from("COMANDA_BENCH_ORDERS", 100_000)?,
+        life: number_from("COMANDA_BENCH_LIFE", 500_000)?,
     };
 
     let load_before = process::load_average();

@@ -7,6 +7,7 @@ use comanda_tests::process::{machine, said_by};
 
 use crate::closing::SALES;
 use crate::load::PACE;
+use crate::long_life::{LISTS, LongLife};
 use crate::{CLIENTS, Findings, Round, SCREENS, TICKETS};
 
 /// The page `docs/benchmarks.md`.
@@ -33,6 +34,8 @@ pub fn markdown(findings: &Findings, load_before: &str) -> String {
         - The slow disk is ext4 on a file in memory whose flush takes 5 ms, for both programs; measured once, as the p99 beside \
         backups (one after another, of 20,000 orders and more) and the processor of a branch with nothing to do (20 s). A shift of 5,000 sales, each paid in cash, is closed once, after a start, so that the writer's longest hold is of that. \
         Logging in: {PACE} orders a second for 5 s without and with somebody whose PIN is typed again 50 ms after each time.\n\
+        - A long life: every order taken, paid in cash and served, one of a hundred cancelled, by 16 clients, with no printers; lists are asked for 200 \
+        times, one after another, of the branch when it has sold 1,000 orders and when it has sold all.\n\
         - Processor time is the server's own, user and system, at 16 clients. Bytes per order: all files of the data \
         folder after the server stopped, divided by its orders.\n\n\
         | run | |\n|---|---|\n\
@@ -114,6 +117,17 @@ fn table(findings: &Findings) -> String {
     table.alone("logging in while orders come, p95, ms", milliseconds(percentile(&people.took, 95)), "≤ 300");
     let [alone, beside] = people.order_p99.map(milliseconds);
     table.alone("order p99 beside it, ms", beside, &format!("{alone:.2} without"));
+    let LongLife { orders, young, old } = &hard.long_life;
+    let unlike = |young: Duration| format!("{:.2} when young", milliseconds(young));
+    table.alone(
+        &format!("order p99, 16 clients, {orders} orders in the file, ms"),
+        milliseconds(old.order_p99),
+        &unlike(young.order_p99),
+    );
+    for (position, (what, _)) in LISTS.iter().enumerate() {
+        let [young, old] = [young, old].map(|age| age.lists_p99[position]);
+        table.alone(&format!("list: {what}, p99 there, ms"), milliseconds(old), &unlike(young));
+    }
     table.finish()
 }
 

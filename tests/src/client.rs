@@ -101,6 +101,14 @@ impl Client {
         self.send("PUT", path, &[("Content-Type", "application/json")], body.to_string().as_bytes())
     }
 
+    /// `PATCH` with a JSON body. Done twice, the second time is refused, so no key is needed.
+    ///
+    /// # Errors
+    /// As [`Client::get`].
+    pub fn patch(&mut self, path: &str, body: &Value) -> Result<Response> {
+        self.send("PATCH", path, &[("Content-Type", "application/json")], body.to_string().as_bytes())
+    }
+
     /// As [`Client::post`], with a body that is written already.
     ///
     /// # Errors
