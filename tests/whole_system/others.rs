@@ -2,12 +2,12 @@
 //! from beside it: what it logs, and the support bundle.
 #![allow(clippy::unwrap_used, reason = "a test says what went wrong by failing")]
 
-use std::os::unix::fs::PermissionsExt;
+use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
 use comanda_tests::branch::Branch;
-use comanda_tests::client::idempotency_key;
+use comanda_tests::client::{Client, idempotency_key};
 use comanda_tests::menu;
 use rusqlite::Connection;
 
@@ -29,6 +29,31 @@ fn another_program_in_the_file_is_waited_for_refused_by_name_and_forgotten() {
     assert_eq!(sell(0).status, 201);
     assert!(branch.daemon.terminate(PATIENCE).unwrap().success());
     branch.daemon.call(["journal", "verify"]).unwrap();
+}
+
+/// Without the daemon's locks on its file, a shell of SQLite before 3.51 that looks into it and is left believes to be the last one
+/// there, and removes the log that the daemon goes on writing to.
+#[test]
+fn the_doctor_leaves_the_daemon_its_locks_on_the_file() {
+    let branch = Branch::open(&menu::catalog(), &[]).unwrap();
+    let manager = branch.daemon.create_token("admin").unwrap();
+    let mut manager = Client::new(branch.daemon.address(), PATIENCE).with_token(&manager);
+    let process = branch.daemon.process().unwrap().to_string();
+    let file = std::fs::metadata(branch.daemon.data().join("branch.db")).unwrap().ino();
+    let is_locked = || {
+        let locks = std::fs::read_to_string("/proc/locks").unwrap();
+        let on_the_file = |lock: &str| {
+            let mut words = lock.split_whitespace().skip(4);
+            words.next() == Some(&process) && words.next().is_some_and(|place| place.ends_with(&format!(":{file}")))
+        };
+        locks.lines().any(on_the_file)
+    };
+    assert!(is_locked());
+    for _ in 0..2 {
+        let looked = manager.get("/api/v1/health/doctor").unwrap();
+        assert_eq!(looked.status, 200, "{looked}");
+        assert!(is_locked());
+    }
 }
 
 /// A folder on a mount of its own that is made readable only; the doctor says so, and the daemon does not pretend.

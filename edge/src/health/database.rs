@@ -1,6 +1,6 @@
 //! The branch's file: whether it opens, is whole and sound, and whether its journal is.
 
-use std::os::unix::fs::MetadataExt;
+use std::os::unix::fs::{FileExt, MetadataExt};
 use std::path::Path;
 
 use jiff::Timestamp;
@@ -9,7 +9,7 @@ use rusqlite::Connection;
 use super::check::{Check, Finding};
 use crate::environment::Environment;
 use crate::journal::verify::verify_tail;
-use crate::journal::{DataFolder, OpenError, open_reader};
+use crate::journal::{DataFolder, OpenError, held_open, open_reader};
 
 /// Entries at the end of the journal whose chain is followed at each look; a backup follows all of it.
 const TAIL: u32 = 2000;
@@ -72,10 +72,9 @@ fn whole(_: &Connection, data: &DataFolder) -> rusqlite::Result<Finding> {
 /// Source: SQLite's file format, <https://sqlite.org/fileformat.html>: the size of a page stands at byte 16 (1 means 65,536),
 /// the number of pages at byte 28, both big-endian.
 fn length_said(path: &Path) -> std::io::Result<(u64, u64)> {
-    use std::io::Read;
-    let mut file = std::fs::File::open(path)?;
+    let file = held_open(path)?;
     let mut header = [0; 32];
-    file.read_exact(&mut header)?;
+    file.read_exact_at(&mut header, 0)?;
     let page = match u64::from(u16::from_be_bytes([header[16], header[17]])) {
         1 => 65_536,
         size => size,

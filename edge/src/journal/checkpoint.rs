@@ -9,7 +9,6 @@
 //! as a backup does, the log cannot begin anew whoever moves it: then the writer leaves it to the thread.
 
 use std::cell::Cell;
-use std::fs::File;
 use std::path::Path;
 use std::sync::mpsc::{SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -18,8 +17,8 @@ use std::time::Duration;
 
 use rusqlite::Connection;
 
-use super::database;
 use super::turn::Load;
+use super::{database, held_open};
 use crate::environment::Environment;
 
 /// Pages of the log, of 4 KiB, that are moved together.
@@ -134,17 +133,12 @@ impl Mover {
 
 impl Checkpoints {
     /// Follows the log of this thread's writing connection, which no longer moves it by itself.
-    pub(super) fn follow(
-        connection: &Connection,
-        path: &Path,
-        file: Option<Arc<File>>,
-        environment: &Environment,
-    ) -> Self {
+    pub(super) fn follow(connection: &Connection, path: &Path, environment: &Environment) -> Self {
         connection.wal_hook(Some(|_, pages| {
             PAGES.set(pages);
             Ok(())
         }));
-        let beside = if environment.moves_log_beside { Beside::start(path, file, environment) } else { None };
+        let beside = if environment.moves_log_beside { Beside::start(path, environment) } else { None };
         Self { beside, asked_at: 0, before: Load::default() }
     }
 
@@ -197,9 +191,11 @@ impl Checkpoints {
 
 impl Beside {
     /// Starts the thread; without it the writer moves the log alone.
-    fn start(path: &Path, file: Option<Arc<File>>, environment: &Environment) -> Option<Self> {
+    fn start(path: &Path, environment: &Environment) -> Option<Self> {
         let opened = database::open_beside(path, environment);
         let connection = opened.inspect_err(|error| tracing::warn!(%error, "the writer moves its log alone")).ok()?;
+        // A file in a file system of SQLite's own is not in this one.
+        let file = if environment.vfs.is_none() { held_open(path).ok() } else { None };
         let (asking, asked) = sync_channel(1);
         let progress = Arc::new(Mutex::new(Progress::Done(0)));
         let told = Arc::clone(&progress);

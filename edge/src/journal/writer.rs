@@ -4,7 +4,6 @@
 //! There is no timer: a lone command waits for nobody. Whoever waits is answered after the commit; if the commit fails,
 //! everybody in it is answered with the fault and the writer forgets what it knew and reads it again.
 use std::cell::Cell;
-use std::fs::File;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -95,11 +94,8 @@ impl Journal {
         });
         let (inbox, work) = mpsc::channel(WAITING);
         let (known, ballast, database) = (Some(known), folder.ballast(), folder.database());
-        // What is in a file system of its own is not this one's.
-        let file = if shared.environment.vfs.is_none() { File::open(&database).ok().map(Arc::new) } else { None };
         let writer = Writer {
             connection,
-            file,
             ids,
             known,
             shared: Arc::clone(&shared),
@@ -311,8 +307,6 @@ fn open_branch(connection: &Connection, environment: &Environment, ids: &mut Ids
 
 struct Writer {
     connection: Connection,
-    /// The branch's file, to flush it. Closed after the connection: with a file's first closing a process loses its locks.
-    file: Option<Arc<File>>,
     ids: Ids,
     known: Option<Known>,
     shared: Arc<Shared>,
@@ -326,8 +320,7 @@ struct Writer {
 impl Writer {
     fn run(mut self, database: &Path) {
         // Dropped before the connection, which is the last to be closed.
-        let mut checkpoints =
-            Checkpoints::follow(&self.connection, database, self.file.clone(), &self.shared.environment);
+        let mut checkpoints = Checkpoints::follow(&self.connection, database, &self.shared.environment);
         while let Some(first) = self.work.blocking_recv() {
             let ended = match self.begin() {
                 Ok((known, unsaved)) => self.commit_together(known, unsaved, first),
