@@ -34,9 +34,9 @@ pub const LISTS: [(&str, &str); 5] = [
 pub struct LongLife {
     /// Orders in the file at last.
     pub orders: u64,
-    /// Of the young branch, and of the one that has lived long.
+    /// When it had sold a thousand.
     pub young: Ages,
-    /// The other.
+    /// When it had sold them all.
     pub old: Ages,
 }
 
