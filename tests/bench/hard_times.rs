@@ -30,10 +30,10 @@ const ORDERS_BEFORE: u64 = 20_000;
 
 /// What was found out.
 pub struct HardTimes {
-    /// Durable orders a second with 64 clients on the slow disk, of the minimal program and of Comanda; or why not.
-    pub slow_disk: Result<[f64; 2], String>,
-    /// The p99 of an order without and with backups and their checkpoints beside it.
-    pub beside_a_backup: [Duration; 2],
+    /// Durable orders a second with 64 clients on the slow disk, of the minimal program and of Comanda, in rounds; or why not.
+    pub slow_disk: Result<Vec<[f64; 2]>, String>,
+    /// The p99 of an order without and with backups and their checkpoints beside it, in rounds.
+    pub beside_a_backup: Vec<[Duration; 2]>,
     /// The share of one core that a branch uses that has nothing to do.
     pub idle_share: f64,
     /// A drawer counted after a long day.
@@ -44,7 +44,7 @@ pub struct HardTimes {
     pub long_life: LongLife,
 }
 
-/// Measures all of it once.
+/// Measures all of it, what swings most in rounds.
 pub fn measure(settings: &Settings, folder: &Path) -> Result<HardTimes> {
     Ok(HardTimes {
         slow_disk: on_a_slow_disk(settings, folder).map_err(|error| format!("{error:#}")),
@@ -56,7 +56,7 @@ pub fn measure(settings: &Settings, folder: &Path) -> Result<HardTimes> {
     })
 }
 
-fn on_a_slow_disk(settings: &Settings, folder: &Path) -> Result<[f64; 2]> {
+fn on_a_slow_disk(settings: &Settings, folder: &Path) -> Result<Vec<[f64; 2]>> {
     let rate = |kind| -> Result<f64> {
         let slow = SlowDisk(Mutex::new(empty_ext4(SLOW_DISK_BYTES).map_err(|complaint| anyhow!(complaint))?));
         let place = tempfile::tempdir_in(folder).context("make a folder for the slow disk")?;
@@ -74,7 +74,7 @@ fn on_a_slow_disk(settings: &Settings, folder: &Path) -> Result<[f64; 2]> {
         eprintln!("  {kind:?}, a flush of {FLUSH:?}: {:.0} orders/s", load.per_second());
         Ok(load.per_second())
     };
-    Ok([rate(Kind::Minimal)?, rate(Kind::Comanda)?])
+    (0..settings.rounds).map(|_| Ok([rate(Kind::Minimal)?, rate(Kind::Comanda)?])).collect()
 }
 
 /// Bytes in memory that take their time to be safe.
@@ -104,11 +104,15 @@ impl Medium for SlowDisk {
     }
 }
 
-fn beside_a_backup(settings: &Settings, folder: &Path) -> Result<[Duration; 2]> {
+fn beside_a_backup(settings: &Settings, folder: &Path) -> Result<Vec<[Duration; 2]>> {
     let (server, _data) = fresh(Kind::Comanda, folder)?;
     let body = menu::four_dishes().to_string();
     load::place_many(&server, CLIENTS, ORDERS_BEFORE, &body)?;
-    let alone = load::closed_loop(&server, CLIENTS, settings.load_time, &body)?;
+    (0..settings.rounds).map(|_| without_and_with_backups(&server, settings.load_time, &body)).collect()
+}
+
+fn without_and_with_backups(server: &Server, load_time: Duration, body: &str) -> Result<[Duration; 2]> {
+    let alone = load::closed_loop(server, CLIENTS, load_time, body)?;
     let is_over = AtomicBool::new(false);
     let (beside, backups) = std::thread::scope(|scope| {
         let backups = scope.spawn(|| -> Result<u32> {
@@ -119,7 +123,7 @@ fn beside_a_backup(settings: &Settings, folder: &Path) -> Result<[Duration; 2]> 
             }
             Ok(made)
         });
-        let beside = load::closed_loop(&server, CLIENTS, settings.load_time, &body);
+        let beside = load::closed_loop(server, CLIENTS, load_time, body);
         is_over.store(true, Ordering::Relaxed);
         (beside, backups.join())
     });

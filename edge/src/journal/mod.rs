@@ -27,6 +27,7 @@ pub mod document;
 pub mod entry;
 pub mod export;
 mod held_open;
+mod inbox;
 mod lineage;
 mod lock;
 pub mod private;

@@ -1,24 +1,27 @@
 //! The one writer: a thread that owns the writing connection, runs what waits in a savepoint each, and commits all of
 //! it with one fsync.
 //!
-//! There is no timer: a lone command waits for nobody. Whoever waits is answered after the commit; if the commit fails,
-//! everybody in it is answered with the fault and the writer forgets what it knew and reads it again.
+//! A lone command waits for nobody, a crowd a little for each other (`inbox.rs`). Whoever waits is answered after the
+//! commit; if the commit fails, everybody in it is answered with the fault and the writer forgets what it knew and reads it
+//! again.
 use std::cell::Cell;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{SyncSender, TrySendError};
 use std::thread::JoinHandle;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use comanda_shared::branch::{Branch, NumbersSkipped};
 use comanda_shared::ids::JournalId;
 use comanda_shared::staff::Actor;
 use rusqlite::Connection;
-use tokio::sync::{mpsc, oneshot, watch};
+use tokio::sync::{oneshot, watch};
 use uuid::Uuid;
 
 use super::checkpoint::Checkpoints;
 use super::entry::read_head;
+use super::inbox::Inbox;
 use super::request::{CommandError, Outcome, Request, StorageFault};
 use super::step::{Failure, Step};
 use super::turn::{Known, Load, LoadCounters, Manner, Turn, Unsaved};
@@ -63,7 +66,7 @@ type Work = Box<dyn FnOnce(Result<&mut Turn<'_>, StorageFault>) -> Completion + 
 /// The handle features hold.
 #[derive(Clone)]
 pub struct Journal {
-    inbox: mpsc::Sender<Work>,
+    inbox: SyncSender<Work>,
     shared: Arc<Shared>,
 }
 
@@ -92,7 +95,7 @@ impl Journal {
             stopping: AtomicBool::new(false),
             readers,
         });
-        let (inbox, work) = mpsc::channel(WAITING);
+        let (inbox, work) = Inbox::new(WAITING);
         let (known, ballast, database) = (Some(known), folder.ballast(), folder.database());
         let writer = Writer {
             connection,
@@ -185,8 +188,8 @@ impl Journal {
             })
         });
         self.inbox.try_send(work).map_err(|error| match error {
-            mpsc::error::TrySendError::Full(_) => CommandError::Busy,
-            mpsc::error::TrySendError::Closed(_) => CommandError::Stopped,
+            TrySendError::Full(_) => CommandError::Busy,
+            TrySendError::Disconnected(_) => CommandError::Stopped,
         })
     }
 
@@ -310,7 +313,7 @@ struct Writer {
     ids: Ids,
     known: Option<Known>,
     shared: Arc<Shared>,
-    work: mpsc::Receiver<Work>,
+    work: Inbox<Work>,
     ballast: Ballast,
     /// Whether there was no room, and the ballast is not laid again yet.
     is_tight: Cell<bool>,
@@ -321,7 +324,7 @@ impl Writer {
     fn run(mut self, database: &Path) {
         // Dropped before the connection, which is the last to be closed.
         let mut checkpoints = Checkpoints::follow(&self.connection, database, &self.shared.environment);
-        while let Some(first) = self.work.blocking_recv() {
+        while let Some(first) = self.work.first() {
             let ended = match self.begin() {
                 Ok((known, unsaved)) => self.commit_together(known, unsaved, first),
                 Err(fault) => {
@@ -353,18 +356,20 @@ impl Writer {
             unsaved,
             fault: None,
         };
+        let mut gathering = self.work.gathering();
         let mut completions = vec![first(Ok(&mut turn))];
         while completions.len() < GROUP && turn.fault.is_none() {
-            let Ok(next) = self.work.try_recv() else { break };
+            let Some(next) = self.work.next(&mut gathering, completions.len()) else { break };
             completions.push(next(Ok(&mut turn)));
         }
         turn.save();
         let fault = turn.fault.take();
-        let committed = self.end(fault);
+        let (committed, took) = self.end(fault);
         if committed.is_ok() {
             self.publish(&known);
             self.known = Some(known);
         }
+        self.work.committed(completions.len(), took);
         for completion in completions {
             completion(committed.clone());
         }
@@ -396,7 +401,8 @@ impl Writer {
         });
     }
 
-    fn end(&self, fault: Option<StorageFault>) -> Result<(), StorageFault> {
+    /// Ends the transaction, and says how long it took.
+    fn end(&self, fault: Option<StorageFault>) -> (Result<(), StorageFault>, Duration) {
         let began = Instant::now();
         let commit = || self.connection.prepare_cached("COMMIT").and_then(|mut commit| commit.execute([]));
         let ended = match fault {
@@ -410,10 +416,11 @@ impl Writer {
             // A failure to roll back leaves the transaction to the next BEGIN, which then fails and is answered.
             let _ = self.connection.execute("ROLLBACK", []);
         }
+        let took = began.elapsed();
         self.remember(ended.as_ref().err());
         match &ended {
             Ok(()) => {
-                self.shared.load.count_commit(began.elapsed());
+                self.shared.load.count_commit(took);
                 if self.ballast.give_up_if_nearly_full() {
                     self.is_tight.set(true);
                 }
@@ -425,7 +432,7 @@ impl Writer {
             }
             Err(StorageFault::ReadOnly | StorageFault::Damaged(_) | StorageFault::Failed(_)) => {}
         }
-        ended
+        (ended, took)
     }
 
     /// Whether room is short; asked of the disk only while it was.
