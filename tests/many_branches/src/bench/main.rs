@@ -96,8 +96,8 @@ fn main() -> Result<()> {
     }
     drop(chain);
     let mut crowd = crowd::of(&runtime, arguments.branches)?;
-    let mut selling = selling::beside_a_backlog(arguments.selling)?;
-    for times in [&mut live, &mut crowd.lags, &mut selling.idle, &mut selling.behind] {
+    let selling = selling::beside_a_backlog(arguments.selling)?;
+    for times in [&mut live, &mut crowd.lags] {
         times.sort_unstable();
     }
     let measured = Measured {

@@ -2,11 +2,13 @@
 #![expect(clippy::float_arithmetic, reason = "ratios that are printed")]
 
 use std::fmt::Write as _;
+use std::time::Duration;
 
 use comanda_tests::fsync::percentile;
 use comanda_tests::process::{load_average, machine};
 
 use super::Measured;
+use super::selling::Round;
 
 /// The page.
 pub fn text(measured: &Measured) -> String {
@@ -20,8 +22,15 @@ pub fn text(measured: &Measured) -> String {
     }
     let Measured { entries, day: (orders, day), .. } = measured;
     let (crowd, selling) = (&measured.crowd, &measured.selling);
-    let (idle, behind) = (percentile(&selling.idle, 99), percentile(&selling.behind, 99));
-    let ratio = behind.as_secs_f64() / idle.as_secs_f64().max(1e-9);
+    let median = |figure: fn(&Round) -> Duration| {
+        let mut figures: Vec<_> = selling.rounds.iter().map(figure).collect();
+        figures.sort_unstable();
+        percentile(&figures, 50)
+    };
+    let (cut, behind) = (median(|round| round.cut), median(|round| round.behind));
+    let beside_another = median(|round| round.beside_another);
+    let over = |other: Duration| format!("{:.2}", behind.as_secs_f64() / other.as_secs_f64().max(1e-9));
+    let sold: usize = selling.rounds.iter().map(|round| round.orders).sum();
     let hundredths = measured.idle_bytes / 10_000;
     let rows = [
         ("catch-up, entries a second", format!("{:.0} of {entries}", measured.catch_up), "20,000".to_owned()),
@@ -50,11 +59,16 @@ pub fn text(measured: &Measured) -> String {
             String::new(),
         ),
         (
-            "an order's answer, p99: line cut; while catching up",
-            format!("{idle:.2?}; {behind:.2?}, of {} orders while {} went up", selling.behind.len(), selling.backlog),
+            "an order's answer, p99: line cut; another branch catches up; this one does",
+            format!(
+                "{cut:.2?}; {beside_another:.2?}; {behind:.2?}: medians of {} rounds, the last of {sold} orders while {} went up in each",
+                selling.rounds.len(),
+                selling.backlog
+            ),
             String::new(),
         ),
-        ("the one over the other", format!("{ratio:.2}"), "1.2".to_owned()),
+        ("the last over the first", over(cut), "1.2".to_owned()),
+        ("the last over the second: what its own backlog costs a branch", over(beside_another), String::new()),
         (
             "a line with nothing to say, a day",
             format!("{}.{:02} MB", hundredths / 100, hundredths % 100),
@@ -72,10 +86,10 @@ pub fn text(measured: &Measured) -> String {
          included, without what TCP and IP add.\n",
     );
     text.push_str(if selling.is_apart {
-        "\nFor the two rows about an order's answer the branch and its till have one core and the disk, and broker, cloud and database the other core \
+        "\nFor the three rows about an order's answer the branch and its till have one core and the disk, and broker, cloud and database the other core \
          and their files in memory: they are not in the same box.\n"
     } else {
-        "\nFor the two rows about an order's answer broker, cloud and database shared processor and disk with the branch.\n"
+        "\nFor the three rows about an order's answer broker, cloud and database shared processor and disk with the branch.\n"
     });
     text
 }
