@@ -46,6 +46,8 @@ pub struct Ages {
     pub order_p99: Duration,
     /// The p99 of each of [`LISTS`].
     pub lists_p99: [Duration; LISTS.len()],
+    /// What the doctor takes, asked once.
+    pub doctor: Duration,
 }
 
 /// Sells, asks, sells half a million, asks again.
@@ -85,7 +87,11 @@ fn ask(server: &Server, settings: &Settings) -> Result<Ages> {
         *p99 = percentile(&times, 99);
         eprintln!("  {what}: p50 {:?}, p99 {p99:?}", percentile(&times, 50));
     }
-    Ok(Ages { order_p99: load.percentile(99), lists_p99 })
+    let asked = Instant::now();
+    let answer = client.get("/api/v1/health/doctor")?;
+    let doctor = asked.elapsed();
+    ensure!(answer.status == 200, "the doctor: {answer}");
+    Ok(Ages { order_p99: load.percentile(99), lists_p99, doctor })
 }
 
 /// Orders taken, paid in cash and served; one of a hundred is cancelled instead.

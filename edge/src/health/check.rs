@@ -101,7 +101,7 @@ checks! {
     /// The branch's file.
     DatabaseOpens = "database.opens", "Base de datos", "La base no abre. No borre nada: restaure la última copia; el archivo dañado se guarda aparte.";
     /// Its pages.
-    DatabaseSound = "database.sound", "Integridad de la base", "La base está dañada. Restaure la última copia y cambie el disco.";
+    DatabaseSound = "database.sound", "Integridad de la base", "Si la base está dañada, restaure la última copia y cambie el disco. Si solo es muy grande, haga una copia ahora: la revisa toda.";
     /// Its length and place.
     DatabaseWhole = "database.whole", "Archivo de la base", "Alguien movió o cortó el archivo de la base. Detenga Comanda y devuelva el archivo o restaure la última copia.";
     /// How it is written.
@@ -113,7 +113,7 @@ checks! {
     /// The chain.
     JournalChain = "journal.chain", "Cadena del diario", "Alguien cambió el diario por fuera de Comanda. Guarde el equipo como está y llame a soporte.";
     /// Its numbers.
-    JournalWhole = "journal.whole", "Diario completo", "Faltan entradas en el diario. Restaure la última copia y llame a soporte.";
+    JournalWhole = "journal.whole", "Diario completo", "Si faltan entradas, restaure la última copia y llame a soporte. Si solo es muy grande, haga una copia ahora: lo revisa todo.";
     /// The last backup.
     BackupAge = "backup.age", "Última copia", "Haga una copia ahora: comanda-edge backup create. Si falla, revise el espacio y la carpeta de copias.";
     /// Where backups are.

@@ -53,7 +53,7 @@ pub use held_open::held_open;
 pub use lineage::LineageReason;
 pub use lock::{DataFolder, Hold, HoldError};
 pub use private_file::{sync_folder_of, write_private};
-pub use readers::{ReadError, Readers};
+pub use readers::{ReadError, Readers, within};
 pub use request::{CommandError, Outcome, Request, StorageFault};
 pub use step::{Failure, Step};
 pub use turn::Load;

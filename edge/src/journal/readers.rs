@@ -17,6 +17,8 @@ const DEADLINE: Duration = Duration::from_secs(2);
 const AT_ONCE: usize = 4;
 /// SQLite's virtual machine looks at the deadline every so many instructions.
 const INSTRUCTIONS: i32 = 10_000;
+/// And so many where each may be the reading of a page.
+const FEW_INSTRUCTIONS: i32 = 16;
 
 /// Why a question had no answer.
 #[derive(Debug, thiserror::Error)]
@@ -41,6 +43,26 @@ impl ReadError {
             Some(ErrorCode::OperationInterrupted) => Self::TooSlow,
             _ => Self::Read(error),
         }
+    }
+}
+
+/// The answer to a question that may look at every page of the file; none when it takes longer than this. It must not be a
+/// plain `count(*)`, which SQLite counts in one instruction and never breaks off: `sum(1)` is the same.
+///
+/// # Errors
+/// When SQLite cannot read.
+pub fn within<T>(
+    connection: &Connection,
+    patience: Duration,
+    question: impl FnOnce(&Connection) -> rusqlite::Result<T>,
+) -> rusqlite::Result<Option<T>> {
+    let until = Instant::now() + patience;
+    connection.progress_handler(FEW_INSTRUCTIONS, Some(move || Instant::now() > until))?;
+    let answer = question(connection);
+    connection.progress_handler(0, None::<fn() -> bool>)?;
+    match answer {
+        Err(error) if error.sqlite_error_code() == Some(ErrorCode::OperationInterrupted) => Ok(None),
+        answer => answer.map(Some),
     }
 }
 

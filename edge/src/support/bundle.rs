@@ -3,6 +3,7 @@
 use std::io::Write;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use comanda_shared::alert::Alert;
 use flate2::Compression;
@@ -16,8 +17,10 @@ use crate::health::doctor::{Diagnosis, examine};
 use crate::health::metrics;
 use crate::http::server::Branch;
 use crate::http::whereabouts::ServedAt;
-use crate::journal::{DataFolder, Journal, OpenError, open_reader};
+use crate::journal::{DataFolder, Journal, OpenError, open_reader, within};
 
+/// What counting a table may take; of a larger one it is not told how many rows it has.
+const PATIENCE: Duration = Duration::from_millis(500);
 /// Closed alerts that are told.
 const CLOSED_ALERTS: u32 = 200;
 
@@ -195,7 +198,7 @@ fn alerts(connection: &Connection) -> rusqlite::Result<Value> {
     Ok(json!({"open": told(open), "closed": told(closed)}))
 }
 
-/// How many rows each table has, and how large the file is.
+/// How many rows each table has, null where counting takes too long, and how large the file is.
 fn tables(connection: &Connection) -> rusqlite::Result<Value> {
     const NAMES: &str =
         "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name";
@@ -204,8 +207,10 @@ fn tables(connection: &Connection) -> rusqlite::Result<Value> {
     let mut rows = serde_json::Map::new();
     for name in names {
         // A table's name of our own migrations.
-        let count: i64 = connection.query_row(&format!("SELECT count(*) FROM \"{name}\""), [], |row| row.get(0))?;
-        rows.insert(name, json!(count));
+        let count = format!("SELECT coalesce(sum(1), 0) FROM \"{name}\"");
+        let count = |file: &Connection| file.query_row(&count, [], |row| row.get::<_, i64>(0));
+        let counted = within(connection, PATIENCE, count)?;
+        rows.insert(name, json!(counted));
     }
     let pragma = |name: &str| connection.pragma_query_value(None, name, |row| row.get::<_, i64>(0));
     Ok(json!({
@@ -216,14 +221,15 @@ fn tables(connection: &Connection) -> rusqlite::Result<Value> {
     }))
 }
 
-/// How many entries of each kind there are, and the lives of the journal.
+/// How many entries of each kind there are, null where counting takes too long, and the lives of the journal.
 fn kinds(connection: &Connection) -> rusqlite::Result<Value> {
-    const KINDS: &str = "SELECT header ->> '$.kind' AS kind, count(*) FROM journal GROUP BY kind ORDER BY kind";
+    const KINDS: &str = "SELECT header ->> '$.kind' AS kind, sum(1) FROM journal GROUP BY kind ORDER BY kind";
     const LIVES: &str =
         "SELECT hex(journal_id), first_sequence, reason FROM lineage ORDER BY first_sequence LIMIT 1000";
-    let mut statement = connection.prepare(KINDS)?;
     let kind = |row: &rusqlite::Row<'_>| Ok((row.get::<_, String>(0)?, json!(row.get::<_, i64>(1)?)));
-    let entries = statement.query_map([], kind)?.collect::<rusqlite::Result<serde_json::Map<_, _>>>()?;
+    let entries = within(connection, PATIENCE, |file| {
+        file.prepare(KINDS)?.query_map([], kind)?.collect::<rusqlite::Result<serde_json::Map<_, _>>>()
+    })?;
     let mut statement = connection.prepare(LIVES)?;
     let life = |row: &rusqlite::Row<'_>| {
         let (journal, first, reason): (String, i64, String) = (row.get(0)?, row.get(1)?, row.get(2)?);
