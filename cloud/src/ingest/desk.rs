@@ -1,7 +1,6 @@
 //! A branch's desk: works through what the branch has said, as much as waits in one transaction, and answers after the
 //! commit.
 
-use comanda_shared::event::Header;
 use comanda_shared::protocol::directive::{Directives, State};
 use comanda_shared::protocol::receiver::{self, HeardLife, Verdict};
 use comanda_shared::protocol::{Ack, Batch, Downward, Hello, Refusal, Refused, Upward, WINDOW, Welcome};
@@ -9,6 +8,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use super::project::{Projection, is_about_data, project, project_hopefully};
+use super::read::{ReadEntry, Said};
 use super::store::{self, Link, Place, PlacedEntry, Told};
 use crate::db::{Database, DbError, Transaction, all, for_company};
 use crate::directives::store as directives;
@@ -17,10 +17,9 @@ use crate::directives::store as directives;
 pub const TOGETHER: usize = 16;
 
 /// What comes to a desk.
-#[derive(Clone, Debug)]
 pub enum Incoming {
     /// The branch said this.
-    Said(Upward),
+    Said(Box<Said>),
     /// Something is laid down for the branch, or asked of it.
     Called,
 }
@@ -60,7 +59,7 @@ async fn work_with(
 ) -> Result<Vec<Downward>, DbError> {
     let mut client = database.client().await?;
     let mut transaction = for_company(&mut client, place.company).await?;
-    store::prepare_lock(&transaction).await?;
+    store::prepare(&transaction).await?;
     // Said in a row, the lock first: PostgreSQL reads the lives once it has it.
     let (link, lives, zone) = tokio::try_join!(
         biased;
@@ -111,21 +110,22 @@ struct Taken<'d> {
 
 impl<'d> Desk<'d> {
     async fn take(&mut self, transaction: &mut Transaction<'_>, incoming: &'d Incoming) -> Result<(), DbError> {
-        if !matches!(incoming, Incoming::Said(Upward::Batch(_))) {
-            // What else is said may ask about what is stored.
-            self.write(transaction).await?;
-        }
-        let message = match incoming {
-            Incoming::Said(message) => message,
+        let said = match incoming {
+            Incoming::Said(said) => said,
             Incoming::Called => {
+                self.write(transaction).await?;
                 self.tell_commands(transaction).await?;
                 return self.tell_directives(transaction).await;
             }
         };
-        match message {
+        if !matches!(said.message, Upward::Batch(_)) {
+            // What else is said may ask about what is stored.
+            self.write(transaction).await?;
+        }
+        match &said.message {
             Upward::State(state) => self.state(transaction, state).await,
             Upward::Hello(hello) => self.hello(transaction, hello).await,
-            Upward::Batch(batch) => self.batch(transaction, batch).await,
+            Upward::Batch(batch) => self.batch(transaction, batch, &said.entries).await,
             Upward::CommandsDone { upto, results, .. } => {
                 store::keep_results(transaction, self.place, *upto, results).await?;
                 self.link.commands_done = *upto;
@@ -211,14 +211,19 @@ impl<'d> Desk<'d> {
         Ok(())
     }
 
-    async fn batch(&mut self, transaction: &mut Transaction<'_>, batch: &'d Batch) -> Result<(), DbError> {
+    async fn batch(
+        &mut self,
+        transaction: &mut Transaction<'_>,
+        batch: &'d Batch,
+        read: &'d [ReadEntry],
+    ) -> Result<(), DbError> {
         let head = batch.head();
         let (life, gap) = match receiver::judge(&self.lives, self.link.session, batch) {
             Verdict::Apply { skip, life } => {
                 if self.taken.as_ref().is_some_and(|taken| taken.life.epoch != life.epoch) {
                     self.write(transaction).await?;
                 }
-                self.apply(batch, skip, life);
+                self.apply(batch, read, skip, life);
                 (life, false)
             }
             Verdict::Known { life } => (life, false),
@@ -252,20 +257,17 @@ impl<'d> Desk<'d> {
         Ok(())
     }
 
-    fn apply(&mut self, batch: &'d Batch, skip: u64, life: HeardLife) {
+    fn apply(&mut self, batch: &'d Batch, read: &'d [ReadEntry], skip: u64, life: HeardLife) {
         let known = self.lives.iter_mut().find(|known| known.epoch == life.epoch);
         let known = known.expect("a batch is applied to a life that is known");
         let was = std::mem::replace(known, life).applied;
         let (head, clock_skew_ms) = (batch.head().last, store::skew(batch.head().sent_at_ms));
         let taken = self.taken.get_or_insert(Taken { was, life, entries: Vec::new(), head, clock_skew_ms });
         (taken.life, taken.head, taken.clock_skew_ms) = (life, head, clock_skew_ms);
-        let new = batch.entries().skip(usize::try_from(skip).unwrap_or(usize::MAX));
-        taken.entries.extend(new.map(|(sequence, entry, hash)| PlacedEntry {
-            sequence,
-            hash: *hash,
-            entry,
-            header: serde_json::from_slice::<Header>(&entry.header).ok(),
-        }));
+        let new = batch.entries().zip(read).skip(usize::try_from(skip).unwrap_or(usize::MAX));
+        let placed =
+            |((sequence, entry, hash), read): ((_, _, &_), _)| PlacedEntry { sequence, hash: *hash, entry, read };
+        taken.entries.extend(new.map(placed));
     }
 
     /// Writes what was taken: the entries as they came, and all that is derived of them.
@@ -273,20 +275,20 @@ impl<'d> Desk<'d> {
         let Some(Taken { was, life, entries, head, clock_skew_ms }) = self.taken.take() else { return Ok(()) };
         let place = self.place;
         let projection = Projection { place, epoch: life.epoch, zone: self.zone.clone() };
-        // Said in a row, without waiting for each answer: what the entries say is read while PostgreSQL writes them down.
+        // Said in a row, without waiting for each answer. What is there already is asked for first, so that what becomes of it is
+        // computed while PostgreSQL writes the entries down.
         let hopefully = async {
-            if self.care == Care::Careful {
-                return Ok(());
+            match self.care {
+                Care::Hopeful => project_hopefully(transaction, &projection, &entries).await,
+                Care::Careful => Ok(()),
             }
-            // So that what was said is on its way before this thread reads.
-            tokio::task::yield_now().await;
-            project_hopefully(transaction, &projection, &entries).await
         };
-        let (inserted, moved, heard, projected) = tokio::join!(
+        let (projected, inserted, moved, heard) = tokio::join!(
+            biased;
+            hopefully,
             store::insert_entries(transaction, place, life.epoch, &entries),
             store::move_life(transaction, place, was, &life),
             store::keep_heard(transaction, place, head, clock_skew_ms),
-            hopefully,
         );
         let moved =
             moved.map(|is_moved| assert!(is_moved, "the branch's row is locked, so nobody else moves its lives"));
@@ -324,8 +326,8 @@ const fn refused(session: u64, refusal: Refusal) -> Downward {
 }
 
 fn refusal(incoming: &Incoming, refusal: Refusal) -> Option<Downward> {
-    let Incoming::Said(message) = incoming else { return None };
-    match message {
+    let Incoming::Said(said) = incoming else { return None };
+    match &said.message {
         Upward::Hello(hello) => Some(refused(hello.session, refusal)),
         Upward::Batch(batch) => Some(refused(batch.head().session, refusal)),
         Upward::CommandsDone { .. } | Upward::State(_) => None,

@@ -1,4 +1,5 @@
-//! The line to the broker: hears the branches of our shards, brings each message to its branch's desk, sends the answers.
+//! The line to the broker: hears the branches of our shards, brings each message to its branch, where it is read while the desk
+//! works through those before it, and sends the answers.
 //!
 //! The client is made anew after every error, and never waited for in the loop that polls it: see the traps in
 //! `docs/running-the-cloud.md`. What is lost with a connection is said again by the branches.
@@ -10,13 +11,14 @@ use std::time::Duration;
 use anyhow::{Context, Result};
 use comanda_shared::ids::BranchId;
 use comanda_shared::protocol::topic::{self, Topic, shard_of};
-use comanda_shared::protocol::{Backoff, Downward, HARD_BYTES, Upward};
+use comanda_shared::protocol::{Backoff, Downward, HARD_BYTES, Upward, WINDOW};
 use rumqttc::{
     AsyncClient, Event, MqttOptions, NetworkOptions, Packet, QoS, SubscribeFilter, TlsConfiguration, Transport,
 };
 use tokio::sync::{mpsc, watch};
 
 use super::desk::{self, Incoming, TOGETHER};
+use super::read::Said;
 use super::store::Place;
 use super::{calls, leases};
 use crate::db::Database;
@@ -66,12 +68,20 @@ pub async fn work(database: Database, address: String, broker: Broker, documents
     ended
 }
 
+/// What is brought to a branch.
+enum Heard {
+    /// It said this, which is not read yet.
+    Payload(Vec<u8>),
+    /// It is called.
+    Called,
+}
+
 #[derive(Clone)]
 struct Line {
     database: Database,
     broker: Broker,
     documents: Arc<str>,
-    desks: Arc<Mutex<HashMap<BranchId, mpsc::Sender<Incoming>>>>,
+    desks: Arc<Mutex<HashMap<BranchId, mpsc::Sender<Heard>>>>,
     client: Arc<Mutex<Option<AsyncClient>>>,
 }
 
@@ -154,46 +164,36 @@ impl Line {
             tracing::warn!(topic, "something was said on a topic that is none");
             return;
         };
-        let message = match Upward::decode(payload) {
-            Ok(message) if message.branch() == branch => message,
-            Ok(message) => {
-                tracing::error!(branch.id = %branch, names = %message.branch(), "a message names another branch");
-                return;
-            }
-            Err(error) => {
-                let error = format!("{:#}", anyhow::Error::new(error));
-                tracing::error!(branch.id = %branch, bytes = payload.len(), error, "a message cannot be read");
-                return;
-            }
-        };
-        self.put(branch, Incoming::Said(message));
+        self.put(branch, Heard::Payload(payload.to_vec()));
     }
 
     /// Brings calls to the desks of those branches this process works for.
     async fn call(self, mut calls: mpsc::Receiver<BranchId>, shards: watch::Receiver<BTreeSet<u8>>) {
         while let Some(branch) = calls.recv().await {
             if shards.borrow().contains(&shard_of(branch)) {
-                self.put(branch, Incoming::Called);
+                self.put(branch, Heard::Called);
             }
         }
     }
 
-    fn put(&self, branch: BranchId, incoming: Incoming) {
+    fn put(&self, branch: BranchId, heard: Heard) {
         let mut desks = self.desks.lock().unwrap_or_else(PoisonError::into_inner);
         let desk = desks.entry(branch).or_insert_with(|| self.open_desk(branch));
-        match desk.try_send(incoming) {
+        match desk.try_send(heard) {
             Ok(()) => {}
             Err(mpsc::error::TrySendError::Full(_)) => tracing::debug!(branch.id = %branch, "a desk is full"),
-            Err(mpsc::error::TrySendError::Closed(incoming)) => {
+            Err(mpsc::error::TrySendError::Closed(heard)) => {
                 *desk = self.open_desk(branch);
                 // A new desk has room.
-                let _ = desk.try_send(incoming);
+                let _ = desk.try_send(heard);
             }
         }
     }
 
-    fn open_desk(&self, branch: BranchId) -> mpsc::Sender<Incoming> {
-        let (desk, waiting) = mpsc::channel(WAITING);
+    fn open_desk(&self, branch: BranchId) -> mpsc::Sender<Heard> {
+        let (desk, heard) = mpsc::channel(WAITING);
+        let (reads, waiting) = mpsc::channel(WINDOW);
+        tokio::spawn(read_ahead(branch, heard, reads));
         tokio::spawn(self.clone().sit_at(branch, waiting));
         desk
     }
@@ -243,6 +243,42 @@ impl Line {
         let publish = client.publish(Topic::Down(branch).to_string(), QoS::AtLeastOnce, false, answer.encode());
         if !matches!(tokio::time::timeout(Duration::from_secs(5), publish).await, Ok(Ok(()))) {
             tracing::debug!(branch.id = %branch, "an answer could not be sent");
+        }
+    }
+}
+
+/// Reads what a branch says, some messages ahead of its desk, until the desk is closed.
+async fn read_ahead(branch: BranchId, mut heard: mpsc::Receiver<Heard>, desk: mpsc::Sender<Incoming>) {
+    loop {
+        let heard = tokio::select! {
+            heard = heard.recv() => heard,
+            () = desk.closed() => return,
+        };
+        let incoming = match heard {
+            Some(Heard::Payload(payload)) => match read(branch, &payload) {
+                Some(said) => Incoming::Said(Box::new(said)),
+                None => continue,
+            },
+            Some(Heard::Called) => Incoming::Called,
+            None => return,
+        };
+        if desk.send(incoming).await.is_err() {
+            return;
+        }
+    }
+}
+
+fn read(branch: BranchId, payload: &[u8]) -> Option<Said> {
+    match Upward::decode(payload) {
+        Ok(message) if message.branch() == branch => Some(Said::read(message)),
+        Ok(message) => {
+            tracing::error!(branch.id = %branch, names = %message.branch(), "a message names another branch");
+            None
+        }
+        Err(error) => {
+            let error = format!("{:#}", anyhow::Error::new(error));
+            tracing::error!(branch.id = %branch, bytes = payload.len(), error, "a message cannot be read");
+            None
         }
     }
 }

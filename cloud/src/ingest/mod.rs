@@ -1,7 +1,7 @@
 //! The journals of branches, from the broker into PostgreSQL.
 //!
-//! - [`line`](mod@line) listens to the broker for the shards this process has leased ([`leases`]) and hands each message to the
-//!   [`desk`] of its branch, which works through what waits in one transaction and answers after the commit.
+//! - [`line`](mod@line) listens to the broker for the shards this process has leased ([`leases`]). Of each branch the messages
+//!   are read ([`read`]) while its [`desk`] works through those before them in one transaction, and answers after the commit.
 //! - [`calls`] wakes a desk when something was laid down for its branch or asked of it.
 //! - [`store`] has what the protocol needs to know of a branch, locked, and the raw entries; [`letters`] what could not
 //!   be read.
@@ -18,6 +18,7 @@ mod leases;
 pub mod letters;
 pub mod line;
 mod project;
+pub mod read;
 mod rebuild;
 pub mod store;
 

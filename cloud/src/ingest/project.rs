@@ -1,13 +1,14 @@
 //! Entries → everything that is derived of them.
 
-use comanda_shared::event::{Event, EventError};
-use comanda_shared::protocol::PersonalData;
+use comanda_shared::event::Event;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use super::letters::{DeadLetter, set_aside};
 use super::store::{Place, PlacedEntry};
 use crate::db::{DbError, Transaction, all};
+use crate::kitchen::Ledgers;
+use crate::orders::Orders;
 use crate::{availability, cash, customers, kitchen, orders};
 
 /// What a projection is for.
@@ -22,13 +23,13 @@ pub struct Projection {
 }
 
 /// Something that happened, and when, by the branch's clock.
-pub struct Happened {
+pub struct Happened<'e> {
     /// Where it stands in the journal.
     pub sequence: u64,
     /// When.
     pub at: Timestamp,
     /// What.
-    pub event: Event,
+    pub event: &'e Event,
 }
 
 /// Projects entries that are stored. What cannot be read or projected is set aside; kinds that are not known are passed
@@ -41,7 +42,8 @@ pub async fn project(
     projection: &Projection,
     entries: &[PlacedEntry<'_>],
 ) -> Result<(), DbError> {
-    let events = read_all(transaction, projection, entries).await?;
+    let (events, letters) = readable(projection, entries);
+    set_all_aside(transaction, projection, &letters).await?;
     let savepoint = transaction.transaction().await?;
     match apply(&savepoint, projection, &events).await {
         Ok(()) => Ok(savepoint.commit().await?),
@@ -53,7 +55,8 @@ pub async fn project(
     }
 }
 
-/// The same for entries of which hardly ever one is poison: without the savepoint's two words to PostgreSQL and back.
+/// The same for entries of which hardly ever one is poison: without the savepoint's two words to PostgreSQL and back. What is there
+/// already is asked for at once; what is said after that, others that are begun together with this have their say before.
 ///
 /// # Errors
 /// As [`project`]; and where it [is about data](is_about_data), the transaction is to be done again with [`project`].
@@ -62,32 +65,44 @@ pub async fn project_hopefully(
     projection: &Projection,
     entries: &[PlacedEntry<'_>],
 ) -> Result<(), DbError> {
-    let events = read_all(transaction, projection, entries).await?;
-    apply(transaction, projection, &events).await
+    let (events, letters) = readable(projection, entries);
+    let before = before(transaction, projection, &events).await;
+    tokio::task::yield_now().await;
+    set_all_aside(transaction, projection, &letters).await?;
+    write(transaction, projection, &events, before?).await
 }
 
-/// Reads entries, and sets aside those that cannot be.
-async fn read_all(
-    transaction: &Transaction<'_>,
-    projection: &Projection,
-    entries: &[PlacedEntry<'_>],
-) -> Result<Vec<Happened>, DbError> {
-    let mut events = Vec::with_capacity(entries.len());
+/// What entries say, and letters about those that cannot be read.
+fn readable<'e>(projection: &Projection, entries: &[PlacedEntry<'e>]) -> (Vec<Happened<'e>>, Vec<DeadLetter>) {
+    let (mut events, mut letters) = (Vec::with_capacity(entries.len()), Vec::new());
     for entry in entries {
-        match read(entry) {
-            Ok(Some(happened)) => events.push(happened),
-            Ok(None) => {}
-            Err(error) => set_aside(transaction, projection.place, &letter(projection, entry, error)).await?,
+        match (&entry.read.header, &entry.read.event) {
+            (Some(header), Ok(Some(event))) => {
+                events.push(Happened { sequence: entry.sequence, at: header.at, event });
+            }
+            (_, Ok(_)) => {}
+            (_, Err(error)) => letters.push(letter(projection, entry, error.clone())),
         }
     }
-    Ok(events)
+    (events, letters)
+}
+
+async fn set_all_aside(
+    transaction: &Transaction<'_>,
+    projection: &Projection,
+    letters: &[DeadLetter],
+) -> Result<(), DbError> {
+    for letter in letters {
+        set_aside(transaction, projection.place, letter).await?;
+    }
+    Ok(())
 }
 
 /// One of them is poison: each on its own, so that the others are not held up.
 async fn apply_each(
     transaction: &mut Transaction<'_>,
     projection: &Projection,
-    events: &[Happened],
+    events: &[Happened<'_>],
 ) -> Result<(), DbError> {
     for happened in events {
         let savepoint = transaction.transaction().await?;
@@ -114,42 +129,47 @@ pub fn is_about_data(error: &DbError) -> bool {
 }
 
 fn letter(projection: &Projection, entry: &PlacedEntry<'_>, error: String) -> DeadLetter {
-    let kind = entry.header.as_ref().map_or_else(|| "?".to_owned(), |header| header.kind.clone());
+    let kind = entry.read.header.as_ref().map_or_else(|| "?".to_owned(), |header| header.kind.clone());
     DeadLetter { epoch: projection.epoch, sequence: entry.sequence, kind, error }
 }
 
-fn read(entry: &PlacedEntry<'_>) -> Result<Option<Happened>, String> {
-    let header = entry.header.as_ref().ok_or("the header cannot be read")?;
-    let body = std::str::from_utf8(&entry.entry.body).map_err(|error| error.to_string())?;
-    let event = match Event::read(&header.kind, header.version, body) {
-        Ok(event) => event,
-        Err(EventError::Unknown { .. }) => return Ok(None),
-        Err(error @ EventError::Body { .. }) => return Err(format!("{:#}", anyhow::Error::new(error))),
-    };
-    let happened = |event| Happened { sequence: entry.sequence, at: header.at, event };
-    let personal = match &entry.entry.personal {
-        PersonalData::Kept { data, .. } => Some(std::str::from_utf8(data).map_err(|error| error.to_string())?),
-        PersonalData::None | PersonalData::Erased { .. } => None,
-    };
-    if header.personal.is_none() {
-        return Ok(Some(happened(event)));
-    }
-    event
-        .with_personal(personal)
-        .map(|event| Some(happened(event)))
-        .map_err(|error| format!("{:#}", anyhow::Error::new(error)))
+/// What is there of what events are about.
+struct Before {
+    orders: Orders,
+    ledgers: Ledgers,
+}
+
+async fn before(
+    transaction: &Transaction<'_>,
+    projection: &Projection,
+    happened: &[Happened<'_>],
+) -> Result<Before, DbError> {
+    let (orders, ledgers) = tokio::join!(
+        orders::before(transaction, projection, happened),
+        kitchen::before(transaction, projection, happened),
+    );
+    Ok(Before { orders: orders?, ledgers: ledgers? })
+}
+
+async fn apply(
+    transaction: &Transaction<'_>,
+    projection: &Projection,
+    happened: &[Happened<'_>],
+) -> Result<(), DbError> {
+    let before = before(transaction, projection, happened).await?;
+    write(transaction, projection, happened, before).await
 }
 
 /// Every feature that makes something of events. A kind of event that is of no concern to any is stored and nothing more.
 ///
 /// What does not need another's answer is said in a row, and is computed while PostgreSQL is busy with what was said before.
-async fn apply(transaction: &Transaction<'_>, projection: &Projection, happened: &[Happened]) -> Result<(), DbError> {
-    let events: Vec<&Event> = happened.iter().map(|happened| &happened.event).collect();
-    let (orders, ledgers) = tokio::join!(
-        orders::before(transaction, projection, &events),
-        kitchen::before(transaction, projection, happened),
-    );
-    let (orders, ledgers) = (orders?, ledgers?);
+async fn write(
+    transaction: &Transaction<'_>,
+    projection: &Projection,
+    happened: &[Happened<'_>],
+    Before { orders, ledgers }: Before,
+) -> Result<(), DbError> {
+    let events: Vec<&Event> = happened.iter().map(|happened| happened.event).collect();
     // The kitchen needs the orders as they are by now.
     let by_now = orders::after(&orders, &events);
     let (sold, made) = tokio::join!(

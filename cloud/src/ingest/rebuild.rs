@@ -1,11 +1,11 @@
 //! Everything derived of a branch, made again of its entries: after a mistake in a projection, or to prove that there is
 //! none.
 
-use comanda_shared::event::Header;
 use jiff::tz::TimeZone;
 
 use super::letters;
 use super::project::{Projection, forget, project};
+use super::read::ReadEntry;
 use super::store::{self, Place, PlacedEntry};
 use crate::db::{Database, DbError, for_company};
 use crate::salvage;
@@ -40,14 +40,10 @@ pub async fn rebuild(database: &Database, place: Place) -> Result<Rebuilt, DbErr
         let Some(last) = kept.last() else { break };
         after = (last.epoch, last.sequence);
         for of_epoch in kept.chunk_by(|one, other| one.epoch == other.epoch) {
-            let entries: Vec<PlacedEntry<'_>> = of_epoch
-                .iter()
-                .map(|kept| PlacedEntry {
-                    sequence: kept.sequence,
-                    hash: kept.hash,
-                    entry: &kept.entry,
-                    header: serde_json::from_slice::<Header>(&kept.entry.header).ok(),
-                })
+            let read: Vec<ReadEntry> = of_epoch.iter().map(|kept| ReadEntry::of(&kept.entry)).collect();
+            let placed = of_epoch.iter().zip(&read);
+            let entries: Vec<PlacedEntry<'_>> = placed
+                .map(|(kept, read)| PlacedEntry { sequence: kept.sequence, hash: kept.hash, entry: &kept.entry, read })
                 .collect();
             projected += entries.len() as u64;
             let projection = Projection { place, epoch: of_epoch[0].epoch, zone: zone.clone() };

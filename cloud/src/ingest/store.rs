@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use comanda_shared::event::Header;
 use comanda_shared::ids::{BranchId, JournalId};
 use comanda_shared::protocol::command::{AT_ONCE, Command, CommandResult};
 use comanda_shared::protocol::directive::State;
@@ -11,6 +10,7 @@ use comanda_shared::protocol::{ChainHash, Life, PersonalData, SentEntry};
 use jiff::Timestamp;
 use uuid::Uuid;
 
+use super::read::ReadEntry;
 use crate::db::{CompanyId, DbError, Transaction};
 
 /// A branch of a company, of which a transaction speaks.
@@ -41,8 +41,8 @@ pub struct PlacedEntry<'e> {
     pub hash: ChainHash,
     /// The bytes.
     pub entry: &'e SentEntry,
-    /// Its header; none when this program cannot read it.
-    pub header: Option<Header>,
+    /// What it says.
+    pub read: &'e ReadEntry,
 }
 
 fn number(value: i64) -> u64 {
@@ -59,12 +59,13 @@ const LOCK: &str = "
      WHERE company_id = $1 AND branch_id = $2
        FOR UPDATE";
 
-/// Makes sure that [`lock`] is the first word that PostgreSQL hears of what is said together with it.
+/// Makes sure that PostgreSQL hears of [`lock`] and of [`insert_entries`] as soon as they are begun, before what is begun later.
 ///
 /// # Errors
 /// When PostgreSQL refuses.
-pub async fn prepare_lock(transaction: &Transaction<'_>) -> Result<(), DbError> {
-    Ok(transaction.prepare(LOCK).await?)
+pub async fn prepare(transaction: &Transaction<'_>) -> Result<(), DbError> {
+    transaction.prepare(LOCK).await?;
+    Ok(transaction.prepare(INSERT).await?)
 }
 
 /// Locks the line to a branch.
@@ -164,6 +165,14 @@ pub async fn chain_at(
     Ok(found.collect())
 }
 
+const INSERT: &str = "
+    INSERT INTO entry (company_id, branch_id, epoch, sequence, event_id, kind, business_day, header, body, hash, salt,
+                       personal)
+    SELECT $1::uuid, $2::uuid, $3::int, sequence, event_id, kind, business_day, header, body, hash, salt, personal
+      FROM UNNEST($4::bigint[], $5::uuid[], $6::text[], $7::date[], $8::bytea[], $9::bytea[], $10::bytea[], $11::bytea[],
+                  $12::bytea[])
+        AS new (sequence, event_id, kind, business_day, header, body, hash, salt, personal)";
+
 /// Inserts entries; there is one statement for any number of them.
 ///
 /// # Errors
@@ -174,18 +183,12 @@ pub async fn insert_entries(
     epoch: u32,
     entries: &[PlacedEntry<'_>],
 ) -> Result<(), DbError> {
-    const INSERT: &str = "
-        INSERT INTO entry (company_id, branch_id, epoch, sequence, event_id, kind, business_day, header, body, hash,
-                           salt, personal)
-        SELECT $1::uuid, $2::uuid, $3::int, sequence, event_id, kind, business_day, header, body, hash, salt, personal
-          FROM UNNEST($4::bigint[], $5::uuid[], $6::text[], $7::date[], $8::bytea[], $9::bytea[], $10::bytea[],
-                      $11::bytea[], $12::bytea[])
-            AS new (sequence, event_id, kind, business_day, header, body, hash, salt, personal)";
     let sequences: Vec<i64> = entries.iter().map(|entry| entry.sequence.cast_signed()).collect();
     // An entry whose header this program cannot read is kept under an id made of its hash.
     let ids: Vec<Uuid> = entries.iter().map(|entry| event_id(entry)).collect();
     let kinds: Vec<String> = entries.iter().map(kind).collect();
-    let days: Vec<_> = entries.iter().map(|entry| entry.header.as_ref().map(|header| header.business_day)).collect();
+    let days: Vec<_> =
+        entries.iter().map(|entry| entry.read.header.as_ref().map(|header| header.business_day)).collect();
     let headers: Vec<&[u8]> = entries.iter().map(|entry| entry.entry.header.as_slice()).collect();
     let bodies: Vec<&[u8]> = entries.iter().map(|entry| entry.entry.body.as_slice()).collect();
     let hashes: Vec<&[u8]> = entries.iter().map(|entry| entry.hash.0.as_slice()).collect();
@@ -204,12 +207,12 @@ fn event_id(entry: &PlacedEntry<'_>) -> Uuid {
         bytes.copy_from_slice(&entry.hash.0[..16]);
         uuid::Builder::from_custom_bytes(bytes).into_uuid()
     };
-    entry.header.as_ref().map_or_else(unreadable, |header| header.id.uuid())
+    entry.read.header.as_ref().map_or_else(unreadable, |header| header.id.uuid())
 }
 
 /// PostgreSQL's text has no NUL.
 fn kind(entry: &PlacedEntry<'_>) -> String {
-    entry.header.as_ref().map_or_else(|| "?".to_owned(), |header| header.kind.replace('\0', "?"))
+    entry.read.header.as_ref().map_or_else(|| "?".to_owned(), |header| header.kind.replace('\0', "?"))
 }
 
 const fn salt(entry: &SentEntry) -> Option<&[u8]> {

@@ -11,5 +11,5 @@ pub mod routes;
 mod store;
 mod sums;
 
-pub use projection::{before, write};
+pub use projection::{Ledgers, before, write};
 pub use store::forget;

@@ -33,9 +33,9 @@ pub type Ledgers = BTreeMap<OrderId, Ledger>;
 pub async fn before(
     transaction: &Transaction<'_>,
     projection: &Projection,
-    happened: &[Happened],
+    happened: &[Happened<'_>],
 ) -> Result<Ledgers, DbError> {
-    let touched: BTreeSet<OrderId> = happened.iter().filter_map(|happened| order_of(&happened.event)).collect();
+    let touched: BTreeSet<OrderId> = happened.iter().filter_map(|happened| order_of(happened.event)).collect();
     if touched.is_empty() {
         return Ok(Ledgers::new());
     }
@@ -50,7 +50,7 @@ pub async fn before(
 pub async fn write(
     transaction: &Transaction<'_>,
     projection: &Projection,
-    happened: &[Happened],
+    happened: &[Happened<'_>],
     before: &Ledgers,
     known: &Orders,
 ) -> Result<(), DbError> {

@@ -10,7 +10,7 @@ use super::store;
 use super::sums::Sums;
 use crate::cash::{Takings, save_payments};
 use crate::db::{DbError, Transaction, all};
-use crate::ingest::Projection;
+use crate::ingest::{Happened, Projection};
 
 const fn order_of(event: &Event) -> Option<OrderId> {
     match event {
@@ -29,9 +29,9 @@ pub type Orders = BTreeMap<OrderId, Order>;
 pub async fn before(
     transaction: &Transaction<'_>,
     projection: &Projection,
-    events: &[&Event],
+    happened: &[Happened<'_>],
 ) -> Result<Orders, DbError> {
-    let touched: BTreeSet<OrderId> = events.iter().filter_map(|event| order_of(event)).collect();
+    let touched: BTreeSet<OrderId> = happened.iter().filter_map(|happened| order_of(happened.event)).collect();
     if touched.is_empty() {
         return Ok(Orders::new());
     }

@@ -11,6 +11,7 @@ use serde::Serialize;
 
 use super::store::{self, Handed};
 use crate::db::{Database, DbError, Transaction, for_company};
+use crate::ingest::read::ReadEntry;
 use crate::ingest::store::{self as ingest, Place, PlacedEntry};
 use crate::ingest::{Projection, project};
 use crate::orders;
@@ -233,13 +234,14 @@ async fn project_handed(transaction: &mut Transaction<'_>, place: Place, handed:
     let lives = ingest::lives(transaction, place).await?;
     for of_life in handed.chunk_by(|one, other| one.journal == other.journal) {
         let epoch = lives.iter().find(|life| life.life.journal == of_life[0].journal).map(|life| life.epoch);
-        let entries: Vec<PlacedEntry<'_>> = of_life
-            .iter()
-            .map(|handed| PlacedEntry {
+        let read: Vec<ReadEntry> = of_life.iter().map(|handed| ReadEntry::of(&handed.entry)).collect();
+        let placed = of_life.iter().zip(&read);
+        let entries: Vec<PlacedEntry<'_>> = placed
+            .map(|(handed, read)| PlacedEntry {
                 sequence: handed.sequence,
                 hash: handed.hash,
                 entry: &handed.entry,
-                header: serde_json::from_slice::<Header>(&handed.entry.header).ok(),
+                read,
             })
             .collect();
         let projection = Projection { place, epoch: epoch.unwrap_or_default(), zone: zone.clone() };

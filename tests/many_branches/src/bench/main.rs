@@ -27,6 +27,8 @@ use tokio::runtime::Runtime;
 use crowd::{Crowd, lag_of_an_order};
 use selling::Selling;
 
+/// Catch-ups, each of a branch of its own, and its rows alone after it.
+const ROUNDS: u32 = 5;
 const PATIENCE: Duration = Duration::from_secs(900);
 const PAGE: &str = "docs/benchmarks-sync.md";
 
@@ -58,11 +60,9 @@ struct Arguments {
 
 /// What was measured.
 pub struct Measured {
-    /// Entries a second, caught up.
-    pub catch_up: f64,
-    /// Rows a second of the same, inserted and nothing else.
-    pub limit: f64,
-    /// Entries caught up.
+    /// In rounds: entries a second, caught up, and rows a second of the same, inserted and nothing else.
+    pub catch_ups: Vec<[f64; 2]>,
+    /// Entries caught up in each.
     pub entries: u64,
     /// Orders of the day, and how long they took.
     pub day: (u64, Duration),
@@ -85,24 +85,28 @@ fn main() -> Result<()> {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
     let chain = Chain::start()?;
     let orders = arguments.entries / ENTRIES_OF_AN_ORDER;
-    let (branch, took) = catch_up(&chain, &runtime, "ATRASO", orders)?;
     let entries = orders * ENTRIES_OF_AN_ORDER;
-    let catch_up_rate = rate(entries, took);
-    let limit = runtime.block_on(limit::rows_a_second(&chain, &branch))?;
-    let mut live = live(&runtime, &branch, arguments.live)?;
+    let (mut catch_ups, mut branches) = (Vec::new(), Vec::new());
+    for round in 1..=ROUNDS {
+        let (branch, took) = catch_up(&chain, &runtime, &format!("ATRASO{round}"), orders)?;
+        let limit = runtime.block_on(limit::rows_a_second(&chain, &branch))?;
+        catch_ups.push([rate(entries, took), limit]);
+        branches.push(branch);
+    }
     let (day, day_took) = catch_up(&chain, &runtime, "DIA", arguments.orders)?;
-    if let Err(wrong) = judge(&chain, &[branch, day]) {
+    let mut live = live(&runtime, &day, arguments.live)?;
+    branches.push(day);
+    if let Err(wrong) = judge(&chain, &branches) {
         bail!("the cloud has not what the branches have: {wrong}");
     }
-    drop(chain);
+    drop((branches, chain));
     let mut crowd = crowd::of(&runtime, arguments.branches)?;
     let selling = selling::beside_a_backlog(arguments.selling)?;
     for times in [&mut live, &mut crowd.lags] {
         times.sort_unstable();
     }
     let measured = Measured {
-        catch_up: catch_up_rate,
-        limit,
+        catch_ups,
         entries,
         day: (arguments.orders, day_took),
         live,
