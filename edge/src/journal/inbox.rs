@@ -9,6 +9,8 @@ use std::collections::VecDeque;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::time::{Duration, Instant};
 
+/// Commands that share one commit at most.
+const GROUP: usize = 256;
 /// A commit waits no longer than this, however slow the disk.
 const LONGEST: Duration = Duration::from_millis(10);
 
@@ -48,6 +50,9 @@ impl<T> Inbox<T> {
 
     /// One more for a commit that has so many; none when it is to be made.
     pub fn next(&mut self, gathering: &mut Gathering, has: usize) -> Option<T> {
+        if has >= GROUP {
+            return None;
+        }
         if let Some(here) = self.waiting.pop_front().or_else(|| self.coming.try_recv().ok()) {
             return Some(here);
         }
@@ -60,9 +65,11 @@ impl<T> Inbox<T> {
         come.ok()
     }
 
-    /// A commit of so many took so long, and nobody in it is answered yet.
+    /// A commit of so many took so long, and nobody in it is answered yet. No more than the next one takes are let in, so that
+    /// the inbox can be full.
     pub fn committed(&mut self, answered: usize, took: Duration) {
-        self.waiting.extend(self.coming.try_iter());
+        let room = GROUP.saturating_sub(self.waiting.len());
+        self.waiting.extend(self.coming.try_iter().take(room));
         self.crowd = answered + self.waiting.len();
         self.took = took;
     }
@@ -134,6 +141,17 @@ mod tests {
         assert_eq!(inbox.gathering().patience, LONGEST);
         inbox.committed(5, Duration::from_millis(3));
         assert_eq!(inbox.gathering().patience, Duration::from_micros(1500));
+    }
+
+    #[test]
+    fn whoever_comes_faster_than_commits_are_made_finds_the_inbox_full() {
+        let (sender, mut inbox) = Inbox::new(16);
+        let mut let_in = 0;
+        for _ in 0..2 * GROUP {
+            let_in += (0..16).filter(|one| sender.try_send(*one).is_ok()).count();
+            inbox.committed(0, Duration::ZERO);
+        }
+        assert_eq!(let_in, GROUP + 16);
     }
 
     #[test]

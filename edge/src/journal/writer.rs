@@ -33,8 +33,6 @@ use crate::environment::{Environment, Ids};
 
 /// Commands that may wait; one more is answered [`CommandError::Busy`].
 const WAITING: usize = 1024;
-/// Commands that share one commit at most.
-const GROUP: usize = 256;
 
 /// Why the journal could not be started.
 #[derive(Debug, thiserror::Error)]
@@ -358,7 +356,7 @@ impl Writer {
         };
         let mut gathering = self.work.gathering();
         let mut completions = vec![first(Ok(&mut turn))];
-        while completions.len() < GROUP && turn.fault.is_none() {
+        while turn.fault.is_none() {
             let Some(next) = self.work.next(&mut gathering, completions.len()) else { break };
             completions.push(next(Ok(&mut turn)));
         }
