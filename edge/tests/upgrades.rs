@@ -14,6 +14,8 @@ mod support;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use comanda_edge::backup::create::Proof;
+use comanda_edge::backup::{BackupFolder, BackupKey, create, restore, verify as verify_backup};
 use comanda_edge::environment::Environment;
 use comanda_edge::journal::replay::{differences, replay_into};
 use comanda_edge::journal::verify::verify;
@@ -97,6 +99,26 @@ fn a_file_of_every_older_schema_is_brought_up_to_date_and_sells_on_with_the_next
     }
 }
 
+/// The program is updated in the morning, and at noon the box is dead: what there is was packed by the program of yesterday.
+#[test]
+fn a_backup_that_an_older_program_made_is_proved_and_restored() {
+    let environment = Environment::system();
+    for schema in kept() {
+        let (_older, data) = left_by_schema(schema);
+        let made = create(&data, &BackupFolder::at(data.backups()), &environment, Proof::Sound, |_| {}).unwrap();
+        let key = BackupKey::of(&data).unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let new = DataFolder::at(folder.path()).unwrap();
+        let verified = verify_backup(&made.file, &key, &new, &environment, |_| {});
+        assert!(verified.is_ok(), "schema {schema}: {verified:?}");
+        restore(&made.file, &key, &new, &environment, |_| {}).unwrap();
+        let branch = Branch::in_folder(folder);
+        let wanted = SOLD.map(|(consecutive, status, total)| (consecutive.to_owned(), status.to_owned(), total));
+        assert_eq!(sold(&branch), wanted, "schema {schema}");
+        assert_eq!(branch.take(&empanada())["consecutive"], json!("ESQ-L-001001"), "schema {schema}");
+    }
+}
+
 /// Every link holds, a replay gives the same tables, and the file as it was is kept beside.
 fn is_whole(data: &DataFolder, schema: i64) {
     let environment = Environment::system();
@@ -141,6 +163,18 @@ fn an_older_program_refuses_a_newer_file_in_every_way_and_changes_nothing() {
     let said = String::from_utf8_lossy(&doctor.stdout).into_owned();
     assert!(said.contains("MAL       Versión de la base"), "{said}");
     assert!(std::fs::read(data.database()).unwrap() == before, "the file was changed");
+}
+
+/// To a comparison with a replay its tables would be wrong, and nothing is wrong with it.
+#[test]
+fn what_an_older_program_wrote_is_not_held_against_a_replay_before_it_is_brought_up_to_date() {
+    let (folder, _data) = left_by_schema(24);
+    let mut program = Command::new(env!("CARGO_BIN_EXE_comanda-edge"));
+    let answered =
+        program.arg("--data-dir").arg(folder.path()).args(["journal", "replay", "--check"]).output().unwrap();
+    let said = String::from_utf8_lossy(&answered.stderr).into_owned();
+    assert_eq!(answered.status.code(), Some(1), "{said}");
+    assert!(said.contains("an older Comanda wrote") && said.contains("when the branch is next started"), "{said}");
 }
 
 #[test]

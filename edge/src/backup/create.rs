@@ -3,8 +3,6 @@
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use rusqlite::Connection;
-
 use super::archive::{self, FORMAT, Manifest};
 use super::aside::aside;
 use super::{BackupError, BackupFolder, BackupKey, BackupName};
@@ -164,15 +162,20 @@ pub(super) fn prove(
         return Err(BackupError::Unsound(format!("entry {}: {}", fault.sequence, fault.reason)));
     }
     if proof == Proof::Replayed {
-        prove_replay(&connection, &scratch.join("replayed.db"), environment)?;
+        prove_replay(copy, &scratch.join("replayed.db"), environment)?;
     }
     Ok((verdict.entries, verdict.head))
 }
 
-fn prove_replay(connection: &Connection, file: &Path, environment: &Environment) -> Result<(), BackupError> {
-    replay_into(connection, file, environment).map_err(|error| BackupError::Unsound(error.to_string()))?;
+/// Proves that a replay of a copy's journal, into a file of its own, gives the copy's tables.
+///
+/// # Errors
+/// [`BackupError::Unsound`] with the table that is another.
+pub(super) fn prove_replay(copy: &Path, file: &Path, environment: &Environment) -> Result<(), BackupError> {
+    let connection = open_reader(copy, environment)?;
+    replay_into(&connection, file, environment).map_err(|error| BackupError::Unsound(error.to_string()))?;
     let replayed = open_reader(file, environment)?;
-    let found = differences(connection, &replayed).map_err(BackupError::database(file))?;
+    let found = differences(&connection, &replayed).map_err(BackupError::database(file))?;
     match found.first() {
         None => Ok(()),
         Some(first) => Err(BackupError::Unsound(format!("the table {} is not what the journal says", first.table))),

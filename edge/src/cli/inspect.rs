@@ -11,7 +11,7 @@ use super::control::Answer;
 use crate::environment::Environment;
 use crate::journal::replay::{Difference, Replayed, differences, replay_into};
 use crate::journal::verify::{Fault, PrintedHead, verify};
-use crate::journal::{DataFolder, export, open_reader};
+use crate::journal::{DataFolder, export, has_tables_of_today, open_reader};
 
 /// Does what is asked with the journal.
 ///
@@ -61,6 +61,11 @@ fn verified(connection: &Connection, printed: Option<&PrintedHead>) -> anyhow::R
 
 /// Replays into a file that is thrown away, from one consistent view of a branch that may be selling meanwhile.
 fn checked(connection: &Connection, folder: &DataFolder, environment: &Environment) -> anyhow::Result<Answer> {
+    anyhow::ensure!(
+        has_tables_of_today(connection)?,
+        "an older Comanda wrote {}: its tables are made anew when the branch is next started, and can be compared then",
+        folder.database().display()
+    );
     let scratch = folder.scratch(environment)?;
     let view = connection.unchecked_transaction()?;
     let compared = (|| -> anyhow::Result<(Replayed, Vec<Difference>)> {

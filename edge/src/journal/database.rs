@@ -107,10 +107,25 @@ pub fn open_writer(path: &Path, environment: &Environment) -> Result<Connection,
     let mut connection = connect(path, flags, environment).map_err(place)?;
     let schema = schema_version(&connection).map_err(place)?;
     refuse_newer(path, schema)?;
+    keep_as_it_is(&connection, path, schema)?;
     migrate(&mut connection, path, schema)?;
     derive_if_older(&connection, path)?;
     check_durable(&connection, path)?;
     Ok(connection)
+}
+
+/// Makes of a copy, which nobody else has open, what this program would have written; none is kept of how it was.
+///
+/// # Errors
+/// [`OpenError`].
+pub fn bring_up_to_date(copy: &Path, environment: &Environment) -> Result<(), OpenError> {
+    let place = |source| OpenError::Open { path: copy.to_owned(), source };
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let mut connection = connect(copy, flags, environment).map_err(place)?;
+    let schema = schema_version(&connection).map_err(place)?;
+    refuse_newer(copy, schema)?;
+    migrate(&mut connection, copy, schema)?;
+    derive_if_older(&connection, copy)
 }
 
 /// A connection that only reads.
@@ -177,34 +192,48 @@ fn refuse_newer(path: &Path, found: i64) -> Result<(), OpenError> {
     Ok(())
 }
 
-fn migrate(connection: &mut Connection, path: &Path, schema: i64) -> Result<(), OpenError> {
+/// A copy beside a file that is about to be brought up to date.
+fn keep_as_it_is(connection: &Connection, path: &Path, schema: i64) -> Result<(), OpenError> {
     let known = known_version();
-    if schema == known {
+    if schema == 0 || schema == known {
         return Ok(());
     }
-    if schema > 0 {
-        let backup = path.with_extension(format!("before-{schema}-to-{known}.db"));
-        copy(connection, &backup).map_err(|source| OpenError::Backup {
-            path: path.to_owned(),
-            backup: backup.clone(),
-            source,
-        })?;
-        tracing::info!(backup = %backup.display(), "copied the database before bringing it up to date");
+    let backup = path.with_extension(format!("before-{schema}-to-{known}.db"));
+    copy(connection, &backup).map_err(|source| OpenError::Backup {
+        path: path.to_owned(),
+        backup: backup.clone(),
+        source,
+    })?;
+    tracing::info!(backup = %backup.display(), "copied the database before bringing it up to date");
+    Ok(())
+}
+
+fn migrate(connection: &mut Connection, path: &Path, schema: i64) -> Result<(), OpenError> {
+    if schema == known_version() {
+        return Ok(());
     }
     let runner: Runner = embedded::migrations::runner().set_grouped(true);
     runner.run(connection).map_err(|source| OpenError::Migrate { path: path.to_owned(), source: Box::new(source) })?;
     Ok(())
 }
 
+/// Whether what the file's derived tables hold is what this program would derive. Which schema they were made for stands in
+/// the file's `user_version`, written with them.
+///
+/// # Errors
+/// When SQLite cannot read.
+pub fn has_tables_of_today(connection: &Connection) -> rusqlite::Result<bool> {
+    let made_for: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    Ok(made_for == known_version())
+}
+
 /// Documents of derived tables are of the shape that their program knew: a file that an older one wrote gets them anew.
-/// Which schema they were made for stands in the file's `user_version`, written with them.
 fn derive_if_older(connection: &Connection, path: &Path) -> Result<(), OpenError> {
     let place = |source| OpenError::Open { path: path.to_owned(), source };
-    let made_for: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0)).map_err(place)?;
-    let known = known_version();
-    if made_for == known {
+    if has_tables_of_today(connection).map_err(place)? {
         return Ok(());
     }
+    let known = known_version();
     let fault = |source: ReplayError| OpenError::Derive { path: path.to_owned(), source: Box::new(source) };
     let transaction = connection.unchecked_transaction().map_err(place)?;
     derive_anew(&transaction).map_err(fault)?;
