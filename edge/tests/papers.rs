@@ -194,7 +194,7 @@ fn what_a_z_report_has_on_paper_is_what_the_journal_says() {
     let file = open_reader(&branch.data().database(), &Environment::system()).unwrap();
     let latest = "SELECT paper FROM print_job WHERE paper IS NOT NULL ORDER BY ordinal DESC LIMIT 1";
     let paper: Vec<u8> = file.query_row(latest, [], |row| row.get(0)).unwrap();
-    let PrintedDocument::ShiftReport(report) = rmp_serde::from_slice(&paper).unwrap() else {
+    let (PrintedDocument::ShiftReport(report), _) = ser_write_msgpack::from_slice(&paper).unwrap() else {
         panic!("the report is printed last")
     };
     let figures = |label: &str| {

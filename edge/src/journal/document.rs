@@ -18,7 +18,8 @@ const ROOM: usize = 2048;
 /// When the column is not the document of a `T`.
 pub fn read<T: DeserializeOwned>(row: &Row<'_>, column: usize) -> rusqlite::Result<T> {
     let bytes = row.get_ref(column)?.as_blob()?;
-    rmp_serde::from_slice(bytes)
+    ser_write_msgpack::from_slice(bytes)
+        .map(|(document, _)| document)
         .map_err(|error| rusqlite::Error::FromSqlConversionFailure(column, Type::Blob, error.into()))
 }
 
@@ -28,8 +29,8 @@ pub fn read<T: DeserializeOwned>(row: &Row<'_>, column: usize) -> rusqlite::Resu
 /// Never: aggregates are plain data, which MessagePack can always hold.
 pub fn write<T: Serialize>(aggregate: &T) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(ROOM);
-    let mut serializer = rmp_serde::Serializer::new(&mut bytes).with_struct_map();
-    aggregate.serialize(&mut serializer).expect("an aggregate is plain data, which MessagePack can always hold");
+    ser_write_msgpack::to_writer_named(&mut bytes, aggregate)
+        .expect("an aggregate is plain data, which MessagePack can always hold");
     bytes
 }
 
