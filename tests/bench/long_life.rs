@@ -4,10 +4,11 @@ use std::path::Path;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result, anyhow, ensure};
+use anyhow::{Context, Result, anyhow, bail, ensure};
 use comanda_tests::client::Client;
 use comanda_tests::fsync::percentile;
 use comanda_tests::menu;
+use rusqlite::Connection;
 use serde_json::{Value, json};
 
 use crate::Settings;
@@ -38,6 +39,8 @@ pub struct LongLife {
     pub young: Ages,
     /// When it had sold them all.
     pub old: Ages,
+    /// What a new program needs to make all tables anew from the journal, before it sells.
+    pub made_anew: Duration,
 }
 
 /// What is asked of a branch of some age.
@@ -66,7 +69,21 @@ pub fn measure(settings: &Settings, folder: &Path) -> Result<LongLife> {
     let old = ask(&server, settings)?;
     let orders = FEW + settings.life;
     eprintln!("  {orders} orders: p99 {:?}, of a young branch {:?}", old.order_p99, young.order_p99);
-    Ok(LongLife { orders, young, old })
+    let made_anew = make_anew(&mut server)?;
+    eprintln!("  all tables anew: {made_anew:?}");
+    Ok(LongLife { orders, young, old, made_anew })
+}
+
+/// The file is given the tables of no program, and opened.
+fn make_anew(server: &mut Server) -> Result<Duration> {
+    server.stop()?;
+    let Server::Comanda(daemon, _) = server else { bail!("the minimal program derives nothing") };
+    let file = Connection::open(daemon.data().join("branch.db")).context("open the branch's file")?;
+    file.pragma_update(None, "user_version", 0)?;
+    drop(file);
+    let began = Instant::now();
+    daemon.call(["settings", "show"])?;
+    Ok(began.elapsed())
 }
 
 fn ask(server: &Server, settings: &Settings) -> Result<Ages> {

@@ -111,6 +111,43 @@ fn with_not_a_byte_left_selling_goes_on_from_the_ballast_and_the_manager_was_tol
     branch.daemon.call(["journal", "replay", "--check"]).unwrap();
 }
 
+/// The file of a branch that an older program left.
+const OF_AN_OLDER_PROGRAM: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../edge/tests/schemas/25.sql.zst");
+
+#[test]
+fn an_update_without_room_for_it_changes_nothing_and_is_made_when_there_is_room() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let disk = match SmallDisk::mount(&data) {
+        Ok(disk) => disk,
+        Err(reason) => {
+            println!("skipped: no tmpfs of our own here ({reason})");
+            return;
+        }
+    };
+    let (made, file) = (folder.path().join("made.db"), disk.from_outside.join("branch.db"));
+    let text = zstd::decode_all(File::open(OF_AN_OLDER_PROGRAM).unwrap()).unwrap();
+    let older = rusqlite::Connection::open(&made).unwrap();
+    older.execute_batch(&String::from_utf8(text).unwrap()).unwrap();
+    older.pragma_update(None, "journal_mode", "wal").unwrap();
+    drop(older);
+    let before = std::fs::read(&made).unwrap();
+    std::fs::write(&file, &before).unwrap();
+    let daemon = Daemon::beside_this_program(folder.path()).unwrap().in_namespace_of(disk.holder.id());
+
+    disk.leave_room(before.len() as u64);
+    let refused = daemon.call(["journal", "replay", "--check"]).unwrap_err().to_string();
+    assert!(refused.contains("an older Comanda wrote"), "{refused}");
+    let refused = daemon.call(["settings", "show"]).unwrap_err().to_string();
+    assert!(refused.contains("make room and start again. Nothing was changed"), "{refused}");
+    assert!(std::fs::read(&file).unwrap() == before, "the file was changed");
+
+    disk.free();
+    daemon.call(["settings", "show"]).unwrap();
+    daemon.call(["journal", "verify"]).unwrap();
+    daemon.call(["journal", "replay", "--check"]).unwrap();
+}
+
 fn until(mut is_so: impl FnMut() -> bool) {
     let begun = Instant::now();
     while !is_so() {

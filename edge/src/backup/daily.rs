@@ -12,8 +12,8 @@ use super::create::{Proof, create};
 use super::{Backup, BackupError, BackupFolder};
 use crate::environment::Environment;
 use crate::followers::Roll;
-use crate::health::disk::room;
-use crate::journal::DataFolder;
+use crate::journal::upgrade::thin_copies;
+use crate::journal::{DataFolder, room};
 
 /// A backup older than this is due to be followed by another.
 const EVERY: SignedDuration = SignedDuration::from_hours(24);
@@ -81,6 +81,11 @@ impl Daily {
 fn look(data: &DataFolder, environment: &Environment, failures: &Failures) {
     let folder = BackupFolder::at(data.backups());
     let now = environment.clock.now();
+    match thin_copies(&data.database(), now) {
+        Ok(0) => {}
+        Ok(copies) => tracing::info!(copies, "threw away copies of how the file was before updates"),
+        Err(error) => tracing::warn!(%error, "copies of how the file was before updates could not be thrown away"),
+    }
     let made = match folder.list() {
         Ok(backups) if !is_due(backups.first(), now) => return,
         Ok(_) => has_room(data, &folder).and_then(|()| create(data, &folder, environment, proof_of(now), |_| {})),

@@ -9,7 +9,8 @@ use super::create::{Progress, Proof, prove, prove_replay};
 use super::{BackupError, BackupKey};
 use crate::catalog::pictures;
 use crate::environment::Environment;
-use crate::journal::{DataFolder, Journal, LineageReason, bring_up_to_date, sync_folder_of, write_private};
+use crate::journal::upgrade::bring_up_to_date;
+use crate::journal::{DataFolder, Journal, LineageReason, sync_folder_of, write_private};
 
 /// A backup that is good.
 #[derive(Clone, PartialEq, Eq, Debug)]

@@ -10,8 +10,9 @@ use super::arguments::JournalAct;
 use super::control::Answer;
 use crate::environment::Environment;
 use crate::journal::replay::{Difference, Replayed, differences, replay_into};
+use crate::journal::upgrade::has_tables_of_today;
 use crate::journal::verify::{Fault, PrintedHead, verify};
-use crate::journal::{DataFolder, export, has_tables_of_today, open_reader};
+use crate::journal::{DataFolder, export, open_reader};
 
 /// Does what is asked with the journal.
 ///

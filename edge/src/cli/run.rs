@@ -123,6 +123,8 @@ async fn serve_branch(
     logs: Logs,
 ) -> anyhow::Result<Ended> {
     let environment = Environment::system();
+    let supervisor = Arc::new(Supervisor::of_this_process());
+    supervisor.opening();
     let (journal, writer) = match writer_of(&folder, &environment)? {
         Writer::Us(journal, thread) => (journal, thread),
         Writer::Daemon(_) => return Err(HoldError::Held(config.data_dir.clone()).into()),
@@ -155,7 +157,6 @@ async fn serve_branch(
         tracing::warn!(%error, "nobody reads where the branch is served; it sells all the same");
     }
     let (places, wish) = (listeners.places()?, branch.wish.clone());
-    let supervisor = Arc::new(Supervisor::of_this_process());
     supervisor.ready();
     let feeding = tokio::spawn({
         let (supervisor, journal) = (Arc::clone(&supervisor), journal.clone());

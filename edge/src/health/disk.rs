@@ -37,15 +37,6 @@ pub fn look(data: &DataFolder) -> Vec<Finding> {
     found
 }
 
-/// Bytes that may still be written where this path is, and how many there are in all.
-///
-/// # Errors
-/// What the system says.
-pub fn room(path: &Path) -> std::io::Result<(u64, u64)> {
-    let room = statvfs(path)?;
-    Ok((room.f_bavail.saturating_mul(room.f_frsize), room.f_blocks.saturating_mul(room.f_frsize)))
-}
-
 fn space(room: &StatVfs) -> Finding {
     let free = room.f_bavail.saturating_mul(room.f_frsize);
     let seen = format!("{} MiB libres", free / MIB);

@@ -11,12 +11,11 @@ use prometheus_client::registry::{Registry, Unit};
 use rusqlite::{Connection, params};
 
 use super::branch::Waiting;
-use super::disk::room;
 use crate::alerts;
 use crate::backup::BackupFolder;
 use crate::http::problem::Problem;
 use crate::http::server::Branch;
-use crate::journal::ReadError;
+use crate::journal::{ReadError, room};
 use crate::live::presence::Status;
 
 /// The text's kind.

@@ -17,7 +17,6 @@ use jiff::{SignedDuration, Timestamp};
 use rusqlite::Connection;
 use uuid::Uuid;
 
-use super::disk::room;
 use super::limits::{LOOK_EVERY, Limits, Stand, looks_needed};
 use super::machine::CLOCK_SIGNS;
 use crate::alerts;
@@ -25,7 +24,7 @@ use crate::backup::BackupFolder;
 use crate::backup::daily::Failures;
 use crate::followers::Roll;
 use crate::journal::verify::verify_tail;
-use crate::journal::{DataFolder, Journal, Load, ReadError};
+use crate::journal::{DataFolder, Journal, Load, ReadError, room};
 use crate::sync::identity::Identity;
 use crate::sync::store;
 

@@ -27,6 +27,11 @@ impl Supervisor {
         Self { socket: socket_of(&name), patience: patience.filter(|_| !is_ours).map(Duration::from_micros) }
     }
 
+    /// It opens the branch's file, which takes minutes where a new program brings years up to date.
+    pub fn opening(&self) {
+        self.tell("STATUS=abriendo la base; tras una actualización puede tardar minutos");
+    }
+
     /// The branch serves.
     pub fn ready(&self) {
         self.tell("READY=1\nSTATUS=la sucursal atiende");
@@ -83,12 +88,14 @@ mod tests {
         systemd.set_read_timeout(Some(Duration::from_secs(5))).unwrap();
         let supervisor =
             Supervisor { socket: socket_of(path.to_str().unwrap()), patience: Some(Duration::from_millis(30)) };
+        supervisor.opening();
         supervisor.ready();
         let heard = || {
             let mut words = [0; 256];
             let length = systemd.recv(&mut words).unwrap();
             String::from_utf8_lossy(&words[..length]).into_owned()
         };
+        assert!(heard().starts_with("STATUS=abriendo la base"));
         assert!(heard().starts_with("READY=1"));
 
         let trial = Trial::new();

@@ -22,8 +22,11 @@ const PLENTY: u64 = 4;
 #[derive(Clone, Debug)]
 pub struct Ballast(PathBuf);
 
-/// Bytes that may still be written, and how many there are in all.
-fn room(at: &Path) -> io::Result<(u64, u64)> {
+/// Bytes that may still be written where this path is, and how many there are in all.
+///
+/// # Errors
+/// What the system says.
+pub fn room(at: &Path) -> io::Result<(u64, u64)> {
     let room = statvfs(at)?;
     Ok((room.f_bavail.saturating_mul(room.f_frsize), room.f_blocks.saturating_mul(room.f_frsize)))
 }

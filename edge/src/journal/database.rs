@@ -1,17 +1,13 @@
-//! Opening the branch's file: settings of the connection, migrations with a backup first, and refusing what a newer
-//! program wrote.
+//! Opening the branch's file: settings of the connection, what an older program wrote brought up to date, and what a newer
+//! one wrote refused.
 
 use std::path::{Path, PathBuf};
 
-use refinery::Runner;
-use rusqlite::{Connection, OpenFlags, OptionalExtension};
+use rusqlite::{Connection, OpenFlags};
 
-use super::replay::{ReplayError, derive_anew};
+use super::replay::ReplayError;
+use super::upgrade::{self, known_version, schema_version};
 use crate::environment::Environment;
-
-mod embedded {
-    refinery::embed_migrations!("src/journal/migrations");
-}
 
 /// Why the branch's file could not be opened.
 #[derive(Debug, thiserror::Error)]
@@ -49,6 +45,20 @@ pub enum OpenError {
         .0.display()
     )]
     Gone(PathBuf),
+    /// There is no room to bring it up to date; it was not begun.
+    #[error(
+        "bringing {} up to date takes {} MB of room, and {} MB are free: make room and start again. Nothing was changed; the program \
+         that wrote it still sells with it",
+        path.display(), needed / 1_000_000, free / 1_000_000
+    )]
+    NoRoom {
+        /// The file.
+        path: PathBuf,
+        /// Bytes.
+        needed: u64,
+        /// Bytes.
+        free: u64,
+    },
     /// The copy before the migration could not be made, so the migration was not begun.
     #[error("could not copy {} to {} before bringing it up to date", path.display(), backup.display())]
     Backup {
@@ -107,25 +117,10 @@ pub fn open_writer(path: &Path, environment: &Environment) -> Result<Connection,
     let mut connection = connect(path, flags, environment).map_err(place)?;
     let schema = schema_version(&connection).map_err(place)?;
     refuse_newer(path, schema)?;
-    keep_as_it_is(&connection, path, schema)?;
-    migrate(&mut connection, path, schema)?;
-    derive_if_older(&connection, path)?;
+    upgrade::keep_as_it_is(&connection, path, schema)?;
+    upgrade::bring_up(&mut connection, path, schema)?;
     check_durable(&connection, path)?;
     Ok(connection)
-}
-
-/// Makes of a copy, which nobody else has open, what this program would have written; none is kept of how it was.
-///
-/// # Errors
-/// [`OpenError`].
-pub fn bring_up_to_date(copy: &Path, environment: &Environment) -> Result<(), OpenError> {
-    let place = |source| OpenError::Open { path: copy.to_owned(), source };
-    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let mut connection = connect(copy, flags, environment).map_err(place)?;
-    let schema = schema_version(&connection).map_err(place)?;
-    refuse_newer(copy, schema)?;
-    migrate(&mut connection, copy, schema)?;
-    derive_if_older(&connection, copy)
 }
 
 /// A connection that only reads.
@@ -149,7 +144,7 @@ pub fn open_beside(path: &Path, environment: &Environment) -> rusqlite::Result<C
     connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX, environment)
 }
 
-fn connect(path: &Path, flags: OpenFlags, environment: &Environment) -> rusqlite::Result<Connection> {
+pub(super) fn connect(path: &Path, flags: OpenFlags, environment: &Environment) -> rusqlite::Result<Connection> {
     let connection = match &environment.vfs {
         Some(vfs) => Connection::open_with_flags_and_vfs(path, flags, vfs.as_str())?,
         None => Connection::open_with_flags(path, flags)?,
@@ -170,84 +165,12 @@ fn connect(path: &Path, flags: OpenFlags, environment: &Environment) -> rusqlite
     Ok(connection)
 }
 
-fn schema_version(connection: &Connection) -> rusqlite::Result<i64> {
-    const HISTORY: &str = "SELECT 1 FROM sqlite_schema WHERE name = 'refinery_schema_history'";
-    if connection.query_row(HISTORY, [], |_| Ok(())).optional()?.is_none() {
-        return Ok(0);
-    }
-    const NEWEST: &str = "SELECT coalesce(max(version), 0) FROM refinery_schema_history";
-    connection.query_row(NEWEST, [], |row| row.get(0))
-}
-
-fn known_version() -> i64 {
-    let runner = embedded::migrations::runner();
-    runner.get_migrations().iter().map(|migration| i64::from(migration.version())).max().unwrap_or_default()
-}
-
-fn refuse_newer(path: &Path, found: i64) -> Result<(), OpenError> {
+pub(super) fn refuse_newer(path: &Path, found: i64) -> Result<(), OpenError> {
     let known = known_version();
     if found > known {
         return Err(OpenError::Newer { path: path.to_owned(), found, known });
     }
     Ok(())
-}
-
-/// A copy beside a file that is about to be brought up to date.
-fn keep_as_it_is(connection: &Connection, path: &Path, schema: i64) -> Result<(), OpenError> {
-    let known = known_version();
-    if schema == 0 || schema == known {
-        return Ok(());
-    }
-    let backup = path.with_extension(format!("before-{schema}-to-{known}.db"));
-    copy(connection, &backup).map_err(|source| OpenError::Backup {
-        path: path.to_owned(),
-        backup: backup.clone(),
-        source,
-    })?;
-    tracing::info!(backup = %backup.display(), "copied the database before bringing it up to date");
-    Ok(())
-}
-
-fn migrate(connection: &mut Connection, path: &Path, schema: i64) -> Result<(), OpenError> {
-    if schema == known_version() {
-        return Ok(());
-    }
-    let runner: Runner = embedded::migrations::runner().set_grouped(true);
-    runner.run(connection).map_err(|source| OpenError::Migrate { path: path.to_owned(), source: Box::new(source) })?;
-    Ok(())
-}
-
-/// Whether what the file's derived tables hold is what this program would derive. Which schema they were made for stands in
-/// the file's `user_version`, written with them.
-///
-/// # Errors
-/// When SQLite cannot read.
-pub fn has_tables_of_today(connection: &Connection) -> rusqlite::Result<bool> {
-    let made_for: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
-    Ok(made_for == known_version())
-}
-
-/// Documents of derived tables are of the shape that their program knew: a file that an older one wrote gets them anew.
-fn derive_if_older(connection: &Connection, path: &Path) -> Result<(), OpenError> {
-    let place = |source| OpenError::Open { path: path.to_owned(), source };
-    if has_tables_of_today(connection).map_err(place)? {
-        return Ok(());
-    }
-    let known = known_version();
-    let fault = |source: ReplayError| OpenError::Derive { path: path.to_owned(), source: Box::new(source) };
-    let transaction = connection.unchecked_transaction().map_err(place)?;
-    derive_anew(&transaction).map_err(fault)?;
-    transaction.pragma_update(None, "user_version", known).map_err(place)?;
-    transaction.commit().map_err(place)
-}
-
-/// A whole copy beside the file. One of an earlier try that went no further is replaced.
-fn copy(connection: &Connection, to: &Path) -> rusqlite::Result<()> {
-    if to.exists() {
-        std::fs::remove_file(to).map_err(|_| rusqlite::Error::InvalidPath(to.to_owned()))?;
-    }
-    let name = to.to_str().ok_or_else(|| rusqlite::Error::InvalidPath(to.to_owned()))?;
-    connection.execute("VACUUM INTO ?1", [name]).map(drop)
 }
 
 fn check_durable(connection: &Connection, path: &Path) -> Result<(), OpenError> {
@@ -267,24 +190,6 @@ mod tests {
 
     fn folder() -> tempfile::TempDir {
         tempfile::tempdir().unwrap()
-    }
-
-    #[test]
-    fn an_older_file_is_copied_and_then_brought_up_to_date() {
-        let folder = folder();
-        let path = folder.path().join("branch.db");
-        let mut old = Connection::open(&path).unwrap();
-        embedded::migrations::runner().set_target(refinery::Target::Version(1)).run(&mut old).unwrap();
-        old.execute("INSERT INTO document VALUES ('a', 'kept')", []).unwrap();
-        drop(old);
-
-        let writer = open_writer(&path, &Environment::system()).unwrap();
-        assert_eq!(schema_version(&writer).unwrap(), known_version());
-        let backup =
-            Connection::open(folder.path().join(format!("branch.before-1-to-{}.db", known_version()))).unwrap();
-        assert_eq!(schema_version(&backup).unwrap(), 1);
-        let kept: String = backup.query_row("SELECT body FROM document", [], |row| row.get(0)).unwrap();
-        assert_eq!(kept, "kept");
     }
 
     #[test]

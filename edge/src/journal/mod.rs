@@ -39,16 +39,17 @@ mod request;
 mod step;
 pub mod successor;
 mod turn;
+pub mod upgrade;
 pub mod verify;
 mod writer;
 
 #[cfg(test)]
 pub(crate) mod tests;
 
-pub use ballast::Ballast;
+pub use ballast::{Ballast, room};
 pub use checkpoint::PORTION as PAGES_MOVED_TOGETHER;
 pub use configuration::Configuration;
-pub use database::{OpenError, bring_up_to_date, has_tables_of_today, open_reader};
+pub use database::{OpenError, open_reader};
 pub use held_open::held_open;
 pub use lineage::LineageReason;
 pub use lock::{DataFolder, Hold, HoldError};

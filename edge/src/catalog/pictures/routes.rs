@@ -17,11 +17,11 @@ use utoipa::ToSchema;
 
 use super::photo::FILE_LIMIT;
 use super::{PhotoError, Shelf, Size, Sizes};
-use crate::health::disk::room;
 use crate::http::extract::{Path, id};
 use crate::http::openapi::{Finding, Guarded, refusals};
 use crate::http::problem::{Code, Problem};
 use crate::http::server::Branch;
+use crate::journal::room;
 use crate::sync::pen;
 
 /// What a photo is sent as.

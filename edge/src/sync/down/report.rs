@@ -6,8 +6,7 @@ use rusqlite::Connection;
 
 use super::store;
 use crate::branch;
-use crate::health::disk;
-use crate::journal::{DataFolder, Journal};
+use crate::journal::{DataFolder, Journal, room};
 use crate::printing::board::Board;
 use crate::sync::identity::Identity;
 
@@ -27,7 +26,7 @@ pub fn of_the_branch(
         appliance: identity.appliance,
         head: *journal.committed().borrow(),
         directives: of_directives(connection)?,
-        disk_free: disk::room(folder.path()).ok().map(|(free, _)| free),
+        disk_free: room(folder.path()).ok().map(|(free, _)| free),
         printers: printers(journal, board),
     })
 }
