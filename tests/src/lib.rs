@@ -15,6 +15,7 @@ mod escpos;
 pub mod fsync;
 pub mod menu;
 mod paper;
+pub mod patience;
 mod port;
 pub mod printer;
 pub mod process;

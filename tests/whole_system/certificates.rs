@@ -3,12 +3,13 @@
 
 use std::path::Path;
 use std::process::Command;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use comanda_tests::branch::{Branch, place_until_acknowledged};
 use comanda_tests::chain::Chain;
 use comanda_tests::client::{Client, Response, idempotency_key};
 use comanda_tests::menu;
+use comanda_tests::patience::within;
 use serde_json::{Value, json};
 
 const PATIENCE: Duration = Duration::from_secs(90);
@@ -22,17 +23,6 @@ fn identity(branch: &Branch) -> Value {
 fn sell(branch: &Branch, number: u64) {
     let key = idempotency_key(31, number);
     place_until_acknowledged(&mut branch.client(), &key, &menu::one_dish(), PATIENCE).unwrap();
-}
-
-fn until<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T {
-    let deadline = Instant::now() + PATIENCE;
-    loop {
-        if let Some(seen) = look() {
-            return seen;
-        }
-        assert!(Instant::now() < deadline, "not within {PATIENCE:?}: {what}");
-        std::thread::sleep(Duration::from_millis(100));
-    }
 }
 
 /// Whether the broker lets somebody with this identity in.
@@ -90,7 +80,7 @@ fn a_branch_has_its_next_certificate_before_one_ends_and_also_after_and_nobody_e
     assert!(is_let_in(&chain, &first));
 
     // At two thirds of its life, while the branch sells.
-    let second = until("the next certificate came", || {
+    let second = within(PATIENCE, "the next certificate came", || {
         Some(identity(&branch)).filter(|now| now["certificate"] != first["certificate"])
     });
     assert_eq!((&second["key"], &second["appliance"]), (&first["key"], &first["appliance"]));
@@ -100,7 +90,7 @@ fn a_branch_has_its_next_certificate_before_one_ends_and_also_after_and_nobody_e
     // Switched off until long after its certificate has ended: the broker does not know it any more, and then does.
     branch.daemon.terminate(PATIENCE).unwrap();
     let last = identity(&branch);
-    until("the certificate has ended", || (!is_let_in(&chain, &last)).then_some(()));
+    within(PATIENCE, "the certificate has ended", || (!is_let_in(&chain, &last)).then_some(()));
     branch.daemon.start().unwrap();
     sell(&branch, 2);
     chain.wait_until_equal("CHA", &branch.daemon, PATIENCE).unwrap();
@@ -110,7 +100,7 @@ fn a_branch_has_its_next_certificate_before_one_ends_and_also_after_and_nobody_e
     chain.cable.cut();
     let during = identity(&branch);
     sell(&branch, 3);
-    until("it has ended meanwhile", || (!is_let_in(&chain, &during)).then_some(()));
+    within(PATIENCE, "it has ended meanwhile", || (!is_let_in(&chain, &during)).then_some(()));
     chain.cable.mend();
     sell(&branch, 4);
     chain.wait_until_equal("CHA", &branch.daemon, PATIENCE).unwrap();

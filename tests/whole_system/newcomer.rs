@@ -6,10 +6,11 @@ use std::collections::BTreeSet;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use comanda_tests::client::{Client, idempotency_key};
 use comanda_tests::daemon::{Daemon, program_beside_this_one};
+use comanda_tests::patience::within;
 use serde_json::{Value, json};
 
 /// How long a client waits for one answer.
@@ -215,7 +216,7 @@ fn the_demo_sells_and_prints_comes_back_and_goes_on() {
 
     let token = std::fs::read_to_string(folder.path().join("rush.token")).unwrap();
     let mut client = Client::new(address, PATIENCE).with_token(token.trim());
-    let sold = until("sold and printed nothing", || {
+    let sold = within(FIRST_SALES, "something is sold and printed", || {
         let orders = count(&mut client, "/api/v1/orders?limit=200")?;
         let printed = printed_tickets(&mut client)?;
         (orders >= 2 && !printed.is_empty()).then_some((orders, printed))
@@ -224,7 +225,7 @@ fn the_demo_sells_and_prints_comes_back_and_goes_on() {
     assert!(picture.status == 200 && picture.body.starts_with(b"\x89PNG"), "{} bytes", picture.body.len());
 
     signal("KILL", &demo.word_after("kill -9 "));
-    let back = until("the branch did not come back", || {
+    let back = within(FIRST_SALES, "the branch is back", || {
         let mut client = Client::new(address, PATIENCE).with_token(token.trim());
         count(&mut client, "/api/v1/orders?limit=200")
     });
@@ -235,17 +236,6 @@ fn the_demo_sells_and_prints_comes_back_and_goes_on() {
     let mut client = Client::new(address, PATIENCE).with_token(token.trim());
     assert!(count(&mut client, "/api/v1/orders?limit=200").unwrap() >= back);
     again.terminate();
-}
-
-fn until<T>(complaint: &str, mut look: impl FnMut() -> Option<T>) -> T {
-    let deadline = Instant::now() + FIRST_SALES;
-    loop {
-        if let Some(seen) = look() {
-            return seen;
-        }
-        assert!(Instant::now() < deadline, "after {FIRST_SALES:?}: {complaint}");
-        std::thread::sleep(Duration::from_millis(100));
-    }
 }
 
 /// None while the branch does not answer.

@@ -12,20 +12,10 @@ use comanda_tests::chain::Chain;
 use comanda_tests::client::{Client, idempotency_key};
 use comanda_tests::daemon::Daemon;
 use comanda_tests::menu;
+use comanda_tests::patience::within;
 use serde_json::{Value, json};
 
 const PATIENCE: Duration = Duration::from_secs(60);
-
-fn until<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T {
-    let deadline = Instant::now() + PATIENCE;
-    loop {
-        if let Some(seen) = look() {
-            return seen;
-        }
-        assert!(Instant::now() < deadline, "not within {PATIENCE:?}: {what}");
-        std::thread::sleep(Duration::from_millis(50));
-    }
-}
 
 /// A branch that is enrolled, its menu known to the cloud.
 fn known_branch(chain: &Chain, code: &str) -> Branch {
@@ -35,7 +25,9 @@ fn known_branch(chain: &Chain, code: &str) -> Branch {
         "SELECT count(*) FROM document JOIN directive_state USING (company_id, sha256) JOIN branch USING (company_id, \
          branch_id) WHERE code = '{code}' AND kind = 'catalog'"
     );
-    until("the cloud has seen the branch's menu", || (chain.postgres.sql(&uses).unwrap() == "1").then_some(()));
+    within(PATIENCE, "the cloud has seen the branch's menu", || {
+        (chain.postgres.sql(&uses).unwrap() == "1").then_some(())
+    });
     branch
 }
 
@@ -66,7 +58,9 @@ fn standing(api: &mut Client, code: &str, kind: &str) -> Value {
 }
 
 fn wait_until_in_use(api: &mut Client, code: &str, version: &Value) {
-    until("the branch uses the version", || (standing(api, code, "catalog")["in_use"] == *version).then_some(()));
+    within(PATIENCE, "the branch uses the version", || {
+        (standing(api, code, "catalog")["in_use"] == *version).then_some(())
+    });
 }
 
 fn catalogs_of_the_cloud(branch: &Branch) -> usize {
@@ -94,7 +88,7 @@ fn a_price_the_owner_publishes_is_what_the_branch_sells_at_and_products_keep_the
     let settings =
         r#"{"name": "Chapinero Alto", "code": "CHA", "timezone": "America/Bogota", "day_starts_at": "05:00:00"}"#;
     chain.call(&["settings-publish", "esquina/CHA", settings]).unwrap();
-    until("the branch has its new name", || {
+    within(PATIENCE, "the branch has its new name", || {
         let shown = till.get("/api/v1/branch").unwrap().json().unwrap();
         (shown["name"] == "Chapinero Alto").then_some(())
     });
@@ -156,12 +150,12 @@ fn a_catalog_that_is_no_good_is_refused_by_the_branch_reported_and_sold_by_nobod
     };
     let body = r#"{"currency":"COP","taxes":[],"stations":[],"categories":[]}"#;
     poison(5, &format!("encode(sha256('{body}'), 'hex')"), body).unwrap();
-    let told = until("the branch says that it is no good", || {
+    let told = within(PATIENCE, "the branch says that it is no good", || {
         Some(standing(&mut api, "CHA", "catalog")).filter(|standing| standing["not_taken"] == 5)
     });
     assert!(told["detail"].as_str().unwrap().contains("estaciones"), "{told}");
     poison(6, "repeat('a', 64)", "{}").unwrap();
-    let told = until("the branch says that it is another", || {
+    let told = within(PATIENCE, "the branch says that it is another", || {
         Some(standing(&mut api, "CHA", "catalog")).filter(|standing| standing["not_taken"] == 6)
     });
     assert!(told["detail"].as_str().unwrap().contains("promised"), "{told}");
@@ -195,7 +189,7 @@ fn what_is_asked_twice_has_one_effect_and_what_is_not_known_holds_nobody_up() {
     };
     assert_eq!((ask(&mut api, &asking), ask(&mut api, &asking)), (1, 1));
     let outcome = |api: &mut Client, sequence: u64| {
-        until("the command is answered", || {
+        within(PATIENCE, "the command is answered", || {
             let all = api.get("/api/v1/branches/CHA/commands").ok()?.json().ok()?;
             let items = all["items"].as_array().unwrap().clone();
             let item = items.into_iter().find(|item| item["sequence"] == sequence).unwrap();
@@ -248,7 +242,7 @@ fn what_a_guest_told_is_erased_at_the_branch_and_in_the_cloud_and_both_stay_equa
     };
     assert_eq!(mentions(), "2");
     assert_eq!(chain.call(&["erase", "esquina", "+57 (300) 1234567"]).unwrap()["orders"], 1);
-    until("it is gone from the cloud", || (mentions() == "0").then_some(()));
+    within(PATIENCE, "it is gone from the cloud", || (mentions() == "0").then_some(()));
     let shown = till.get(&format!("/api/v1/orders/{}", order["id"].as_str().unwrap())).unwrap().json().unwrap();
     assert!(!shown.to_string().contains("Zoraida"), "{shown}");
     assert_eq!(shown["total"], order["total"]);
@@ -341,7 +335,9 @@ fn a_new_box_goes_on_with_a_branch_by_one_code_and_the_old_one_is_fenced() {
     let mut api = chain.api("esquina").unwrap();
     let list = json!({"staff": [{"key": "zora", "name": "Zoraida", "role": "admin", "pin": "258046"}]});
     let listed = api.put("/api/v1/staff", &list).unwrap().json().unwrap()["version"].clone();
-    until("the branch uses the list", || (standing(&mut api, "CHA", "staff")["in_use"] == listed).then_some(()));
+    within(PATIENCE, "the branch uses the list", || {
+        (standing(&mut api, "CHA", "staff")["in_use"] == listed).then_some(())
+    });
     chain.wait_until_equal("CHA", &old.daemon, PATIENCE).unwrap();
 
     // What it sells with the cable cut is on it alone when it dies.
@@ -387,7 +383,7 @@ fn a_new_box_goes_on_with_a_branch_by_one_code_and_the_old_one_is_fenced() {
     // The old one comes back, goes on selling for itself, and nothing of it reaches the cloud any more.
     old.daemon.start().unwrap();
     let mut office = Client::new(old.daemon.address(), PATIENCE).with_token(&admin);
-    let fenced = until("the old box is fenced", || {
+    let fenced = within(PATIENCE, "the old box is fenced", || {
         let status = office.get("/api/v1/sync/status").unwrap().json().unwrap();
         (status["status"] == "fenced").then_some(status)
     });

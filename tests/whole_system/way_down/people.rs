@@ -4,9 +4,10 @@ use comanda_tests::branch::Branch;
 use comanda_tests::chain::Chain;
 use comanda_tests::client::{Client, idempotency_key};
 use comanda_tests::menu;
+use comanda_tests::patience::within;
 use serde_json::{Value, json};
 
-use super::{PATIENCE, known_branch, standing, until};
+use super::{PATIENCE, known_branch, standing};
 
 #[test]
 fn who_the_company_lists_works_at_the_branch_with_the_pin_it_gave_and_no_pin_stands_anywhere() {
@@ -27,7 +28,9 @@ fn who_the_company_lists_works_at_the_branch_with_the_pin_it_gave_and_no_pin_sta
         answer.json().unwrap()["version"].clone()
     };
     let in_use = |api: &mut Client, version: &Value| {
-        until("the branch uses the list", || (standing(api, "CHA", "staff")["in_use"] == *version).then_some(()));
+        within(PATIENCE, "the branch uses the list", || {
+            (standing(api, "CHA", "staff")["in_use"] == *version).then_some(())
+        });
     };
     let version = publish(&mut api, &list("258046"));
     in_use(&mut api, &version);
@@ -72,7 +75,7 @@ fn who_the_company_lists_works_at_the_branch_with_the_pin_it_gave_and_no_pin_sta
 
     // A list after which nobody runs the branch is not used, and the cloud is told why.
     let refused = publish(&mut api, &json!({"staff": [{"key": "zora", "name": "Zoraida Ruiz", "role": "rider"}]}));
-    let told = until("the branch says that it cannot", || {
+    let told = within(PATIENCE, "the branch says that it cannot", || {
         Some(standing(&mut api, "CHA", "staff")).filter(|standing| standing["not_taken"] == refused)
     });
     assert!(told["detail"].as_str().unwrap().contains("run the branch"), "{told}");
@@ -126,7 +129,9 @@ fn a_role_the_company_made_opens_doors_at_the_branch_and_what_is_taken_from_it_c
         answer.json().unwrap()["version"].clone()
     };
     let in_use = |api: &mut Client, version: &Value| {
-        until("the branch uses the roles", || (standing(api, "CHA", "roles")["in_use"] == *version).then_some(()));
+        within(PATIENCE, "the branch uses the roles", || {
+            (standing(api, "CHA", "roles")["in_use"] == *version).then_some(())
+        });
     };
     let version = publish(&mut api, &chief(&["orders.view", "orders.create", "catalog.view"]));
     in_use(&mut api, &version);
