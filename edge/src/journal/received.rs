@@ -100,7 +100,7 @@ impl Received {
     /// [`ReceiveError::Replay`].
     pub fn derive(&mut self) -> Result<Branch, ReceiveError> {
         let transaction = self.connection.transaction()?;
-        derive_anew(&transaction)?;
+        derive_anew(&transaction, |_| {})?;
         let branch = branch::store::load(&transaction)?.ok_or(ReplayError::NoBranch)?;
         transaction.commit()?;
         Ok(branch)

@@ -49,20 +49,21 @@ pub fn replay_into(source: &Connection, target: &Path, environment: &Environment
     let target = database::open_writer(target, environment)?;
     copy_logs(source, &target)?;
     let transaction = target.unchecked_transaction()?;
-    let replayed = replay(&transaction)?;
+    let replayed = replay(&transaction, |_| {})?;
     transaction.commit()?;
     Ok(replayed)
 }
 
-/// Makes the derived tables anew from the journal beside them, in the caller's transaction.
+/// Makes the derived tables anew from the journal beside them, in the caller's transaction; says now and then how many entries
+/// it has come through.
 ///
 /// # Errors
 /// [`ReplayError`].
-pub(super) fn derive_anew(connection: &Connection) -> Result<(), ReplayError> {
+pub(super) fn derive_anew(connection: &Connection, progress: impl FnMut(u64)) -> Result<(), ReplayError> {
     for table in DERIVED {
         connection.execute(&format!("DELETE FROM {table}"), [])?;
     }
-    replay(connection).map(drop)
+    replay(connection, progress).map(drop)
 }
 
 fn copy_logs(source: &Connection, target: &Connection) -> rusqlite::Result<()> {
@@ -91,7 +92,7 @@ pub(super) fn copy_rows(source: &Connection, target: &Connection, table: &str, o
     Ok(())
 }
 
-fn replay(connection: &Connection) -> Result<Replayed, ReplayError> {
+fn replay(connection: &Connection, mut progress: impl FnMut(u64)) -> Result<Replayed, ReplayError> {
     let mut replayed = Replayed { entries: 0, commands: 0 };
     let mut command: Vec<StoredEntry> = Vec::new();
     let mut branch: Option<Branch> = None;
@@ -113,6 +114,7 @@ fn replay(connection: &Connection) -> Result<Replayed, ReplayError> {
                 command.clear();
             }
         }
+        progress(replayed.entries);
     }
 }
 

@@ -3,7 +3,7 @@
 //! still sells.
 
 use std::path::{Path, PathBuf};
-use std::time::{Instant, SystemTime};
+use std::time::{Duration, Instant, SystemTime};
 
 use jiff::{SignedDuration, Timestamp};
 use refinery::Runner;
@@ -18,6 +18,8 @@ mod embedded {
     refinery::embed_migrations!("src/journal/migrations");
 }
 
+/// How often the log says how far it has come.
+const TELL_EVERY: Duration = Duration::from_secs(10);
 /// How long a copy is kept: as long as a backup.
 const KEPT_FOR: SignedDuration = SignedDuration::from_hours(30 * 24);
 
@@ -162,8 +164,15 @@ fn derive_if_older(connection: &Connection, path: &Path) -> Result<(), OpenError
         tracing::info!(entries, "making the tables anew from the journal; with years in it this takes minutes");
     }
     let fault = |source: ReplayError| OpenError::Derive { path: path.to_owned(), source: Box::new(source) };
+    let mut told = began;
+    let tell = |done: u64| {
+        if told.elapsed() >= TELL_EVERY {
+            told = Instant::now();
+            tracing::info!(done, entries, "making the tables anew");
+        }
+    };
     let transaction = connection.unchecked_transaction().map_err(place)?;
-    derive_anew(&transaction).map_err(fault)?;
+    derive_anew(&transaction, tell).map_err(fault)?;
     transaction.pragma_update(None, "user_version", known_version()).map_err(place)?;
     transaction.commit().map_err(place)?;
     if entries > 0 {
@@ -181,7 +190,7 @@ mod tests {
     fn of_the_copies_before_updates_the_newest_is_kept_for_a_month_and_nothing_else_is_touched() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("branch.db");
-        let day = |days: u64| SystemTime::UNIX_EPOCH + std::time::Duration::from_secs((20_000 + days) * 86_400);
+        let day = |days: u64| SystemTime::UNIX_EPOCH + Duration::from_secs((20_000 + days) * 86_400);
         let lay = |name: &str, days: u64| {
             std::fs::File::create(folder.path().join(name)).unwrap().set_modified(day(days)).unwrap();
         };
