@@ -16,6 +16,7 @@ use comanda_tests::client::{Client, Response, idempotency_key};
 use comanda_tests::daemon::Daemon;
 use comanda_tests::menu;
 use serde_json::Value;
+use tempfile::TempDir;
 
 /// Room for the database with the catalog, its write-ahead log and some hundred orders.
 const DISK_MB: u64 = 24;
@@ -30,16 +31,7 @@ const MOST_ORDERS: u64 = 20_000;
 
 #[test]
 fn a_full_disk_is_refused_and_once_there_is_room_orders_are_taken_again_and_none_is_lost() {
-    let folder = tempfile::tempdir().unwrap();
-    let data = folder.path().join("data");
-    let disk = match SmallDisk::mount(&data) {
-        Ok(disk) => disk,
-        Err(reason) => {
-            println!("skipped: no tmpfs of our own here ({reason})");
-            return;
-        }
-    };
-    let daemon = Daemon::beside_this_program(folder.path()).unwrap().in_namespace_of(disk.holder.id());
+    let Some((folder, disk, daemon)) = on_a_small_disk() else { return };
     let mut branch = Branch::open_with(daemon, folder, &menu::catalog(), &[]).unwrap();
     disk.leave_room(ROOM_BYTES);
 
@@ -66,16 +58,7 @@ fn a_full_disk_is_refused_and_once_there_is_room_orders_are_taken_again_and_none
 
 #[test]
 fn with_not_a_byte_left_selling_goes_on_from_the_ballast_and_the_manager_was_told_long_before() {
-    let folder = tempfile::tempdir().unwrap();
-    let data = folder.path().join("data");
-    let disk = match SmallDisk::mount(&data) {
-        Ok(disk) => disk,
-        Err(reason) => {
-            println!("skipped: no tmpfs of our own here ({reason})");
-            return;
-        }
-    };
-    let daemon = Daemon::beside_this_program(folder.path()).unwrap().in_namespace_of(disk.holder.id());
+    let Some((folder, disk, daemon)) = on_a_small_disk() else { return };
     let mut branch = Branch::open_with(daemon, folder, &menu::catalog(), &[]).unwrap();
     let mut till = Till { client: branch.client(), requests: 0, acknowledged: BTreeSet::new() };
     till.order_until_taken();
@@ -116,15 +99,7 @@ const OF_AN_OLDER_PROGRAM: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../edge/
 
 #[test]
 fn an_update_without_room_for_it_changes_nothing_and_is_made_when_there_is_room() {
-    let folder = tempfile::tempdir().unwrap();
-    let data = folder.path().join("data");
-    let disk = match SmallDisk::mount(&data) {
-        Ok(disk) => disk,
-        Err(reason) => {
-            println!("skipped: no tmpfs of our own here ({reason})");
-            return;
-        }
-    };
+    let Some((folder, disk, daemon)) = on_a_small_disk() else { return };
     let (made, file) = (folder.path().join("made.db"), disk.from_outside.join("branch.db"));
     let text = zstd::decode_all(File::open(OF_AN_OLDER_PROGRAM).unwrap()).unwrap();
     let older = rusqlite::Connection::open(&made).unwrap();
@@ -133,7 +108,6 @@ fn an_update_without_room_for_it_changes_nothing_and_is_made_when_there_is_room(
     drop(older);
     let before = std::fs::read(&made).unwrap();
     std::fs::write(&file, &before).unwrap();
-    let daemon = Daemon::beside_this_program(folder.path()).unwrap().in_namespace_of(disk.holder.id());
 
     disk.leave_room(before.len() as u64);
     let refused = daemon.call(["journal", "replay", "--check"]).unwrap_err().to_string();
@@ -146,6 +120,15 @@ fn an_update_without_room_for_it_changes_nothing_and_is_made_when_there_is_room(
     daemon.call(["settings", "show"]).unwrap();
     daemon.call(["journal", "verify"]).unwrap();
     daemon.call(["journal", "replay", "--check"]).unwrap();
+}
+
+/// A daemon that is not running yet, with its data on the disk; none where there can be no such disk.
+fn on_a_small_disk() -> Option<(TempDir, SmallDisk, Daemon)> {
+    let folder = tempfile::tempdir().unwrap();
+    let disk = SmallDisk::mount(&folder.path().join("data"));
+    let disk = disk.inspect_err(|reason| println!("skipped: no tmpfs of our own here ({reason})")).ok()?;
+    let daemon = Daemon::beside_this_program(folder.path()).unwrap().in_namespace_of(disk.holder.id());
+    Some((folder, disk, daemon))
 }
 
 fn until(mut is_so: impl FnMut() -> bool) {

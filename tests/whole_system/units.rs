@@ -76,8 +76,15 @@ fn the_sandboxes_are_closed() {
 
 #[test]
 fn every_line_of_the_units_that_is_not_plain_has_its_reason_above_it() {
-    let of_the_daemon =
-        ["StartLimitIntervalSec", "RequiresMountsFor", "WatchdogSec", "OOMScoreAdjust", "LimitNOFILE", "ProtectProc"];
+    let of_the_daemon = [
+        "StartLimitIntervalSec",
+        "RequiresMountsFor",
+        "WatchdogSec",
+        "TimeoutStartSec",
+        "OOMScoreAdjust",
+        "LimitNOFILE",
+        "ProtectProc",
+    ];
     reasons_stand_above("comanda-edge.service", &of_the_daemon);
     reasons_stand_above("comanda-backup.service", &["ExecStart", "Nice", "OOMScoreAdjust", "PrivateDevices"]);
     reasons_stand_above("comanda-backup.timer", &["Persistent"]);
